@@ -1,0 +1,52 @@
+"""The types that the models of an environment share: each says what a value means and which are allowed."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+class Settings(BaseModel):
+    """A mapping in an environment file: immutable, no unknown keys, the docstrings of its fields are the manual."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+def _known_retention(days: int) -> int:
+    if days not in LOG_RETENTION_DAYS:
+        raise ValueError(f"one of the retentions that CloudWatch Logs knows: {LOG_RETENTION_DAYS}")
+    return days
+
+
+# API reference of CloudWatch Logs, PutRetentionPolicy.
+LOG_RETENTION_DAYS = (
+    *(1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731),
+    *(1096, 1827, 2192, 2557, 2922, 3288, 3653),
+)  # fmt: skip
+
+LogRetentionDays = Annotated[int, AfterValidator(_known_retention)]
+# Short, because it becomes part of names that AWS limits to 30 or 32 characters.
+EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,14}[a-z0-9]$", examples=["sandbox"])]
+ResourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$", examples=["hello-fargate"])]
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"])]
+Region = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9]$", examples=["eu-west-1"])]
+AvailabilityZone = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9][a-z]$", examples=["eu-west-1a"])]
+Arn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$")]
+CertificateArn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$")]
+TopicArn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$")]
+IamPrincipalArn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$")]
+# Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946).
+SecretArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}(:[^:]*:[^:]*:[^:]*)?"
+        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$"
+    ),
+]
+Cidr = IPv4Network
+InstanceType = Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", examples=["t4g.medium"])]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Percent = Annotated[int, Field(ge=1, le=100)]
+Architecture = Literal["arm64", "x86_64"]

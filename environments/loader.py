@@ -1,0 +1,227 @@
+"""From a name or a path to a checked `Environment`, or to one error that lists everything that is wrong."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from environments.checks import find_problems
+from environments.environment import Environment
+from environments.problems import InvalidEnvironmentError, KeyPath, Problem
+
+ENVIRONMENTS = Path(__file__).parent
+
+
+def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Environment:
+    """Read and check an environment.
+
+    Args:
+        name_or_path: `sandbox` for `environments/sandbox.yaml`, or the path of a YAML file anywhere.
+        folder: Where names are looked up.
+
+    Raises:
+        InvalidEnvironmentError: With all problems of the file at once.
+    """
+    path = _find_file(name_or_path, folder)
+    file = _short(path)
+    document = _read_yaml(path, file)
+    data = {"name": path.stem, **json.loads(json.dumps(document, default=str))}
+    try:
+        environment = Environment.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        problems = [_problem(details, data) for details in error.errors()]
+        raise InvalidEnvironmentError(file=file, problems=_located(_merged(problems), document)) from None
+    problems = list(find_problems(environment))
+    if problems:
+        raise InvalidEnvironmentError(file=file, problems=_located(problems, document))
+    return environment
+
+
+def _find_file(name_or_path: str, folder: Path) -> Path:
+    if name_or_path.endswith((".yaml", ".yml")) or "/" in name_or_path:
+        path = Path(name_or_path)
+        allowed = "the path of a YAML file"
+    else:
+        path = folder / f"{name_or_path}.yaml"
+        names = sorted(file.stem for file in folder.glob("*.yaml"))
+        allowed = f"one of {', '.join(names)}, or the path of a YAML file"
+    if not path.is_file():
+        raise InvalidEnvironmentError(
+            file=_short(path), problems=[Problem(path=("environment",), value=name_or_path, allowed=allowed)]
+        )
+    return path
+
+
+def _short(path: Path) -> str:
+    """The path as the user would type it, so that no message depends on the machine."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _read_yaml(path: Path, file: str) -> CommentedMap:
+    """YAML 1.2, so that `on` is a word; duplicate keys are errors, not the last one's victory."""
+    try:
+        document = YAML(typ="rt").load(path)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        problem = Problem(path=(), value=error.problem, allowed="valid YAML, every key once", line=line)
+        raise InvalidEnvironmentError(file=file, problems=[problem]) from None
+    except (YAMLError, UnicodeDecodeError) as error:
+        problem = Problem(path=(), value=str(error), allowed="valid YAML in UTF-8")
+        raise InvalidEnvironmentError(file=file, problems=[problem]) from None
+    if not isinstance(document, CommentedMap):
+        problem = Problem(path=(), value=document, allowed="a mapping of keys to values", line=1)
+        raise InvalidEnvironmentError(file=file, problems=[problem])
+    return document
+
+
+def _problem(details: ErrorDetails, data: object) -> Problem:
+    path = _path_in_file(details["loc"], data)
+    context = details.get("ctx", {})
+    match details["type"]:
+        case "extra_forbidden":
+            keys = _keys_allowed_beside(path)
+            close = difflib.get_close_matches(str(path[-1]), keys, n=1)
+            hint = f"did you mean {close[0]}? " if close else ""
+            return Problem(path=path, value=path[-1], allowed=f"{hint}known keys here: {', '.join(keys)}")
+        case "missing":
+            return Problem(path=path, value=None, allowed=f"a value; it is required. {_description(path)}".strip())
+        case "string_pattern_mismatch":
+            examples = _examples(path)
+            allowed = f"text that matches {context['pattern']}" + (f", such as {examples}" if examples else "")
+        case "string_type" if isinstance(details["input"], int | float):
+            allowed = f"text: put it in quotes, \"{details['input']}\""
+        case "value_error":
+            allowed = str(context["error"])
+        case _:
+            allowed = details["msg"].removeprefix("Input should be ").removeprefix("Input is ")
+    description = _description(path)
+    return Problem(
+        path=path, value=details["input"], allowed=f"{allowed}. {description}" if description else allowed
+    )
+
+
+def _path_in_file(loc: Sequence[str | int], data: object) -> KeyPath:
+    """Pydantic's location without the steps that are no keys: members of a union, and `[key]` of a mapping."""
+    path: list[str | int] = []
+    for index, part in enumerate(loc):
+        if part == "[key]":
+            continue
+        if isinstance(data, Mapping) and (part in data or index == len(loc) - 1):
+            path.append(part)
+            data = data.get(part)
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            path.append(part)
+            data = data[part]
+    return tuple(path)
+
+
+def _merged(problems: list[Problem]) -> Iterator[Problem]:
+    """One problem for each place: the members of a union each report their own."""
+    by_path: dict[KeyPath, list[Problem]] = {}
+    for problem in problems:
+        by_path.setdefault(problem.path, []).append(problem)
+    for path, group in by_path.items():
+        yield Problem(path=path, value=group[0].value, allowed=", or ".join(p.allowed for p in group))
+
+
+def _located(problems: Iterator[Problem] | list[Problem], document: CommentedMap) -> Iterator[Problem]:
+    for problem in problems:
+        yield Problem(
+            path=problem.path, value=problem.value, allowed=problem.allowed, line=_line(problem.path, document)
+        )
+
+
+def _line(path: KeyPath, document: CommentedMap) -> int:
+    """Line of the key, or of the nearest one above it that the file has."""
+    line = 1
+    node: object = document
+    for part in path:
+        if isinstance(node, CommentedMap) and part in node:
+            line = cast("int", node.lc.key(part)[0]) + 1
+        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+            line = cast("int", node.lc.item(part)[0]) + 1
+        else:
+            break
+        node = node[part]
+    return line
+
+
+def _models_at(path: KeyPath) -> tuple[Any, str]:
+    """The annotation at a path of the model, and the description of the last field on the way."""
+    annotation: Any = Environment
+    description = ""
+    for part in path:
+        model = next((m for m in _flatten(annotation) if _is_model(m)), None)
+        if model is not None and isinstance(part, str):
+            field = model.model_fields.get(part)
+            if field is None:
+                return None, ""
+            annotation, description = field.annotation, field.description or ""
+        else:
+            # A mapping's value or a list's item: its type is the last argument of the generic.
+            annotation = next(
+                (get_args(a)[-1 if isinstance(part, str) else 0] for a in _flatten(annotation) if get_args(a)), None
+            )
+            description = ""
+    return annotation, " ".join(description.split())
+
+
+def _flatten(annotation: Any) -> list[Any]:
+    """Members of a union, or the annotation itself."""
+    origin = getattr(annotation, "__origin__", None)
+    if origin in (dict, tuple) or _is_model(annotation):
+        return [annotation]
+    return [leaf for member in get_args(annotation) for leaf in _flatten(member)] or [annotation]
+
+
+def _is_model(annotation: Any) -> bool:
+    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
+
+
+def _description(path: KeyPath) -> str:
+    return _models_at(path)[1]
+
+
+def _keys_allowed_beside(path: KeyPath) -> list[str]:
+    annotation, _ = _models_at(path[:-1])
+    model = next((m for m in _flatten(annotation) if _is_model(m)), None)
+    return list(model.model_fields) if model is not None else []
+
+
+def _examples(path: KeyPath) -> str:
+    """Examples that the type of the value, of the item or of the key gives."""
+    schema = Environment.model_json_schema()
+    node: dict[str, Any] = schema
+    for part in path:
+        node = _resolved(node, schema)
+        if isinstance(part, int):
+            node = node.get("items", {})
+        elif part in node.get("properties", {}):
+            node = node["properties"][part]
+        else:
+            names = node.get("propertyNames", {})
+            node = node.get("additionalProperties") or {}
+            node = {**node, "examples": names["examples"]} if "examples" in names else node
+    examples = _resolved(node, schema).get("examples", [])
+    return ", ".join(map(str, examples))
+
+
+def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    for option in node.get("anyOf", []):
+        if option.get("type") != "null":
+            node = {**node, **option}
+    if "$ref" in node:
+        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
+    return node

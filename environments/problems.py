@@ -1,0 +1,52 @@
+"""What is wrong with an environment file, said so that it can be mended without reading our code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+KeyPath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One thing that is wrong."""
+
+    path: KeyPath
+    """Keys from the top of the file; an index is a place in a list."""
+
+    value: object
+    """What stands there."""
+
+    allowed: str
+    """What may stand there, or what to do."""
+
+    line: int | None = None
+    """Line in the file, from 1."""
+
+    @property
+    def key(self) -> str:
+        """The path as one writes it: `ecs.services.web.containers[0].image`."""
+        text = ""
+        for part in self.path:
+            text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+        return text or "(the file)"
+
+
+class InvalidEnvironmentError(ValueError):
+    """An environment cannot be used; the text lists every problem with its file and line."""
+
+    def __init__(self, *, file: Path | str, problems: Iterable[Problem]) -> None:
+        """Args:
+        file: The file as the user named it.
+        problems: All of them.
+        """
+        self.problems: Sequence[Problem] = sorted(problems, key=lambda problem: (problem.line or 0, problem.key))
+        count = len(self.problems)
+        lines = [f"{file}: {count} problem{'s' if count > 1 else ''}, nothing was synthesized"]
+        for problem in self.problems:
+            place = f"{file}:{problem.line}" if problem.line else f"{file}"
+            lines.append(f"  {place}: {problem.key}: {problem.value!r} is not allowed")
+            lines.append(f"      allowed: {problem.allowed}")
+        super().__init__("\n".join(lines))
