@@ -1,0 +1,1 @@
+"""ECS: cluster, EC2 capacity, shared load balancer and services."""

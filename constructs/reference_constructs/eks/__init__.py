@@ -1,0 +1,1 @@
+"""EKS: cluster, nodes, Fargate profiles and add-ons."""

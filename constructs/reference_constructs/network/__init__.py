@@ -1,0 +1,1 @@
+"""The VPC that both platforms share."""

@@ -1,0 +1,253 @@
+"""A VPC for ECS tasks and EKS pods."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from reference_constructs.observability.log_group import EncryptedLogGroup
+from reference_constructs.security.acknowledgements import acknowledge
+
+NatGateways = Literal["none", "one", "one_per_zone"]
+
+_PUBLIC = "Public"
+_PRIVATE = "Private"
+
+
+class PlatformVpc(Construct):
+    """Public and private subnets in every zone, sized so that pods never run out of addresses.
+
+    Every task (`awsvpc`) and every pod (VPC CNI) takes an address of a private subnet, and each node keeps a
+    spare network interface full of them: an m7g.large holds up to 3 interfaces x 10 = 30 addresses for at most
+    29 pods. A /19 has 8,192 - 5 = 8,187 addresses, so a zone carries about 270 such nodes or 7,800 pods. Public
+    subnets hold load balancers (8 or more addresses each) and NAT gateways only: a /24 is plenty. In a /16, four
+    zones of (/19 + /24) take 33,792 of 65,536 addresses: half is left for what comes.
+
+    The plan is laid out for `zone_slots` zones at once, used or not. The CDK numbers all public subnets, then
+    all private ones; without the spare slots a third zone would move, and so replace, every private subnet.
+
+    Attributes:
+        vpc: The VPC.
+        public_subnets: One per zone, for load balancers.
+        private_subnets: One per zone, for everything else.
+        flow_log_group: Who talked to whom.
+    """
+
+    vpc: ec2.Vpc
+    public_subnets: list[ec2.ISubnet]
+    private_subnets: list[ec2.ISubnet]
+    flow_log_group: EncryptedLogGroup
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        availability_zones: Sequence[str],
+        log_key: kms.IKey,
+        cidr: str = "10.0.0.0/16",
+        public_prefix_length: int = 24,
+        private_prefix_length: int = 19,
+        zone_slots: int = 4,
+        nat_gateways: NatGateways = "one_per_zone",
+        interface_endpoints: Sequence[str] = (),
+        log_retention_days: int = 365,
+        protected: bool = True,
+    ) -> None:
+        """Define the VPC.
+
+        Args:
+            scope: Parent.
+            construct_id: Id in the parent.
+            availability_zones: Stated, because a look-up needs credentials and makes templates differ.
+            log_key: Encrypts the flow logs; its policy must admit CloudWatch Logs.
+            cidr: Address range of the VPC.
+            public_prefix_length: Size of each public subnet.
+            private_prefix_length: Size of each private subnet.
+            zone_slots: Zones that the address plan has room for.
+            nat_gateways: One for each zone by default, so that a zone's failure stays in it; `one` saves money
+                and fails with its zone; `none` leaves private subnets with endpoints only.
+            interface_endpoints: AWS services by the last part of their endpoint's name, such as `ecr.api`. None
+                by default, since each costs per zone and hour. The free gateway endpoint of S3, which holds the
+                layers of every image in ECR, is always there.
+            log_retention_days: How long flow logs are kept.
+            protected: Keep flow logs when the stack is deleted.
+        """
+        super().__init__(scope, construct_id)
+        self._cidr = cidr
+        self._define_vpc(
+            availability_zones=availability_zones,
+            public_prefix_length=public_prefix_length,
+            private_prefix_length=private_prefix_length,
+            spare_zones=zone_slots - len(availability_zones),
+            nat_gateways=nat_gateways,
+        )
+        self._tag_subnets_for_kubernetes()
+        self._close_default_security_group()
+        self._define_flow_logs(log_key=log_key, retention_days=log_retention_days, protected=protected)
+        self._define_interface_endpoints(interface_endpoints)
+        self._acknowledge_internet_routes()
+
+    def _define_vpc(
+        self,
+        *,
+        availability_zones: Sequence[str],
+        public_prefix_length: int,
+        private_prefix_length: int,
+        spare_zones: int,
+        nat_gateways: NatGateways,
+    ) -> None:
+        gateways = {"none": 0, "one": 1, "one_per_zone": len(availability_zones)}[nat_gateways]
+        private_type = ec2.SubnetType.PRIVATE_WITH_EGRESS if gateways else ec2.SubnetType.PRIVATE_ISOLATED
+        self.vpc = ec2.Vpc(
+            self,
+            "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(self._cidr),
+            availability_zones=list(availability_zones),
+            reserved_azs=spare_zones,
+            nat_gateways=gateways,
+            subnet_configuration=[
+                ec2.SubnetConfiguration(
+                    name=_PUBLIC,
+                    subnet_type=ec2.SubnetType.PUBLIC,
+                    cidr_mask=public_prefix_length,
+                    map_public_ip_on_launch=False,
+                ),
+                ec2.SubnetConfiguration(name=_PRIVATE, subnet_type=private_type, cidr_mask=private_prefix_length),
+            ],
+            gateway_endpoints={"S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)},
+            # The CDK's own way is a Lambda function; see _close_default_security_group.
+            restrict_default_security_group=False,
+        )
+        self.public_subnets = self.vpc.select_subnets(subnet_group_name=_PUBLIC).subnets
+        self.private_subnets = self.vpc.select_subnets(subnet_group_name=_PRIVATE).subnets
+
+    def _tag_subnets_for_kubernetes(self) -> None:
+        """Tags by which load balancer controllers find subnets ("View Amazon EKS networking requirements")."""
+        for subnet in self.public_subnets:
+            cdk.Tags.of(subnet).add("kubernetes.io/role/elb", "1")
+        for subnet in self.private_subnets:
+            cdk.Tags.of(subnet).add("kubernetes.io/role/internal-elb", "1")
+
+    def _close_default_security_group(self) -> None:
+        """Remove the rules of the default security group, through which anything put in by mistake could talk.
+
+        CloudFormation cannot: the group is not in the template. State Manager runs AWS' own runbook
+        `AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules` once, as soon as the association exists ("Run
+        automations based on targets"). The CDK's way, a Lambda function, leaves its log group behind and runs in
+        every account that copies this; see docs/adr/0004. A failed run does not fail the stack: the README
+        shows the command that proves the group closed.
+        """
+        stack = cdk.Stack.of(self)
+        group_id = self.vpc.vpc_default_security_group
+        role = iam.Role(
+            self,
+            "DefaultSecurityGroupRole",
+            assumed_by=iam.ServicePrincipal(
+                "ssm.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
+            ),
+        )
+        group_arn = stack.format_arn(service="ec2", resource="security-group", resource_name=group_id)
+        policy = iam.ManagedPolicy(
+            self,
+            "DefaultSecurityGroupPolicy",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
+                    resources=[group_arn],
+                ),
+                # The runbook's page lists these; EC2 describes only on `*`.
+                iam.PolicyStatement(actions=["ec2:DescribeSecurityGroups"], resources=["*"]),
+            ],
+        )
+        acknowledge(
+            policy.node.default_child,
+            "IAM5[Resource::*]",
+            packs=("AwsSolutions",),
+            reason="ec2:DescribeSecurityGroups has no resource-level permission (Service Authorization Reference); "
+            "it reads, and the two actions that change are limited to the default security group of this VPC.",
+        )
+        association = ssm.CfnAssociation(
+            self,
+            "DefaultSecurityGroupRules",
+            name="AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules",
+            automation_target_parameter_name="GroupId",
+            targets=[ssm.CfnAssociation.TargetProperty(key="ParameterValues", values=[group_id])],
+            parameters={"AutomationAssumeRole": [role.role_arn]},
+        )
+        association.node.add_dependency(policy)
+        acknowledge(
+            self.vpc.node.default_child,
+            "VPCDefaultSecurityGroupClosed",
+            reason="The rules are removed by the State Manager association beside it. The rule knows only the "
+            "Lambda function of the CDK, whose log group would outlive the stack (docs/adr/0004).",
+        )
+
+    def _define_flow_logs(self, *, log_key: kms.IKey, retention_days: int, protected: bool) -> None:
+        self.flow_log_group = EncryptedLogGroup(
+            self, "FlowLogGroup", encryption_key=log_key, retention_days=retention_days, protected=protected
+        )
+        role = iam.Role(
+            self,
+            "FlowLogRole",
+            assumed_by=iam.ServicePrincipal(
+                "vpc-flow-logs.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            ),
+        )
+        # A policy of its own, because the L2 would write an inline one, which three policy packs refuse.
+        policy = iam.ManagedPolicy(
+            self,
+            "FlowLogPolicy",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                    resources=[self.flow_log_group.log_group_arn],
+                )
+            ],
+        )
+        flow_log = self.vpc.add_flow_log(
+            "FlowLog",
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(
+                self.flow_log_group, role.without_policy_updates()
+            ),
+        )
+        flow_log.node.add_dependency(policy)
+
+    def _define_interface_endpoints(self, services: Sequence[str]) -> None:
+        if not services:
+            return
+        security_group = ec2.SecurityGroup(
+            self,
+            "EndpointSecurityGroup",
+            vpc=self.vpc,
+            description="Interface endpoints: HTTPS from the VPC",
+            allow_all_outbound=False,
+        )
+        security_group.add_ingress_rule(ec2.Peer.ipv4(self._cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
+        for service in services:
+            self.vpc.add_interface_endpoint(
+                "".join(part.capitalize() for part in service.replace("-", ".").split(".")) + "Endpoint",
+                service=ec2.InterfaceVpcEndpointAwsService(service),
+                subnets=ec2.SubnetSelection(subnets=self.private_subnets),
+                security_groups=[security_group],
+                open=False,
+            )
+
+    def _acknowledge_internet_routes(self) -> None:
+        for subnet in self.public_subnets:
+            acknowledge(
+                subnet.node.find_child("DefaultRoute"),
+                "VPCNoUnrestrictedRouteToIGW",
+                reason="A public subnet is public by this route. It holds only load balancers and NAT gateways; "
+                "tasks, pods and nodes are in private subnets, and nothing gets a public address on launch.",
+            )

@@ -1,0 +1,1 @@
+"""Container images: repositories of our own and the cache of public ones."""

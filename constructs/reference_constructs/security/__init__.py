@@ -1,0 +1,1 @@
+"""Keys, permissions and acknowledged policy findings."""
