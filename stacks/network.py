@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 import aws_cdk as cdk
 from constructs import Construct
 
 from environments import Environment
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.security.encryption_key import EncryptionKey
+from stacks.stack_options import StackOptions
 
 
 class NetworkStack(cdk.Stack):
@@ -19,5 +22,32 @@ class NetworkStack(cdk.Stack):
 
     network: PlatformVpc
 
-    def __init__(self, scope: Construct, construct_id: str, *, environment: Environment, **stack: object) -> None:
-        super().__init__(scope, construct_id, **stack)
+    def __init__(
+        self, scope: Construct, construct_id: str, *, environment: Environment, **options: Unpack[StackOptions]
+    ) -> None:
+        """Wire the network of an environment."""
+        super().__init__(scope, construct_id, **options)
+        settings = environment.network
+        key = EncryptionKey(self, "Key", description=f"{construct_id}: flow logs", protected=environment.protected)
+        key.allow_cloudwatch_logs()
+        self.network = PlatformVpc(
+            self,
+            "Network",
+            availability_zones=environment.availability_zones,
+            log_key=key,
+            cidr=str(settings.cidr),
+            public_prefix_length=settings.public_prefix_length,
+            private_prefix_length=settings.private_prefix_length,
+            zone_slots=settings.zone_slots,
+            nat_gateways=settings.nat_gateways,
+            interface_endpoints=settings.interface_endpoints,
+            log_retention_days=environment.log_retention_days,
+            protected=environment.protected,
+        )
+        self._export_network()
+
+    def _export_network(self) -> None:
+        """Export all that any stack may read, used or not, so that no other stack's change changes this one."""
+        self.export_value(self.network.vpc.vpc_id)
+        for subnet in [*self.network.public_subnets, *self.network.private_subnets]:
+            self.export_value(subnet.subnet_id)
