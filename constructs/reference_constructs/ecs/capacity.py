@@ -1,0 +1,277 @@
+"""EC2 instances for an ECS cluster, as many as the tasks need."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import aws_cdk as cdk
+from aws_cdk import aws_autoscaling as autoscaling
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.permissions import session_manager_statement
+
+OperatingSystem = Literal["al2023", "bottlerocket"]
+Architecture = Literal["arm64", "x86_64"]
+
+# "Retrieving Amazon ECS-optimized Linux AMI metadata" and "Bottlerocket AMIs for Amazon ECS".
+_IMAGE_PARAMETERS: dict[tuple[OperatingSystem, Architecture], str] = {
+    ("al2023", "arm64"): "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id",
+    ("al2023", "x86_64"): "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
+    ("bottlerocket", "arm64"): "/aws/service/bottlerocket/aws-ecs-2/arm64/latest/image_id",
+    ("bottlerocket", "x86_64"): "/aws/service/bottlerocket/aws-ecs-2/x86_64/latest/image_id",
+}
+_INSTANCE_WARMUP_SECONDS = 120
+
+
+class Ec2Capacity(Construct):
+    """An Auto Scaling group on a launch template, and the capacity provider through which ECS scales it.
+
+    The image is resolved by EC2 when an instance starts, not by CloudFormation when a stack is deployed: a new
+    instance is patched, and a deployment of something else never replaces the hosts (aws-cdk issue 12484). Run
+    an instance refresh each month to replace those that run.
+
+    Deleting: CloudFormation sets the group to 0 and waits. Instances that ECS has protected from scale-in never
+    go (aws-cdk issue 18179), and ECS does not take the protection off when the provider is deleted
+    (containers-roadmap issue 2862); the lifecycle hook of managed draining can hold each for an hour more. So
+    both are on only while `protected`, where a deletion takes a person anyway: see the README, "Destroy".
+
+    Attributes:
+        auto_scaling_group: The instances.
+        capacity_provider: What a service names in its strategy.
+        security_group: Of the instances; tasks have one of their own.
+    """
+
+    auto_scaling_group: autoscaling.AutoScalingGroup
+    capacity_provider: ecs.AsgCapacityProvider
+    security_group: ec2.SecurityGroup
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        cluster: ecs.Cluster,
+        subnets: Sequence[ec2.ISubnet],
+        instance_types: Sequence[str],
+        operating_system: OperatingSystem = "al2023",
+        architecture: Architecture = "arm64",
+        min_size: int = 0,
+        max_size: int = 6,
+        on_demand_base: int = 1,
+        on_demand_percent_above_base: int = 100,
+        target_capacity_percent: int = 100,
+        volume_gib: int = 30,
+        volume_key: kms.IKey | None = None,
+        protected: bool = True,
+    ) -> None:
+        """Define the instances and attach them to the cluster.
+
+        Args:
+            scope: Parent, in the cluster's stack: the cluster's list of capacity providers is one resource.
+            construct_id: Id in the parent.
+            cluster: Cluster that they join.
+            subnets: Private ones, one per zone.
+            instance_types: Of like size, in order of preference for on-demand capacity.
+            operating_system: ECS-optimized Amazon Linux 2023, or Bottlerocket: no shell, read-only root.
+            architecture: Of the instance types. ARM by default, for its price.
+            min_size: Fewest instances; ECS scales from 0.
+            max_size: Most instances.
+            on_demand_base: Instances that are always on-demand, which Savings Plans cover.
+            on_demand_percent_above_base: Share of on-demand instances above the base; the rest is Spot.
+            target_capacity_percent: How full ECS keeps the group; below 100 leaves room to start at once.
+            volume_gib: Encrypted gp3; 30 is the size of the ECS-optimized image.
+            volume_key: Without it EBS uses its own key. Its policy must admit EC2
+                (`EncryptionKey.allow_ebs_volumes`), or no instance starts.
+            protected: Managed termination protection, so that scaling in never stops a task, and managed
+                draining, so that a stopping host first moves its tasks.
+        """
+        super().__init__(scope, construct_id)
+        self._cluster = cluster
+        self._operating_system = operating_system
+        self._has_spot = on_demand_percent_above_base < 100
+        role = self._define_role()
+        launch_template = self._define_launch_template(
+            role=role,
+            image_parameter=_IMAGE_PARAMETERS[operating_system, architecture],
+            volume_gib=volume_gib,
+            volume_key=volume_key,
+        )
+        self._define_auto_scaling_group(
+            launch_template=launch_template,
+            subnets=subnets,
+            instance_types=instance_types,
+            min_size=min_size,
+            max_size=max_size,
+            on_demand_base=on_demand_base,
+            on_demand_percent_above_base=on_demand_percent_above_base,
+        )
+        self._define_capacity_provider(target_capacity_percent, protected=protected)
+        self._drain_before_spot_interruption()
+
+    def _define_role(self) -> iam.IRole:
+        """The agent's permissions on this cluster only, where `AmazonEC2ContainerServiceforEC2Role` is on all.
+
+        Images and logs are the execution role's affair: every task has one.
+        """
+        role = iam.Role(self, "InstanceRole", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
+        policy = iam.ManagedPolicy(
+            self,
+            "InstancePolicy",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=[
+                        "ecs:DeregisterContainerInstance",
+                        "ecs:RegisterContainerInstance",
+                        "ecs:SubmitAttachmentStateChanges",
+                        "ecs:SubmitContainerStateChange",
+                        "ecs:SubmitTaskStateChange",
+                    ],
+                    resources=[self._cluster.cluster_arn],
+                ),
+                iam.PolicyStatement(
+                    actions=["ecs:Poll", "ecs:StartTelemetrySession", "ecs:UpdateContainerInstancesState"],
+                    resources=["*"],
+                    conditions={"ArnEquals": {"ecs:cluster": self._cluster.cluster_arn}},
+                ),
+                iam.PolicyStatement(actions=["ecs:DiscoverPollEndpoint"], resources=["*"]),
+                session_manager_statement(),
+            ],
+        )
+        acknowledge(
+            policy.node.default_child,
+            "IAM5[Resource::*]",
+            packs=("AwsSolutions",),
+            reason="ecs:DiscoverPollEndpoint and the Session Manager actions have no resource-level permission; the "
+            "other actions on * are conditioned on this cluster (Service Authorization Reference).",
+        )
+        # Else the L2 adds inline policies that say the same again, with logs and images of the whole account.
+        return role.without_policy_updates()
+
+    def _define_launch_template(
+        self, *, role: iam.IRole, image_parameter: str, volume_gib: int, volume_key: kms.IKey | None
+    ) -> ec2.LaunchTemplate:
+        is_bottlerocket = self._operating_system == "bottlerocket"
+        self.security_group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=self._cluster.vpc,
+            description="ECS container instances: nothing comes in, tasks have groups of their own",
+        )
+        volume = ec2.BlockDeviceVolume.ebs(
+            volume_gib, volume_type=ec2.EbsDeviceVolumeType.GP3, encrypted=True, kms_key=volume_key
+        )
+        devices = [ec2.BlockDevice(device_name="/dev/xvda", volume=volume)]
+        if is_bottlerocket:
+            # The first is the system itself, the second holds images and containers ("Bottlerocket").
+            system = ec2.BlockDeviceVolume.ebs(
+                4, volume_type=ec2.EbsDeviceVolumeType.GP3, encrypted=True, kms_key=volume_key
+            )
+            devices = [
+                ec2.BlockDevice(device_name="/dev/xvda", volume=system),
+                ec2.BlockDevice(device_name="/dev/xvdb", volume=volume),
+            ]
+        return ec2.LaunchTemplate(
+            self,
+            "LaunchTemplate",
+            machine_image=ec2.MachineImage.resolve_ssm_parameter_at_launch(image_parameter),
+            user_data=ec2.UserData.custom("") if is_bottlerocket else ec2.UserData.for_linux(),
+            role=role,
+            security_group=self.security_group,
+            associate_public_ip_address=False,
+            detailed_monitoring=True,
+            require_imdsv2=True,
+            # One hop: the host and its agent reach instance metadata, containers do not.
+            http_put_response_hop_limit=1,
+            block_devices=devices,
+        )
+
+    def _define_auto_scaling_group(
+        self,
+        *,
+        launch_template: ec2.LaunchTemplate,
+        subnets: Sequence[ec2.ISubnet],
+        instance_types: Sequence[str],
+        min_size: int,
+        max_size: int,
+        on_demand_base: int,
+        on_demand_percent_above_base: int,
+    ) -> None:
+        self.auto_scaling_group = autoscaling.AutoScalingGroup(
+            self,
+            "AutoScalingGroup",
+            vpc=self._cluster.vpc,
+            vpc_subnets=ec2.SubnetSelection(subnets=list(subnets)),
+            min_capacity=min_size,
+            max_capacity=max_size,
+            mixed_instances_policy=autoscaling.MixedInstancesPolicy(
+                launch_template=launch_template,
+                launch_template_overrides=[
+                    autoscaling.LaunchTemplateOverrides(instance_type=ec2.InstanceType(name)) for name in instance_types
+                ],
+                instances_distribution=autoscaling.InstancesDistribution(
+                    on_demand_allocation_strategy=autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
+                    on_demand_base_capacity=on_demand_base,
+                    on_demand_percentage_above_base_capacity=on_demand_percent_above_base,
+                    # What AWS recommends for most workloads: cheap, and unlikely to be taken away soon.
+                    spot_allocation_strategy=autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
+                ),
+            ),
+            group_metrics=[autoscaling.GroupMetrics.all()],
+            default_instance_warmup=cdk.Duration.seconds(_INSTANCE_WARMUP_SECONDS),
+            # A changed launch template rolls through the group, a new host first, then the old one drains.
+            update_policy=autoscaling.UpdatePolicy.instance_refresh(
+                strategy=autoscaling.InstanceRefreshStrategy.ROLLING,
+                min_healthy_percentage=100,
+                max_healthy_percentage=200,
+                # The default waits an hour for ECS to lift its protection, then fails the update.
+                scale_in_protected_instances=autoscaling.ScaleInProtectedInstances.REFRESH,
+            ),
+        )
+        acknowledge(
+            self.auto_scaling_group.node.default_child,
+            "AS3",
+            packs=("AwsSolutions",),
+            reason="ECS managed scaling starts and stops these hosts all day; a notification for each would bury the "
+            "alarms. CloudTrail and the group's activity history record every one.",
+        )
+
+    def _define_capacity_provider(self, target_capacity_percent: int, *, protected: bool) -> None:
+        self.capacity_provider = ecs.AsgCapacityProvider(
+            self,
+            "CapacityProvider",
+            auto_scaling_group=self.auto_scaling_group,
+            enable_managed_scaling=True,
+            target_capacity_percent=target_capacity_percent,
+            instance_warmup_period=_INSTANCE_WARMUP_SECONDS,
+            enable_managed_termination_protection=protected,
+            enable_managed_draining=True,
+            machine_image_type=ecs.MachineImageType.BOTTLEROCKET
+            if self._operating_system == "bottlerocket"
+            else ecs.MachineImageType.AMAZON_LINUX_2,  # also 2023: both read /etc/ecs/ecs.config
+        )
+        if not protected:
+            self._disable_managed_draining()
+        self._cluster.add_asg_capacity_provider(self.capacity_provider)
+
+    def _disable_managed_draining(self) -> None:
+        """Escape hatch: without protection and draining the L2 adds a draining Lambda function (issue 24641)."""
+        provider = self.capacity_provider.node.default_child
+        assert isinstance(provider, ecs.CfnCapacityProvider)  # noqa: S101 - tells the type checker
+        provider.add_property_override("AutoScalingGroupProvider.ManagedDraining", "DISABLED")
+
+    def _drain_before_spot_interruption(self) -> None:
+        """Use the two minutes of notice; the L2 does so only for a group with a Spot price."""
+        if not self._has_spot:
+            return
+        self.auto_scaling_group.add_user_data(
+            "enable-spot-instance-draining = true"  # still in the table [settings.ecs] that the L2 opens
+            if self._operating_system == "bottlerocket"
+            else "echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config"
+        )

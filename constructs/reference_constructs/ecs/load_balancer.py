@@ -1,0 +1,302 @@
+"""The Application Load Balancer that services share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import aws_cdk as cdk
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_route53 as route53
+from aws_cdk import aws_route53_targets as route53_targets
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.web_acl import WebAcl
+
+_ANYWHERE = "0.0.0.0/0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DnsName:
+    """A name in a public Route 53 hosted zone, for which a certificate and an alias record are made.
+
+    Attributes:
+        hosted_zone_id: Id of the zone; it must be the one that the world asks, or the certificate waits for ever.
+        zone_name: Domain name of the zone.
+        record_name: The name, in the zone.
+    """
+
+    hosted_zone_id: str
+    zone_name: str
+    record_name: str
+
+
+class SharedLoadBalancer(Construct):
+    """An Application Load Balancer that answers 404 until a service adds a rule.
+
+    Each service adds its rule, its target group and its security group rules in a stack of its own, so nothing
+    here changes when a service comes or goes. The security group lets nothing out by itself: each service opens
+    the way to its own port.
+
+    Attributes:
+        load_balancer: The load balancer.
+        listener: Where services add their rules: HTTPS, or HTTP where that was asked for.
+        security_group: Its security group.
+        access_log_bucket: One file for each node and five minutes; none without access logs.
+    """
+
+    load_balancer: elbv2.ApplicationLoadBalancer
+    listener: elbv2.ApplicationListener
+    security_group: ec2.SecurityGroup
+    access_log_bucket: s3.Bucket | None
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        vpc: ec2.IVpc,
+        subnets: Sequence[ec2.ISubnet],
+        allowed_cidrs: Sequence[str],
+        internet_facing: bool = False,
+        certificate_arn: str | None = None,
+        dns_name: DnsName | None = None,
+        web_acl: WebAcl | None = None,
+        access_log_retention_days: int | None = 365,
+        protected: bool = True,
+    ) -> None:
+        """Define the load balancer. Without a certificate and a name it serves plain HTTP.
+
+        Args:
+            scope: Parent.
+            construct_id: Id in the parent.
+            vpc: Its network.
+            subnets: Public ones if it faces the internet, else private ones; two zones at least.
+            allowed_cidrs: Client addresses that are admitted; none by default, so that forgetting it is safe.
+            internet_facing: Give it public addresses. Changing it replaces the load balancer.
+            certificate_arn: HTTPS with this certificate.
+            dns_name: HTTPS with a certificate and an alias record that are made here.
+            web_acl: WAF in front of it.
+            access_log_retention_days: How long access logs are kept; None turns them off. They live in a bucket
+                that must be emptied by hand before its stack can be deleted: S3 deletes no bucket with objects,
+                and we have no Lambda function to do it (docs/adr/0004).
+            protected: Refuse deletion, and keep access logs when the stack is deleted.
+        """
+        super().__init__(scope, construct_id)
+        self._vpc = vpc
+        self._define_security_group(allowed_cidrs)
+        self._define_load_balancer(subnets, internet_facing=internet_facing, protected=protected)
+        self._define_access_logs(access_log_retention_days, protected=protected)
+        certificate = self._certificate(certificate_arn, dns_name)
+        if certificate is not None:
+            self._define_https(certificate, allowed_cidrs)
+        else:
+            self._define_plain_http(allowed_cidrs)
+        if dns_name is not None:
+            self._define_alias_record(dns_name)
+        if web_acl is not None:
+            web_acl.protect("LoadBalancer", self.load_balancer.load_balancer_arn)
+        else:
+            self._acknowledge_no_web_acl()
+
+    def _define_security_group(self, allowed_cidrs: Sequence[str]) -> None:
+        self.security_group = ec2.SecurityGroup(
+            self,
+            "SecurityGroup",
+            vpc=self._vpc,
+            description="Shared load balancer: allowed clients in, services open their own way out",
+            allow_all_outbound=False,
+        )
+        if _ANYWHERE in allowed_cidrs:
+            acknowledge(
+                self.security_group.node.default_child,
+                "EC23",
+                packs=("AwsSolutions",),
+                reason="A public web site: the environment file admits 0.0.0.0/0 in so many words. The load balancer is "
+                "the only thing that it admits anyone to, on its listeners' ports.",
+            )
+
+    def _define_load_balancer(self, subnets: Sequence[ec2.ISubnet], *, internet_facing: bool, protected: bool) -> None:
+        self.load_balancer = elbv2.ApplicationLoadBalancer(
+            self,
+            "LoadBalancer",
+            vpc=self._vpc,
+            vpc_subnets=ec2.SubnetSelection(subnets=list(subnets)),
+            internet_facing=internet_facing,
+            security_group=self.security_group,
+            deletion_protection=protected,
+            drop_invalid_header_fields=True,
+            desync_mitigation_mode=elbv2.DesyncMitigationMode.STRICTEST,
+        )
+        if not protected:
+            acknowledge(
+                self.load_balancer.node.default_child,
+                "ELBDeletionProtectionEnabled",
+                packs=("NIST.800.53.R5", "HIPAA.Security"),
+                reason="A disposable environment: `cdk destroy --all` must be able to delete it. protected: true turns "
+                "deletion protection on.",
+            )
+
+    def _define_access_logs(self, retention_days: int | None, *, protected: bool) -> None:
+        """Attributes and bucket policy by hand, as AWS now asks for them.
+
+        The L2's `log_access_logs` still writes the legacy policy that names an AWS account for each Region
+        ("Enable access logs for your Application Load Balancer").
+        """
+        self.access_log_bucket = None
+        if retention_days is None:
+            self._acknowledge_no_access_logs()
+            return
+        self.access_log_bucket = bucket = s3.Bucket(
+            self,
+            "AccessLogBucket",
+            # The only encryption that the load balancer can write with.
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=cdk.Duration.days(retention_days),
+                    noncurrent_version_expiration=cdk.Duration.days(1),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                )
+            ],
+            removal_policy=cdk.RemovalPolicy.RETAIN if protected else cdk.RemovalPolicy.DESTROY,
+        )
+        stack = cdk.Stack.of(self)
+        bucket.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="LoadBalancerLogDelivery",
+                principals=[iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[bucket.arn_for_objects(f"AWSLogs/{stack.account}/*")],
+                conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
+            )
+        )
+        self.load_balancer.set_attribute("access_logs.s3.enabled", "true")
+        self.load_balancer.set_attribute("access_logs.s3.bucket", bucket.bucket_name)
+        if bucket.policy is not None:
+            # The load balancer writes a test file at once, and fails without the permission.
+            self.load_balancer.node.add_dependency(bucket.policy)
+        self._acknowledge_access_log_bucket(bucket)
+
+    def _certificate(self, certificate_arn: str | None, dns_name: DnsName | None) -> acm.ICertificate | None:
+        if certificate_arn is not None:
+            return acm.Certificate.from_certificate_arn(self, "Certificate", certificate_arn)
+        if dns_name is not None:
+            return acm.Certificate(
+                self,
+                "Certificate",
+                domain_name=dns_name.record_name,
+                validation=acm.CertificateValidation.from_dns(self._hosted_zone(dns_name)),
+            )
+        return None
+
+    def _hosted_zone(self, dns_name: DnsName) -> route53.IHostedZone:
+        existing = self.node.try_find_child("HostedZone")
+        if existing is not None:
+            return existing  # type: ignore[return-value]  # jsii hands constructs back untyped
+        return route53.HostedZone.from_hosted_zone_attributes(
+            self, "HostedZone", hosted_zone_id=dns_name.hosted_zone_id, zone_name=dns_name.zone_name
+        )
+
+    def _define_https(self, certificate: acm.ICertificate, allowed_cidrs: Sequence[str]) -> None:
+        self.listener = self.load_balancer.add_listener(
+            "Https",
+            port=443,
+            protocol=elbv2.ApplicationProtocol.HTTPS,
+            certificates=[certificate],
+            # What AWS recommends: TLS 1.3 and 1.2 with forward secrecy, and post-quantum key exchange.
+            ssl_policy=elbv2.SslPolicy.TLS13_12_RES_PQ,
+            default_action=_not_found(),
+            open=False,
+        )
+        self.load_balancer.add_listener(
+            "HttpRedirect",
+            port=80,
+            protocol=elbv2.ApplicationProtocol.HTTP,
+            default_action=elbv2.ListenerAction.redirect(protocol="HTTPS", port="443", permanent=True),
+            open=False,
+        )
+        self._allow_clients(allowed_cidrs, ports=(443, 80))
+
+    def _define_plain_http(self, allowed_cidrs: Sequence[str]) -> None:
+        self.listener = self.load_balancer.add_listener(
+            "Http", port=80, protocol=elbv2.ApplicationProtocol.HTTP, default_action=_not_found(), open=False
+        )
+        self._allow_clients(allowed_cidrs, ports=(80,))
+        self._acknowledge_plain_http()
+
+    def _allow_clients(self, cidrs: Sequence[str], *, ports: Sequence[int]) -> None:
+        for cidr in cidrs:
+            for port in ports:
+                self.security_group.add_ingress_rule(
+                    ec2.Peer.ipv4(cidr), ec2.Port.tcp(port), f"Clients in {cidr} to port {port}"
+                )
+
+    def _define_alias_record(self, dns_name: DnsName) -> None:
+        route53.ARecord(
+            self,
+            "AliasRecord",
+            zone=self._hosted_zone(dns_name),
+            record_name=dns_name.record_name,
+            target=route53.RecordTarget.from_alias(route53_targets.LoadBalancerTarget(self.load_balancer)),
+        )
+
+    def _acknowledge_plain_http(self) -> None:
+        reason = (
+            "Plain HTTP was asked for (plain_http: true): a sandbox has no domain name to get a certificate for. "
+            "Only allowed_cidrs reach it. certificate_arn or hosted_zone gives HTTPS and a redirect."
+        )
+        acknowledge(self.load_balancer.node.default_child, "ALBHttpToHttpsRedirection", reason=reason)
+        acknowledge(self.listener.node.default_child, "ELBv2ACMCertificateRequired", reason=reason)
+
+    def _acknowledge_no_web_acl(self) -> None:
+        acknowledge(
+            self.load_balancer.node.default_child,
+            "ALBWAFEnabled",
+            packs=("NIST.800.53.R5", "PCI.DSS.321"),
+            reason="WAF was turned off (web_acl: false): it costs more than the sandbox's load balancer traffic is "
+            "worth, and only allowed_cidrs reach it. It is on by default.",
+        )
+
+    def _acknowledge_no_access_logs(self) -> None:
+        reason = (
+            "Access logs were turned off: their bucket cannot be deleted while it holds any, and a disposable "
+            "environment must leave nothing behind (docs/adr/0004). VPC flow logs record every connection."
+        )
+        acknowledge(self.load_balancer.node.default_child, "ELB2", packs=("AwsSolutions",), reason=reason)
+        acknowledge(self.load_balancer.node.default_child, "ELBLoggingEnabled", reason=reason)
+
+    def _acknowledge_access_log_bucket(self, bucket: s3.Bucket) -> None:
+        resource = bucket.node.default_child
+        acknowledge(
+            resource,
+            "S3DefaultEncryptionKMS",
+            packs=("NIST.800.53.R5", "PCI.DSS.321", "HIPAA.Security"),
+            reason="A load balancer writes access logs with SSE-S3 only ('Enable access logs for your Application "
+            "Load Balancer'); with a KMS key it delivers none.",
+        )
+        acknowledge(
+            resource,
+            "S3BucketReplicationEnabled",
+            reason="Access logs are a record that expires, not data to restore; a second copy in another Region "
+            "doubles what an intruder could read.",
+        )
+        logging_reason = (
+            "This is the log bucket. Logging access to it into itself would loop, and into another bucket would ask "
+            "the same of that one; CloudTrail data events are the account's choice."
+        )
+        acknowledge(resource, "S1", packs=("AwsSolutions",), reason=logging_reason)
+        acknowledge(resource, "S3BucketLoggingEnabled", reason=logging_reason)
+
+
+def _not_found() -> elbv2.ListenerAction:
+    return elbv2.ListenerAction.fixed_response(404, content_type="text/plain", message_body="No such service\n")

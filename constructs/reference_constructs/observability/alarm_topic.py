@@ -1,0 +1,30 @@
+"""Who is told when an alarm fires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_sns as sns
+from aws_cdk import aws_sns_subscriptions as subscriptions
+from constructs import Construct
+
+
+class AlarmTopic(sns.Topic):
+    """An encrypted SNS topic for CloudWatch alarms; publishing takes TLS."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, encryption_key: kms.IKey, email_addresses: Sequence[str] = ()
+    ) -> None:
+        """Define the topic.
+
+        Args:
+            scope: Parent.
+            construct_id: Id in the parent.
+            encryption_key: Its policy must admit CloudWatch alarms (`EncryptionKey.allow_cloudwatch_alarms`), or
+                they fire and nobody hears.
+            email_addresses: Subscribers; each must confirm by mail.
+        """
+        super().__init__(scope, construct_id, master_key=encryption_key, enforce_ssl=True)
+        for address in email_addresses:
+            self.add_subscription(subscriptions.EmailSubscription(address))
