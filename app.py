@@ -46,19 +46,19 @@ def build(app: cdk.App) -> Environment:
             network=network.network,
             **_options(environment, "ECS cluster, EC2 capacity, shared load balancer"),
         )
-        for name, service in environment.ecs.services.items():
+        for name in environment.ecs.services:
             stack = EcsServiceStack(
                 app,
                 f"{environment.name}-ecs-service-{name}",
                 environment=environment,
                 ecs=environment.ecs,
                 service_name=name,
-                service=service,
+                network=network.network,
                 cluster=cluster,
                 **_options(environment, f"ECS service {name}"),
             )
             # No value of it is read, but the first pull needs the cache.
-            stack.add_dependency(registry)
+            stack.add_stack_dependency(registry)
     if environment.eks is not None:
         EksClusterStack(
             app,

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from environments.ecs import FARGATE_MEMORY_MIB, ContainerSettings, EcsSettings, ServiceSettings
-from environments.eks import EksSettings
+from environments.eks import PINNED_KUBERNETES_VERSIONS, EksSettings, EndpointSettings
 from environments.environment import Environment
 from environments.problems import KeyPath, Problem
 
@@ -23,7 +23,7 @@ def find_problems(environment: Environment) -> Iterator[Problem]:
     if environment.ecs is not None:
         yield from _ecs(environment, environment.ecs)
     if environment.eks is not None:
-        yield from _eks(environment.eks)
+        yield from _eks(environment, environment.eks)
 
 
 def _zones(environment: Environment) -> Iterator[Problem]:
@@ -46,7 +46,9 @@ def _addresses(environment: Environment) -> Iterator[Problem]:
         )
     if not 16 <= network.cidr.prefixlen <= 28:
         yield Problem(
-            path=("network", "cidr"), value=str(network.cidr), allowed="a prefix length from 16 to 28 (VPC quota)"
+            path=("network", "cidr"),
+            value=str(network.cidr),
+            allowed="a prefix length from 16 to 28 (VPC quota)",
         )
         return
     public, private = network.public_prefix_length, network.private_prefix_length
@@ -129,9 +131,13 @@ def _strategy(path: KeyPath, service: ServiceSettings, *, has_instances: bool) -
         if count > 1:
             yield Problem(path=path, value=name, allowed="every capacity provider once")
     if sum(share.base > 0 for share in shares) > 1:
-        yield Problem(path=path, value=[share.base for share in shares], allowed="a base on one provider only")
+        yield Problem(
+            path=path, value=[share.base for share in shares], allowed="a base on one provider only"
+        )
     if not any(share.weight for share in shares):
-        yield Problem(path=path, value=[share.weight for share in shares], allowed="at least one weight above 0")
+        yield Problem(
+            path=path, value=[share.weight for share in shares], allowed="at least one weight above 0"
+        )
 
 
 def _task(path: KeyPath, service: ServiceSettings) -> Iterator[Problem]:
@@ -144,7 +150,9 @@ def _task(path: KeyPath, service: ServiceSettings) -> Iterator[Problem]:
             allowed = f"with {service.cpu_units} cpu_units on Fargate one of {', '.join(map(str, sizes))}"
             yield Problem(path=(*path, "memory_mib"), value=service.memory_mib, allowed=allowed)
     if not any(container.essential for container in service.containers.values()):
-        yield Problem(path=(*path, "containers"), value=list(service.containers), allowed="one essential container")
+        yield Problem(
+            path=(*path, "containers"), value=list(service.containers), allowed="one essential container"
+        )
     if service.scaling is not None:
         scaling = service.scaling
         yield from _ordered((*path, "scaling"), min_tasks=scaling.min_tasks, max_tasks=scaling.max_tasks)
@@ -170,6 +178,13 @@ def _container(path: KeyPath, name: str, service: ServiceSettings) -> Iterator[P
             value=container.memory_mib,
             allowed=f"at most the task's {service.memory_mib}",
         )
+    if service.execute_command and container.read_only_root_filesystem:
+        # "Monitor Amazon ECS containers with ECS Exec": the SSM agent writes to the container's file system.
+        yield Problem(
+            path=(*path, "read_only_root_filesystem"),
+            value=True,
+            allowed="false, because execute_command is true: ECS Exec writes into the container",
+        )
     if set(container.environment) & set(container.secrets):
         both = sorted(set(container.environment) & set(container.secrets))
         yield Problem(path=(*path, "secrets"), value=both, allowed="names that are not in environment too")
@@ -191,7 +206,9 @@ def _container(path: KeyPath, name: str, service: ServiceSettings) -> Iterator[P
             )
         elif dependency.condition == "HEALTHY" and other.health_check is None:
             yield Problem(
-                path=(*dependency_path, "condition"), value="HEALTHY", allowed="a container with a health_check"
+                path=(*dependency_path, "condition"),
+                value="HEALTHY",
+                allowed="a container with a health_check",
             )
         elif dependency.condition in ("COMPLETE", "SUCCESS") and other.essential:
             yield Problem(
@@ -219,7 +236,9 @@ def _routing(path: KeyPath, service: ServiceSettings, *, has_balancer: bool) -> 
     if routing is None:
         return
     if not has_balancer:
-        yield Problem(path=(*path, "routing"), value=None, allowed="no routing, unless ecs.load_balancer is there")
+        yield Problem(
+            path=(*path, "routing"), value=None, allowed="no routing, unless ecs.load_balancer is there"
+        )
     if not 1 <= len(routing.path_patterns) + len(routing.host_headers) <= 5:
         # "Quotas for your Application Load Balancers": five condition values for each rule.
         yield Problem(
@@ -246,30 +265,82 @@ def _routing(path: KeyPath, service: ServiceSettings, *, has_balancer: bool) -> 
             )
 
 
-def _eks(eks: EksSettings) -> Iterator[Problem]:
+def _eks(environment: Environment, eks: EksSettings) -> Iterator[Problem]:
     path: KeyPath = ("eks",)
     if not eks.node_groups and not eks.fargate_profiles:
         yield Problem(path=path, value=None, allowed="node_groups, fargate_profiles, or both")
-    endpoint = eks.endpoint
-    cidrs = [str(cidr) for cidr in endpoint.public_access_cidrs]
-    if endpoint.access == "private" and cidrs:
-        yield Problem(
-            path=(*path, "endpoint", "public_access_cidrs"),
-            value=cidrs,
-            allowed="none, because access is private",
-        )
-    if endpoint.access != "private" and not cidrs:
-        yield Problem(
-            path=(*path, "endpoint", "public_access_cidrs"),
-            value=cidrs,
-            allowed=f"at least one range, because access is {endpoint.access}; 0.0.0.0/0 if you mean everyone",
-        )
+    yield from _endpoint((*path, "endpoint"), eks.endpoint)
+    yield from _add_ons(path, eks)
     for name, group in eks.node_groups.items():
         group_path = (*path, "node_groups", name)
         yield from _ordered(
             group_path, min_size=group.min_size, desired_size=group.desired_size, max_size=group.max_size
         )
         yield from _architecture(group_path, group.architecture, group.instance_types)
+    if eks.node_groups and not any(
+        group.desired_size > 0 and all(taint.effect == "PREFER_NO_SCHEDULE" for taint in group.taints)
+        for group in eks.node_groups.values()
+    ):
+        # EKS waits 20 minutes for CoreDNS and then fails the deployment.
+        yield Problem(
+            path=(*path, "node_groups"),
+            value=list(eks.node_groups),
+            allowed="at least one group with a desired_size above 0 and no taint, for CoreDNS to run on",
+        )
+    if environment.network.nat_gateways == "none":
+        yield from _eks_without_internet(environment, eks)
+
+
+def _endpoint(path: KeyPath, endpoint: EndpointSettings) -> Iterator[Problem]:
+    public = [str(cidr) for cidr in endpoint.public_access_cidrs]
+    private = [str(cidr) for cidr in endpoint.private_access_cidrs]
+    if endpoint.access == "private" and public:
+        yield Problem(
+            path=(*path, "public_access_cidrs"), value=public, allowed="none, because access is private"
+        )
+    if endpoint.access != "private" and not public:
+        yield Problem(
+            path=(*path, "public_access_cidrs"),
+            value=public,
+            allowed=f"at least one range, because access is {endpoint.access}; 0.0.0.0/0 if you mean everyone",
+        )
+    if endpoint.access == "public" and private:
+        yield Problem(
+            path=(*path, "private_access_cidrs"), value=private, allowed="none, because access is public"
+        )
+
+
+def _add_ons(path: KeyPath, eks: EksSettings) -> Iterator[Problem]:
+    if eks.add_on_versions == "pinned" and eks.kubernetes_version not in PINNED_KUBERNETES_VERSIONS:
+        yield Problem(
+            path=(*path, "kubernetes_version"),
+            value=eks.kubernetes_version,
+            allowed=f"{' or '.join(PINNED_KUBERNETES_VERSIONS)}, for which add-on versions are pinned, or "
+            "add_on_versions: default",
+        )
+    for index, name in enumerate(eks.add_ons or ()):
+        if name != "metrics-server" and not eks.node_groups:
+            # "Amazon EKS add-ons": neither runs on Fargate.
+            yield Problem(
+                path=(*path, "add_ons", index), value=name, allowed="metrics-server, without node_groups"
+            )
+
+
+def _eks_without_internet(environment: Environment, eks: EksSettings) -> Iterator[Problem]:
+    # "Deploy private clusters with limited internet access"; eks-auth is what the Pod Identity agent calls.
+    missing = {"ec2", "eks-auth"} - set(environment.network.interface_endpoints)
+    if eks.node_groups and missing:
+        yield Problem(
+            path=("network", "interface_endpoints"),
+            value=list(environment.network.interface_endpoints),
+            allowed=f"also {', '.join(sorted(missing))}, because nat_gateways is none and EKS has nodes",
+        )
+    if eks.endpoint.access == "public":
+        yield Problem(
+            path=("eks", "endpoint", "access"),
+            value="public",
+            allowed="private or public_and_private, because nat_gateways is none: nodes could not reach it",
+        )
 
 
 def _ordered(path: KeyPath, **sizes: int) -> Iterator[Problem]:
@@ -277,7 +348,9 @@ def _ordered(path: KeyPath, **sizes: int) -> Iterator[Problem]:
     for smaller, larger in zip(names, names[1:], strict=False):
         if sizes[smaller] > sizes[larger]:
             yield Problem(
-                path=(*path, smaller), value=sizes[smaller], allowed=f"at most {larger}, which is {sizes[larger]}"
+                path=(*path, smaller),
+                value=sizes[smaller],
+                allowed=f"at most {larger}, which is {sizes[larger]}",
             )
 
 

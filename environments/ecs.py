@@ -13,6 +13,7 @@ from environments.fields import (
     CertificateArn,
     Cidr,
     InstanceType,
+    KeyArn,
     Percent,
     Port,
     ResourceName,
@@ -116,8 +117,9 @@ class LoadBalancerSettings(Settings):
     web_acl: bool = True
     """A WAF web ACL with AWS' own rules and a rate limit before everything else."""
 
-    access_log_retention_days: Annotated[int, Field(ge=1, le=3653)] = 365
-    """How long access logs are kept in S3."""
+    access_log_retention_days: Annotated[int, Field(ge=1, le=3653)] | None = 365
+    """How long access logs are kept in S3; null turns them off. Their bucket must be emptied by hand before its
+    stack can be deleted."""
 
 
 class ContainerHealthCheckSettings(Settings):
@@ -289,6 +291,9 @@ class ServiceSettings(Settings):
 
     task_role_statements: tuple[StatementSettings, ...] = ()
     """What the program in the containers may do in AWS; nothing by default."""
+
+    secret_key_arns: tuple[KeyArn, ...] = ()
+    """KMS keys of our own that encrypt the `secrets`; AWS' own keys need no mention."""
 
     execute_command: bool = False
     """Allow `aws ecs execute-command`, a shell in a running container: encrypted and logged."""

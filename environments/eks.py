@@ -6,7 +6,15 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from environments.fields import Architecture, Cidr, IamPrincipalArn, InstanceType, Percent, ResourceName, Settings
+from environments.fields import (
+    Architecture,
+    Cidr,
+    IamPrincipalArn,
+    InstanceType,
+    Percent,
+    ResourceName,
+    Settings,
+)
 
 KubernetesVersion = Annotated[str, Field(pattern=r"^1\.(3[5-9]|[4-9][0-9])$", examples=["1.36"])]
 # Kubernetes "Labels and Selectors": optional DNS prefix, then at most 63 characters.
@@ -15,15 +23,18 @@ LabelKey = Annotated[
     Field(pattern=r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$"),
 ]
 LabelValue = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$")]
-Namespace = Annotated[str, Field(pattern=r"^[a-z0-9*?]([a-z0-9*?-]{0,61}[a-z0-9*?])?$", examples=["kube-system"])]
+Namespace = Annotated[
+    str, Field(pattern=r"^[a-z0-9*?]([a-z0-9*?-]{0,61}[a-z0-9*?])?$", examples=["kube-system"])
+]
 AccessPolicy = Literal[
     "AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSAdminViewPolicy",
     "AmazonEKSEditPolicy", "AmazonEKSViewPolicy",
 ]  # fmt: skip
-AddOnName = Literal[
-    "aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent", "eks-pod-identity-agent", "kube-proxy",
-    "metrics-server", "vpc-cni",
-]  # fmt: skip
+OptionalAddOn = Literal["aws-ebs-csi-driver", "eks-node-monitoring-agent", "metrics-server"]
+
+# The columns of `reference_constructs/eks/add_on_versions.py`, which this package may not read; a test
+# compares.
+PINNED_KUBERNETES_VERSIONS = ("1.35", "1.36")
 
 
 class EndpointSettings(Settings):
@@ -31,12 +42,16 @@ class EndpointSettings(Settings):
 
     access: Literal["private", "public_and_private", "public"] = "private"
     """`private`: from the VPC only. `public_and_private`: also from `public_access_cidrs`; nodes stay inside.
-    `public`: from `public_access_cidrs` only, and nodes leave the VPC to reach their own control plane, so the
-    addresses of the NAT gateways must be on the list."""
+    `public`: from `public_access_cidrs` only, and nodes leave the VPC to reach their own control plane, so
+    the addresses of the NAT gateways must be on the list."""
 
     public_access_cidrs: tuple[Cidr, ...] = ()
     """Addresses that reach the public endpoint. Must be stated when there is one; `0.0.0.0/0` is the whole
     internet."""
+
+    private_access_cidrs: tuple[Cidr, ...] = ()
+    """Addresses that reach the private endpoint besides nodes and pods, which always do: a VPN, a bastion, a
+    peered network. Without any, use a node as the way in (README)."""
 
 
 class AccessEntrySettings(Settings):
@@ -75,7 +90,8 @@ class NodeGroupSettings(Settings):
     """Processor architecture; the instance types must be of it."""
 
     instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1, max_length=20)] = ("m7g.large",)
-    """One or more types of like size. Several make Spot capacity likelier. Changing them replaces the group."""
+    """One or more types of like size. Several make Spot capacity likelier. Changing them replaces the
+    group."""
 
     capacity_type: Literal["on_demand", "spot"] = "on_demand"
     """How the instances are bought. Changing it replaces the group."""
@@ -137,8 +153,9 @@ class EksSettings(Settings):
     fargate_profiles: dict[ResourceName, FargateProfileSettings] = {}
     """Fargate profiles by name."""
 
-    add_ons: tuple[AddOnName, ...] | None = None
-    """EKS add-ons. Unset: all that make sense for the compute that the cluster has."""
+    add_ons: tuple[OptionalAddOn, ...] | None = None
+    """EKS add-ons besides those without which no pod runs. Unset: all that make sense for the compute that
+    the cluster has; the first two need nodes."""
 
     add_on_versions: Literal["pinned", "default"] = "pinned"
     """`pinned`: the versions in `reference_constructs/eks/add_on_versions.py`, the same today and tomorrow.

@@ -40,7 +40,6 @@ class RegistryStack(cdk.Stack):
                 protected=environment.protected,
             )
             cdk.CfnOutput(self, f"RepositoryUri-{name}", value=made.repository_uri)
-        for registry in settings.pull_through_cache:
-            PullThroughCache(
-                self, f"Cache-{registry}", registry=registry, prefix=environment.name, encryption_key=key
-            )
+        PullThroughCache(
+            self, "Cache", registries=settings.pull_through_cache, prefix=environment.name, encryption_key=key
+        )

@@ -92,13 +92,15 @@ class SharedLoadBalancer(Construct):
         self._define_security_group(allowed_cidrs)
         self._define_load_balancer(subnets, internet_facing=internet_facing, protected=protected)
         self._define_access_logs(access_log_retention_days, protected=protected)
-        certificate = self._certificate(certificate_arn, dns_name)
-        if certificate is not None:
-            self._define_https(certificate, allowed_cidrs)
+        if dns_name is not None:
+            zone = self._import_hosted_zone(dns_name)
+            self._define_https(self._define_certificate(dns_name, zone), allowed_cidrs)
+            self._define_alias_record(dns_name, zone)
+        elif certificate_arn is not None:
+            imported = acm.Certificate.from_certificate_arn(self, "Certificate", certificate_arn)
+            self._define_https(imported, allowed_cidrs)
         else:
             self._define_plain_http(allowed_cidrs)
-        if dns_name is not None:
-            self._define_alias_record(dns_name)
         if web_acl is not None:
             web_acl.protect("LoadBalancer", self.load_balancer.load_balancer_arn)
         else:
@@ -187,22 +189,15 @@ class SharedLoadBalancer(Construct):
             self.load_balancer.node.add_dependency(bucket.policy)
         self._acknowledge_access_log_bucket(bucket)
 
-    def _certificate(self, certificate_arn: str | None, dns_name: DnsName | None) -> acm.ICertificate | None:
-        if certificate_arn is not None:
-            return acm.Certificate.from_certificate_arn(self, "Certificate", certificate_arn)
-        if dns_name is not None:
-            return acm.Certificate(
-                self,
-                "Certificate",
-                domain_name=dns_name.record_name,
-                validation=acm.CertificateValidation.from_dns(self._hosted_zone(dns_name)),
-            )
-        return None
+    def _define_certificate(self, dns_name: DnsName, zone: route53.IHostedZone) -> acm.Certificate:
+        return acm.Certificate(
+            self,
+            "Certificate",
+            domain_name=dns_name.record_name,
+            validation=acm.CertificateValidation.from_dns(zone),
+        )
 
-    def _hosted_zone(self, dns_name: DnsName) -> route53.IHostedZone:
-        existing = self.node.try_find_child("HostedZone")
-        if existing is not None:
-            return existing  # type: ignore[return-value]  # jsii hands constructs back untyped
+    def _import_hosted_zone(self, dns_name: DnsName) -> route53.IHostedZone:
         return route53.HostedZone.from_hosted_zone_attributes(
             self, "HostedZone", hosted_zone_id=dns_name.hosted_zone_id, zone_name=dns_name.zone_name
         )
@@ -218,7 +213,7 @@ class SharedLoadBalancer(Construct):
             default_action=_not_found(),
             open=False,
         )
-        self.load_balancer.add_listener(
+        redirect = self.load_balancer.add_listener(
             "HttpRedirect",
             port=80,
             protocol=elbv2.ApplicationProtocol.HTTP,
@@ -226,6 +221,12 @@ class SharedLoadBalancer(Construct):
             open=False,
         )
         self._allow_clients(allowed_cidrs, ports=(443, 80))
+        acknowledge(
+            redirect.node.default_child,
+            "ELBv2ACMCertificateRequired",
+            reason="This listener does nothing but redirect to HTTPS (301), which another rule of the same packs asks "
+            "for; no request reaches a service through it.",
+        )
 
     def _define_plain_http(self, allowed_cidrs: Sequence[str]) -> None:
         self.listener = self.load_balancer.add_listener(
@@ -241,11 +242,11 @@ class SharedLoadBalancer(Construct):
                     ec2.Peer.ipv4(cidr), ec2.Port.tcp(port), f"Clients in {cidr} to port {port}"
                 )
 
-    def _define_alias_record(self, dns_name: DnsName) -> None:
+    def _define_alias_record(self, dns_name: DnsName, zone: route53.IHostedZone) -> None:
         route53.ARecord(
             self,
             "AliasRecord",
-            zone=self._hosted_zone(dns_name),
+            zone=zone,
             record_name=dns_name.record_name,
             target=route53.RecordTarget.from_alias(route53_targets.LoadBalancerTarget(self.load_balancer)),
         )
@@ -255,7 +256,7 @@ class SharedLoadBalancer(Construct):
             "Plain HTTP was asked for (plain_http: true): a sandbox has no domain name to get a certificate for. "
             "Only allowed_cidrs reach it. certificate_arn or hosted_zone gives HTTPS and a redirect."
         )
-        acknowledge(self.load_balancer.node.default_child, "ALBHttpToHttpsRedirection", reason=reason)
+        acknowledge(self.listener.node.default_child, "ALBHttpToHttpsRedirection", reason=reason)
         acknowledge(self.listener.node.default_child, "ELBv2ACMCertificateRequired", reason=reason)
 
     def _acknowledge_no_web_acl(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Literal
 
 import aws_cdk as cdk
@@ -10,6 +11,8 @@ from aws_cdk import aws_ecr as ecr
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
+
+from reference_constructs.security.acknowledgements import acknowledge
 
 PublicRegistry = Literal["ecr-public", "kubernetes", "quay"]
 
@@ -25,86 +28,84 @@ _KEEP_IMAGES = 50
 
 
 class PullThroughCache(Construct):
-    """Images of one public registry, fetched on the first pull and kept under `<prefix>/<registry>/`.
+    """Images of public registries, fetched on the first pull and kept under `<prefix>/<registry>/`.
 
     The first pull makes the repository, and a creation template says how: immutable tags, lifecycle,
     encryption. These repositories are ECR's, not the stack's: deleting the stack leaves them (the README shows
     how to delete them), and there they cost storage only. Refer to images by tag: ECR does not cache a first
     pull by digest (containers-roadmap issue 2837). Not available in the China and GovCloud Regions.
-
-    Attributes:
-        repository_prefix: What stands between the registry's host and the upstream's own path.
     """
-
-    repository_prefix: str
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
-        registry: PublicRegistry,
+        registries: Sequence[PublicRegistry],
         prefix: str,
         encryption_key: kms.IKey | None = None,
     ) -> None:
-        """Define the rule and the template of what it makes.
+        """Define a rule for each registry, and a template of what it makes.
 
         Args:
             scope: Parent.
             construct_id: Id in the parent.
-            registry: Which public registry.
+            registries: Which public registries.
             prefix: First part of the repositories' names; rules are unique in an account and Region, so two
                 environments in one account need two.
             encryption_key: Without it ECR encrypts with its own key (AES-256).
         """
         super().__init__(scope, construct_id)
-        self.repository_prefix = f"{prefix}/{registry}"
-        template = self._define_creation_template(encryption_key)
-        rule = ecr.CfnPullThroughCacheRule(
+        self._prefix = prefix
+        self._encryption_key = encryption_key
+        role = self._define_creation_role(encryption_key) if encryption_key else None
+        for registry in registries:
+            template = self._define_creation_template(registry, role)
+            rule = self._define_rule(registry)
+            # A pull between the two would make a repository without the template.
+            rule.add_resource_dependency(template)
+
+    def _define_rule(self, registry: PublicRegistry) -> ecr.CfnPullThroughCacheRule:
+        """L1, because the CDK has no L2 of it."""
+        return ecr.CfnPullThroughCacheRule(
             self,
-            "Rule",
-            ecr_repository_prefix=self.repository_prefix,
+            f"Rule-{registry}",
+            ecr_repository_prefix=f"{self._prefix}/{registry}",
             upstream_registry_url=UPSTREAM_HOSTS[registry],
         )
-        # A pull between the two would make a repository without the template.
-        rule.add_dependency(template)
 
-    def _define_creation_template(self, encryption_key: kms.IKey | None) -> ecr.CfnRepositoryCreationTemplate:
+    def _define_creation_template(
+        self, registry: PublicRegistry, role: iam.Role | None
+    ) -> ecr.CfnRepositoryCreationTemplate:
         """What a cached repository looks like; L1, because the CDK has no L2 of it."""
-        role = self._define_creation_role(encryption_key) if encryption_key else None
-        return ecr.CfnRepositoryCreationTemplate(
+        key = self._encryption_key
+        template = ecr.CfnRepositoryCreationTemplate(
             self,
-            "CreationTemplate",
+            f"CreationTemplate-{registry}",
             applied_for=["PULL_THROUGH_CACHE"],
-            prefix=self.repository_prefix,
-            description="Made by a pull through the cache",
+            prefix=f"{self._prefix}/{registry}",
+            description=f"What a pull through the cache of {UPSTREAM_HOSTS[registry]} makes",
             image_tag_mutability="IMMUTABLE",
             lifecycle_policy=_lifecycle_policy(),
             encryption_configuration=ecr.CfnRepositoryCreationTemplate.EncryptionConfigurationProperty(
-                encryption_type="KMS" if encryption_key else "AES256",
-                kms_key=encryption_key.key_arn if encryption_key else None,
+                encryption_type="KMS" if key else "AES256", kms_key=key.key_arn if key else None
             ),
             custom_role_arn=role.role_arn if role else None,
         )
+        if role is not None:
+            template.node.add_dependency(role)
+        return template
 
     def _define_creation_role(self, encryption_key: kms.IKey) -> iam.Role:
         """ECR's own service-linked role may not use a key of ours ("Creating an IAM role for templates")."""
         stack = cdk.Stack.of(self)
-        role = iam.Role(
-            self,
-            "CreationRole",
-            assumed_by=iam.ServicePrincipal(
-                "ecr.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
-            ),
-        )
-        iam.ManagedPolicy(
+        policy = iam.ManagedPolicy(
             self,
             "CreationPolicy",
-            roles=[role],
             statements=[
                 iam.PolicyStatement(
                     actions=["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"],
-                    resources=[repository_arn(stack, f"{self.repository_prefix}/*")],
+                    resources=[repository_arn(stack, f"{self._prefix}/*")],
                 ),
                 iam.PolicyStatement(
                     actions=["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"],
@@ -112,7 +113,21 @@ class PullThroughCache(Construct):
                 ),
             ],
         )
-        return role
+        acknowledge(
+            policy.node.default_child,
+            f"IAM5[Resource::arn:<AWS::Partition>:ecr:{stack.region}:<AWS::AccountId>:repository/{self._prefix}/*]",
+            packs=("AwsSolutions",),
+            reason="The role makes a repository for whatever is pulled through the cache first, so the names are not "
+            "known; all are below this environment's prefix. Only ECR can assume the role.",
+        )
+        return iam.Role(
+            self,
+            "CreationRole",
+            assumed_by=iam.ServicePrincipal(
+                "ecr.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
+            ),
+            managed_policies=[policy],
+        )
 
 
 def repository_arn(stack: cdk.Stack, name: str) -> str:

@@ -1,0 +1,308 @@
+"""What one copy of a service is: its containers, their size and their permissions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from reference_constructs.ecs.container import Container, ContainerDependency
+from reference_constructs.observability.log_group import EncryptedLogGroup
+from reference_constructs.security.acknowledgements import acknowledge
+
+LaunchType = Literal["fargate", "ec2"]
+Architecture = Literal["arm64", "x86_64"]
+
+_WRITABLE_PATH_MIB = 64
+_CONDITIONS = {
+    "START": ecs.ContainerDependencyCondition.START,
+    "COMPLETE": ecs.ContainerDependencyCondition.COMPLETE,
+    "SUCCESS": ecs.ContainerDependencyCondition.SUCCESS,
+    "HEALTHY": ecs.ContainerDependencyCondition.HEALTHY,
+}
+
+
+class ServiceTaskDefinition(Construct):
+    """A task definition whose two roles can do what is written here and nothing else.
+
+    The *execution role* is the agent's, before and around the containers: it pulls these images, reads these
+    secrets, writes this log group. The *task role* is the program's: nothing unless it is granted. Neither has
+    one of AWS' managed policies, since `AmazonECSTaskExecutionRolePolicy` pulls and logs in the whole account.
+
+    Attributes:
+        containers: What it was made of.
+        task_definition: The task definition.
+        task_role: What the program may do.
+        execution_role: What the agent may do for it.
+        log_group: Of all its containers.
+    """
+
+    containers: Sequence[Container]
+    task_definition: ecs.TaskDefinition
+    task_role: iam.Role
+    execution_role: iam.Role
+    log_group: EncryptedLogGroup
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        containers: Sequence[Container],
+        encryption_key: kms.IKey,
+        launch_type: LaunchType = "fargate",
+        architecture: Architecture = "arm64",
+        cpu_units: int = 256,
+        memory_mib: int = 512,
+        task_role_statements: Sequence[iam.PolicyStatement] = (),
+        secret_key_arns: Sequence[str] = (),
+        exec_log_group: logs.ILogGroup | None = None,
+        log_retention_days: int = 365,
+        protected: bool = True,
+    ) -> None:
+        """Define the task.
+
+        Args:
+            scope: Parent.
+            construct_id: Id in the parent.
+            containers: One or more; at least one essential.
+            encryption_key: Encrypts the log group and ECS Exec sessions.
+            launch_type: Fargate, or instances of the cluster.
+            architecture: Of the images, on Fargate; ARM by default, for its price. On instances it is theirs.
+            cpu_units: 1024 are one vCPU.
+            memory_mib: Of the task.
+            task_role_statements: What the program may do in AWS.
+            secret_key_arns: KMS keys of our own that encrypt the secrets; AWS' keys need no statement.
+            exec_log_group: Allow ECS Exec, recorded there. None by default: a shell in production is an
+                exception.
+            log_retention_days: How long logs are kept.
+            protected: Keep logs when the stack is deleted.
+        """
+        super().__init__(scope, construct_id)
+        self.containers = containers
+        self._launch_type = launch_type
+        self._policies: list[iam.ManagedPolicy] = []
+        self.log_group = EncryptedLogGroup(
+            self, "LogGroup", encryption_key=encryption_key, retention_days=log_retention_days, protected=protected
+        )
+        self._define_execution_role(secret_key_arns)
+        self._define_task_role(task_role_statements, exec_log_group, encryption_key)
+        self._define_task_definition(architecture, cpu_units, memory_mib)
+        for container in containers:
+            self._add_container(container)
+        for container in containers:
+            self._add_dependencies(container.name, container.depends_on)
+
+    def _define_execution_role(self, secret_key_arns: Sequence[str]) -> None:
+        self.execution_role = self._define_role("ExecutionRole")
+        statements = [
+            iam.PolicyStatement(
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
+            )
+        ]
+        images = list({container.image.uri: container.image for container in self.containers}.values())
+        statements += [statement for image in images for statement in image.pull_statements()]
+        statements += self._secret_statements(secret_key_arns)
+        logs_in_to_ecr = any(image.repository_arn for image in images)
+        if logs_in_to_ecr:
+            statements.append(iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
+        policy = iam.ManagedPolicy(self, "ExecutionPolicy", roles=[self.execution_role], statements=statements)
+        self._policies.append(policy)
+        if logs_in_to_ecr:
+            acknowledge(
+                policy.node.default_child,
+                "IAM5[Resource::*]",
+                packs=("AwsSolutions",),
+                reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); the "
+                "token opens only the repositories that the other statements name.",
+            )
+
+    def _secret_statements(self, key_arns: Sequence[str]) -> list[iam.PolicyStatement]:
+        arns = sorted({arn for container in self.containers for arn in container.secrets.values()})
+        # A key of the JSON, a stage and a version may follow the ARN; IAM knows the secret only.
+        secrets = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
+        parameters = [arn for arn in arns if ":ssm:" in arn]
+        statements = []
+        if secrets:
+            statements.append(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=secrets))
+        if parameters:
+            statements.append(iam.PolicyStatement(actions=["ssm:GetParameters"], resources=parameters))
+        if key_arns:
+            statements.append(iam.PolicyStatement(actions=["kms:Decrypt"], resources=list(key_arns)))
+        return statements
+
+    def _define_task_role(
+        self,
+        statements: Sequence[iam.PolicyStatement],
+        exec_log_group: logs.ILogGroup | None,
+        encryption_key: kms.IKey,
+    ) -> None:
+        self.task_role = self._define_role("TaskRole")
+        granted = list(statements)
+        if exec_log_group is not None:
+            granted += _exec_statements(exec_log_group, encryption_key)
+        if not granted:
+            return
+        policy = iam.ManagedPolicy(self, "TaskPolicy", roles=[self.task_role], statements=granted)
+        self._policies.append(policy)
+        if exec_log_group is not None:
+            acknowledge(
+                policy.node.default_child,
+                "IAM5[Resource::*]",
+                packs=("AwsSolutions",),
+                reason="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
+                "permission (Service Authorization Reference). Sessions are encrypted and recorded.",
+            )
+
+    def _define_role(self, construct_id: str) -> iam.Role:
+        """A role for tasks of this account and Region only ("Amazon ECS task IAM role", confused deputy)."""
+        stack = cdk.Stack.of(self)
+        return iam.Role(
+            self,
+            construct_id,
+            assumed_by=iam.ServicePrincipal(
+                "ecs-tasks.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {
+                        "aws:SourceArn": stack.format_arn(
+                            service="ecs", resource="*", arn_format=cdk.ArnFormat.NO_RESOURCE_NAME
+                        )
+                    },
+                },
+            ),
+        )
+
+    def _define_task_definition(self, architecture: Architecture, cpu_units: int, memory_mib: int) -> None:
+        self.task_definition = ecs.TaskDefinition(
+            self,
+            "TaskDefinition",
+            compatibility=ecs.Compatibility.EC2 if self._launch_type == "ec2" else ecs.Compatibility.FARGATE,
+            network_mode=ecs.NetworkMode.AWS_VPC,
+            cpu=str(cpu_units),
+            memory_mib=str(memory_mib),
+            # On instances it is theirs that counts, and the L2 refuses one here.
+            runtime_platform=_fargate_platform(architecture) if self._launch_type == "fargate" else None,
+            # Else the L2 adds inline policies that say the same again.
+            task_role=self.task_role.without_policy_updates(),
+            execution_role=self.execution_role.without_policy_updates(),
+        )
+        # A task that starts before its permissions exist fails, and the circuit breaker counts it.
+        self.task_definition.node.add_dependency(*self._policies)
+
+    def _add_container(self, container: Container) -> None:
+        self.task_definition.add_container(
+            container.name,
+            image=ecs.ContainerImage.from_registry(container.image.uri),
+            command=list(container.command) or None,
+            entry_point=list(container.entry_point) or None,
+            environment=dict(container.environment) or None,
+            secrets=self._secrets(container),
+            user=container.user,
+            readonly_root_filesystem=container.read_only_root_filesystem,
+            linux_parameters=self._linux_parameters(container),
+            # Fargate refuses the option; there a task shares its kernel with nobody.
+            docker_security_options=["no-new-privileges"] if self._launch_type == "ec2" else None,
+            memory_limit_mib=container.memory_mib,
+            essential=container.essential,
+            health_check=_health_check(container),
+            stop_timeout=cdk.Duration.seconds(container.stop_timeout_seconds),
+            port_mappings=[ecs.PortMapping(container_port=container.port)] if container.port else None,
+            logging=ecs.LogDrivers.aws_logs(
+                stream_prefix=container.name,
+                log_group=self.log_group,
+                # A slow log service must not stop the program ("Preventing log loss with non-blocking mode").
+                mode=ecs.AwsLogDriverMode.NON_BLOCKING,
+                max_buffer_size=cdk.Size.mebibytes(25),
+            ),
+        )
+
+    def _linux_parameters(self, container: Container) -> ecs.LinuxParameters:
+        parameters = ecs.LinuxParameters(
+            self,
+            f"LinuxParameters-{container.name}",
+            # Reaps children and hands signals on, which a program that is process 1 often does not.
+            init_process_enabled=True,
+        )
+        parameters.drop_capabilities(ecs.Capability.ALL)
+        for path in container.writable_paths:
+            parameters.add_tmpfs(
+                ecs.Tmpfs(
+                    container_path=path,
+                    size=_WRITABLE_PATH_MIB,
+                    mount_options=[ecs.TmpfsMountOption.NOEXEC, ecs.TmpfsMountOption.NOSUID, ecs.TmpfsMountOption.NODEV],
+                )
+            )
+        return parameters
+
+    def _secrets(self, container: Container) -> dict[str, ecs.Secret] | None:
+        secrets = {}
+        for name, arn in container.secrets.items():
+            construct_id = f"Secret-{container.name}-{name}"
+            if ":ssm:" in arn:
+                parameter = ssm.StringParameter.from_string_parameter_arn(self, construct_id, arn)
+                secrets[name] = ecs.Secret.from_ssm_parameter(parameter)
+            else:
+                parts = arn.split(":")
+                secret = secretsmanager.Secret.from_secret_complete_arn(self, construct_id, ":".join(parts[:7]))
+                secrets[name] = ecs.Secret.from_secrets_manager(secret, parts[7] if len(parts) > 7 else None)
+        return secrets or None
+
+    def _add_dependencies(self, name: str, dependencies: Sequence[ContainerDependency]) -> None:
+        container = self.task_definition.find_container(name)
+        for dependency in dependencies:
+            other = self.task_definition.find_container(dependency.container)
+            if container is None or other is None:
+                raise ValueError(f"container {name} depends on {dependency.container}, which is not in the task")
+            container.add_container_dependencies(
+                ecs.ContainerDependency(container=other, condition=_CONDITIONS[dependency.condition])
+            )
+
+
+def _fargate_platform(architecture: Architecture) -> ecs.RuntimePlatform:
+    return ecs.RuntimePlatform(
+        operating_system_family=ecs.OperatingSystemFamily.LINUX,
+        cpu_architecture=ecs.CpuArchitecture.ARM64 if architecture == "arm64" else ecs.CpuArchitecture.X86_64,
+    )
+
+
+def _health_check(container: Container) -> ecs.HealthCheck | None:
+    check = container.health_check
+    if check is None:
+        return None
+    return ecs.HealthCheck(
+        command=list(check.command),
+        interval=cdk.Duration.seconds(check.interval_seconds),
+        timeout=cdk.Duration.seconds(check.timeout_seconds),
+        retries=check.retries,
+        start_period=cdk.Duration.seconds(check.start_period_seconds),
+    )
+
+
+def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.PolicyStatement]:
+    """"Monitor Amazon ECS containers with ECS Exec", IAM permissions."""
+    return [
+        iam.PolicyStatement(
+            actions=[
+                "logs:DescribeLogGroups",
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ],
+            resources=["*"],
+        ),
+        iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            resources=[log_group.log_group_arn],
+        ),
+        iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn]),
+    ]
