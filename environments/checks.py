@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from environments.ecs import FARGATE_MEMORY_MIB, ContainerSettings, EcsSettings, ServiceSettings
 from environments.eks import PINNED_KUBERNETES_VERSIONS, EksSettings, EndpointSettings
@@ -131,13 +132,9 @@ def _strategy(path: KeyPath, service: ServiceSettings, *, has_instances: bool) -
         if count > 1:
             yield Problem(path=path, value=name, allowed="every capacity provider once")
     if sum(share.base > 0 for share in shares) > 1:
-        yield Problem(
-            path=path, value=[share.base for share in shares], allowed="a base on one provider only"
-        )
+        yield Problem(path=path, value=[share.base for share in shares], allowed="a base on one provider only")
     if not any(share.weight for share in shares):
-        yield Problem(
-            path=path, value=[share.weight for share in shares], allowed="at least one weight above 0"
-        )
+        yield Problem(path=path, value=[share.weight for share in shares], allowed="at least one weight above 0")
 
 
 def _task(path: KeyPath, service: ServiceSettings) -> Iterator[Problem]:
@@ -150,9 +147,7 @@ def _task(path: KeyPath, service: ServiceSettings) -> Iterator[Problem]:
             allowed = f"with {service.cpu_units} cpu_units on Fargate one of {', '.join(map(str, sizes))}"
             yield Problem(path=(*path, "memory_mib"), value=service.memory_mib, allowed=allowed)
     if not any(container.essential for container in service.containers.values()):
-        yield Problem(
-            path=(*path, "containers"), value=list(service.containers), allowed="one essential container"
-        )
+        yield Problem(path=(*path, "containers"), value=list(service.containers), allowed="one essential container")
     if service.scaling is not None:
         scaling = service.scaling
         yield from _ordered((*path, "scaling"), min_tasks=scaling.min_tasks, max_tasks=scaling.max_tasks)
@@ -236,9 +231,7 @@ def _routing(path: KeyPath, service: ServiceSettings, *, has_balancer: bool) -> 
     if routing is None:
         return
     if not has_balancer:
-        yield Problem(
-            path=(*path, "routing"), value=None, allowed="no routing, unless ecs.load_balancer is there"
-        )
+        yield Problem(path=(*path, "routing"), value=None, allowed="no routing, unless ecs.load_balancer is there")
     if not 1 <= len(routing.path_patterns) + len(routing.host_headers) <= 5:
         # "Quotas for your Application Load Balancers": five condition values for each rule.
         yield Problem(
@@ -260,8 +253,7 @@ def _routing(path: KeyPath, service: ServiceSettings, *, has_balancer: bool) -> 
             yield Problem(
                 path=(*path, "routing", "deregistration_delay_seconds"),
                 value=routing.deregistration_delay_seconds,
-                allowed=f"less than the stop_timeout_seconds of container {name}, "
-                f"{container.stop_timeout_seconds}",
+                allowed=f"less than the stop_timeout_seconds of container {name}, {container.stop_timeout_seconds}",
             )
 
 
@@ -295,19 +287,15 @@ def _endpoint(path: KeyPath, endpoint: EndpointSettings) -> Iterator[Problem]:
     public = [str(cidr) for cidr in endpoint.public_access_cidrs]
     private = [str(cidr) for cidr in endpoint.private_access_cidrs]
     if endpoint.access == "private" and public:
-        yield Problem(
-            path=(*path, "public_access_cidrs"), value=public, allowed="none, because access is private"
-        )
+        yield Problem(path=(*path, "public_access_cidrs"), value=public, allowed="none, because access is private")
     if endpoint.access != "private" and not public:
         yield Problem(
             path=(*path, "public_access_cidrs"),
             value=public,
-            allowed=f"at least one range, because access is {endpoint.access}; 0.0.0.0/0 if you mean everyone",
+            allowed=f"at least one range, because access is {endpoint.access}: 0.0.0.0/0 for everyone",
         )
     if endpoint.access == "public" and private:
-        yield Problem(
-            path=(*path, "private_access_cidrs"), value=private, allowed="none, because access is public"
-        )
+        yield Problem(path=(*path, "private_access_cidrs"), value=private, allowed="none, because access is public")
 
 
 def _add_ons(path: KeyPath, eks: EksSettings) -> Iterator[Problem]:
@@ -321,9 +309,7 @@ def _add_ons(path: KeyPath, eks: EksSettings) -> Iterator[Problem]:
     for index, name in enumerate(eks.add_ons or ()):
         if name != "metrics-server" and not eks.node_groups:
             # "Amazon EKS add-ons": neither runs on Fargate.
-            yield Problem(
-                path=(*path, "add_ons", index), value=name, allowed="metrics-server, without node_groups"
-            )
+            yield Problem(path=(*path, "add_ons", index), value=name, allowed="metrics-server, without node_groups")
 
 
 def _eks_without_internet(environment: Environment, eks: EksSettings) -> Iterator[Problem]:
@@ -345,7 +331,7 @@ def _eks_without_internet(environment: Environment, eks: EksSettings) -> Iterato
 
 def _ordered(path: KeyPath, **sizes: int) -> Iterator[Problem]:
     names = list(sizes)
-    for smaller, larger in zip(names, names[1:], strict=False):
+    for smaller, larger in pairwise(names):
         if sizes[smaller] > sizes[larger]:
             yield Problem(
                 path=(*path, smaller),

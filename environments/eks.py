@@ -23,17 +23,14 @@ LabelKey = Annotated[
     Field(pattern=r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$"),
 ]
 LabelValue = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$")]
-Namespace = Annotated[
-    str, Field(pattern=r"^[a-z0-9*?]([a-z0-9*?-]{0,61}[a-z0-9*?])?$", examples=["kube-system"])
-]
+Namespace = Annotated[str, Field(pattern=r"^[a-z0-9*?]([a-z0-9*?-]{0,61}[a-z0-9*?])?$", examples=["kube-system"])]
 AccessPolicy = Literal[
     "AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSAdminViewPolicy",
     "AmazonEKSEditPolicy", "AmazonEKSViewPolicy",
 ]  # fmt: skip
 OptionalAddOn = Literal["aws-ebs-csi-driver", "eks-node-monitoring-agent", "metrics-server"]
 
-# The columns of `reference_constructs/eks/add_on_versions.py`, which this package may not read; a test
-# compares.
+# The columns of `reference_constructs/eks/add_on_versions.py`, which may not be read here; a test compares.
 PINNED_KUBERNETES_VERSIONS = ("1.35", "1.36")
 
 
@@ -90,8 +87,7 @@ class NodeGroupSettings(Settings):
     """Processor architecture; the instance types must be of it."""
 
     instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1, max_length=20)] = ("m7g.large",)
-    """One or more types of like size. Several make Spot capacity likelier. Changing them replaces the
-    group."""
+    """One or more types of like size. Several make Spot capacity likelier. A change replaces the group."""
 
     capacity_type: Literal["on_demand", "spot"] = "on_demand"
     """How the instances are bought. Changing it replaces the group."""

@@ -21,6 +21,7 @@ from environments.registry import RegistrySettings
 
 TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,256}$")]
 
+
 class TagSettings(Settings):
     """Tags that every resource carries, so that cost and blame find their owner."""
 
@@ -29,6 +30,7 @@ class TagSettings(Settings):
 
     cost_centre: TagValue
     """Who pays."""
+
 
 class Environment(Settings):
     """One deployment of the platform. Its name is the name of its file."""

@@ -16,7 +16,7 @@ class Settings(BaseModel):
 
 def _known_retention(days: int) -> int:
     if days not in LOG_RETENTION_DAYS:
-        raise ValueError(f"one of the retentions that CloudWatch Logs knows: {LOG_RETENTION_DAYS}")
+        raise ValueError(f"a retention that CloudWatch Logs knows: {', '.join(map(str, LOG_RETENTION_DAYS))}")
     return days
 
 

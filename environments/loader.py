@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast, get_args
+from typing import cast
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
@@ -17,6 +18,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from environments.checks import find_problems
 from environments.environment import Environment
 from environments.problems import InvalidEnvironmentError, KeyPath, Problem
+from environments.schema import Node, node_at, options
 
 ENVIRONMENTS = Path(__file__).parent
 
@@ -88,28 +90,34 @@ def _read_yaml(path: Path, file: str) -> CommentedMap:
 
 def _problem(details: ErrorDetails, data: object) -> Problem:
     path = _path_in_file(details["loc"], data)
+    if details["type"] == "extra_forbidden":
+        keys = _keys_allowed_beside(path)
+        close = difflib.get_close_matches(str(path[-1]), keys, n=1)
+        hint = f"did you mean {close[0]}? " if close else ""
+        return Problem(path=path, value=path[-1], allowed=f"{hint}known keys here: {', '.join(keys)}")
+    node = node_at(path)
+    meaning = " ".join(node.get("description", "").split())
+    if details["type"] == "missing":
+        return Problem(path=path, value=None, allowed="a value; it is required", meaning=meaning)
+    return Problem(path=path, value=details["input"], allowed=_allowed(details, node), meaning=meaning)
+
+
+def _allowed(details: ErrorDetails, node: Node) -> str:
     context = details.get("ctx", {})
     match details["type"]:
-        case "extra_forbidden":
-            keys = _keys_allowed_beside(path)
-            close = difflib.get_close_matches(str(path[-1]), keys, n=1)
-            hint = f"did you mean {close[0]}? " if close else ""
-            return Problem(path=path, value=path[-1], allowed=f"{hint}known keys here: {', '.join(keys)}")
-        case "missing":
-            return Problem(path=path, value=None, allowed=f"a value; it is required. {_description(path)}".strip())
         case "string_pattern_mismatch":
-            examples = _examples(path)
-            allowed = f"text that matches {context['pattern']}" + (f", such as {examples}" if examples else "")
+            example = f"text such as {node['examples'][0]}: " if "examples" in node else "text: "
+            return f"{example}it must match {context['pattern']}"
         case "string_type" if isinstance(details["input"], int | float):
-            allowed = f"text: put it in quotes, \"{details['input']}\""
+            return f'text: put it in quotes, "{details["input"]}"'
         case "value_error":
-            allowed = str(context["error"])
+            return str(context["error"])
+        case "ip_v4_network":
+            return "an IPv4 range without host bits, such as 10.0.0.0/16"
+        case "greater_than_equal" | "less_than_equal" if {"minimum", "maximum"} <= set(node):
+            return f"a number from {node['minimum']} to {node['maximum']}"
         case _:
-            allowed = details["msg"].removeprefix("Input should be ").removeprefix("Input is ")
-    description = _description(path)
-    return Problem(
-        path=path, value=details["input"], allowed=f"{allowed}. {description}" if description else allowed
-    )
+            return details["msg"].removeprefix("Input should be ").removeprefix("Input is ")
 
 
 def _path_in_file(loc: Sequence[str | int], data: object) -> KeyPath:
@@ -133,14 +141,13 @@ def _merged(problems: list[Problem]) -> Iterator[Problem]:
     for problem in problems:
         by_path.setdefault(problem.path, []).append(problem)
     for path, group in by_path.items():
-        yield Problem(path=path, value=group[0].value, allowed=", or ".join(p.allowed for p in group))
+        allowed = ", or ".join(problem.allowed for problem in group)
+        yield replace(group[0], path=path, allowed=allowed)
 
 
-def _located(problems: Iterator[Problem] | list[Problem], document: CommentedMap) -> Iterator[Problem]:
+def _located(problems: Iterable[Problem], document: CommentedMap) -> Iterator[Problem]:
     for problem in problems:
-        yield Problem(
-            path=problem.path, value=problem.value, allowed=problem.allowed, line=_line(problem.path, document)
-        )
+        yield replace(problem, line=_line(problem.path, document))
 
 
 def _line(path: KeyPath, document: CommentedMap) -> int:
@@ -158,70 +165,5 @@ def _line(path: KeyPath, document: CommentedMap) -> int:
     return line
 
 
-def _models_at(path: KeyPath) -> tuple[Any, str]:
-    """The annotation at a path of the model, and the description of the last field on the way."""
-    annotation: Any = Environment
-    description = ""
-    for part in path:
-        model = next((m for m in _flatten(annotation) if _is_model(m)), None)
-        if model is not None and isinstance(part, str):
-            field = model.model_fields.get(part)
-            if field is None:
-                return None, ""
-            annotation, description = field.annotation, field.description or ""
-        else:
-            # A mapping's value or a list's item: its type is the last argument of the generic.
-            annotation = next(
-                (get_args(a)[-1 if isinstance(part, str) else 0] for a in _flatten(annotation) if get_args(a)), None
-            )
-            description = ""
-    return annotation, " ".join(description.split())
-
-
-def _flatten(annotation: Any) -> list[Any]:
-    """Members of a union, or the annotation itself."""
-    origin = getattr(annotation, "__origin__", None)
-    if origin in (dict, tuple) or _is_model(annotation):
-        return [annotation]
-    return [leaf for member in get_args(annotation) for leaf in _flatten(member)] or [annotation]
-
-
-def _is_model(annotation: Any) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, BaseModel)
-
-
-def _description(path: KeyPath) -> str:
-    return _models_at(path)[1]
-
-
 def _keys_allowed_beside(path: KeyPath) -> list[str]:
-    annotation, _ = _models_at(path[:-1])
-    model = next((m for m in _flatten(annotation) if _is_model(m)), None)
-    return list(model.model_fields) if model is not None else []
-
-
-def _examples(path: KeyPath) -> str:
-    """Examples that the type of the value, of the item or of the key gives."""
-    schema = Environment.model_json_schema()
-    node: dict[str, Any] = schema
-    for part in path:
-        node = _resolved(node, schema)
-        if isinstance(part, int):
-            node = node.get("items", {})
-        elif part in node.get("properties", {}):
-            node = node["properties"][part]
-        else:
-            names = node.get("propertyNames", {})
-            node = node.get("additionalProperties") or {}
-            node = {**node, "examples": names["examples"]} if "examples" in names else node
-    examples = _resolved(node, schema).get("examples", [])
-    return ", ".join(map(str, examples))
-
-
-def _resolved(node: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    for option in node.get("anyOf", []):
-        if option.get("type") != "null":
-            node = {**node, **option}
-    if "$ref" in node:
-        node = schema["$defs"][node["$ref"].rpartition("/")[2]]
-    return node
+    return [key for option in options(node_at(path[:-1])) for key in option.get("properties", {})]

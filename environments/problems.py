@@ -17,10 +17,13 @@ class Problem:
     """Keys from the top of the file; an index is a place in a list."""
 
     value: object
-    """What stands there."""
+    """What stands there; None for nothing."""
 
     allowed: str
     """What may stand there, or what to do."""
+
+    meaning: str = ""
+    """What the key is for."""
 
     line: int | None = None
     """Line in the file, from 1."""
@@ -38,15 +41,23 @@ class InvalidEnvironmentError(ValueError):
     """An environment cannot be used; the text lists every problem with its file and line."""
 
     def __init__(self, *, file: Path | str, problems: Iterable[Problem]) -> None:
-        """Args:
-        file: The file as the user named it.
-        problems: All of them.
+        """Write the text.
+
+        Args:
+            file: The file as the user named it.
+            problems: All of them.
         """
         self.problems: Sequence[Problem] = sorted(problems, key=lambda problem: (problem.line or 0, problem.key))
         count = len(self.problems)
         lines = [f"{file}: {count} problem{'s' if count > 1 else ''}, nothing was synthesized"]
         for problem in self.problems:
             place = f"{file}:{problem.line}" if problem.line else f"{file}"
-            lines.append(f"  {place}: {problem.key}: {problem.value!r} is not allowed")
+            lines.append(f"  {place}: {problem.key}: {_what_is_wrong(problem.value)}")
             lines.append(f"      allowed: {problem.allowed}")
+            if problem.meaning:
+                lines.append(f"      meaning: {problem.meaning}")
         super().__init__("\n".join(lines))
+
+
+def _what_is_wrong(value: object) -> str:
+    return "is missing" if value is None else f"{value!r} is not allowed"

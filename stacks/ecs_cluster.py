@@ -75,9 +75,7 @@ class EcsClusterStack(cdk.Stack):
         if ecs.alarms.topic != "create":
             return sns.Topic.from_topic_arn(self, "AlarmTopic", ecs.alarms.topic)
         self.key.allow_cloudwatch_alarms()
-        return AlarmTopic(
-            self, "AlarmTopic", encryption_key=self.key, email_addresses=ecs.alarms.email_addresses
-        )
+        return AlarmTopic(self, "AlarmTopic", encryption_key=self.key, email_addresses=ecs.alarms.email_addresses)
 
     def _add_capacity(self, settings: CapacitySettings) -> Ec2Capacity:
         volume_key = self.key if self._environment.customer_managed_keys else None

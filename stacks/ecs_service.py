@@ -86,9 +86,7 @@ class EcsServiceStack(cdk.Stack):
                 cached_registries=self._environment.registry.pull_through_cache,
             ),
             depends_on=[ContainerDependency(**dependency.model_dump()) for dependency in settings.depends_on],
-            health_check=ContainerHealthCheck(**settings.health_check.model_dump())
-            if settings.health_check
-            else None,
+            health_check=ContainerHealthCheck(**settings.health_check.model_dump()) if settings.health_check else None,
             **plain,
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import aws_cdk as cdk
 
@@ -14,9 +13,9 @@ REGION = "eu-west-1"
 ZONES = ("eu-west-1a", "eu-west-1b")
 
 
-def new_app(*, outdir: Path | None = None, **context: Any) -> cdk.App:
+def new_app(*, outdir: Path | None = None, **context: object) -> cdk.App:
     """An app with the feature flags of cdk.json; `App()` alone reads none of them under pytest."""
-    flags: Mapping[str, Any] = json.loads((ROOT / "cdk.json").read_text())["context"]
+    flags: Mapping[str, object] = json.loads((ROOT / "cdk.json").read_text())["context"]
     return cdk.App(context={**flags, **context}, outdir=str(outdir) if outdir else None)
 
 

@@ -145,7 +145,7 @@ class Ec2Capacity(Construct):
             ],
         )
         acknowledge(
-            policy.node.default_child,
+            policy,
             "IAM5[Resource::*]",
             packs=("AwsSolutions",),
             reason="ecs:DiscoverPollEndpoint and the Session Manager actions have no resource-level permission; the "
@@ -237,7 +237,7 @@ class Ec2Capacity(Construct):
         )
         # An agent that may not register gives up, and the host stays out of the cluster.
         self.auto_scaling_group.node.add_dependency(self._policy)
-        group = self.auto_scaling_group.node.default_child
+        group = self.auto_scaling_group
         blind = (
             "cdk-nag 3.0.2 reads the launch template of a group only where no MixedInstancesPolicy stands in between. "
             "The launch template beside it encrypts every volume and requires IMDSv2; the tests assert both."

@@ -116,11 +116,11 @@ class SharedLoadBalancer(Construct):
         )
         if _ANYWHERE in allowed_cidrs:
             acknowledge(
-                self.security_group.node.default_child,
+                self.security_group,
                 "EC23",
                 packs=("AwsSolutions",),
-                reason="A public web site: the environment file admits 0.0.0.0/0 in so many words. The load balancer is "
-                "the only thing that it admits anyone to, on its listeners' ports.",
+                reason="A public web site: the environment file admits 0.0.0.0/0 in so many words. Nobody gets any "
+                "further than the listeners of the load balancer.",
             )
 
     def _define_load_balancer(self, subnets: Sequence[ec2.ISubnet], *, internet_facing: bool, protected: bool) -> None:
@@ -137,7 +137,7 @@ class SharedLoadBalancer(Construct):
         )
         if not protected:
             acknowledge(
-                self.load_balancer.node.default_child,
+                self.load_balancer,
                 "ELBDeletionProtectionEnabled",
                 packs=("NIST.800.53.R5", "HIPAA.Security"),
                 reason="A disposable environment: `cdk destroy --all` must be able to delete it. protected: true turns "
@@ -222,7 +222,7 @@ class SharedLoadBalancer(Construct):
         )
         self._allow_clients(allowed_cidrs, ports=(443, 80))
         acknowledge(
-            redirect.node.default_child,
+            redirect,
             "ELBv2ACMCertificateRequired",
             reason="This listener does nothing but redirect to HTTPS (301), which another rule of the same packs asks "
             "for; no request reaches a service through it.",
@@ -256,12 +256,12 @@ class SharedLoadBalancer(Construct):
             "Plain HTTP was asked for (plain_http: true): a sandbox has no domain name to get a certificate for. "
             "Only allowed_cidrs reach it. certificate_arn or hosted_zone gives HTTPS and a redirect."
         )
-        acknowledge(self.listener.node.default_child, "ALBHttpToHttpsRedirection", reason=reason)
-        acknowledge(self.listener.node.default_child, "ELBv2ACMCertificateRequired", reason=reason)
+        acknowledge(self.listener, "ALBHttpToHttpsRedirection", reason=reason)
+        acknowledge(self.listener, "ELBv2ACMCertificateRequired", reason=reason)
 
     def _acknowledge_no_web_acl(self) -> None:
         acknowledge(
-            self.load_balancer.node.default_child,
+            self.load_balancer,
             "ALBWAFEnabled",
             packs=("NIST.800.53.R5", "PCI.DSS.321"),
             reason="WAF was turned off (web_acl: false): it costs more than the sandbox's load balancer traffic is "
@@ -273,20 +273,19 @@ class SharedLoadBalancer(Construct):
             "Access logs were turned off: their bucket cannot be deleted while it holds any, and a disposable "
             "environment must leave nothing behind (docs/adr/0004). VPC flow logs record every connection."
         )
-        acknowledge(self.load_balancer.node.default_child, "ELB2", packs=("AwsSolutions",), reason=reason)
-        acknowledge(self.load_balancer.node.default_child, "ELBLoggingEnabled", reason=reason)
+        acknowledge(self.load_balancer, "ELB2", packs=("AwsSolutions",), reason=reason)
+        acknowledge(self.load_balancer, "ELBLoggingEnabled", reason=reason)
 
     def _acknowledge_access_log_bucket(self, bucket: s3.Bucket) -> None:
-        resource = bucket.node.default_child
         acknowledge(
-            resource,
+            bucket,
             "S3DefaultEncryptionKMS",
             packs=("NIST.800.53.R5", "PCI.DSS.321", "HIPAA.Security"),
             reason="A load balancer writes access logs with SSE-S3 only ('Enable access logs for your Application "
             "Load Balancer'); with a KMS key it delivers none.",
         )
         acknowledge(
-            resource,
+            bucket,
             "S3BucketReplicationEnabled",
             reason="Access logs are a record that expires, not data to restore; a second copy in another Region "
             "doubles what an intruder could read.",
@@ -295,8 +294,8 @@ class SharedLoadBalancer(Construct):
             "This is the log bucket. Logging access to it into itself would loop, and into another bucket would ask "
             "the same of that one; CloudTrail data events are the account's choice."
         )
-        acknowledge(resource, "S1", packs=("AwsSolutions",), reason=logging_reason)
-        acknowledge(resource, "S3BucketLoggingEnabled", reason=logging_reason)
+        acknowledge(bucket, "S1", packs=("AwsSolutions",), reason=logging_reason)
+        acknowledge(bucket, "S3BucketLoggingEnabled", reason=logging_reason)
 
 
 def _not_found() -> elbv2.ListenerAction:

@@ -273,7 +273,10 @@ class EcsService(Construct):
 
     def _define_alarms(self) -> None:
         self._add_alarm(
-            "CpuHigh", self.service.metric_cpu_utilization(period=_ALARM_PERIOD), CPU_ALARM_PERCENT, "CPU above {}% for 5 minutes"
+            "CpuHigh",
+            self.service.metric_cpu_utilization(period=_ALARM_PERIOD),
+            CPU_ALARM_PERCENT,
+            "CPU above {}% for 5 minutes",
         )
         self._add_alarm(
             "MemoryHigh",
@@ -295,9 +298,7 @@ class EcsService(Construct):
                 cloudwatch.MathExpression(
                     expression="100 * errors / requests",
                     using_metrics={
-                        "errors": metrics.http_code_target(
-                            elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=_ALARM_PERIOD
-                        ),
+                        "errors": metrics.http_code_target(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=_ALARM_PERIOD),
                         "requests": metrics.request_count(period=_ALARM_PERIOD),
                     },
                     label="5xx answers in percent",
@@ -307,9 +308,7 @@ class EcsService(Construct):
                 "More than {}% of the answers were 5xx for 5 minutes",
             )
 
-    def _add_alarm(
-        self, construct_id: str, metric: cloudwatch.IMetric, threshold: int, description: str
-    ) -> None:
+    def _add_alarm(self, construct_id: str, metric: cloudwatch.IMetric, threshold: int, description: str) -> None:
         self.alarms.append(
             cloudwatch.Alarm(
                 self,

@@ -118,11 +118,11 @@ class ServiceTaskDefinition(Construct):
         self._policies.append(policy)
         if logs_in_to_ecr:
             acknowledge(
-                policy.node.default_child,
+                policy,
                 "IAM5[Resource::*]",
                 packs=("AwsSolutions",),
-                reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); the "
-                "token opens only the repositories that the other statements name.",
+                reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); "
+                "the token opens only the repositories that the other statements name.",
             )
 
     def _secret_statements(self, key_arns: Sequence[str]) -> list[iam.PolicyStatement]:
@@ -155,7 +155,7 @@ class ServiceTaskDefinition(Construct):
         self._policies.append(policy)
         if exec_log_group is not None:
             acknowledge(
-                policy.node.default_child,
+                policy,
                 "IAM5[Resource::*]",
                 packs=("AwsSolutions",),
                 reason="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
@@ -238,7 +238,11 @@ class ServiceTaskDefinition(Construct):
                 ecs.Tmpfs(
                     container_path=path,
                     size=_WRITABLE_PATH_MIB,
-                    mount_options=[ecs.TmpfsMountOption.NOEXEC, ecs.TmpfsMountOption.NOSUID, ecs.TmpfsMountOption.NODEV],
+                    mount_options=[
+                        ecs.TmpfsMountOption.NOEXEC,
+                        ecs.TmpfsMountOption.NOSUID,
+                        ecs.TmpfsMountOption.NODEV,
+                    ],
                 )
             )
         return parameters
@@ -288,7 +292,7 @@ def _health_check(container: Container) -> ecs.HealthCheck | None:
 
 
 def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.PolicyStatement]:
-    """"Monitor Amazon ECS containers with ECS Exec", IAM permissions."""
+    """What ECS Exec needs of the task role ("Monitor Amazon ECS containers with ECS Exec")."""
     return [
         iam.PolicyStatement(
             actions=[

@@ -169,7 +169,7 @@ class PlatformVpc(Construct):
             ],
         )
         acknowledge(
-            policy.node.default_child,
+            policy,
             "IAM5[Resource::*]",
             packs=("AwsSolutions",),
             reason="ec2:DescribeSecurityGroups has no resource-level permission (Service Authorization Reference); "
@@ -185,7 +185,7 @@ class PlatformVpc(Construct):
         )
         association.node.add_dependency(policy)
         acknowledge(
-            self.vpc.node.default_child,
+            self.vpc,
             "VPCDefaultSecurityGroupClosed",
             reason="The rules are removed by the State Manager association beside it. The rule knows only the "
             "Lambda function of the CDK, whose log group would outlive the stack (docs/adr/0004).",
@@ -217,9 +217,7 @@ class PlatformVpc(Construct):
         )
         flow_log = self.vpc.add_flow_log(
             "FlowLog",
-            destination=ec2.FlowLogDestination.to_cloud_watch_logs(
-                self.flow_log_group, role.without_policy_updates()
-            ),
+            destination=ec2.FlowLogDestination.to_cloud_watch_logs(self.flow_log_group, role.without_policy_updates()),
         )
         flow_log.node.add_dependency(policy)
 

@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
 
 PublicRegistry = Literal["ecr-public", "kubernetes", "quay"]
 
@@ -99,13 +99,14 @@ class PullThroughCache(Construct):
     def _define_creation_role(self, encryption_key: kms.IKey) -> iam.Role:
         """ECR's own service-linked role may not use a key of ours ("Creating an IAM role for templates")."""
         stack = cdk.Stack.of(self)
+        cached_repositories = repository_arn(stack, f"{self._prefix}/*")
         policy = iam.ManagedPolicy(
             self,
             "CreationPolicy",
             statements=[
                 iam.PolicyStatement(
                     actions=["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"],
-                    resources=[repository_arn(stack, f"{self._prefix}/*")],
+                    resources=[cached_repositories],
                 ),
                 iam.PolicyStatement(
                     actions=["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"],
@@ -114,8 +115,8 @@ class PullThroughCache(Construct):
             ],
         )
         acknowledge(
-            policy.node.default_child,
-            f"IAM5[Resource::arn:<AWS::Partition>:ecr:{stack.region}:<AWS::AccountId>:repository/{self._prefix}/*]",
+            policy,
+            wildcard_resource(self, cached_repositories),
             packs=("AwsSolutions",),
             reason="The role makes a repository for whatever is pulled through the cache first, so the names are not "
             "known; all are below this environment's prefix. Only ECR can assume the role.",

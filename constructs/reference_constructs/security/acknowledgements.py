@@ -19,11 +19,25 @@ def acknowledge(resource: IConstruct, concern: str, *, reason: str, packs: tuple
     front (cdk-nag 3, `MIGRATION.md`). Several packs that raise the same concern share one reason.
 
     Args:
-        resource: The CloudFormation resource that the finding is about, not a parent: children inherit.
+        resource: The resource that the finding is about, L1 or L2. It is noted on the one CloudFormation
+            resource, since children inherit what is noted on a parent.
         concern: The rule without its pack, with the finding in brackets where the rule has several, such as
             `S3BucketLoggingEnabled` or `IAM5[Resource::*]`.
         reason: Why a security reviewer would accept it.
         packs: The packs that raise it.
     """
     acknowledgements = [cdk.Acknowledgment(id=f"{pack}::{pack}-{concern}", reason=reason) for pack in packs]
-    cdk.Validations.of(resource).acknowledge(*acknowledgements)
+    cdk.Validations.of(resource.node.default_child or resource).acknowledge(*acknowledgements)
+
+
+def wildcard_resource(resource: IConstruct, arn: str) -> str:
+    """The concern `IAM5` for an ARN with a wildcard, as cdk-nag spells it: `<AWS::AccountId>` where the ARN refers.
+
+    Args:
+        resource: Any construct of the stack.
+        arn: The ARN as it stands in the statement.
+    """
+    resolved = cdk.Stack.of(resource).resolve(arn)
+    parts = [resolved] if isinstance(resolved, str) else resolved["Fn::Join"][1]
+    text = "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)
+    return f"IAM5[Resource::{text}]"

@@ -72,9 +72,7 @@ class WebAcl(Construct):
             construct_id: Id of the association.
             resource_arn: ARN of the load balancer.
         """
-        wafv2.CfnWebACLAssociation(
-            self, construct_id, resource_arn=resource_arn, web_acl_arn=self.web_acl.attr_arn
-        )
+        wafv2.CfnWebACLAssociation(self, construct_id, resource_arn=resource_arn, web_acl_arn=self.web_acl.attr_arn)
 
     def _define_web_acl(self, requests_per_5_minutes: int) -> None:
         rate_limit = wafv2.CfnWebACL.RuleProperty(
@@ -135,7 +133,8 @@ class WebAcl(Construct):
                         "Behavior": "KEEP",
                         "Requirement": "MEETS_ANY",
                         "Conditions": [
-                            {"ActionCondition": {"Action": action}} for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
+                            {"ActionCondition": {"Action": action}}
+                            for action in ("BLOCK", "COUNT", "EXCLUDED_AS_COUNT")
                         ],
                     }
                 ],
