@@ -1,0 +1,186 @@
+"""EC2 nodes that EKS creates, updates and replaces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, cast
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks_v2 as eks
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from reference_constructs.eks.control_plane import ControlPlane
+
+_AMI_TYPES = {
+    ("al2023", "arm64"): eks.NodegroupAmiType.AL2023_ARM_64_STANDARD,
+    ("al2023", "x86_64"): eks.NodegroupAmiType.AL2023_X86_64_STANDARD,
+    ("bottlerocket", "arm64"): eks.NodegroupAmiType.BOTTLEROCKET_ARM_64,
+    ("bottlerocket", "x86_64"): eks.NodegroupAmiType.BOTTLEROCKET_X86_64,
+}
+_CAPACITY_TYPES = {"on_demand": eks.CapacityType.ON_DEMAND, "spot": eks.CapacityType.SPOT}
+# Bottlerocket keeps two copies of its own system, of 1 GB each, on the first device and all else on the
+# second.
+_BOTTLEROCKET_SYSTEM_GIB = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class NodeGroupOptions:
+    """What differs between two node groups.
+
+    Attributes:
+        operating_system: Amazon Linux 2023, or Bottlerocket, which has no shell and a read-only root. AL2023
+            by default: more software runs on it.
+        architecture: Arm by default; Graviton costs less for the same work. Changing it replaces the group.
+        instance_types: All of the architecture. Several make Spot capacity likelier. Changing them replaces
+            the group.
+        capacity_type: On-demand by default: a Spot node leaves with two minutes' notice. Changing it replaces
+            the group.
+        min_size: Fewest nodes.
+        desired_size: Nodes at creation. CloudFormation leaves the number alone while this stays as it is.
+        max_size: Most nodes.
+        volume_gib: Size of the encrypted gp3 volume that holds images and pods.
+        max_unavailable_percent: Nodes that an update replaces at a time; a third by default.
+        labels: Kubernetes labels.
+        taints: Kubernetes taints.
+    """
+
+    operating_system: Literal["al2023", "bottlerocket"] = "al2023"
+    architecture: Literal["arm64", "x86_64"] = "arm64"
+    instance_types: Sequence[str] = ("m7g.large",)
+    capacity_type: Literal["on_demand", "spot"] = "on_demand"
+    min_size: int = 1
+    desired_size: int = 2
+    max_size: int = 4
+    volume_gib: int = 50
+    max_unavailable_percent: int = 33
+    labels: Mapping[str, str] = field(default_factory=dict)
+    taints: Sequence[eks.TaintSpec] = ()
+
+
+class ManagedNodeGroup(Construct):
+    """Nodes with IMDSv2, encrypted volumes and no role that a pod could take.
+
+    Neither group nor launch template has a name, so CloudFormation can replace them: a new group is made
+    before the old one is drained.
+
+    Attributes:
+        launch_template: What every node is started from.
+        node_group: The L2.
+    """
+
+    launch_template: ec2.LaunchTemplate
+    node_group: eks.Nodegroup
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        control_plane: ControlPlane,
+        subnets: Sequence[ec2.ISubnet],
+        node_role: iam.IRole,
+        options: NodeGroupOptions,
+        volume_key: kms.IKey | None = None,
+    ) -> None:
+        """Define the node group.
+
+        Args:
+            scope: Parent.
+            construct_id: Id in the parent; also part of the nodes' Name tag.
+            control_plane: What the nodes join.
+            subnets: Private ones.
+            node_role: Role of the nodes.
+            options: What differs between two groups.
+            volume_key: Encrypts the volumes; its policy must admit EBS. Without it `aws/ebs` does.
+        """
+        super().__init__(scope, construct_id)
+        self._define_launch_template(
+            name_tag=f"{control_plane.cluster_name}-{construct_id}", options=options, volume_key=volume_key
+        )
+        self._define_node_group(control_plane, subnets=subnets, node_role=node_role, options=options)
+        self._tie_version(control_plane.kubernetes_version)
+
+    def _define_launch_template(self, *, name_tag: str, options: NodeGroupOptions, volume_key: kms.IKey | None) -> None:
+        """What the node group itself cannot say: metadata service, volumes, monitoring, tags of instances.
+
+        No security group: with one in the template EKS would leave out its own, through which control plane,
+        nodes and pods talk. No instance type and no version either: EKS refuses a version update that comes
+        with any other change ("Customize managed nodes with launch templates").
+        """
+        self.launch_template = ec2.LaunchTemplate(
+            self,
+            "LaunchTemplate",
+            require_imdsv2=True,
+            # The answer dies at the node: a pod, one hop further, cannot take the node's role.
+            http_put_response_hop_limit=1,
+            detailed_monitoring=True,
+            block_devices=_block_devices(options, volume_key),
+        )
+        # The CDK tags instances and volumes with the tags of the construct; its own Name is a construct path.
+        cdk.Tags.of(self.launch_template).add("Name", name_tag)
+
+    def _define_node_group(
+        self,
+        control_plane: ControlPlane,
+        *,
+        subnets: Sequence[ec2.ISubnet],
+        node_role: iam.IRole,
+        options: NodeGroupOptions,
+    ) -> None:
+        self.node_group = eks.Nodegroup(
+            self,
+            "NodeGroup",
+            cluster=control_plane.interface,
+            subnets=ec2.SubnetSelection(subnets=list(subnets)),
+            node_role=node_role,
+            ami_type=_AMI_TYPES[options.operating_system, options.architecture],
+            instance_types=[ec2.InstanceType(name) for name in options.instance_types],
+            capacity_type=_CAPACITY_TYPES[options.capacity_type],
+            min_size=options.min_size,
+            desired_size=options.desired_size,
+            max_size=options.max_size,
+            labels=dict(options.labels) or None,
+            taints=list(options.taints) or None,
+            max_unavailable_percentage=options.max_unavailable_percent,
+            enable_node_auto_repair=True,
+            # The L2's default is true: updates would then ignore pod disruption budgets.
+            force_update=False,
+            launch_template_spec=eks.LaunchTemplateSpec(
+                id=cast(str, self.launch_template.launch_template_id),
+                version=self.launch_template.latest_version_number,
+            ),
+        )
+
+    def _tie_version(self, kubernetes_version: str) -> None:
+        """Let the nodes follow the control plane, which EKS does not do by itself.
+
+        The L2 has no `version` but all else that a node group needs, so this is one property and not the L1.
+        CloudFormation upgrades the cluster first, because the group refers to it.
+        """
+        resource = cast(eks.CfnNodegroup, self.node_group.node.default_child)
+        resource.version = kubernetes_version
+
+
+def _block_devices(options: NodeGroupOptions, volume_key: kms.IKey | None) -> list[ec2.BlockDevice]:
+    """Devices as the images have them; under another name a volume would come on top ("Launch templates")."""
+    if options.operating_system == "bottlerocket":
+        sizes = {"/dev/xvda": _BOTTLEROCKET_SYSTEM_GIB, "/dev/xvdb": options.volume_gib}
+    else:
+        sizes = {"/dev/xvda": options.volume_gib}
+    return [
+        ec2.BlockDevice(
+            device_name=device_name,
+            volume=ec2.BlockDeviceVolume.ebs(
+                size,
+                volume_type=ec2.EbsDeviceVolumeType.GP3,
+                encrypted=True,
+                kms_key=volume_key,
+                delete_on_termination=True,
+            ),
+        )
+        for device_name, size in sizes.items()
+    ]

@@ -1,0 +1,173 @@
+"""The Kubernetes API: who reaches it, who may use it, what it logs and encrypts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from eks_synthesis import Resource, cluster_template, flat, only, role, waits_for
+from reference_constructs.eks.control_plane import AccessEntryOptions, EndpointOptions
+
+OFFICE = "203.0.113.0/24"
+
+
+def _cluster(**options: object) -> Resource:
+    return only(cluster_template(None, **options), "AWS::EKS::Cluster")
+
+
+def test_cluster_is_private_logged_and_encrypted_unless_told_otherwise() -> None:
+    # cdk-nag knows only the older EKS module, so these are said here and nowhere else.
+    template = cluster_template()
+    cluster = only(template, "AWS::EKS::Cluster")
+
+    assert cluster["ResourcesVpcConfig"]["EndpointPublicAccess"] is False
+    assert cluster["ResourcesVpcConfig"]["EndpointPrivateAccess"] is True
+    assert {kind["Type"] for kind in cluster["Logging"]["ClusterLogging"]["EnabledTypes"]} == {
+        "api", "audit", "authenticator", "controllerManager", "scheduler"
+    }  # fmt: skip
+    (key_id,) = template.find_resources("AWS::KMS::Key")
+    assert cluster["EncryptionConfig"] == [
+        {"Provider": {"KeyArn": {"Fn::GetAtt": [key_id, "Arn"]}}, "Resources": ["secrets"]}
+    ]
+    assert cluster["AccessConfig"] == {"AuthenticationMode": "API", "BootstrapClusterCreatorAdminPermissions": False}
+    assert cluster["BootstrapSelfManagedAddons"] is False
+    assert cluster["UpgradePolicy"] == {"SupportType": "STANDARD"}
+    assert cluster["ComputeConfig"] == {"Enabled": False}
+
+
+def test_nobody_may_use_the_api_by_default() -> None:
+    cluster_template().resource_count_is("AWS::EKS::AccessEntry", 0)
+
+
+def test_there_is_no_lambda_function_no_custom_resource_and_no_barrier() -> None:
+    types = {resource["Type"] for resource in cluster_template().to_json()["Resources"].values()}
+
+    assert not types & {"AWS::Lambda::Function", "AWS::SSM::Parameter"}
+    assert not {name for name in types if name.startswith("Custom::")}
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_deletion_protection_and_zonal_shift_are_separate_switches(given: bool) -> None:
+    cluster = _cluster(deletion_protection=given, zonal_shift=not given)
+
+    assert cluster["DeletionProtection"] is given
+    assert cluster["ZonalShiftConfig"] == {"Enabled": not given}
+
+
+def test_control_plane_is_in_private_subnets_only() -> None:
+    template = cluster_template()
+    subnets = template.find_resources("AWS::EC2::Subnet")
+    private = {name for name in subnets if "Private" in name}
+
+    chosen = only(template, "AWS::EKS::Cluster")["ResourcesVpcConfig"]["SubnetIds"]
+
+    assert {subnet["Ref"] for subnet in chosen} == private
+    assert len(private) == 2 < len(subnets)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "private", "public", "cidrs"),
+    [
+        (EndpointOptions(), True, False, None),
+        (EndpointOptions(access="public_and_private", public_access_cidrs=[OFFICE]), True, True, [OFFICE]),
+        (EndpointOptions(access="public", public_access_cidrs=[OFFICE]), False, True, [OFFICE]),
+        (EndpointOptions(access="public", public_access_cidrs=["0.0.0.0/0"]), False, True, ["0.0.0.0/0"]),
+    ],
+    ids=["private", "both", "public", "public-to-all-by-request"],
+)
+def test_endpoint_has_three_ways_and_a_list(
+    endpoint: EndpointOptions, private: bool, public: bool, cidrs: list[str] | None
+) -> None:
+    config = _cluster(endpoint=endpoint)["ResourcesVpcConfig"]
+
+    assert config["EndpointPrivateAccess"] is private
+    assert config["EndpointPublicAccess"] is public
+    assert config.get("PublicAccessCidrs") == cidrs
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"access": "public"}, "public_access_cidrs must be stated"),
+        ({"access": "public_and_private"}, "public_access_cidrs must be stated"),
+        ({"access": "private", "public_access_cidrs": [OFFICE]}, "no effect when access is private"),
+        (
+            {"access": "public", "public_access_cidrs": [OFFICE], "private_access_cidrs": ["10.9.0.0/16"]},
+            "no effect when access is public",
+        ),
+    ],
+)
+def test_endpoint_without_a_fitting_list_is_refused(wrong: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        EndpointOptions(**wrong)
+
+
+def test_private_endpoint_admits_the_ranges_asked_for_on_https_only() -> None:
+    group = only(
+        cluster_template(endpoint=EndpointOptions(private_access_cidrs=["10.9.0.0/16"])), "AWS::EC2::SecurityGroup"
+    )
+
+    (rule,) = group["SecurityGroupIngress"]
+    assert (rule["CidrIp"], rule["FromPort"], rule["ToPort"]) == ("10.9.0.0/16", 443, 443)
+
+
+def test_private_endpoint_admits_no_range_by_default() -> None:
+    group = only(cluster_template(), "AWS::EC2::SecurityGroup")
+
+    assert "SecurityGroupIngress" not in group
+    assert [rule["CidrIp"] for rule in group["SecurityGroupEgress"]] == ["255.255.255.255/32"]
+
+
+def test_logs_go_to_a_group_of_ours_that_is_made_first() -> None:
+    template = cluster_template(log_retention_days=30)
+    (group_id,) = template.find_resources("AWS::Logs::LogGroup")
+    (cluster_id,) = template.find_resources("AWS::EKS::Cluster")
+    group = only(template, "AWS::Logs::LogGroup")
+
+    assert group["LogGroupName"] == f"/aws/eks/{only(template, 'AWS::EKS::Cluster')['Name']}/cluster"
+    assert group["RetentionInDays"] == 30
+    assert group["KmsKeyId"]
+    assert group_id in waits_for(template, cluster_id)
+
+
+@pytest.mark.parametrize(("protected", "policy"), [(True, "RetainExceptOnCreate"), (False, "Delete")])
+def test_logs_outlive_a_protected_cluster_but_not_a_failed_creation(protected: bool, policy: str) -> None:
+    (group,) = cluster_template(protected=protected).find_resources("AWS::Logs::LogGroup").values()
+
+    assert group["DeletionPolicy"] == policy
+
+
+def test_cluster_role_is_assumed_by_eks_for_this_cluster_alone() -> None:
+    given = role(cluster_template(), "eks.amazonaws.com")
+    (statement,) = given["AssumeRolePolicyDocument"]["Statement"]
+
+    assert flat(statement["Condition"]["ArnLike"]["aws:SourceArn"]) == (
+        "arn:<AWS::Partition>:eks:eu-west-1:<AWS::AccountId>:cluster/blue"
+    )
+    assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert [flat(arn) for arn in given["ManagedPolicyArns"]] == [
+        "arn:<AWS::Partition>:iam::aws:policy/AmazonEKSClusterPolicy"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "scope"),
+    [((), {"Type": "cluster"}), (("web", "batch"), {"Type": "namespace", "Namespaces": ["web", "batch"]})],
+    ids=["cluster", "namespaces"],
+)
+def test_access_entry_reaches_as_far_as_it_says(namespaces: tuple[str, ...], scope: dict[str, Any]) -> None:
+    principal = "arn:aws:iam::111122223333:role/team"
+    entry = only(
+        cluster_template(
+            access_entries={
+                "team": AccessEntryOptions(principal_arn=principal, policy="AmazonEKSViewPolicy", namespaces=namespaces)
+            }
+        ),
+        "AWS::EKS::AccessEntry",
+    )
+
+    assert entry["PrincipalArn"] == principal
+    (policy,) = entry["AccessPolicies"]
+    assert flat(policy["PolicyArn"]) == "arn:<AWS::Partition>:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
+    assert policy["AccessScope"] == scope
