@@ -6,8 +6,10 @@ from typing import Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as cdk_ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from environments import Environment
@@ -41,12 +43,14 @@ class EcsServiceStack(cdk.Stack):
         super().__init__(scope, construct_id, **options)
         self._environment = environment
         self._cluster = cluster
+        self._network = network
+        key = kms.Key.from_key_arn(self, "Key", cluster.key.key_arn)
         settings = ecs.services[service_name]
         task = ServiceTaskDefinition(
             self,
             "Task",
             containers=[self._container(name, container) for name, container in settings.containers.items()],
-            encryption_key=cluster.key,
+            encryption_key=key,
             launch_type="ec2" if settings.on_ec2 else "fargate",
             architecture=settings.architecture,
             cpu_units=settings.cpu_units,
@@ -63,7 +67,7 @@ class EcsServiceStack(cdk.Stack):
         EcsService(
             self,
             "Service",
-            cluster=cluster.cluster.cluster,
+            cluster=self._import_cluster(),
             task=task,
             subnets=network.private_subnets,
             capacity_provider_strategy=self._strategy(settings),
@@ -109,6 +113,12 @@ class EcsServiceStack(cdk.Stack):
         return Routing(
             listener=self._import_listener(balancer),
             **{**settings.routing.model_dump(), "priority": priority},
+        )
+
+    def _import_cluster(self) -> cdk_ecs.ICluster:
+        """The cluster as something that is not ours to change: given itself, ECS Exec would change its key."""
+        return cdk_ecs.Cluster.from_cluster_attributes(
+            self, "Cluster", cluster_name=self._cluster.cluster.cluster.cluster_name, vpc=self._network.vpc
         )
 
     def _import_listener(self, balancer: SharedLoadBalancer) -> elbv2.IApplicationListener:

@@ -27,6 +27,7 @@ class NetworkStack(cdk.Stack):
     ) -> None:
         """Wire the network of an environment."""
         super().__init__(scope, construct_id, **options)
+        self._zones = list(environment.availability_zones)
         settings = environment.network
         key = EncryptionKey(self, "Key", description=f"{construct_id}: flow logs", protected=environment.protected)
         key.allow_cloudwatch_logs()
@@ -45,6 +46,11 @@ class NetworkStack(cdk.Stack):
             protected=environment.protected,
         )
         self._export_network()
+
+    @property
+    def availability_zones(self) -> list[str]:
+        """The environment's own; the CDK would look them up in an account that is stated, to compare."""
+        return self._zones
 
     def _export_network(self) -> None:
         """Export all that any stack may read, used or not, so that no other stack's change changes this one."""

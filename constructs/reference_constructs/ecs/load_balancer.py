@@ -16,6 +16,7 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.protection import removal_policy
 from reference_constructs.security.web_acl import WebAcl
 
 _ANYWHERE = "0.0.0.0/0"
@@ -170,7 +171,7 @@ class SharedLoadBalancer(Construct):
                     abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
                 )
             ],
-            removal_policy=cdk.RemovalPolicy.RETAIN if protected else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(protected=protected),
         )
         stack = cdk.Stack.of(self)
         bucket.add_to_resource_policy(

@@ -15,6 +15,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from reference_constructs.ecs.container import Container
 from reference_constructs.ecs.task_definition import ServiceTaskDefinition
 
 CPU_ALARM_PERCENT = 90
@@ -135,6 +136,9 @@ class EcsService(Construct):
             execute_command: Allow ECS Exec; the task role must allow it too.
             alarms: Alarms on 5xx answers, unhealthy tasks, CPU and memory.
             alarm_topic: Who is told.
+
+        Raises:
+            ValueError: If there is routing, but not exactly one container with a port.
         """
         super().__init__(scope, construct_id)
         self._cluster = cluster
@@ -224,7 +228,16 @@ class EcsService(Construct):
         checks = (_HEALTHY_THRESHOLD + _UNHEALTHY_THRESHOLD) * _HEALTH_CHECK_INTERVAL_SECONDS
         return cdk.Duration.seconds(max(starts, default=30) + checks)
 
+    def _serving_container(self) -> Container:
+        """The one container that listens; any other choice would be a guess."""
+        listening = [container for container in self._task.containers if container.port is not None]
+        if len(listening) != 1:
+            names = ", ".join(container.name for container in listening) or "none"
+            raise ValueError(f"containers with a port: {names}; routing needs exactly one")
+        return listening[0]
+
     def _define_target_group(self, routing: Routing) -> elbv2.ApplicationTargetGroup:
+        container = self._serving_container()
         return elbv2.ApplicationTargetGroup(
             self,
             "TargetGroup",
@@ -232,7 +245,11 @@ class EcsService(Construct):
             port=80,
             protocol=elbv2.ApplicationProtocol.HTTP,
             target_type=elbv2.TargetType.IP,
-            targets=[self.service],
+            targets=[
+                self.service.load_balancer_target(
+                    container_name=container.name, container_port=container.port, protocol=ecs.Protocol.TCP
+                )
+            ],
             deregistration_delay=cdk.Duration.seconds(routing.deregistration_delay_seconds),
             health_check=elbv2.HealthCheck(
                 path=routing.health_check_path,

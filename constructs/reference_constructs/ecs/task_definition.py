@@ -100,6 +100,7 @@ class ServiceTaskDefinition(Construct):
             self._add_container(container)
         for container in containers:
             self._add_dependencies(container.name, container.depends_on)
+        self._acknowledge_plain_variables()
 
     def _define_execution_role(self, secret_key_arns: Sequence[str]) -> None:
         self.execution_role = self._define_role("ExecutionRole")
@@ -268,6 +269,16 @@ class ServiceTaskDefinition(Construct):
                 raise ValueError(f"container {name} depends on {dependency.container}, which is not in the task")
             container.add_container_dependencies(
                 ecs.ContainerDependency(container=other, condition=_CONDITIONS[dependency.condition])
+            )
+
+    def _acknowledge_plain_variables(self) -> None:
+        if any(container.environment for container in self.containers):
+            acknowledge(
+                self.task_definition,
+                "ECS2",
+                packs=("AwsSolutions",),
+                reason="Plain settings that anyone may read, kept apart from secrets, which come from Secrets Manager "
+                "or Parameter Store by ARN; a parameter for each log level would hide nothing.",
             )
 
 

@@ -66,7 +66,9 @@ class PlatformVpc(Construct):
         Args:
             scope: Parent.
             construct_id: Id in the parent.
-            availability_zones: Stated, because a look-up needs credentials and makes templates differ.
+            availability_zones: Stated, because a look-up needs credentials and makes templates differ. In a stack
+                whose account is stated, override `Stack.availability_zones` to return the same, or the CDK looks
+                them up nevertheless, to compare.
             log_key: Encrypts the flow logs; its policy must admit CloudWatch Logs.
             cidr: Address range of the VPC.
             public_prefix_length: Size of each public subnet.
@@ -93,6 +95,7 @@ class PlatformVpc(Construct):
         self._close_default_security_group()
         self._define_flow_logs(log_key=log_key, retention_days=log_retention_days, protected=protected)
         self._define_interface_endpoints(interface_endpoints)
+        self._acknowledge_stated_zones()
         self._acknowledge_internet_routes()
 
     def _define_vpc(
@@ -239,6 +242,17 @@ class PlatformVpc(Construct):
                 subnets=ec2.SubnetSelection(subnets=self.private_subnets),
                 security_groups=[security_group],
                 open=False,
+            )
+
+    def _acknowledge_stated_zones(self) -> None:
+        """A warning of the CDK's own validator, which the CDK accepts only for zones that it looked up itself."""
+        for subnet in [*self.public_subnets, *self.private_subnets]:
+            cdk.Validations.of(subnet.node.find_child("Subnet")).acknowledge(
+                cdk.Acknowledgment(
+                    id="CloudFormation-Validate::W3010",
+                    reason="Zones are stated on purpose: the templates are the same on every machine, and the order of "
+                    "Fn::GetAZs differs between accounts, so a subnet could move.",
+                )
             )
 
     def _acknowledge_internet_routes(self) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
+
+from reference_constructs.security.protection import removal_policy
 
 _RETENTION = {
     1: logs.RetentionDays.ONE_DAY,
@@ -68,5 +69,5 @@ class EncryptedLogGroup(logs.LogGroup):
             log_group_name=log_group_name,
             encryption_key=encryption_key,
             retention=_RETENTION[retention_days],
-            removal_policy=cdk.RemovalPolicy.RETAIN if protected else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(protected=protected),
         )

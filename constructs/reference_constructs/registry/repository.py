@@ -10,6 +10,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from reference_constructs.security.protection import removal_policy
+
 
 class ImageRepository(ecr.Repository):
     """A repository whose tags never move, whose images are scanned, and that does not grow for ever.
@@ -53,7 +55,7 @@ class ImageRepository(ecr.Repository):
             encryption=ecr.RepositoryEncryption.KMS if encryption_key else ecr.RepositoryEncryption.AES_256,
             encryption_key=encryption_key,
             empty_on_delete=not protected,
-            removal_policy=cdk.RemovalPolicy.RETAIN if protected else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(protected=protected),
             lifecycle_rules=[
                 ecr.LifecycleRule(
                     description=f"Untagged images go after {expire_untagged_after_days} days",

@@ -7,6 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from reference_constructs.security.protection import removal_policy
+
 
 class EncryptionKey(kms.Key):
     """A symmetric KMS key that rotates every year.
@@ -33,7 +35,7 @@ class EncryptionKey(kms.Key):
             description=description,
             enable_key_rotation=True,
             pending_window=None if protected else cdk.Duration.days(7),
-            removal_policy=cdk.RemovalPolicy.RETAIN if protected else cdk.RemovalPolicy.DESTROY,
+            removal_policy=removal_policy(protected=protected),
         )
 
     def allow_cloudwatch_logs(self) -> None:

@@ -1,0 +1,128 @@
+"""The real CDK CLI, as a user runs it: no credentials, no configuration, an empty home."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from synthesis import ROOT, synthesize
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def clean_environ(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Given a shell in which nothing of AWS is set and the home is empty."""
+    home = str(tmp_path_factory.mktemp("home"))
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CDK_", "HOME"))}
+    # The metadata service of a machine in AWS must not lend its credentials to the test.
+    return {**kept, "HOME": home, "AWS_EC2_METADATA_DISABLED": "true", "CDK_DISABLE_CLI_TELEMETRY": "true"}
+
+
+@pytest.fixture
+def cdk(clean_environ: dict[str, str], tmp_path: Path) -> Run:
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = ["cdk", *arguments, "--output", str(tmp_path / "cdk.out")]
+        return subprocess.run(command, cwd=ROOT, env=clean_environ, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_ls_names_every_stack_of_the_default_environment(cdk: Run) -> None:
+    result = cdk("ls")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == [
+        "sandbox-network",
+        "sandbox-registry",
+        "sandbox-ecs-cluster",
+        "sandbox-ecs-service-hello-fargate",
+        "sandbox-ecs-service-hello-ec2",
+        "sandbox-ecs-service-hello-host",
+        "sandbox-eks-cluster",
+    ]
+
+
+@pytest.mark.parametrize("environment", ["sandbox", "production"])
+def test_synth_prints_no_warning_and_writes_what_the_other_tests_read(
+    cdk: Run, tmp_path: Path, environment: str
+) -> None:
+    result = cdk("synth", "--quiet", "-c", f"environment={environment}")
+    assert result.returncode == 0, result.stderr
+    assert "warning" not in (result.stdout + result.stderr).replace(str(tmp_path), "").lower()
+    for name in synthesize(environment).templates:
+        written = (tmp_path / "cdk.out" / f"{name}.template.json").read_bytes()
+        assert written == (synthesize(environment).outdir / f"{name}.template.json").read_bytes()
+
+
+def test_diff_against_an_earlier_template_needs_no_credentials(cdk: Run, tmp_path: Path) -> None:
+    earlier = tmp_path / "earlier.json"
+    shutil.copy(synthesize("sandbox").outdir / "sandbox-network.template.json", earlier)
+    same = cdk("diff", "sandbox-network", "--template", str(earlier), "--exclusively")
+    assert same.returncode == 0, same.stderr
+    assert "There were no differences" in same.stdout + same.stderr
+
+    earlier.write_text(earlier.read_text().replace("10.0.0.0/16", "10.9.0.0/16"))
+    changed = cdk("diff", "sandbox-network", "--template", str(earlier), "--exclusively")
+    assert "requires replacement" in changed.stdout + changed.stderr
+
+
+def test_an_environment_by_path(cdk: Run) -> None:
+    result = cdk("ls", "-c", "environment=examples/eks-fargate.yaml")
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.split() == ["eks-fargate-network", "eks-fargate-registry", "eks-fargate-eks-cluster"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "wanted"),
+    [
+        ("nat_gateways: one ", "nat_gatways: one ", "network.nat_gatways: 'nat_gatways' is not allowed"),
+        ("log_retention_days: 7", "log_retention_days: week", "log_retention_days: 'week' is not allowed"),
+        ("cidr: 10.0.0.0/16", "cidr: 10.0.0.0/33", "network.cidr: '10.0.0.0/33' is not allowed"),
+    ],
+    ids=["wrong-key", "wrong-type", "bad-cidr"],
+)
+def test_a_bad_file_is_one_readable_error(cdk: Run, tmp_path: Path, before: str, after: str, wanted: str) -> None:
+    text = (ROOT / "environments" / "sandbox.yaml").read_text()
+    line = text[: text.index(before)].count("\n") + 1
+    file = tmp_path / "broken.yaml"
+    file.write_text(text.replace(before, after))
+
+    result = cdk("synth", "-c", f"environment={file}")
+
+    assert result.returncode != 0
+    assert f"{file}:{line}: {wanted}" in result.stderr
+    assert "allowed: " in result.stderr
+    assert "Traceback" not in result.stderr
+    assert "jsii" not in result.stderr.lower()
+
+
+def test_an_unknown_environment_is_one_readable_error(cdk: Run) -> None:
+    result = cdk("synth", "-c", "environment=sandpit")
+    assert result.returncode != 0
+    assert "environments/sandpit.yaml: environment: 'sandpit' is not allowed" in result.stderr
+    assert "one of production, sandbox, or the path of a YAML file" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("environment", ["sandbox", "production"])
+def test_two_runs_write_the_same_bytes(clean_environ: dict[str, str], tmp_path: Path, environment: str) -> None:
+    # The other tests' run is the first; another process with another hash seed is the second.
+    context = (ROOT / "cdk.json").read_text()
+    program = (
+        "import json, sys; import aws_cdk as cdk; from app import build\n"
+        f"flags = json.loads({context!r})['context']\n"
+        f"app = cdk.App(context={{**flags, 'environment': {environment!r}}}, outdir={str(tmp_path / 'out')!r})\n"
+        "build(app); app.synth()"
+    )
+    subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, env={**clean_environ, "PYTHONHASHSEED": "4711"}, check=True
+    )
+    for name in synthesize(environment).templates:
+        again = (tmp_path / "out" / f"{name}.template.json").read_bytes()
+        assert again == (synthesize(environment).outdir / f"{name}.template.json").read_bytes()

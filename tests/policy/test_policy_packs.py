@@ -1,0 +1,129 @@
+"""Four policy packs over every environment: nothing unacknowledged, and as little acknowledged as is honest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import aws_cdk as cdk
+import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import IConstruct
+
+from synthesis import EXAMPLES, PACKS, REGION, SHIPPED, Synthesized, new_app, police, synthesize
+
+# The built-in validator accepts its own findings, such as W3010 for zones that are stated.
+CDK_PLUGIN = "CloudFormation Validate"
+# One concern that two packs name differently.
+SAME_CONCERN = {"AwsSolutions-ELB2": "ELBLoggingEnabled", "AwsSolutions-S1": "S3BucketLoggingEnabled"}
+BUDGET = 25
+
+
+@pytest.fixture(params=[*SHIPPED, *EXAMPLES])
+def synthesized(request: pytest.FixtureRequest) -> Synthesized:
+    return synthesize(request.param)
+
+
+def acknowledged(synthesized: Synthesized) -> set[tuple[str, str]]:
+    """(path, id) of everything that our code accepts."""
+    found = set()
+    for construct in synthesized.app.node.find_all():
+        for entry in construct.node.metadata:
+            if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY:
+                found |= {(construct.node.path, rule) for rule in entry.data if not rule.startswith("CloudFormation")}
+    return found
+
+
+def suppressed(synthesized: Synthesized) -> set[tuple[str, str]]:
+    """(path, id) of everything that a pack found and that is accepted."""
+    return {
+        (construct["constructPath"], f"{plugin['pluginName']}::{finding['ruleName']}")
+        for plugin in synthesized.report
+        if plugin["pluginName"] != CDK_PLUGIN
+        for finding in plugin.get("suppressedViolations", [])
+        for construct in finding["violatingConstructs"]
+    }
+
+
+def test_no_pack_and_no_validator_finds_anything(synthesized: Synthesized) -> None:
+    findings = [
+        f"{plugin['pluginName']}: {finding['ruleName']} at "
+        f"{', '.join(str(construct.get('constructPath')) for construct in finding['violatingConstructs'])}"
+        for plugin in synthesized.report
+        for finding in plugin["violations"]
+    ]
+    assert findings == []
+
+
+def test_every_acknowledgement_answers_a_finding(synthesized: Synthesized) -> None:
+    assert acknowledged(synthesized) - suppressed(synthesized) == set()
+
+
+def test_every_acknowledgement_is_on_one_resource_and_gives_a_reason(synthesized: Synthesized) -> None:
+    resources = {construct.node.path for construct in synthesized.app.node.find_all() if is_resource(construct)}
+    assert {path for path, _ in acknowledged(synthesized)} <= resources
+    for plugin in synthesized.report:
+        if plugin["pluginName"] == CDK_PLUGIN:
+            continue
+        for finding in plugin.get("suppressedViolations", []):
+            assert len(finding["violatingConstructs"]) == 1, finding
+            assert len(finding["reason"].split()) > 12, finding
+
+
+@pytest.mark.parametrize("environment", SHIPPED)
+def test_acknowledgements_stay_within_the_budget(environment: str) -> None:
+    concerns = set()
+    for path, rule in suppressed(synthesize(environment)):
+        name = rule.partition("::")[2]
+        pack_less = name if name.startswith("AwsSolutions") else name.partition("-")[2]
+        concerns.add((path, SAME_CONCERN.get(name, pack_less)))
+    assert len(concerns) <= BUDGET, sorted(concerns)
+
+
+def is_resource(construct: IConstruct) -> bool:
+    return cdk.CfnResource.is_cfn_resource(construct)
+
+
+@pytest.fixture(scope="module")
+def known_bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """Given a stack that does what no stack of ours may do."""
+    outdir = tmp_path_factory.mktemp("known-bad")
+    app = new_app(outdir=outdir, **{"@aws-cdk/core:failSynthOnValidationErrors": False})
+    stack = cdk.Stack(app, "known-bad", env=cdk.Environment(region=REGION))
+    s3.CfnBucket(stack, "Bucket")
+    logs.CfnLogGroup(stack, "LogGroup")
+    group = ec2.CfnSecurityGroup(stack, "Group", group_description="open", vpc_id="vpc-1")
+    group.security_group_ingress = [
+        ec2.CfnSecurityGroup.IngressProperty(ip_protocol="tcp", from_port=22, to_port=22, cidr_ip="0.0.0.0/0")
+    ]
+    return {
+        plugin["pluginName"]: [finding["ruleName"] for finding in plugin["violations"]]
+        for plugin in police(app, outdir)
+    }
+
+
+@pytest.mark.parametrize(
+    ("pack", "rule"),
+    [
+        ("AwsSolutions", "AwsSolutions-S1"),
+        ("AwsSolutions", "AwsSolutions-EC23"),
+        ("NIST.800.53.R5", "NIST.800.53.R5-CloudWatchLogGroupEncrypted"),
+        ("PCI.DSS.321", "PCI.DSS.321-S3BucketSSLRequestsOnly"),
+        ("HIPAA.Security", "HIPAA.Security-EC2RestrictedSSH"),
+    ],
+)
+def test_the_packs_bite(known_bad: dict[str, list[str]], pack: str, rule: str) -> None:
+    assert rule in known_bad[pack]
+
+
+def test_every_pack_ran_on_every_environment(synthesized: Synthesized) -> None:
+    # A plugin with nothing to say leaves no entry; that ours ran shows in what they suppressed.
+    ran = Counter(plugin["pluginName"] for plugin in synthesized.report)
+    assert {"AwsSolutions", "NIST.800.53.R5", "PCI.DSS.321", "HIPAA.Security"} <= set(ran)
+    assert len(PACKS) == 4
+
+
+def test_reports_are_where_the_cdk_writes_them(synthesized: Synthesized) -> None:
+    assert Path(synthesized.outdir, "validation-report.json").is_file()

@@ -1,0 +1,158 @@
+"""What the stacks promise each other, over every environment."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import build
+from synthesis import EXAMPLES, SHIPPED, Synthesized, Template, new_app, synthesize
+
+TAGS = {"environment", "application", "owner", "cost-centre"}
+# What CloudFormation deletes together with what it holds, unless it is told otherwise.
+HOLDS_DATA = {"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::ECR::Repository"}
+
+
+@pytest.fixture(params=[*SHIPPED, *EXAMPLES])
+def synthesized(request: pytest.FixtureRequest) -> Synthesized:
+    return synthesize(request.param)
+
+
+def resources(synthesized: Synthesized) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for stack, template in synthesized.templates.items():
+        for logical_id, resource in template["Resources"].items():
+            yield stack, logical_id, resource
+
+
+def test_no_lambda_function_and_no_custom_resource(synthesized: Synthesized) -> None:
+    types = {resource["Type"] for _, _, resource in resources(synthesized)}
+    assert not [kind for kind in types if "Lambda" in kind or kind.startswith(("Custom::", "AWS::CloudFormation::"))]
+
+
+def test_no_account_that_the_environment_does_not_state(synthesized: Synthesized) -> None:
+    file = "environments" if synthesized.environment.name in SHIPPED else "examples"
+    stated = set(re.findall(r"\b\d{12}\b", Path(file, f"{synthesized.environment.name}.yaml").read_text()))
+    for stack, template in synthesized.templates.items():
+        assert set(re.findall(r"(?<![\w-])\d{12}(?!\w)", json.dumps(template))) <= stated, stack
+
+
+def test_no_partition_that_the_environment_does_not_state(synthesized: Synthesized) -> None:
+    file = "environments" if synthesized.environment.name in SHIPPED else "examples"
+    stated = Path(file, f"{synthesized.environment.name}.yaml").read_text()
+    for stack, template in synthesized.templates.items():
+        for arn in re.findall(r"arn:aws[\w-]*:[^\"]*", json.dumps(template)):
+            assert arn in stated, f"{stack}: {arn}"
+
+
+def test_no_lookup_and_no_dummy(synthesized: Synthesized) -> None:
+    manifest = json.loads((synthesized.outdir / "manifest.json").read_text())
+    assert manifest.get("missing", []) == []
+    for stack, template in synthesized.templates.items():
+        assert "dummy" not in json.dumps(template), stack
+        assert "Fn::GetAZs" not in json.dumps(template), stack
+
+
+def test_every_resource_that_can_be_tagged_carries_the_tags(synthesized: Synthesized) -> None:
+    untagged = []
+    for stack, logical_id, resource in resources(synthesized):
+        tags = resource.get("Properties", {}).get("Tags")
+        if tags is None:
+            continue
+        keys = set(tags) if isinstance(tags, dict) else {tag["Key"] for tag in tags}
+        if not keys >= TAGS:
+            untagged.append((stack, logical_id, resource["Type"]))
+    assert untagged == []
+
+
+def test_stacks_are_tagged_and_protected_as_the_environment_says(synthesized: Synthesized) -> None:
+    artifacts = json.loads((synthesized.outdir / "manifest.json").read_text())["artifacts"]
+    stacks = [artifact for artifact in artifacts.values() if artifact["type"] == "aws:cloudformation:stack"]
+    assert len(stacks) == len(synthesized.templates)
+    for stack in stacks:
+        properties = stack["properties"]
+        assert set(properties["tags"]) == TAGS
+        assert properties.get("terminationProtection", False) is synthesized.environment.protected
+
+
+def test_data_outlives_its_stack_only_where_it_is_protected(synthesized: Synthesized) -> None:
+    kept = ("RetainExceptOnCreate", "Retain")
+    wanted = kept if synthesized.environment.protected else ("Delete", "Delete")
+    for stack, logical_id, resource in resources(synthesized):
+        if resource["Type"] in HOLDS_DATA:
+            policies = (resource.get("DeletionPolicy"), resource.get("UpdateReplacePolicy"))
+            assert policies == wanted, (stack, logical_id)
+        elif not synthesized.environment.protected:
+            assert resource.get("DeletionPolicy", "Delete") == "Delete", (stack, logical_id)
+
+
+def test_stacks_are_far_from_the_limits_of_cloudformation(synthesized: Synthesized) -> None:
+    for stack, template in synthesized.templates.items():
+        assert len(template["Resources"]) <= 200, stack
+        assert len(json.dumps(template)) <= 450_000, stack
+
+
+@pytest.mark.parametrize("environment", [*SHIPPED, "examples/ecs-only.yaml", "examples/bottlerocket.yaml"])
+def test_a_service_changes_no_other_stack(environment: str, tmp_path: Path) -> None:
+    # Given the same environment with its first service only
+    file = Path(environment) if "/" in environment else Path("environments", f"{environment}.yaml")
+    text = file.read_text()
+    names = [name for name in synthesize(environment).templates if "-ecs-service-" in name]
+    less = tmp_path / file.name
+    less.write_text(without_services(text, keep=1))
+
+    # When it is synthesized
+    app = new_app(outdir=tmp_path / "out", environment=str(less))
+    build(app)
+    app.synth()
+
+    # Then every stack that is left is what it was, to the byte
+    left = sorted((tmp_path / "out").glob("*.template.json"))
+    assert len(left) == len(synthesize(environment).templates) - len(names) + 1
+    for path in left:
+        assert path.read_bytes() == (synthesize(environment).outdir / path.name).read_bytes(), path.name
+
+
+def without_services(text: str, *, keep: int) -> str:
+    """The file without all but the first services; the rest stays as it was written."""
+    head, marker, tail = text.partition("  services:\n")
+    services = re.split(r"^(?=    \w)", re.split(r"^(?=\w)", tail, flags=re.MULTILINE)[0], flags=re.MULTILINE)
+    rest = "".join(re.split(r"^(?=\w)", tail, flags=re.MULTILINE)[1:])
+    return head + marker + "".join([part for part in services if part.strip()][:keep]) + rest
+
+
+def test_a_consumer_comes_after_its_producer(synthesized: Synthesized) -> None:
+    artifacts = json.loads((synthesized.outdir / "manifest.json").read_text())["artifacts"]
+    for name, template in synthesized.templates.items():
+        needed = {export.split(":")[0] for export in imports(template)}
+        assert needed <= set(artifacts[name]["dependencies"]), name
+    name = synthesized.environment.name
+    for service in [name for name in synthesized.templates if "-ecs-service-" in name]:
+        # No value says so, but the first pull needs the cache.
+        assert f"{name}-registry" in artifacts[service]["dependencies"]
+
+
+def test_every_import_is_exported(synthesized: Synthesized) -> None:
+    exported = {
+        output["Export"]["Name"]
+        for template in synthesized.templates.values()
+        for output in template.get("Outputs", {}).values()
+        if "Export" in output
+    }
+    for name, template in synthesized.templates.items():
+        assert imports(template) <= exported, name
+
+
+def imports(template: Template) -> set[str]:
+    return set(re.findall(r'"Fn::ImportValue": "([^"]+)"', json.dumps(template)))
+
+
+def test_platforms_stand_side_by_side(synthesized: Synthesized) -> None:
+    artifacts = json.loads((synthesized.outdir / "manifest.json").read_text())["artifacts"]
+    eks = [name for name in synthesized.templates if name.endswith("-eks-cluster")]
+    for name in eks:
+        assert not [needed for needed in artifacts[name]["dependencies"] if "-ecs-" in needed]
