@@ -103,6 +103,8 @@ def _problem(details: ErrorDetails, data: object) -> Problem:
 
 
 def _allowed(details: ErrorDetails, node: Node) -> str:
+    if node.get("format") == "ipv4network":
+        return "an IPv4 range without host bits, such as 10.0.0.0/16"
     context = details.get("ctx", {})
     match details["type"]:
         case "string_pattern_mismatch":
@@ -112,8 +114,6 @@ def _allowed(details: ErrorDetails, node: Node) -> str:
             return f'text: put it in quotes, "{details["input"]}"'
         case "value_error":
             return str(context["error"])
-        case "ip_v4_network":
-            return "an IPv4 range without host bits, such as 10.0.0.0/16"
         case "greater_than_equal" | "less_than_equal" if {"minimum", "maximum"} <= set(node):
             return f"a number from {node['minimum']} to {node['maximum']}"
         case _:

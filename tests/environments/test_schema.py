@@ -1,0 +1,36 @@
+"""What is generated from the model is what the model says today."""
+
+from __future__ import annotations
+
+import json
+
+from environments.__main__ import MANUAL, SCHEMA, manual, schema_json
+from environments.schema import Node, options, schema, value_type
+
+
+def test_the_committed_schema_is_current() -> None:
+    assert SCHEMA.read_text() == schema_json(), "run `make schema`"
+
+
+def test_the_committed_manual_is_current() -> None:
+    assert MANUAL.read_text() == manual(), "run `make schema`"
+
+
+def test_a_file_need_not_state_its_name() -> None:
+    assert json.loads(schema_json())["required"] == ["region", "availability_zones", "tags"]
+
+
+def test_every_key_is_explained() -> None:
+    unexplained = []
+    queue: list[tuple[str, Node]] = [("", schema())]
+    while queue:
+        path, node = queue.pop()
+        for key, field in node.get("properties", {}).items():
+            if not field.get("description") and not any(option.get("description") for option in options(field)):
+                unexplained.append(f"{path}.{key}")
+            queue += [(f"{path}.{key}", option) for option in options(field)]
+        if "items" in node:
+            queue += [(path, option) for option in options(node["items"])]
+        if node.get("type") == "object" and "properties" not in node:
+            queue += [(path, option) for option in options(value_type(node))]
+    assert unexplained == []
