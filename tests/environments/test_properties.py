@@ -1,0 +1,75 @@
+"""Whatever stands in a file: it is accepted, or it is one error with places. Never anything else."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+
+from environments import InvalidEnvironmentError, load_environment
+from environments.loader import ENVIRONMENTS
+
+SANDBOX: dict[str, Any] = json.loads(
+    json.dumps(YAML(typ="safe").load((ENVIRONMENTS / "sandbox.yaml").read_text(encoding="utf-8")))
+)
+JUNK = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=12)
+    | st.just("0.0.0.0/0"),
+    lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3),
+    max_leaves=4,
+)
+
+
+def paths(node: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    children: list[tuple[str | int, Any]] = (
+        list(node.items()) if isinstance(node, dict) else list(enumerate(node)) if isinstance(node, list) else []
+    )
+    return [path] * bool(path) + [found for key, child in children for found in paths(child, (*path, key))]
+
+
+@settings(max_examples=400, deadline=None)
+@given(path=st.sampled_from(paths(SANDBOX)), junk=JUNK)
+def test_one_wrong_value_anywhere(
+    tmp_path_factory: pytest.TempPathFactory, path: tuple[Any, ...], junk: object
+) -> None:
+    data = copy.deepcopy(SANDBOX)
+    node = data
+    for key in path[:-1]:
+        node = node[key]
+    node[path[-1]] = junk
+    accepts_or_explains(tmp_path_factory, json.dumps(data))
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=st.text(max_size=60))
+def test_any_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    accepts_or_explains(tmp_path_factory, text)
+
+
+def accepts_or_explains(folder: pytest.TempPathFactory, text: str) -> None:
+    file = folder.getbasetemp() / "property.yaml"
+    Path(file).write_text(text, encoding="utf-8", errors="replace")
+    error = rejection(str(file))
+    for problem in error.problems if error else []:
+        assert problem.allowed
+        assert problem.line is None or problem.line >= 1
+        assert problem.key in str(error)
+
+
+def rejection(file: str) -> InvalidEnvironmentError | None:
+    """Anything else that is raised is a defect and reaches the test."""
+    try:
+        load_environment(file)
+    except InvalidEnvironmentError as error:
+        return error
+    return None
