@@ -1,0 +1,97 @@
+"""Where an image comes from, and what pulling it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from assertions import Grant, flat, grants
+from reference_constructs.registry.image_source import ImageSource
+from reference_constructs.registry.pull_through_cache import PublicRegistry
+from synthesis import new_stack
+
+ALL: Sequence[PublicRegistry] = ("ecr-public", "kubernetes", "quay")
+HOST = "<AWS::AccountId>.dkr.ecr.eu-west-1.<AWS::URLSuffix>"
+REPOSITORY = "arn:<AWS::Partition>:ecr:eu-west-1:<AWS::AccountId>:repository"
+DIGEST = "sha256:" + "0" * 64
+PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+FIRST_PULL = {"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
+
+
+class Resolved:
+    """An image source with its tokens made readable."""
+
+    def __init__(self, image: str, cached_registries: Sequence[PublicRegistry] = ALL) -> None:
+        stack = new_stack()
+        source = ImageSource.resolve(stack, image, prefix="sandbox", cached_registries=cached_registries)
+        self.uri = flat(stack.resolve(source.uri))
+        self.repository = source.repository_arn and flat(stack.resolve(source.repository_arn))
+        self.cached = source.cached
+        self.grants: set[Grant] = grants(
+            stack.resolve(statement.to_statement_json()) for statement in source.pull_statements()
+        )
+
+
+@pytest.mark.parametrize(
+    ("image", "name", "reference"),
+    [
+        ("public.ecr.aws/docker/library/python:3.13", "ecr-public/docker/library/python", ":3.13"),
+        ("registry.k8s.io/pause:3.10", "kubernetes/pause", ":3.10"),
+        (f"quay.io/prometheus/node-exporter@{DIGEST}", "quay/prometheus/node-exporter", f"@{DIGEST}"),
+        (f"quay.io/coreos/etcd:v3.6@{DIGEST}", "quay/coreos/etcd", f":v3.6@{DIGEST}"),
+    ],
+)
+def test_image_of_a_cached_registry_comes_through_the_cache(image: str, name: str, reference: str) -> None:
+    source = Resolved(image)
+
+    assert source.uri == f"{HOST}/sandbox/{name}{reference}"
+    assert source.repository == f"{REPOSITORY}/sandbox/{name}"
+    assert source.cached
+
+
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [("app:1.2.3", "app"), ("shop/checkout:7", "shop/checkout"), (f"app@{DIGEST}", "app")],
+)
+def test_image_without_a_host_is_of_a_repository_of_our_own(image: str, name: str) -> None:
+    source = Resolved(image)
+
+    assert source.uri == f"{HOST}/sandbox/{image}"
+    assert source.repository == f"{REPOSITORY}/sandbox/{name}"
+    assert not source.cached
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "ghcr.io/owner/app:1.0",
+        "registry.example.com:5000/app:1.0",
+        "localhost:5000/app:1.0",
+        "quay.io.example.com/app:1.0",
+        f"ghcr.io/owner/app@{DIGEST}",
+    ],
+)
+def test_image_of_any_other_host_is_pulled_as_it_stands_and_needs_no_permission(image: str) -> None:
+    source = Resolved(image)
+
+    assert source.uri == image
+    assert source.repository is None
+    assert source.grants == set()
+
+
+def test_image_of_a_registry_that_is_not_cached_is_pulled_from_it() -> None:
+    image = "quay.io/prometheus/node-exporter:v1.9.0"
+
+    assert Resolved(image, ["ecr-public"]).uri == image
+    assert Resolved(image, ["ecr-public", "quay"]).uri != image
+
+
+def test_repository_of_our_own_may_be_pulled_from_and_not_be_made() -> None:
+    assert Resolved("shop/checkout:7").grants == {(action, f"{REPOSITORY}/sandbox/shop/checkout") for action in PULL}
+
+
+def test_first_pull_through_the_cache_may_make_the_repository_of_that_image_alone() -> None:
+    assert Resolved("quay.io/coreos/etcd:v3.6").grants == {
+        (action, f"{REPOSITORY}/sandbox/quay/coreos/etcd") for action in PULL | FIRST_PULL
+    }

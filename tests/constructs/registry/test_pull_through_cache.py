@@ -1,0 +1,139 @@
+"""The cache of public registries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from aws_cdk import aws_kms as kms
+from aws_cdk.assertions import Template
+
+from assertions import Resource, acknowledged, all_of, grants, only_id, role_ids, statements, trust
+from reference_constructs.registry.pull_through_cache import PublicRegistry, PullThroughCache
+from synthesis import new_stack
+
+ALL: Sequence[PublicRegistry] = ("ecr-public", "kubernetes", "quay")
+
+
+def _synthesize(registries: Sequence[PublicRegistry] = ALL, *, with_key: bool = False) -> Template:
+    stack = new_stack()
+    key = kms.Key(stack, "Key") if with_key else None
+    PullThroughCache(stack, "Cache", registries=registries, prefix="sandbox", encryption_key=key)
+    return Template.from_stack(stack)
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    return _synthesize()
+
+
+@pytest.fixture(scope="module")
+def with_key() -> Template:
+    return _synthesize(with_key=True)
+
+
+def _rules(template: Template) -> dict[str, Resource]:
+    """Rules by the prefix of what they cache."""
+    rules = all_of(template, "AWS::ECR::PullThroughCacheRule").values()
+    return {rule["Properties"]["EcrRepositoryPrefix"]: rule for rule in rules}
+
+
+def _creation_templates(template: Template) -> dict[str, Resource]:
+    """Properties by the prefix of what they apply to."""
+    found = all_of(template, "AWS::ECR::RepositoryCreationTemplate").values()
+    return {creation["Properties"]["Prefix"]: creation["Properties"] for creation in found}
+
+
+def test_each_registry_is_cached_below_the_prefix_under_its_own_name(template: Template) -> None:
+    assert {prefix: rule["Properties"]["UpstreamRegistryUrl"] for prefix, rule in _rules(template).items()} == {
+        "sandbox/ecr-public": "public.ecr.aws",
+        "sandbox/kubernetes": "registry.k8s.io",
+        "sandbox/quay": "quay.io",
+    }
+
+
+def test_registries_that_are_not_named_are_not_cached() -> None:
+    template = _synthesize(["quay"])
+
+    assert set(_rules(template)) == set(_creation_templates(template)) == {"sandbox/quay"}
+
+
+def test_no_credentials_are_stored_for_registries_that_need_none(template: Template) -> None:
+    for rule in _rules(template).values():
+        assert "CredentialArn" not in rule["Properties"]
+
+
+def test_rule_waits_for_the_template_of_what_it_makes(template: Template) -> None:
+    for prefix, rule in _rules(template).items():
+        (creation,) = (
+            logical_id
+            for logical_id, found in all_of(template, "AWS::ECR::RepositoryCreationTemplate").items()
+            if found["Properties"]["Prefix"] == prefix
+        )
+        assert rule["DependsOn"] == [creation]
+
+
+def test_cached_tags_never_move_and_cached_images_expire(template: Template) -> None:
+    for creation in _creation_templates(template).values():
+        assert creation["AppliedFor"] == ["PULL_THROUGH_CACHE"]
+        assert creation["ImageTagMutability"] == "IMMUTABLE"
+        untagged, old = (rule["selection"] for rule in json.loads(creation["LifecyclePolicy"])["rules"])
+        assert (untagged["tagStatus"], untagged["countUnit"], untagged["countNumber"]) == ("untagged", "days", 7)
+        assert (old["tagStatus"], old["countType"], old["countNumber"]) == ("any", "imageCountMoreThan", 50)
+
+
+def test_cache_is_encrypted_by_ecr_and_needs_no_role_without_a_key(template: Template) -> None:
+    for creation in _creation_templates(template).values():
+        assert creation["EncryptionConfiguration"] == {"EncryptionType": "AES256"}
+        assert "CustomRoleArn" not in creation
+    template.resource_count_is("AWS::IAM::Role", 0)
+
+
+def test_with_a_key_the_cache_is_encrypted_with_it_by_a_role_that_may(with_key: Template) -> None:
+    key_arn = {"Fn::GetAtt": [only_id(with_key, "AWS::KMS::Key"), "Arn"]}
+    role_arn = {"Fn::GetAtt": [only_id(with_key, "AWS::IAM::Role"), "Arn"]}
+
+    assert len(_creation_templates(with_key)) == 3
+    for creation in _creation_templates(with_key).values():
+        assert creation["EncryptionConfiguration"] == {"EncryptionType": "KMS", "KmsKey": key_arn}
+        assert creation["CustomRoleArn"] == role_arn
+
+
+def test_template_waits_for_the_role_that_ecr_checks(with_key: Template) -> None:
+    role_id = only_id(with_key, "AWS::IAM::Role")
+
+    for creation in all_of(with_key, "AWS::ECR::RepositoryCreationTemplate").values():
+        assert role_id in creation["DependsOn"]
+
+
+def test_creation_role_makes_repositories_below_the_prefix_with_the_key_and_no_more(with_key: Template) -> None:
+    (role_id,) = role_ids(with_key, "ecr.amazonaws.com")
+    repositories = "arn:<AWS::Partition>:ecr:eu-west-1:<AWS::AccountId>:repository/sandbox/*"
+    key = f"<{only_id(with_key, 'AWS::KMS::Key')}.Arn>"
+
+    assert grants(statements(with_key, role_id)) == {
+        ("ecr:CreateRepository", repositories),
+        ("ecr:ReplicateImage", repositories),
+        ("ecr:TagResource", repositories),
+        ("kms:CreateGrant", key),
+        ("kms:DescribeKey", key),
+        ("kms:RetireGrant", key),
+    }
+
+
+def test_creation_role_is_assumed_by_ecr_for_this_account_alone(with_key: Template) -> None:
+    (role,) = all_of(with_key, "AWS::IAM::Role").values()
+
+    assert trust(role)["Principal"] == {"Service": "ecr.amazonaws.com"}
+    assert trust(role)["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+
+
+def test_wildcard_of_the_creation_role_is_accepted_as_cdk_nag_spells_it() -> None:
+    stack = new_stack()
+    PullThroughCache(stack, "Cache", registries=ALL, prefix="sandbox", encryption_key=kms.Key(stack, "Key"))
+
+    arn = "arn:<AWS::Partition>:ecr:eu-west-1:<AWS::AccountId>:repository/sandbox/*"
+    assert acknowledged(stack) == {
+        "Stack/Cache/CreationPolicy/Resource": {f"AwsSolutions::AwsSolutions-IAM5[Resource::{arn}]"}
+    }

@@ -1,0 +1,108 @@
+"""The key of a stack, and which services may use it for what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from aws_cdk.assertions import Template
+
+from assertions import DELETED, KEPT, Resource, fate, flat, listed, only, properties
+from reference_constructs.security.encryption_key import EncryptionKey
+from synthesis import new_stack
+
+READ_AND_WRITE = {"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"}
+ACCOUNT = {"Ref": "AWS::AccountId"}
+
+
+def _synthesize(*allow: Callable[[EncryptionKey], None], protected: bool = True) -> Template:
+    stack = new_stack()
+    key = EncryptionKey(stack, "Key", description="logs", protected=protected)
+    for admit in allow:
+        admit(key)
+    return Template.from_stack(stack)
+
+
+def _services(template: Template) -> list[Resource]:
+    """The statements after the first, which gives the key to the account."""
+    found: list[Resource] = properties(template, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    owner, *services = found
+    assert flat(owner["Principal"]["AWS"]).endswith(":root")
+    return services
+
+
+def test_key_material_is_replaced_every_year() -> None:
+    assert properties(_synthesize(), "AWS::KMS::Key")["EnableKeyRotation"] is True
+
+
+def test_key_is_named_for_what_it_protects() -> None:
+    assert properties(_synthesize(), "AWS::KMS::Key")["Description"] == "logs"
+
+
+def test_protected_key_outlives_its_stack() -> None:
+    key = only(_synthesize(), "AWS::KMS::Key")
+
+    assert fate(key) == KEPT
+    assert "PendingWindowInDays" not in key["Properties"]
+
+
+def test_disposable_key_goes_with_its_stack_after_the_shortest_wait() -> None:
+    key = only(_synthesize(protected=False), "AWS::KMS::Key")
+
+    assert fate(key) == DELETED
+    assert key["Properties"]["PendingWindowInDays"] == 7
+
+
+def test_no_service_may_use_the_key_unasked() -> None:
+    assert _services(_synthesize()) == []
+
+
+def test_cloudwatch_logs_may_use_the_key_for_log_groups_of_this_account_and_region() -> None:
+    (statement,) = _services(_synthesize(EncryptionKey.allow_cloudwatch_logs))
+
+    assert flat(statement["Principal"]["Service"]) == "logs.eu-west-1.<AWS::URLSuffix>"
+    assert set(statement["Action"]) == READ_AND_WRITE
+    ((operator, condition),) = statement["Condition"].items()
+    assert operator == "ArnLike"
+    assert {name: flat(arn) for name, arn in condition.items()} == {
+        "kms:EncryptionContext:aws:logs:arn": "arn:<AWS::Partition>:logs:eu-west-1:<AWS::AccountId>:log-group:*"
+    }
+
+
+def test_alarms_of_this_account_may_publish_to_an_encrypted_topic() -> None:
+    (statement,) = _services(_synthesize(EncryptionKey.allow_cloudwatch_alarms))
+
+    assert statement["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert set(statement["Action"]) == {"kms:Decrypt", "kms:GenerateDataKey*"}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ACCOUNT}}
+
+
+def test_volumes_may_be_encrypted_by_whoever_of_this_account_acts_through_ec2() -> None:
+    (statement,) = _services(_synthesize(EncryptionKey.allow_ebs_volumes))
+
+    assert statement["Principal"] == {"AWS": "*"}
+    assert set(statement["Action"]) == READ_AND_WRITE | {"kms:CreateGrant"}
+    ((operator, condition),) = statement["Condition"].items()
+    assert operator == "StringEquals"
+    assert condition.keys() == {"kms:CallerAccount", "kms:ViaService"}
+    assert condition["kms:CallerAccount"] == ACCOUNT
+    assert flat(condition["kms:ViaService"]) == "ec2.eu-west-1.<AWS::URLSuffix>"
+
+
+@pytest.fixture(scope="module")
+def for_everything() -> Template:
+    return _synthesize(
+        EncryptionKey.allow_cloudwatch_logs, EncryptionKey.allow_cloudwatch_alarms, EncryptionKey.allow_ebs_volumes
+    )
+
+
+def test_permissions_add_up(for_everything: Template) -> None:
+    sids = [statement["Sid"] for statement in _services(for_everything)]
+
+    assert sids == ["CloudWatchLogs", "CloudWatchAlarms", "EbsVolumes"]
+
+
+def test_no_service_may_administer_the_key(for_everything: Template) -> None:
+    actions = {action for statement in _services(for_everything) for action in listed(statement["Action"])}
+
+    assert actions == READ_AND_WRITE | {"kms:CreateGrant"}
