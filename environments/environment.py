@@ -14,6 +14,7 @@ from environments.fields import (
     EnvironmentName,
     LogRetentionDays,
     Region,
+    ResourceName,
     Settings,
 )
 from environments.network import NetworkSettings
@@ -38,7 +39,7 @@ class Environment(Settings):
     name: EnvironmentName
     """Name of the environment, first part of every stack's name. Unset: the file's name without its ending."""
 
-    application: EnvironmentName = "platform"
+    application: ResourceName = "platform"
     """What the platform is called; tag of every resource."""
 
     account: AccountId | None = None
@@ -76,3 +77,8 @@ class Environment(Settings):
 
     eks: EksSettings | None = None
     """The EKS cluster; none means no EKS."""
+
+    @property
+    def cache_prefix(self) -> str:
+        """First part of the names of repositories that the pull-through cache makes, and of no others."""
+        return f"{self.name}/cache"

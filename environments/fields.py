@@ -27,8 +27,8 @@ LOG_RETENTION_DAYS = (
 )  # fmt: skip
 
 LogRetentionDays = Annotated[int, AfterValidator(_known_retention)]
-# Short, because it becomes part of names that AWS limits to 30 or 32 characters.
-EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,14}[a-z0-9]$", examples=["sandbox"])]
+# At most 13 characters: `<name>/cache/ecr-public` is a prefix of ECR repositories, which ECR limits to 30.
+EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,11}[a-z0-9]$", examples=["sandbox"])]
 ResourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$", examples=["hello-fargate"])]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"])]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9]$", examples=["eu-west-1"])]

@@ -87,6 +87,7 @@ class EcsServiceStack(cdk.Stack):
                 self,
                 settings.image,
                 prefix=self._environment.name,
+                cache_prefix=self._environment.cache_prefix,
                 cached_registries=self._environment.registry.pull_through_cache,
             ),
             depends_on=[ContainerDependency(**dependency.model_dump()) for dependency in settings.depends_on],

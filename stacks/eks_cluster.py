@@ -69,10 +69,9 @@ class EksClusterStack(cdk.Stack):
             fargate_profiles={name: _selectors(profile) for name, profile in eks.fargate_profiles.items()},
             optional_add_ons=eks.add_ons,
             add_on_versions=eks.add_on_versions,
-            pull_through_repository_arns=[
-                repository_arn(self, f"{environment.name}/{registry}/*")
-                for registry in environment.registry.pull_through_cache
-            ],
+            pull_through_repository_arns=[repository_arn(self, f"{environment.cache_prefix}/*")]
+            if environment.registry.pull_through_cache
+            else [],
             volume_key=key if environment.customer_managed_keys else None,
             log_retention_days=environment.log_retention_days,
             deletion_protection=environment.protected,

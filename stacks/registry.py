@@ -41,5 +41,5 @@ class RegistryStack(cdk.Stack):
             )
             cdk.CfnOutput(self, f"RepositoryUri-{name}", value=made.repository_uri)
         PullThroughCache(
-            self, "Cache", registries=settings.pull_through_cache, prefix=environment.name, encryption_key=key
+            self, "Cache", registries=settings.pull_through_cache, prefix=environment.cache_prefix, encryption_key=key
         )

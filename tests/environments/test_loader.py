@@ -102,7 +102,7 @@ eks:
         ("protected: yes", "protected", "yes", "a valid boolean"),
         ("account: 111122223333", "account", 111122223333, 'put it in quotes, "111122223333"'),
         ("log_retention_days: 8", "log_retention_days", 8, "7, 14"),
-        ("application: My App", "application", "My App", "text such as sandbox"),
+        ("application: My App", "application", "My App", "text such as hello-fargate"),
         ("ecs: {alarms: {topic: maybe}}", "ecs.alarms.topic", "maybe", "'create' or 'none', or text"),
         ("eks: {node_groups: {Bad_Name: {}}}", "eks.node_groups.Bad_Name", "Bad_Name", "hello-fargate"),
     ],

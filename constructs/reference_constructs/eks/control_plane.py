@@ -155,9 +155,6 @@ class ControlPlane(Construct):
             retention_days=retention_days,
             protected=protected,
         )
-        if protected:
-            # Kept by a first deployment that failed, the name would be taken at the second.
-            self.log_group.apply_removal_policy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE)
 
     def _define_role(self) -> None:
         """Only EKS, and only for this cluster ("Cross-service confused deputy prevention in Amazon EKS")."""

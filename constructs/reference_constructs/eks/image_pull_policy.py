@@ -27,7 +27,7 @@ class ImagePullPolicy(iam.ManagedPolicy):
             scope: Parent.
             construct_id: Id in the parent.
             pull_through_repository_arns: Repositories of a pull-through cache, such as
-                `arn:aws:ecr:eu-west-1:111122223333:repository/sandbox/quay/*`. A first pull makes the
+                `arn:aws:ecr:eu-west-1:111122223333:repository/sandbox/cache/*`. A first pull makes the
                 repository, so a name is known only by its first parts. None by default.
         """
         super().__init__(scope, construct_id, description="Pull container images from ECR")

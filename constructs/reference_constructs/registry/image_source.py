@@ -28,7 +28,13 @@ class ImageSource:
 
     @classmethod
     def resolve(
-        cls, stack: cdk.Stack, image: str, *, prefix: str, cached_registries: Collection[PublicRegistry]
+        cls,
+        stack: cdk.Stack,
+        image: str,
+        *,
+        prefix: str,
+        cache_prefix: str,
+        cached_registries: Collection[PublicRegistry],
     ) -> ImageSource:
         """From what one would give to `docker pull`.
 
@@ -36,13 +42,14 @@ class ImageSource:
             stack: Its account and Region have the registry.
             image: `public.ecr.aws/…:1.2` of a cached registry, `name:1.2` of a repository of our own, or any
                 other image with its host.
-            prefix: First part of the repositories' names.
+            prefix: First part of the names of our own repositories.
+            cache_prefix: First part of the names of those that the cache makes (`PullThroughCache`).
             cached_registries: Public registries that have a pull-through cache.
         """
         host, slash, path = image.partition("/")
         for registry in cached_registries:
             if host == UPSTREAM_HOSTS[registry]:
-                return cls._of_repository(stack, f"{prefix}/{registry}/{path}", cached=True)
+                return cls._of_repository(stack, f"{cache_prefix}/{registry}/{path}", cached=True)
         if slash and re.search(r"[.:]", host):
             return cls(uri=image)
         return cls._of_repository(stack, f"{prefix}/{image}", cached=False)

@@ -52,7 +52,7 @@ class PullThroughCache(Construct):
             construct_id: Id in the parent.
             registries: Which public registries.
             prefix: First part of the repositories' names; rules are unique in an account and Region, so two
-                environments in one account need two.
+                environments in one account need two. With the registry at most 30 characters.
             encryption_key: Without it ECR encrypts with its own key (AES-256).
         """
         super().__init__(scope, construct_id)

@@ -45,7 +45,7 @@ PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownload
 
 
 def _image(stack: cdk.Stack, name: str) -> ImageSource:
-    return ImageSource.resolve(stack, name, prefix="sandbox", cached_registries=["quay"])
+    return ImageSource.resolve(stack, name, prefix="sandbox", cache_prefix="sandbox/cache", cached_registries=["quay"])
 
 
 def _container(name: str = "web", **options: object) -> Container:
@@ -148,9 +148,9 @@ def test_agent_pulls_each_image_of_its_containers_and_no_other() -> None:
 
     assert _agent_may(template) == {
         *((action, f"{REPOSITORY}/sandbox/app") for action in PULL),
-        *((action, f"{REPOSITORY}/sandbox/quay/coreos/etcd") for action in PULL),
-        ("ecr:BatchImportUpstreamImage", f"{REPOSITORY}/sandbox/quay/coreos/etcd"),
-        ("ecr:CreateRepository", f"{REPOSITORY}/sandbox/quay/coreos/etcd"),
+        *((action, f"{REPOSITORY}/sandbox/cache/quay/coreos/etcd") for action in PULL),
+        ("ecr:BatchImportUpstreamImage", f"{REPOSITORY}/sandbox/cache/quay/coreos/etcd"),
+        ("ecr:CreateRepository", f"{REPOSITORY}/sandbox/cache/quay/coreos/etcd"),
         ("ecr:GetAuthorizationToken", "*"),
     }
     assert flat(_web(template)["Image"]).endswith(".dkr.ecr.eu-west-1.<AWS::URLSuffix>/sandbox/app:1.0")

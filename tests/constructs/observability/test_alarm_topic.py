@@ -55,11 +55,11 @@ def test_each_address_is_subscribed_by_mail() -> None:
         assert found["TopicArn"] == {"Ref": only_id(template, "AWS::SNS::Topic")}
 
 
-@pytest.mark.xfail(strict=True, reason="the policy that refuses plain HTTP has replaced the one that let alarms speak")
 def test_alarms_of_this_account_may_publish(template: Template) -> None:
     policy = properties(template, "AWS::SNS::TopicPolicy")["PolicyDocument"]["Statement"]
 
     (allowed,) = (s for s in policy if s["Effect"] == "Allow")
     assert allowed["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
     assert (allowed["Action"], allowed["Resource"]) == ("sns:Publish", {"Ref": only_id(template, "AWS::SNS::Topic")})
-    assert allowed["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert allowed["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    assert allowed["Condition"]["ArnLike"]["aws:SourceArn"]["Fn::Join"][1][-1] == ":alarm:*"

@@ -24,7 +24,9 @@ class Resolved:
 
     def __init__(self, image: str, cached_registries: Sequence[PublicRegistry] = ALL) -> None:
         stack = new_stack()
-        source = ImageSource.resolve(stack, image, prefix="sandbox", cached_registries=cached_registries)
+        source = ImageSource.resolve(
+            stack, image, prefix="sandbox", cache_prefix="sandbox/cache", cached_registries=cached_registries
+        )
         self.uri = flat(stack.resolve(source.uri))
         self.repository = source.repository_arn and flat(stack.resolve(source.repository_arn))
         self.cached = source.cached
@@ -45,8 +47,8 @@ class Resolved:
 def test_image_of_a_cached_registry_comes_through_the_cache(image: str, name: str, reference: str) -> None:
     source = Resolved(image)
 
-    assert source.uri == f"{HOST}/sandbox/{name}{reference}"
-    assert source.repository == f"{REPOSITORY}/sandbox/{name}"
+    assert source.uri == f"{HOST}/sandbox/cache/{name}{reference}"
+    assert source.repository == f"{REPOSITORY}/sandbox/cache/{name}"
     assert source.cached
 
 
@@ -93,5 +95,5 @@ def test_repository_of_our_own_may_be_pulled_from_and_not_be_made() -> None:
 
 def test_first_pull_through_the_cache_may_make_the_repository_of_that_image_alone() -> None:
     assert Resolved("quay.io/coreos/etcd:v3.6").grants == {
-        (action, f"{REPOSITORY}/sandbox/quay/coreos/etcd") for action in PULL | FIRST_PULL
+        (action, f"{REPOSITORY}/sandbox/cache/quay/coreos/etcd") for action in PULL | FIRST_PULL
     }
