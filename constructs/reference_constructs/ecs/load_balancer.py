@@ -179,8 +179,8 @@ class SharedLoadBalancer(Construct):
                 sid="LoadBalancerLogDelivery",
                 principals=[iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")],
                 actions=["s3:PutObject"],
+                # The path is the account's, so no other load balancer writes here; AWS documents no condition.
                 resources=[bucket.arn_for_objects(f"AWSLogs/{stack.account}/*")],
-                conditions={"StringEquals": {"aws:SourceAccount": stack.account}},
             )
         )
         self.load_balancer.set_attribute("access_logs.s3.enabled", "true")

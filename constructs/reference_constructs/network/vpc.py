@@ -13,12 +13,13 @@ from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
 from reference_constructs.observability.log_group import EncryptedLogGroup
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
 
 NatGateways = Literal["none", "one", "one_per_zone"]
 
 _PUBLIC = "Public"
 _PRIVATE = "Private"
+_CLOSE_DEFAULT_GROUP = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
 
 
 class PlatformVpc(Construct):
@@ -158,6 +159,9 @@ class PlatformVpc(Construct):
             ),
         )
         group_arn = stack.format_arn(service="ec2", resource="security-group", resource_name=group_id)
+        runbook_arn = stack.format_arn(
+            service="ssm", account="", resource="automation-definition", resource_name=f"{_CLOSE_DEFAULT_GROUP}:*"
+        )
         policy = iam.ManagedPolicy(
             self,
             "DefaultSecurityGroupPolicy",
@@ -167,21 +171,31 @@ class PlatformVpc(Construct):
                     actions=["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
                     resources=[group_arn],
                 ),
-                # The runbook's page lists these; EC2 describes only on `*`.
-                iam.PolicyStatement(actions=["ec2:DescribeSecurityGroups"], resources=["*"]),
+                # The runbook's page lists these too; the ids of executions are not known, and EC2 describes on `*`.
+                iam.PolicyStatement(actions=["ssm:StartAutomationExecution"], resources=[runbook_arn]),
+                iam.PolicyStatement(
+                    actions=["ec2:DescribeSecurityGroups", "ssm:GetAutomationExecution"], resources=["*"]
+                ),
             ],
         )
         acknowledge(
             policy,
             "IAM5[Resource::*]",
             packs=("AwsSolutions",),
-            reason="ec2:DescribeSecurityGroups has no resource-level permission (Service Authorization Reference); "
-            "it reads, and the two actions that change are limited to the default security group of this VPC.",
+            reason="ec2:DescribeSecurityGroups has no resource-level permission (Service Authorization Reference), and "
+            "the ids of executions are not known. Both read; the two actions that change are limited to the default "
+            "security group of this VPC.",
+        )
+        acknowledge(
+            policy,
+            wildcard_resource(self, runbook_arn),
+            packs=("AwsSolutions",),
+            reason="Any version of one runbook, which is AWS' own and can do no more than the role that it runs with.",
         )
         association = ssm.CfnAssociation(
             self,
             "DefaultSecurityGroupRules",
-            name="AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules",
+            name=_CLOSE_DEFAULT_GROUP,
             automation_target_parameter_name="GroupId",
             targets=[ssm.CfnAssociation.TargetProperty(key="ParameterValues", values=[group_id])],
             parameters={"AutomationAssumeRole": [role.role_arn]},

@@ -205,7 +205,6 @@ def test_only_log_delivery_for_this_account_writes_below_its_own_prefix(https: S
     (delivery,) = (statement for statement in policy if statement["Effect"] == "Allow")
     assert delivery["Principal"] == {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
     assert grants([delivery]) == {("s3:PutObject", f"<{bucket}.Arn>/AWSLogs/<AWS::AccountId>/*")}
-    assert delivery["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_access_logs_are_read_by_tls_only_and_never_in_public(https: Scene) -> None:

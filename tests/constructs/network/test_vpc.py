@@ -28,6 +28,8 @@ from assertions import (
 from reference_constructs.network.vpc import PlatformVpc
 from synthesis import ZONES, new_stack
 
+RUNBOOKS = "arn:<AWS::Partition>:ssm:eu-west-1::automation-definition"
+
 THREE_ZONES = (*ZONES, "eu-west-1c")
 ANYWHERE = "0.0.0.0/0"
 
@@ -330,6 +332,8 @@ def test_runbook_may_change_the_default_security_group_of_this_vpc_alone(templat
     assert grants(statements(template, role_id)) == {
         ("ec2:RevokeSecurityGroupEgress", arn),
         ("ec2:RevokeSecurityGroupIngress", arn),
+        ("ssm:StartAutomationExecution", f"{RUNBOOKS}/AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules:*"),
+        ("ssm:GetAutomationExecution", "*"),
         ("ec2:DescribeSecurityGroups", "*"),
     }
 
