@@ -198,7 +198,7 @@ def test_access_logs_go_to_their_bucket(https: Scene) -> None:
     assert https.attributes()["access_logs.s3.bucket"] == {"Ref": only_id(https.template, "AWS::S3::Bucket")}
 
 
-def test_only_log_delivery_for_this_account_writes_below_its_own_prefix(https: Scene) -> None:
+def test_only_log_delivery_writes_and_only_where_the_logs_of_this_account_belong(https: Scene) -> None:
     policy = properties(https.template, "AWS::S3::BucketPolicy")["PolicyDocument"]["Statement"]
     bucket = only_id(https.template, "AWS::S3::Bucket")
 
