@@ -25,6 +25,7 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt pyproject.to
 	@touch $@
 
 synth: $(INSTALLED) ## Write the CloudFormation of ENVIRONMENT (default sandbox) to cdk.out/
+	@rm -rf cdk.out
 	cdk synth --quiet --context environment=$(ENVIRONMENT)
 	@ls cdk.out/*.template.json
 

@@ -5,6 +5,8 @@ A difference is a question: is that what you meant to change? `make snapshot-upd
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
@@ -15,8 +17,8 @@ from synthesis import EXAMPLES, SHIPPED, Template, synthesize
 BOILERPLATE = ("Parameters", "Rules")
 
 
-@pytest.mark.parametrize("environment", [*SHIPPED, *EXAMPLES])
-def test_templates_are_what_they_were(environment: str, snapshot: SnapshotAssertion) -> None:
+@pytest.mark.parametrize("environment", [*SHIPPED, *EXAMPLES], ids=lambda environment: Path(environment).stem)
+def test_template(environment: str, snapshot: SnapshotAssertion) -> None:
     for name, template in synthesize(environment).templates.items():
         assert normalised(template) == snapshot(name=name, extension_class=JSONSnapshotExtension)
 
