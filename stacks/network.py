@@ -45,6 +45,12 @@ class NetworkStack(cdk.Stack):
             log_retention_days=environment.log_retention_days,
             protected=environment.protected,
         )
+        cdk.CfnOutput(
+            self,
+            "DefaultSecurityGroupId",
+            value=self.network.vpc.vpc_default_security_group,
+            description="Has no rules once the association has run",
+        )
         self._export_network()
 
     @property

@@ -134,7 +134,7 @@ class SharedLoadBalancer(Construct):
             security_group=self.security_group,
             deletion_protection=protected,
             drop_invalid_header_fields=True,
-            desync_mitigation_mode=elbv2.DesyncMitigationMode.STRICTEST,
+            desync_mitigation_mode=elbv2.DesyncMitigationMode.DEFENSIVE,
         )
         if not protected:
             acknowledge(

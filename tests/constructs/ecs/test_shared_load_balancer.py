@@ -183,7 +183,7 @@ def test_it_opens_no_way_out_by_itself(https: Scene) -> None:
 
 def test_malformed_and_ambiguous_requests_are_dropped(https: Scene) -> None:
     assert https.attributes()["routing.http.drop_invalid_header_fields.enabled"] == "true"
-    assert https.attributes()["routing.http.desync_mitigation_mode"] == "strictest"
+    assert https.attributes()["routing.http.desync_mitigation_mode"] == "defensive"
 
 
 def test_it_refuses_deletion_only_where_protected(https: Scene, plain: Scene) -> None:
