@@ -13,10 +13,10 @@ from environments.ecs import CapacitySettings, EcsSettings, LoadBalancerSettings
 from reference_constructs.ecs.capacity import Ec2Capacity
 from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.ecs.load_balancer import DnsName, SharedLoadBalancer
+from reference_constructs.ecs.web_acl import WebAcl
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.observability.alarm_topic import AlarmTopic
 from reference_constructs.security.encryption_key import EncryptionKey
-from reference_constructs.security.web_acl import WebAcl
 from stacks.stack_options import StackOptions
 
 

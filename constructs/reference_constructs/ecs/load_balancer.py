@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as route53_targets
-from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from reference_constructs.ecs.access_log_bucket import AccessLogBucket
+from reference_constructs.ecs.web_acl import WebAcl
 from reference_constructs.security.acknowledgements import acknowledge
-from reference_constructs.security.protection import removal_policy
-from reference_constructs.security.web_acl import WebAcl
 
 _ANYWHERE = "0.0.0.0/0"
 
@@ -54,7 +51,7 @@ class SharedLoadBalancer(Construct):
     load_balancer: elbv2.ApplicationLoadBalancer
     listener: elbv2.ApplicationListener
     security_group: ec2.SecurityGroup
-    access_log_bucket: s3.Bucket | None
+    access_log_bucket: AccessLogBucket | None
 
     def __init__(
         self,
@@ -83,9 +80,8 @@ class SharedLoadBalancer(Construct):
             certificate_arn: HTTPS with this certificate.
             dns_name: HTTPS with a certificate and an alias record that are made here.
             web_acl: WAF in front of it.
-            access_log_retention_days: How long access logs are kept; None turns them off. They live in a bucket
-                that must be emptied by hand before its stack can be deleted: S3 deletes no bucket with objects,
-                and we have no Lambda function to do it (docs/adr/0004).
+            access_log_retention_days: How long access logs are kept; None turns them off. Their bucket must be
+                emptied by hand before its stack can be deleted (`AccessLogBucket`).
             protected: Refuse deletion, and keep access logs when the stack is deleted.
         """
         super().__init__(scope, construct_id)
@@ -146,49 +142,19 @@ class SharedLoadBalancer(Construct):
             )
 
     def _define_access_logs(self, retention_days: int | None, *, protected: bool) -> None:
-        """Attributes and bucket policy by hand, as AWS now asks for them.
-
-        The L2's `log_access_logs` still writes the legacy policy that names an AWS account for each Region
-        ("Enable access logs for your Application Load Balancer").
-        """
+        """Attributes by hand, because the L2 would write a policy of its own (`AccessLogBucket`)."""
         self.access_log_bucket = None
         if retention_days is None:
             self._acknowledge_no_access_logs()
             return
-        self.access_log_bucket = bucket = s3.Bucket(
-            self,
-            "AccessLogBucket",
-            # The only encryption that the load balancer can write with.
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-            enforce_ssl=True,
-            versioned=True,
-            lifecycle_rules=[
-                s3.LifecycleRule(
-                    expiration=cdk.Duration.days(retention_days),
-                    noncurrent_version_expiration=cdk.Duration.days(1),
-                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
-                )
-            ],
-            removal_policy=removal_policy(protected=protected),
-        )
-        stack = cdk.Stack.of(self)
-        bucket.add_to_resource_policy(
-            iam.PolicyStatement(
-                sid="LoadBalancerLogDelivery",
-                principals=[iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")],
-                actions=["s3:PutObject"],
-                # The path is the account's, so no other load balancer writes here; AWS documents no condition.
-                resources=[bucket.arn_for_objects(f"AWSLogs/{stack.account}/*")],
-            )
+        self.access_log_bucket = AccessLogBucket(
+            self, "AccessLogBucket", retention_days=retention_days, protected=protected
         )
         self.load_balancer.set_attribute("access_logs.s3.enabled", "true")
-        self.load_balancer.set_attribute("access_logs.s3.bucket", bucket.bucket_name)
-        if bucket.policy is not None:
+        self.load_balancer.set_attribute("access_logs.s3.bucket", self.access_log_bucket.bucket_name)
+        if self.access_log_bucket.policy is not None:
             # The load balancer writes a test file at once, and fails without the permission.
-            self.load_balancer.node.add_dependency(bucket.policy)
-        self._acknowledge_access_log_bucket(bucket)
+            self.load_balancer.node.add_dependency(self.access_log_bucket.policy)
 
     def _define_certificate(self, dns_name: DnsName, zone: route53.IHostedZone) -> acm.Certificate:
         return acm.Certificate(
@@ -276,27 +242,6 @@ class SharedLoadBalancer(Construct):
         )
         acknowledge(self.load_balancer, "ELB2", packs=("AwsSolutions",), reason=reason)
         acknowledge(self.load_balancer, "ELBLoggingEnabled", reason=reason)
-
-    def _acknowledge_access_log_bucket(self, bucket: s3.Bucket) -> None:
-        acknowledge(
-            bucket,
-            "S3DefaultEncryptionKMS",
-            packs=("NIST.800.53.R5", "PCI.DSS.321", "HIPAA.Security"),
-            reason="A load balancer writes access logs with SSE-S3 only ('Enable access logs for your Application "
-            "Load Balancer'); with a KMS key it delivers none.",
-        )
-        acknowledge(
-            bucket,
-            "S3BucketReplicationEnabled",
-            reason="Access logs are a record that expires, not data to restore; a second copy in another Region "
-            "doubles what an intruder could read.",
-        )
-        logging_reason = (
-            "This is the log bucket. Logging access to it into itself would loop, and into another bucket would ask "
-            "the same of that one; CloudTrail data events are the account's choice."
-        )
-        acknowledge(bucket, "S1", packs=("AwsSolutions",), reason=logging_reason)
-        acknowledge(bucket, "S3BucketLoggingEnabled", reason=logging_reason)
 
 
 def _not_found() -> elbv2.ListenerAction:

@@ -8,7 +8,6 @@ from typing import Any
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -16,16 +15,13 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.ecs.container import Container
+from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.task_definition import ServiceTaskDefinition
 
-CPU_ALARM_PERCENT = 90
-MEMORY_ALARM_PERCENT = 90
-SERVER_ERROR_ALARM_PERCENT = 5
 _HEALTH_CHECK_INTERVAL_SECONDS = 10
 _HEALTH_CHECK_TIMEOUT_SECONDS = 5
 _HEALTHY_THRESHOLD = 2
 _UNHEALTHY_THRESHOLD = 3
-_ALARM_PERIOD = cdk.Duration.minutes(1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,10 +152,13 @@ class EcsService(Construct):
             self._define_listener_rule(routing, self.target_group)
         if scaling:
             self._define_scaling(scaling)
-        self.alarms = []
-        if alarms:
-            self._define_alarms()
-            self._notify(alarm_topic)
+        self.alarms = (
+            ServiceAlarms(
+                self, "Alarms", service=self.service, target_group=self.target_group, topic=alarm_topic
+            ).alarms
+            if alarms
+            else []
+        )
 
     def _define_security_group(self) -> None:
         self.security_group = ec2.SecurityGroup(
@@ -287,63 +286,3 @@ class EcsService(Construct):
             count.scale_on_request_count(
                 "Requests", requests_per_target=scaling.requests_per_target, target_group=self.target_group
             )
-
-    def _define_alarms(self) -> None:
-        self._add_alarm(
-            "CpuHigh",
-            self.service.metric_cpu_utilization(period=_ALARM_PERIOD),
-            CPU_ALARM_PERCENT,
-            "CPU above {}% for 5 minutes",
-        )
-        self._add_alarm(
-            "MemoryHigh",
-            self.service.metric_memory_utilization(period=_ALARM_PERIOD),
-            MEMORY_ALARM_PERCENT,
-            "Memory above {}% for 5 minutes; at 100% the task is killed",
-        )
-        if self.target_group is not None:
-            metrics = self.target_group.metrics
-            self._add_alarm(
-                "UnhealthyHosts",
-                metrics.unhealthy_host_count(statistic="Maximum", period=_ALARM_PERIOD),
-                0,
-                "More than {} tasks have failed their health check for 5 minutes",
-            )
-            self._add_alarm(
-                "ServerErrors",
-                # A share and not a count, so that one threshold fits any traffic.
-                cloudwatch.MathExpression(
-                    expression="100 * errors / requests",
-                    using_metrics={
-                        "errors": metrics.http_code_target(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=_ALARM_PERIOD),
-                        "requests": metrics.request_count(period=_ALARM_PERIOD),
-                    },
-                    label="5xx answers in percent",
-                    period=_ALARM_PERIOD,
-                ),
-                SERVER_ERROR_ALARM_PERCENT,
-                "More than {}% of the answers were 5xx for 5 minutes",
-            )
-
-    def _add_alarm(self, construct_id: str, metric: cloudwatch.IMetric, threshold: int, description: str) -> None:
-        self.alarms.append(
-            cloudwatch.Alarm(
-                self,
-                construct_id,
-                metric=metric,
-                threshold=threshold,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=5,
-                datapoints_to_alarm=5,
-                alarm_description=description.format(threshold),
-                # No traffic is no error.
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
-        )
-
-    def _notify(self, topic: sns.ITopic | None) -> None:
-        if topic is None:
-            return
-        for alarm in self.alarms:
-            alarm.add_alarm_action(cloudwatch_actions.SnsAction(topic))
-            alarm.add_ok_action(cloudwatch_actions.SnsAction(topic))

@@ -9,17 +9,16 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
+from reference_constructs.network.default_security_group import ClosedDefaultSecurityGroup
 from reference_constructs.observability.log_group import EncryptedLogGroup
-from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
+from reference_constructs.security.acknowledgements import acknowledge
 
 NatGateways = Literal["none", "one", "one_per_zone"]
 
 _PUBLIC = "Public"
 _PRIVATE = "Private"
-_CLOSE_DEFAULT_GROUP = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
 
 
 class PlatformVpc(Construct):
@@ -93,7 +92,7 @@ class PlatformVpc(Construct):
             nat_gateways=nat_gateways,
         )
         self._tag_subnets_for_kubernetes()
-        self._close_default_security_group()
+        ClosedDefaultSecurityGroup(self, "DefaultSecurityGroup", vpc=self.vpc)
         self._define_flow_logs(log_key=log_key, retention_days=log_retention_days, protected=protected)
         self._define_interface_endpoints(interface_endpoints)
         self._acknowledge_stated_zones()
@@ -127,7 +126,7 @@ class PlatformVpc(Construct):
                 ec2.SubnetConfiguration(name=_PRIVATE, subnet_type=private_type, cidr_mask=private_prefix_length),
             ],
             gateway_endpoints={"S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)},
-            # The CDK's own way is a Lambda function; see _close_default_security_group.
+            # The CDK's own way is a Lambda function; ours is ClosedDefaultSecurityGroup.
             restrict_default_security_group=False,
         )
         self.public_subnets = self.vpc.select_subnets(subnet_group_name=_PUBLIC).subnets
@@ -139,74 +138,6 @@ class PlatformVpc(Construct):
             cdk.Tags.of(subnet).add("kubernetes.io/role/elb", "1")
         for subnet in self.private_subnets:
             cdk.Tags.of(subnet).add("kubernetes.io/role/internal-elb", "1")
-
-    def _close_default_security_group(self) -> None:
-        """Remove the rules of the default security group, through which anything put in by mistake could talk.
-
-        CloudFormation cannot: the group is not in the template. State Manager runs AWS' own runbook
-        `AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules` once, as soon as the association exists ("Run
-        automations based on targets"). The CDK's way, a Lambda function, leaves its log group behind and runs in
-        every account that copies this; see docs/adr/0004. A failed run does not fail the stack: the README
-        shows the command that proves the group closed.
-        """
-        stack = cdk.Stack.of(self)
-        group_id = self.vpc.vpc_default_security_group
-        role = iam.Role(
-            self,
-            "DefaultSecurityGroupRole",
-            assumed_by=iam.ServicePrincipal(
-                "ssm.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
-            ),
-        )
-        group_arn = stack.format_arn(service="ec2", resource="security-group", resource_name=group_id)
-        runbook_arn = stack.format_arn(
-            service="ssm", account="", resource="automation-definition", resource_name=f"{_CLOSE_DEFAULT_GROUP}:*"
-        )
-        policy = iam.ManagedPolicy(
-            self,
-            "DefaultSecurityGroupPolicy",
-            roles=[role],
-            statements=[
-                iam.PolicyStatement(
-                    actions=["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"],
-                    resources=[group_arn],
-                ),
-                # The runbook's page lists these too; the ids of executions are not known, and EC2 describes on `*`.
-                iam.PolicyStatement(actions=["ssm:StartAutomationExecution"], resources=[runbook_arn]),
-                iam.PolicyStatement(
-                    actions=["ec2:DescribeSecurityGroups", "ssm:GetAutomationExecution"], resources=["*"]
-                ),
-            ],
-        )
-        acknowledge(
-            policy,
-            "IAM5[Resource::*]",
-            packs=("AwsSolutions",),
-            reason="ec2:DescribeSecurityGroups has no resource-level permission (Service Authorization Reference), and "
-            "the ids of executions are not known. Both read; the two actions that change are limited to the default "
-            "security group of this VPC.",
-        )
-        acknowledge(
-            policy,
-            wildcard_resource(self, runbook_arn),
-            packs=("AwsSolutions",),
-            reason="Any version of one runbook, which is AWS' own and can do no more than the role that it runs with.",
-        )
-        association = ssm.CfnAssociation(
-            self,
-            "DefaultSecurityGroupRules",
-            name=_CLOSE_DEFAULT_GROUP,
-            automation_target_parameter_name="GroupId",
-            targets=[ssm.CfnAssociation.TargetProperty(key="ParameterValues", values=[group_id])],
-            parameters={"AutomationAssumeRole": [role.role_arn]},
-        )
-        association.node.add_dependency(policy)
-        acknowledge(
-            self.vpc,
-            "VPCDefaultSecurityGroupClosed",
-            reason="The rules are removed by the State Manager association beside it. The rule knows only the "
-            "Lambda function of the CDK, whose log group would outlive the stack (docs/adr/0004).",
-        )
 
     def _define_flow_logs(self, *, log_key: kms.IKey, retention_days: int, protected: bool) -> None:
         self.flow_log_group = EncryptedLogGroup(

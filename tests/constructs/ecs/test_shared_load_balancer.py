@@ -11,7 +11,7 @@ from aws_cdk.assertions import Template
 
 from assertions import DELETED, KEPT, Resource, acknowledged, all_of, fate, flat, grants, only, only_id, properties
 from reference_constructs.ecs.load_balancer import DnsName, SharedLoadBalancer
-from reference_constructs.security.web_acl import WebAcl
+from reference_constructs.ecs.web_acl import WebAcl
 from synthesis import ZONES, new_stack
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0123"

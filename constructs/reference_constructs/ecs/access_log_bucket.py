@@ -1,0 +1,87 @@
+"""A bucket for the access logs of load balancers."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.protection import removal_policy
+
+
+class AccessLogBucket(s3.Bucket):
+    """An S3 bucket in which only load balancers of this account write, by TLS, and in which nothing stays for ever.
+
+    S3 deletes no bucket with objects, so somebody must empty it before its stack can be deleted: there is no
+    Lambda function that would (docs/adr/0004).
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, retention_days: int = 365, protected: bool = True
+    ) -> None:
+        """Define the bucket.
+
+        Args:
+            scope: Parent.
+            construct_id: Id in the parent.
+            retention_days: How long logs are kept; a year by default.
+            protected: Keep it when its stack is deleted.
+        """
+        super().__init__(
+            scope,
+            construct_id,
+            # The only encryption that a load balancer can write with.
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            enforce_ssl=True,
+            versioned=True,
+            lifecycle_rules=[
+                s3.LifecycleRule(
+                    expiration=cdk.Duration.days(retention_days),
+                    noncurrent_version_expiration=cdk.Duration.days(1),
+                    abort_incomplete_multipart_upload_after=cdk.Duration.days(1),
+                )
+            ],
+            removal_policy=removal_policy(protected=protected),
+        )
+        self._allow_log_delivery()
+        self._acknowledge_findings()
+
+    def _allow_log_delivery(self) -> None:
+        """The policy that AWS asks for now ("Enable access logs for your Application Load Balancer").
+
+        The L2's `log_access_logs` still writes the legacy one, which names an AWS account for each Region. The
+        path is the account's, so no other load balancer writes here; AWS documents no condition.
+        """
+        account = cdk.Stack.of(self).account
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="LoadBalancerLogDelivery",
+                principals=[iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")],
+                actions=["s3:PutObject"],
+                resources=[self.arn_for_objects(f"AWSLogs/{account}/*")],
+            )
+        )
+
+    def _acknowledge_findings(self) -> None:
+        acknowledge(
+            self,
+            "S3DefaultEncryptionKMS",
+            reason="A load balancer writes access logs with SSE-S3 only ('Enable access logs for your Application "
+            "Load Balancer'); with a KMS key it delivers none.",
+        )
+        acknowledge(
+            self,
+            "S3BucketReplicationEnabled",
+            reason="Access logs are a record that expires, not data to restore; a second copy in another Region "
+            "doubles what an intruder could read.",
+        )
+        logging_reason = (
+            "This is the log bucket. Logging access to it into itself would loop, and into another bucket would ask "
+            "the same of that one; CloudTrail data events are the account's choice."
+        )
+        acknowledge(self, "S1", packs=("AwsSolutions",), reason=logging_reason)
+        acknowledge(self, "S3BucketLoggingEnabled", reason=logging_reason)

@@ -1,0 +1,124 @@
+"""What to watch of a service."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_cloudwatch as cloudwatch
+from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_sns as sns
+from constructs import Construct
+
+from reference_constructs.security.acknowledgements import acknowledge
+
+CPU_PERCENT = 90
+MEMORY_PERCENT = 90
+SERVER_ERROR_PERCENT = 5
+UNHEALTHY_TASKS = 0
+_MINUTES = 5
+_PERIOD = cdk.Duration.minutes(1)
+
+
+class ServiceAlarms(Construct):
+    """Alarms that mean a person should look: nothing that scaling or a deployment mends by itself in 5 minutes.
+
+    Attributes:
+        alarms: All of them.
+    """
+
+    alarms: list[cloudwatch.Alarm]
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        service: ecs.BaseService,
+        target_group: elbv2.IApplicationTargetGroup | None = None,
+        topic: sns.ITopic | None = None,
+    ) -> None:
+        """Define the alarms.
+
+        Args:
+            scope: Parent.
+            construct_id: Id in the parent.
+            service: What is watched.
+            target_group: Where its tasks are registered; none for a worker.
+            topic: Who is told, when an alarm fires and when it is over. None by default: the alarms then only
+                show in CloudWatch.
+        """
+        super().__init__(scope, construct_id)
+        self.alarms = []
+        self._watch_tasks(service)
+        if target_group is not None:
+            self._watch_answers(target_group.metrics)
+        self._notify(topic)
+
+    def _watch_tasks(self, service: ecs.BaseService) -> None:
+        self._add_alarm(
+            "CpuHigh",
+            service.metric_cpu_utilization(period=_PERIOD),
+            CPU_PERCENT,
+            f"CPU above {CPU_PERCENT}% for {_MINUTES} minutes",
+        )
+        self._add_alarm(
+            "MemoryHigh",
+            service.metric_memory_utilization(period=_PERIOD),
+            MEMORY_PERCENT,
+            f"Memory above {MEMORY_PERCENT}% for {_MINUTES} minutes; at 100% the task is killed",
+        )
+
+    def _watch_answers(self, metrics: elbv2.IApplicationTargetGroupMetrics) -> None:
+        self._add_alarm(
+            "UnhealthyHosts",
+            metrics.unhealthy_host_count(statistic="Maximum", period=_PERIOD),
+            UNHEALTHY_TASKS,
+            f"More than {UNHEALTHY_TASKS} tasks have failed their health check for {_MINUTES} minutes",
+        )
+        # A share and not a count, so that one threshold fits any traffic.
+        share = cloudwatch.MathExpression(
+            expression="100 * errors / requests",
+            using_metrics={
+                "errors": metrics.http_code_target(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=_PERIOD),
+                "requests": metrics.request_count(period=_PERIOD),
+            },
+            label="5xx answers in percent",
+            period=_PERIOD,
+        )
+        self._add_alarm(
+            "ServerErrors",
+            share,
+            SERVER_ERROR_PERCENT,
+            f"More than {SERVER_ERROR_PERCENT}% of the answers were 5xx for {_MINUTES} minutes",
+        )
+
+    def _add_alarm(self, construct_id: str, metric: cloudwatch.IMetric, threshold: int, description: str) -> None:
+        self.alarms.append(
+            cloudwatch.Alarm(
+                self,
+                construct_id,
+                metric=metric,
+                threshold=threshold,
+                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+                evaluation_periods=_MINUTES,
+                datapoints_to_alarm=_MINUTES,
+                alarm_description=description,
+                # No traffic is no error.
+                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            )
+        )
+
+    def _notify(self, topic: sns.ITopic | None) -> None:
+        for alarm in self.alarms:
+            if topic is not None:
+                alarm.add_alarm_action(cloudwatch_actions.SnsAction(topic))
+                alarm.add_ok_action(cloudwatch_actions.SnsAction(topic))
+            else:
+                acknowledge(
+                    alarm,
+                    "CloudWatchAlarmAction",
+                    packs=("NIST.800.53.R5", "HIPAA.Security"),
+                    reason="The environment asked for no topic (alarms.topic: none): whoever watches reads the state "
+                    "of the alarms from CloudWatch, such as a dashboard or a monitoring product.",
+                )

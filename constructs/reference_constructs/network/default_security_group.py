@@ -1,0 +1,102 @@
+"""The default security group of a VPC, without its rules."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
+
+_RUNBOOK = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
+
+
+class ClosedDefaultSecurityGroup(Construct):
+    """Takes the rules from the default security group, through which anything put in by mistake could talk.
+
+    CloudFormation cannot: the group is not in the template. State Manager runs AWS' own runbook once, as soon as
+    the association exists ("Run automations based on targets"). The CDK's way, a Lambda function, leaves its log
+    group behind and runs in every account that copies this; see docs/adr/0004. A failed run does not fail the
+    stack: the README shows the command that proves the group closed.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, vpc: ec2.Vpc) -> None:
+        """Define the association and the role that the runbook runs with.
+
+        Args:
+            scope: Parent.
+            construct_id: Id in the parent.
+            vpc: Its default security group is closed.
+        """
+        super().__init__(scope, construct_id)
+        self._group_id = vpc.vpc_default_security_group
+        role = self._define_role()
+        policy = self._allow_runbook(role)
+        association = self._define_association(role)
+        association.node.add_dependency(policy)
+        acknowledge(
+            vpc,
+            "VPCDefaultSecurityGroupClosed",
+            reason="The rules are removed by the State Manager association beside it. The rule knows only the "
+            "Lambda function of the CDK, whose log group would outlive the stack (docs/adr/0004).",
+        )
+
+    def _define_role(self) -> iam.Role:
+        account = cdk.Stack.of(self).account
+        return iam.Role(
+            self,
+            "Role",
+            assumed_by=iam.ServicePrincipal(
+                "ssm.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": account}}
+            ),
+        )
+
+    def _allow_runbook(self, role: iam.Role) -> iam.ManagedPolicy:
+        """All that the runbook's page lists, as narrow as each action allows."""
+        stack = cdk.Stack.of(self)
+        group = stack.format_arn(service="ec2", resource="security-group", resource_name=self._group_id)
+        runbook = stack.format_arn(
+            service="ssm", account="", resource="automation-definition", resource_name=f"{_RUNBOOK}:*"
+        )
+        policy = iam.ManagedPolicy(
+            self,
+            "Policy",
+            roles=[role],
+            statements=[
+                iam.PolicyStatement(
+                    actions=["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"], resources=[group]
+                ),
+                iam.PolicyStatement(actions=["ssm:StartAutomationExecution"], resources=[runbook]),
+                iam.PolicyStatement(
+                    actions=["ec2:DescribeSecurityGroups", "ssm:GetAutomationExecution"], resources=["*"]
+                ),
+            ],
+        )
+        acknowledge(
+            policy,
+            "IAM5[Resource::*]",
+            packs=("AwsSolutions",),
+            reason="ec2:DescribeSecurityGroups has no resource-level permission (Service Authorization Reference), and "
+            "the ids of executions are not known. Both read; the two actions that change are limited to the default "
+            "security group of this VPC.",
+        )
+        acknowledge(
+            policy,
+            wildcard_resource(self, runbook),
+            packs=("AwsSolutions",),
+            reason="Any version of one runbook, which is AWS' own and can do no more than the role that it runs with.",
+        )
+        return policy
+
+    def _define_association(self, role: iam.Role) -> ssm.CfnAssociation:
+        """L1, because the CDK has no L2 of it."""
+        return ssm.CfnAssociation(
+            self,
+            "Association",
+            name=_RUNBOOK,
+            automation_target_parameter_name="GroupId",
+            targets=[ssm.CfnAssociation.TargetProperty(key="ParameterValues", values=[self._group_id])],
+            parameters={"AutomationAssumeRole": [role.role_arn]},
+        )
