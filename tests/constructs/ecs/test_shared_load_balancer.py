@@ -233,9 +233,12 @@ def test_load_balancer_waits_until_its_log_may_be_written(https: Scene) -> None:
     ("options", "days", "expected"),
     [({}, 365, KEPT), ({"access_log_retention_days": 1, "protected": False}, 1, DELETED)],
 )
-def test_access_logs_expire_in_every_version(options: dict[str, Any], days: int, expected: tuple[str, str]) -> None:
-    bucket = only(Scene(**HTTPS, **options).template, "AWS::S3::Bucket")
+def test_access_logs_expire_in_every_version_and_no_lambda_function_deletes_them(
+    options: dict[str, Any], days: int, expected: tuple[str, str]
+) -> None:
+    template = Scene(**HTTPS, **options).template
 
+    bucket = only(template, "AWS::S3::Bucket")
     assert fate(bucket) == expected
     assert bucket["Properties"]["VersioningConfiguration"] == {"Status": "Enabled"}
     assert bucket["Properties"]["LifecycleConfiguration"]["Rules"] == [
@@ -246,6 +249,7 @@ def test_access_logs_expire_in_every_version(options: dict[str, Any], days: int,
             "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 1},
         }
     ]
+    template.resource_count_is("AWS::Lambda::Function", 0)
 
 
 def test_without_access_logs_there_is_no_bucket_to_be_emptied(plain: Scene, https: Scene) -> None:
@@ -267,8 +271,3 @@ def test_web_acl_stands_before_everything_where_there_is_one(https: Scene, plain
 def test_missing_web_acl_is_accepted_in_writing(https: Scene, plain: Scene) -> None:
     assert "NIST.800.53.R5-ALBWAFEnabled" in plain.acknowledged
     assert "NIST.800.53.R5-ALBWAFEnabled" not in https.acknowledged
-
-
-def test_no_lambda_function_empties_the_bucket(https: Scene, plain: Scene) -> None:
-    for scene in (https, plain):
-        scene.template.resource_count_is("AWS::Lambda::Function", 0)

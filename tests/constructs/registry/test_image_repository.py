@@ -58,12 +58,6 @@ def test_leftovers_and_old_images_expire(options: dict[str, Any], days: int, kep
     assert (old["tagStatus"], old["countType"], old["countNumber"]) == ("any", "imageCountMoreThan", kept)
 
 
-def test_rule_about_all_images_comes_last_as_ecr_demands(template: Template) -> None:
-    priorities = {rule["selection"]["tagStatus"]: rule["rulePriority"] for rule in _rules(template)}
-
-    assert priorities["any"] > priorities["untagged"]
-
-
 def test_images_are_encrypted_with_the_key_of_ecr_unless_one_is_given(template: Template) -> None:
     with_key = _synthesize(with_key=True)
 
