@@ -37,7 +37,7 @@ def paths(node: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | in
     return [path] * bool(path) + [found for key, child in children for found in paths(child, (*path, key))]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(path=st.sampled_from(paths(SANDBOX)), junk=JUNK)
 def test_one_wrong_value_anywhere(
     tmp_path_factory: pytest.TempPathFactory, path: tuple[Any, ...], junk: object
@@ -50,7 +50,7 @@ def test_one_wrong_value_anywhere(
     accepts_or_explains(tmp_path_factory, json.dumps(data))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(text=st.text(max_size=60))
 def test_any_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     accepts_or_explains(tmp_path_factory, text)

@@ -17,9 +17,7 @@ from environments import InvalidEnvironmentError, load_environment
 from synthesis import new_app
 
 TYPES = {"arm64": ["m7g.large", "t4g.medium"], "x86_64": ["m7i.large", "t3.medium"]}
-INVOKED = settings(
-    max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+INVOKED = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 def some(**values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:

@@ -97,13 +97,14 @@ def test_stacks_are_far_from_the_limits_of_cloudformation(synthesized: Synthesiz
 
 
 @pytest.mark.parametrize("environment", [*SHIPPED, "examples/ecs-only.yaml", "examples/bottlerocket.yaml"])
-def test_a_service_changes_no_other_stack(environment: str, tmp_path: Path) -> None:
-    # Given the same environment with its first service only
+@pytest.mark.parametrize("services", [0, 1])
+def test_a_service_changes_no_other_stack(environment: str, services: int, tmp_path: Path) -> None:
+    # Given the same environment without services, or with its first only
     file = Path(environment) if "/" in environment else Path("environments", f"{environment}.yaml")
     text = file.read_text()
     names = [name for name in synthesize(environment).templates if "-ecs-service-" in name]
     less = tmp_path / file.name
-    less.write_text(without_services(text, keep=1))
+    less.write_text(without_services(text, keep=services))
 
     # When it is synthesized
     app = new_app(outdir=tmp_path / "out", environment=str(less))
@@ -112,7 +113,7 @@ def test_a_service_changes_no_other_stack(environment: str, tmp_path: Path) -> N
 
     # Then every stack that is left is what it was, to the byte
     left = sorted((tmp_path / "out").glob("*.template.json"))
-    assert len(left) == len(synthesize(environment).templates) - len(names) + 1
+    assert len(left) == len(synthesize(environment).templates) - len(names) + services
     for path in left:
         assert path.read_bytes() == (synthesize(environment).outdir / path.name).read_bytes(), path.name
 
@@ -122,7 +123,8 @@ def without_services(text: str, *, keep: int) -> str:
     head, marker, tail = text.partition("  services:\n")
     services = re.split(r"^(?=    \w)", re.split(r"^(?=\w)", tail, flags=re.MULTILINE)[0], flags=re.MULTILINE)
     rest = "".join(re.split(r"^(?=\w)", tail, flags=re.MULTILINE)[1:])
-    return head + marker + "".join([part for part in services if part.strip()][:keep]) + rest
+    kept = [part for part in services if part.strip()][:keep]
+    return head + (marker + "".join(kept) if kept else "  services: {}\n") + rest
 
 
 def test_a_consumer_comes_after_its_producer(synthesized: Synthesized) -> None:

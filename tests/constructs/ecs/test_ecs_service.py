@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -12,7 +13,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Template
 
-from assertions import Resource, all_of, flat, only, only_id, properties
+from assertions import Resource, acknowledged, all_of, flat, only, only_id, properties
 from reference_constructs.ecs.capacity import Ec2Capacity
 from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.ecs.container import Container, ContainerHealthCheck
@@ -41,13 +42,14 @@ def _web(*, start_period: int | None = None, port: int | None = 8080) -> Contain
 
 def _synthesize(
     *,
+    stack: cdk.Stack | None = None,
     containers: Sequence[Container] = (),
     routing: dict[str, Any] | None = None,
     with_topic: bool = False,
     **options: object,
 ) -> Template:
     """A service; behind the listener of another stack if there is routing, else a worker."""
-    stack = new_stack()
+    stack = stack or new_stack()
     vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
     key = kms.Key(stack, "Key")
     cluster = EcsCluster(stack, "Ecs", vpc=vpc, cluster_name="blue", encryption_key=key)
@@ -439,3 +441,14 @@ def test_somebody_is_told_when_an_alarm_fires_and_when_it_is_over(routed: Templa
 def test_nobody_is_told_without_a_topic(worker: Template) -> None:
     for alarm in _alarms(worker).values():
         assert not {"AlarmActions", "OKActions"} & alarm.keys()
+
+
+@pytest.mark.parametrize(("with_topic", "accepted"), [(False, 2), (True, 0)])
+def test_alarms_that_tell_nobody_are_accepted_in_writing(*, with_topic: bool, accepted: int) -> None:
+    stack = new_stack()
+    _synthesize(stack=stack, with_topic=with_topic)
+
+    found = [
+        ids for ids in acknowledged(stack).values() if "NIST.800.53.R5::NIST.800.53.R5-CloudWatchAlarmAction" in ids
+    ]
+    assert len(found) == accepted
