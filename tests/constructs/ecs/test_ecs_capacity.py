@@ -259,7 +259,7 @@ def test_disposable_instances_hold_up_no_deletion(disposable: Template) -> None:
     assert "NewInstancesProtectedFromScaleIn" not in _group(disposable)
 
 
-@pytest.mark.parametrize("name", ["template", "disposable", "bottlerocket"])
+@pytest.mark.parametrize("name", ["template", "disposable"])
 def test_hosts_are_drained_without_a_lambda_function(name: str, request: pytest.FixtureRequest) -> None:
     template: Template = request.getfixturevalue(name)
 
