@@ -11,11 +11,10 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_kms as kms
 
+from assertions import Resource
 from reference_constructs.eks.cluster import EksCluster
 from reference_constructs.eks.node_group import NodeGroupOptions
 from synthesis import ZONES, new_stack
-
-Resource = dict[str, Any]
 
 NODES: Mapping[str, NodeGroupOptions] = {"general": NodeGroupOptions()}
 FARGATE: Mapping[str, Sequence[eks.Selector]] = {"batch": [eks.Selector(namespace="batch")]}
@@ -37,13 +36,6 @@ def cluster_template(stack: cdk.Stack | None = None, **options: object) -> asser
     }
     EksCluster(stack, "Eks", **keywords)
     return assertions.Template.from_stack(stack)
-
-
-def only(template: assertions.Template, resource_type: str) -> Resource:
-    """The properties of the only resource of a type."""
-    (resource,) = template.find_resources(resource_type).values()
-    properties: Resource = resource["Properties"]
-    return properties
 
 
 def add_on(template: assertions.Template, name: str) -> Resource:
@@ -76,7 +68,7 @@ def waits_for(template: assertions.Template, logical_id: str) -> set[str]:
     return found
 
 
-def statements(template: assertions.Template, policy_id: str) -> list[Resource]:
+def policy_statements(template: assertions.Template, policy_id: str) -> list[Resource]:
     """The statements of the managed policy whose logical id begins so."""
     (policy,) = (
         resource
@@ -96,13 +88,3 @@ def role(template: assertions.Template, service: str) -> Resource:
     )
     properties: Resource = found
     return properties
-
-
-def flat(value: object) -> str:
-    """An ARN as one reads it: `Ref: AWS::Partition` becomes `<AWS::Partition>`."""
-    if isinstance(value, str):
-        return value
-    assert isinstance(value, dict)
-    if "Ref" in value:
-        return f"<{value['Ref']}>"
-    return "".join(flat(part) for part in value["Fn::Join"][1])

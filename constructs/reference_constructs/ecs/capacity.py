@@ -166,13 +166,21 @@ class Ec2Capacity(Construct):
             description="ECS container instances: nothing comes in, tasks have groups of their own",
         )
         volume = ec2.BlockDeviceVolume.ebs(
-            volume_gib, volume_type=ec2.EbsDeviceVolumeType.GP3, encrypted=True, kms_key=volume_key
+            volume_gib,
+            volume_type=ec2.EbsDeviceVolumeType.GP3,
+            encrypted=True,
+            kms_key=volume_key,
+            delete_on_termination=True,
         )
         devices = [ec2.BlockDevice(device_name="/dev/xvda", volume=volume)]
         if is_bottlerocket:
             # The first is the system itself, the second holds images and containers ("Bottlerocket").
             system = ec2.BlockDeviceVolume.ebs(
-                4, volume_type=ec2.EbsDeviceVolumeType.GP3, encrypted=True, kms_key=volume_key
+                4,
+                volume_type=ec2.EbsDeviceVolumeType.GP3,
+                encrypted=True,
+                kms_key=volume_key,
+                delete_on_termination=True,
             )
             devices = [
                 ec2.BlockDevice(device_name="/dev/xvda", volume=system),

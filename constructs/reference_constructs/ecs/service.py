@@ -134,7 +134,8 @@ class EcsService(Construct):
             alarm_topic: Who is told.
 
         Raises:
-            ValueError: If there is routing, but not exactly one container with a port.
+            ValueError: If there is routing, but not exactly one container with a port; if requests are to scale
+                the tasks, but there is no routing.
         """
         super().__init__(scope, construct_id)
         self._cluster = cluster
@@ -152,6 +153,8 @@ class EcsService(Construct):
             self._define_listener_rule(routing, self.target_group)
         if scaling:
             self._define_scaling(scaling)
+        # In one stack with its cluster, a service must not come before the cluster's capacity providers.
+        self.service.node.add_dependency(cluster)
         self.alarms = (
             ServiceAlarms(
                 self, "Alarms", service=self.service, target_group=self.target_group, topic=alarm_topic
@@ -265,7 +268,7 @@ class EcsService(Construct):
             conditions.append(elbv2.ListenerCondition.host_headers(list(routing.host_headers)))
         if routing.path_patterns:
             conditions.append(elbv2.ListenerCondition.path_patterns(list(routing.path_patterns)))
-        rule = elbv2.ApplicationListenerRule(
+        elbv2.ApplicationListenerRule(
             self,
             "ListenerRule",
             listener=routing.listener,
@@ -273,8 +276,6 @@ class EcsService(Construct):
             conditions=conditions,
             action=elbv2.ListenerAction.forward([target_group]),
         )
-        # ECS refuses a target group that no listener knows.
-        self.service.node.add_dependency(rule)
 
     def _define_scaling(self, scaling: Scaling) -> None:
         count = self.service.auto_scale_task_count(min_capacity=scaling.min_tasks, max_capacity=scaling.max_tasks)
@@ -282,7 +283,9 @@ class EcsService(Construct):
             count.scale_on_cpu_utilization("Cpu", target_utilization_percent=scaling.cpu_percent)
         if scaling.memory_percent is not None:
             count.scale_on_memory_utilization("Memory", target_utilization_percent=scaling.memory_percent)
-        if scaling.requests_per_target is not None and self.target_group is not None:
+        if scaling.requests_per_target is not None:
+            if self.target_group is None:
+                raise ValueError("requests_per_target needs routing: without it there are no requests to count")
             count.scale_on_request_count(
                 "Requests", requests_per_target=scaling.requests_per_target, target_group=self.target_group
             )

@@ -85,8 +85,15 @@ class ServiceTaskDefinition(Construct):
                 exception.
             log_retention_days: How long logs are kept.
             protected: Keep logs when the stack is deleted.
+
+        Raises:
+            ValueError: If ECS Exec meets a read-only root, a secret names a version, or a container depends on one
+                that is not in the task.
         """
         super().__init__(scope, construct_id)
+        read_only = [container.name for container in containers if container.read_only_root_filesystem]
+        if exec_log_group is not None and read_only:
+            raise ValueError(f"ECS Exec writes into the container, but the root of {', '.join(read_only)} is read-only")
         self.containers = containers
         self._launch_type = launch_type
         self._policies: list[iam.ManagedPolicy] = []
@@ -128,7 +135,7 @@ class ServiceTaskDefinition(Construct):
 
     def _secret_statements(self, key_arns: Sequence[str]) -> list[iam.PolicyStatement]:
         arns = sorted({arn for container in self.containers for arn in container.secrets.values()})
-        # A key of the JSON, a stage and a version may follow the ARN; IAM knows the secret only.
+        # A key of the JSON may follow the ARN; IAM knows the secret only.
         secrets = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
         parameters = [arn for arn in arns if ":ssm:" in arn]
         statements = []
@@ -257,6 +264,8 @@ class ServiceTaskDefinition(Construct):
                 secrets[name] = ecs.Secret.from_ssm_parameter(parameter)
             else:
                 parts = arn.split(":")
+                if any(parts[8:]):
+                    raise ValueError(f"secret {name}: {arn} names a version; only a key of the JSON may follow the ARN")
                 secret = secretsmanager.Secret.from_secret_complete_arn(self, construct_id, ":".join(parts[:7]))
                 secrets[name] = ecs.Secret.from_secrets_manager(secret, parts[7] if len(parts) > 7 else None)
         return secrets or None

@@ -19,6 +19,7 @@ NatGateways = Literal["none", "one", "one_per_zone"]
 
 _PUBLIC = "Public"
 _PRIVATE = "Private"
+_SUBNETS = ["AWS::EC2::Subnet"]
 
 
 class PlatformVpc(Construct):
@@ -81,8 +82,13 @@ class PlatformVpc(Construct):
                 layers of every image in ECR, is always there.
             log_retention_days: How long flow logs are kept.
             protected: Keep flow logs when the stack is deleted.
+
+        Raises:
+            ValueError: If there are more zones than slots.
         """
         super().__init__(scope, construct_id)
+        if zone_slots < len(availability_zones):
+            raise ValueError(f"zone_slots is {zone_slots}; allowed: at least the {len(availability_zones)} zones")
         self._cidr = cidr
         self._define_vpc(
             availability_zones=availability_zones,
@@ -135,9 +141,9 @@ class PlatformVpc(Construct):
     def _tag_subnets_for_kubernetes(self) -> None:
         """Tags by which load balancer controllers find subnets ("View Amazon EKS networking requirements")."""
         for subnet in self.public_subnets:
-            cdk.Tags.of(subnet).add("kubernetes.io/role/elb", "1")
+            cdk.Tags.of(subnet).add("kubernetes.io/role/elb", "1", include_resource_types=_SUBNETS)
         for subnet in self.private_subnets:
-            cdk.Tags.of(subnet).add("kubernetes.io/role/internal-elb", "1")
+            cdk.Tags.of(subnet).add("kubernetes.io/role/internal-elb", "1", include_resource_types=_SUBNETS)
 
     def _define_flow_logs(self, *, log_key: kms.IKey, retention_days: int, protected: bool) -> None:
         self.flow_log_group = EncryptedLogGroup(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 import aws_cdk as cdk
 from constructs import IConstruct
@@ -39,5 +39,9 @@ def wildcard_resource(resource: IConstruct, arn: str) -> str:
     """
     resolved = cdk.Stack.of(resource).resolve(arn)
     parts = [resolved] if isinstance(resolved, str) else resolved["Fn::Join"][1]
-    text = "".join(part if isinstance(part, str) else f"<{part['Ref']}>" for part in parts)
+    text = "".join(part if isinstance(part, str) else f"<{_referred(part)}>" for part in parts)
     return f"IAM5[Resource::{text}]"
+
+
+def _referred(intrinsic: dict[str, Any]) -> str:
+    return str(intrinsic["Ref"]) if "Ref" in intrinsic else ".".join(intrinsic["Fn::GetAtt"])

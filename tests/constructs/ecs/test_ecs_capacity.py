@@ -131,6 +131,7 @@ def test_every_volume_is_encrypted_gp3(operating_system: str, sizes: dict[str, i
     for device in devices:
         assert device["Ebs"]["VolumeType"] == "gp3"
         assert device["Ebs"]["Encrypted"] is True
+        assert device["Ebs"]["DeleteOnTermination"] is True
 
 
 def test_every_volume_takes_the_given_key_or_that_of_ebs(bottlerocket: Template) -> None:

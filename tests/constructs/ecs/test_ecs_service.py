@@ -457,3 +457,14 @@ def test_alarms_that_tell_nobody_are_accepted_in_writing(*, with_topic: bool, ac
         ids for ids in acknowledged(stack).values() if "NIST.800.53.R5::NIST.800.53.R5-CloudWatchAlarmAction" in ids
     ]
     assert len(found) == accepted
+
+
+def test_scaling_on_requests_is_refused_without_routing_and_not_with_it(scaled: Template) -> None:
+    with pytest.raises(ValueError, match="requests_per_target needs routing"):
+        _synthesize(scaling=Scaling(min_tasks=2, max_tasks=8, requests_per_target=500))
+    assert all_of(scaled, POLICY)
+
+
+def test_in_one_stack_a_service_comes_after_the_capacity_providers_of_its_cluster(worker: Template) -> None:
+    (service,) = all_of(worker, "AWS::ECS::Service").values()
+    assert only_id(worker, "AWS::ECS::ClusterCapacityProviderAssociations") in service["DependsOn"]

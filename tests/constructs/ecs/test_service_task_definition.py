@@ -77,7 +77,8 @@ def on_ec2() -> Template:
 @pytest.fixture(scope="module")
 def with_exec() -> Template:
     stack = new_stack()
-    _define(stack, exec_log_group=logs.LogGroup.from_log_group_arn(stack, "ExecLogGroup", EXEC_LOG_GROUP))
+    exec_log_group = logs.LogGroup.from_log_group_arn(stack, "ExecLogGroup", EXEC_LOG_GROUP)
+    _define(stack, [_container(read_only_root_filesystem=False)], exec_log_group=exec_log_group)
     return Template.from_stack(stack)
 
 
@@ -188,6 +189,24 @@ def test_secrets_reach_the_container_by_reference() -> None:
         "LEVEL": PARAMETER,
     }
     assert "Environment" not in container
+
+
+def test_a_version_of_a_secret_is_refused_and_a_key_of_its_json_is_not() -> None:
+    with pytest.raises(ValueError, match="names a version"):
+        _synthesize([_container(secrets={"URL": f"{DATABASE}:url:AWSPREVIOUS:"})])
+    _synthesize([_container(secrets={"URL": f"{DATABASE}:url::"})])
+
+
+def test_exec_into_a_read_only_container_is_refused_and_into_a_writable_one_is_not() -> None:
+    stack = new_stack()
+    group = logs.LogGroup.from_log_group_arn(stack, "ExecLogGroup", EXEC_LOG_GROUP)
+    writable = _container("web", read_only_root_filesystem=False)
+
+    with pytest.raises(ValueError, match="the root of job is read-only"):
+        _define(stack, [writable, _container("job")], exec_log_group=group)
+    other = new_stack()
+    group = logs.LogGroup.from_log_group_arn(other, "ExecLogGroup", EXEC_LOG_GROUP)
+    _define(other, [writable], exec_log_group=group)
 
 
 def test_agent_decrypts_secrets_with_the_named_keys() -> None:

@@ -6,20 +6,21 @@ from typing import Any
 
 import pytest
 
-from eks_synthesis import Resource, cluster_template, flat, only, role, waits_for
+from assertions import Resource, flat, properties
+from eks_synthesis import cluster_template, role, waits_for
 from reference_constructs.eks.control_plane import AccessEntryOptions, EndpointOptions
 
 OFFICE = "203.0.113.0/24"
 
 
 def _cluster(**options: object) -> Resource:
-    return only(cluster_template(None, **options), "AWS::EKS::Cluster")
+    return properties(cluster_template(None, **options), "AWS::EKS::Cluster")
 
 
 def test_cluster_is_private_logged_and_encrypted_unless_told_otherwise() -> None:
     # cdk-nag knows only the older EKS module, so these are said here and nowhere else.
     template = cluster_template()
-    cluster = only(template, "AWS::EKS::Cluster")
+    cluster = properties(template, "AWS::EKS::Cluster")
 
     assert cluster["ResourcesVpcConfig"]["EndpointPublicAccess"] is False
     assert cluster["ResourcesVpcConfig"]["EndpointPrivateAccess"] is True
@@ -60,7 +61,7 @@ def test_control_plane_is_in_private_subnets_only() -> None:
     subnets = template.find_resources("AWS::EC2::Subnet")
     private = {name for name in subnets if "Private" in name}
 
-    chosen = only(template, "AWS::EKS::Cluster")["ResourcesVpcConfig"]["SubnetIds"]
+    chosen = properties(template, "AWS::EKS::Cluster")["ResourcesVpcConfig"]["SubnetIds"]
 
     assert {subnet["Ref"] for subnet in chosen} == private
     assert len(private) == 2 < len(subnets)
@@ -104,7 +105,7 @@ def test_endpoint_without_a_fitting_list_is_refused(wrong: dict[str, Any], said:
 
 
 def test_private_endpoint_admits_the_ranges_asked_for_on_https_only() -> None:
-    group = only(
+    group = properties(
         cluster_template(endpoint=EndpointOptions(private_access_cidrs=["10.9.0.0/16"])), "AWS::EC2::SecurityGroup"
     )
 
@@ -113,7 +114,7 @@ def test_private_endpoint_admits_the_ranges_asked_for_on_https_only() -> None:
 
 
 def test_private_endpoint_admits_no_range_by_default() -> None:
-    group = only(cluster_template(), "AWS::EC2::SecurityGroup")
+    group = properties(cluster_template(), "AWS::EC2::SecurityGroup")
 
     assert "SecurityGroupIngress" not in group
     assert [rule["CidrIp"] for rule in group["SecurityGroupEgress"]] == ["255.255.255.255/32"]
@@ -123,9 +124,9 @@ def test_logs_go_to_a_group_of_ours_that_is_made_first() -> None:
     template = cluster_template(log_retention_days=30)
     (group_id,) = template.find_resources("AWS::Logs::LogGroup")
     (cluster_id,) = template.find_resources("AWS::EKS::Cluster")
-    group = only(template, "AWS::Logs::LogGroup")
+    group = properties(template, "AWS::Logs::LogGroup")
 
-    assert group["LogGroupName"] == f"/aws/eks/{only(template, 'AWS::EKS::Cluster')['Name']}/cluster"
+    assert group["LogGroupName"] == f"/aws/eks/{properties(template, 'AWS::EKS::Cluster')['Name']}/cluster"
     assert group["RetentionInDays"] == 30
     assert group["KmsKeyId"]
     assert group_id in waits_for(template, cluster_id)
@@ -158,7 +159,7 @@ def test_cluster_role_is_assumed_by_eks_for_this_cluster_alone() -> None:
 )
 def test_access_entry_reaches_as_far_as_it_says(namespaces: tuple[str, ...], scope: dict[str, Any]) -> None:
     principal = "arn:aws:iam::111122223333:role/team"
-    entry = only(
+    entry = properties(
         cluster_template(
             access_entries={
                 "team": AccessEntryOptions(principal_arn=principal, policy="AmazonEKSViewPolicy", namespaces=namespaces)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import pytest
 from aws_cdk import aws_eks_v2 as eks
 
-from eks_synthesis import FARGATE, NODES, cluster_template, flat, only, role, waits_for
+from assertions import flat, properties
+from eks_synthesis import FARGATE, NODES, cluster_template, role, waits_for
 
 
 def test_profile_takes_pods_by_namespace_and_labels_into_private_subnets() -> None:
     selectors = [eks.Selector(namespace="batch", labels={"size": "small"}), eks.Selector(namespace="jobs")]
     template = cluster_template(node_groups=NODES, fargate_profiles={"batch": selectors})
 
-    profile = only(template, "AWS::EKS::FargateProfile")
+    profile = properties(template, "AWS::EKS::FargateProfile")
 
     assert profile["Selectors"] == [
         {"Namespace": "batch", "Labels": [{"Key": "size", "Value": "small"}]},
@@ -59,7 +60,7 @@ def test_cluster_without_nodes_has_a_profile_for_its_own_pods() -> None:
 def test_cluster_with_nodes_has_the_profiles_it_asks_for_and_no_more() -> None:
     template = cluster_template(node_groups=NODES, fargate_profiles=FARGATE)
 
-    assert only(template, "AWS::EKS::FargateProfile")["Selectors"][0]["Namespace"] == "batch"
+    assert properties(template, "AWS::EKS::FargateProfile")["Selectors"][0]["Namespace"] == "batch"
     template.resource_count_is("AWS::EKS::Nodegroup", 1)
 
 

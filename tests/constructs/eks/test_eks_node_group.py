@@ -10,7 +10,8 @@ from aws_cdk import assertions
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_kms as kms
 
-from eks_synthesis import Resource, cluster_template, flat, only, role, statements
+from assertions import Resource, flat, properties
+from eks_synthesis import cluster_template, policy_statements, role
 from reference_constructs.eks.node_group import NodeGroupOptions
 from synthesis import new_stack
 
@@ -21,11 +22,11 @@ def _template(**options: object) -> assertions.Template:
 
 
 def _node_group(**options: object) -> Resource:
-    return only(_template(**options), "AWS::EKS::Nodegroup")
+    return properties(_template(**options), "AWS::EKS::Nodegroup")
 
 
 def _launch_template(**options: object) -> Resource:
-    data: Resource = only(_template(**options), "AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
+    data: Resource = properties(_template(**options), "AWS::EC2::LaunchTemplate")["LaunchTemplateData"]
     return data
 
 
@@ -84,22 +85,22 @@ def test_updates_respect_disruption_budgets_and_broken_nodes_are_replaced() -> N
 def test_nodes_follow_the_version_of_the_cluster(version: str) -> None:
     template = cluster_template(kubernetes_version=version)
 
-    assert only(template, "AWS::EKS::Nodegroup")["Version"] == version
-    assert only(template, "AWS::EKS::Cluster")["Version"] == version
+    assert properties(template, "AWS::EKS::Nodegroup")["Version"] == version
+    assert properties(template, "AWS::EKS::Cluster")["Version"] == version
 
 
 def test_nothing_of_a_node_group_has_a_name_so_that_it_can_be_replaced() -> None:
     template = cluster_template()
 
-    assert "NodegroupName" not in only(template, "AWS::EKS::Nodegroup")
-    assert "LaunchTemplateName" not in only(template, "AWS::EC2::LaunchTemplate")
+    assert "NodegroupName" not in properties(template, "AWS::EKS::Nodegroup")
+    assert "LaunchTemplateName" not in properties(template, "AWS::EC2::LaunchTemplate")
 
 
 def test_node_group_starts_nodes_from_its_newest_launch_template() -> None:
     template = cluster_template()
     (launch_template_id,) = template.find_resources("AWS::EC2::LaunchTemplate")
 
-    assert only(template, "AWS::EKS::Nodegroup")["LaunchTemplate"] == {
+    assert properties(template, "AWS::EKS::Nodegroup")["LaunchTemplate"] == {
         "Id": {"Ref": launch_template_id},
         "Version": {"Fn::GetAtt": [launch_template_id, "LatestVersionNumber"]},
     }
@@ -141,7 +142,7 @@ def test_every_volume_takes_the_key_that_is_given() -> None:
 
     template = cluster_template(stack, node_groups={"general": options}, volume_key=key)
 
-    devices = only(template, "AWS::EC2::LaunchTemplate")["LaunchTemplateData"]["BlockDeviceMappings"]
+    devices = properties(template, "AWS::EC2::LaunchTemplate")["LaunchTemplateData"]["BlockDeviceMappings"]
     assert [device["Ebs"]["KmsKeyId"] for device in devices] == [stack.resolve(key.key_arn)] * 2
 
 
@@ -149,7 +150,7 @@ def test_instances_and_volumes_carry_the_tags_of_the_stack_and_a_readable_name()
     stack = new_stack()
     cdk.Tags.of(stack).add("owner", "team")
 
-    specifications = only(cluster_template(stack), "AWS::EC2::LaunchTemplate")["LaunchTemplateData"][
+    specifications = properties(cluster_template(stack), "AWS::EC2::LaunchTemplate")["LaunchTemplateData"][
         "TagSpecifications"
     ]
 
@@ -172,7 +173,7 @@ def test_node_role_has_no_policy_of_aws_and_no_right_over_network_interfaces() -
     actions = {
         action
         for policy in ("EksNodeRolePolicy", "EksImagePullPolicy")
-        for statement in statements(template, policy)
+        for statement in policy_statements(template, policy)
         for action in statement["Action"]
     }
     assert not {action for action in actions if "NetworkInterface" in action or "Address" in action}
@@ -181,7 +182,7 @@ def test_node_role_has_no_policy_of_aws_and_no_right_over_network_interfaces() -
 def test_node_role_speaks_for_pods_of_this_cluster_alone() -> None:
     (statement,) = (
         statement
-        for statement in statements(cluster_template(), "EksNodeRolePolicy")
+        for statement in policy_statements(cluster_template(), "EksNodeRolePolicy")
         if statement["Action"] == "eks-auth:AssumeRoleForPodIdentity"
     )
 
@@ -190,7 +191,9 @@ def test_node_role_speaks_for_pods_of_this_cluster_alone() -> None:
 
 def test_node_role_has_what_nodeadm_asks_for() -> None:
     found = {
-        action for statement in statements(cluster_template(), "EksNodeRolePolicy") for action in statement["Action"]
+        action
+        for statement in policy_statements(cluster_template(), "EksNodeRolePolicy")
+        for action in statement["Action"]
     }
 
     assert {"ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ssmmessages:OpenDataChannel"} <= found
@@ -208,7 +211,7 @@ def test_no_role_has_an_inline_policy() -> None:
 def test_first_pulls_are_allowed_below_the_given_repositories_only() -> None:
     arns = ["arn:aws:ecr:eu-west-1:111122223333:repository/a/quay/*", "arn:aws:ecr:eu-west-1:111122223333:repository/b"]
 
-    found = statements(cluster_template(pull_through_repository_arns=arns), "EksImagePullPolicy")
+    found = policy_statements(cluster_template(pull_through_repository_arns=arns), "EksImagePullPolicy")
 
     creating = [statement for statement in found if "ecr:CreateRepository" in statement["Action"]]
     assert [statement["Resource"] for statement in creating] == [arns]
@@ -216,6 +219,6 @@ def test_first_pulls_are_allowed_below_the_given_repositories_only() -> None:
 
 
 def test_no_first_pull_is_allowed_by_default() -> None:
-    found = statements(cluster_template(), "EksImagePullPolicy")
+    found = policy_statements(cluster_template(), "EksImagePullPolicy")
 
     assert "ecr:CreateRepository" not in str(found)

@@ -6,7 +6,8 @@ import pytest
 from aws_cdk import Environment as StackEnvironment
 from aws_cdk import assertions
 
-from eks_synthesis import flat, only, statements
+from assertions import flat, properties
+from eks_synthesis import policy_statements
 from environments import Environment, load_environment
 from stacks.eks_cluster import EksClusterStack
 from stacks.network import NetworkStack
@@ -41,14 +42,14 @@ def production() -> assertions.Template:
 
 
 def test_protected_environment_refuses_deletion_and_shifts_zones(production: assertions.Template) -> None:
-    cluster = only(production, "AWS::EKS::Cluster")
+    cluster = properties(production, "AWS::EKS::Cluster")
 
     assert cluster["DeletionProtection"] is True
     assert cluster["ZonalShiftConfig"] == {"Enabled": True}
 
 
 def test_unprotected_environment_leaves_nothing_behind(sandbox: assertions.Template) -> None:
-    assert only(sandbox, "AWS::EKS::Cluster")["DeletionProtection"] is False
+    assert properties(sandbox, "AWS::EKS::Cluster")["DeletionProtection"] is False
     kept = {resource.get("DeletionPolicy", "Delete") for resource in sandbox.to_json()["Resources"].values()} - {
         "Delete"
     }
@@ -60,13 +61,13 @@ def test_nodes_of_production_have_volumes_under_a_key_that_admits_ebs(production
     for launch_template in production.find_resources("AWS::EC2::LaunchTemplate").values():
         for device in launch_template["Properties"]["LaunchTemplateData"]["BlockDeviceMappings"]:
             assert device["Ebs"]["KmsKeyId"] == {"Fn::GetAtt": [key_id, "Arn"]}
-    sids = {statement.get("Sid") for statement in only(production, "AWS::KMS::Key")["KeyPolicy"]["Statement"]}
+    sids = {statement.get("Sid") for statement in properties(production, "AWS::KMS::Key")["KeyPolicy"]["Statement"]}
     assert {"CloudWatchLogs", "EbsVolumes"} <= sids
 
 
 def test_nodes_of_the_sandbox_have_volumes_under_the_key_of_aws(sandbox: assertions.Template) -> None:
-    (device,) = only(sandbox, "AWS::EC2::LaunchTemplate")["LaunchTemplateData"]["BlockDeviceMappings"]
-    sids = {statement.get("Sid") for statement in only(sandbox, "AWS::KMS::Key")["KeyPolicy"]["Statement"]}
+    (device,) = properties(sandbox, "AWS::EC2::LaunchTemplate")["LaunchTemplateData"]["BlockDeviceMappings"]
+    sids = {statement.get("Sid") for statement in properties(sandbox, "AWS::KMS::Key")["KeyPolicy"]["Statement"]}
 
     assert device["Ebs"]["Encrypted"] is True
     assert "KmsKeyId" not in device["Ebs"]
@@ -81,14 +82,14 @@ def test_groups_profiles_and_entries_of_the_file_all_arrive(production: assertio
     assert burst["AmiType"] == "BOTTLEROCKET_ARM_64"
     assert burst["Labels"] == {"lifecycle": "spot"}
     assert burst["Taints"] == [{"Key": "lifecycle", "Value": "spot", "Effect": "NO_SCHEDULE"}]
-    assert only(production, "AWS::EKS::FargateProfile")["Selectors"] == [{"Namespace": "batch", "Labels": []}]
-    assert only(production, "AWS::EKS::AccessEntry")["PrincipalArn"].endswith(":role/platform-team")
+    assert properties(production, "AWS::EKS::FargateProfile")["Selectors"] == [{"Namespace": "batch", "Labels": []}]
+    assert properties(production, "AWS::EKS::AccessEntry")["PrincipalArn"].endswith(":role/platform-team")
 
 
 def test_nodes_pull_through_the_cache_of_their_environment(sandbox: assertions.Template) -> None:
     found = [
         flat(statement["Resource"])
-        for statement in statements(sandbox, "EksImagePullPolicy")
+        for statement in policy_statements(sandbox, "EksImagePullPolicy")
         if "ecr:CreateRepository" in statement["Action"]
     ]
 

@@ -141,6 +141,21 @@ def test_without_a_spare_slot_a_third_zone_would_move_the_private_subnets() -> N
     assert not set(_cidrs(two, "Private")[:1]) & set(_cidrs(three, "Private"))
 
 
+def test_more_zones_than_slots_are_refused_and_as_many_are_not() -> None:
+    with pytest.raises(ValueError, match="zone_slots is 2; allowed: at least the 3 zones"):
+        _synthesize(zone_slots=2, availability_zones=THREE_ZONES)
+    _synthesize(zone_slots=3, availability_zones=THREE_ZONES)
+
+
+def test_only_subnets_carry_the_tags_of_kubernetes(template: Template) -> None:
+    tagged = {
+        resource["Type"]
+        for resource in template.to_json()["Resources"].values()
+        if any(str(tag["Key"]).startswith("kubernetes.io/") for tag in resource.get("Properties", {}).get("Tags", []))
+    }
+    assert tagged == {"AWS::EC2::Subnet"}
+
+
 def test_subnets_are_handed_out_one_per_zone() -> None:
     network = _network(new_stack(), availability_zones=THREE_ZONES)
 

@@ -68,3 +68,10 @@ def test_wildcard_is_spelled_with_what_the_template_knows(account: str | None, s
 
 def test_wildcard_without_any_reference_is_spelled_as_it_stands() -> None:
     assert wildcard_resource(new_stack(), "arn:aws:s3:::bucket/*") == "IAM5[Resource::arn:aws:s3:::bucket/*]"
+
+
+def test_wildcard_after_an_attribute_names_the_attribute() -> None:
+    stack = new_stack()
+    bucket = s3.CfnBucket(stack, "Bucket")
+
+    assert wildcard_resource(stack, f"{bucket.attr_arn}/*") == "IAM5[Resource::<Bucket.Arn>/*]"
