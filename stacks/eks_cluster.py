@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks_v2
 from constructs import Construct
 
@@ -60,7 +61,7 @@ class EksClusterStack(cdk.Stack):
             "Eks",
             cluster_name=environment.name,
             kubernetes_version=eks.kubernetes_version,
-            vpc=network.vpc,
+            vpc=self._import_vpc(environment, network),
             private_subnets=network.private_subnets,
             encryption_key=key,
             endpoint=_endpoint(eks.endpoint),
@@ -79,6 +80,12 @@ class EksClusterStack(cdk.Stack):
             protected=environment.protected,
         )
         self._define_outputs()
+
+    def _import_vpc(self, environment: Environment, network: PlatformVpc) -> ec2.IVpc:
+        """The VPC as something that is not ours to change: given itself, the L2 would tag what is in it."""
+        return ec2.Vpc.from_vpc_attributes(
+            self, "Vpc", vpc_id=network.vpc.vpc_id, availability_zones=list(environment.availability_zones)
+        )
 
     def _define_outputs(self) -> None:
         cluster = self.cluster.control_plane.cluster

@@ -118,6 +118,26 @@ def test_a_service_changes_no_other_stack(environment: str, services: int, tmp_p
         assert path.read_bytes() == (synthesize(environment).outdir / path.name).read_bytes(), path.name
 
 
+@pytest.mark.parametrize("environment", SHIPPED)
+@pytest.mark.parametrize("platform", ["ecs", "eks"])
+def test_a_platform_changes_no_other_stack(environment: str, platform: str, tmp_path: Path) -> None:
+    # Given the same environment without one of the platforms
+    parts = re.split(r"^(?=\w)", Path("environments", f"{environment}.yaml").read_text(), flags=re.MULTILINE)
+    less = tmp_path / f"{environment}.yaml"
+    less.write_text("".join(part for part in parts if not part.startswith(f"{platform}:")))
+
+    # When it is synthesized
+    app = new_app(outdir=tmp_path / "out", environment=str(less))
+    build(app)
+    app.synth()
+
+    # Then every stack that is left is what it was, to the byte
+    left = sorted((tmp_path / "out").glob("*.template.json"))
+    assert 3 <= len(left) < len(synthesize(environment).templates)
+    for path in left:
+        assert path.read_bytes() == (synthesize(environment).outdir / path.name).read_bytes(), path.name
+
+
 def without_services(text: str, *, keep: int) -> str:
     """The file without all but the first services; the rest stays as it was written."""
     head, marker, tail = text.partition("  services:\n")
