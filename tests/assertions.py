@@ -89,6 +89,13 @@ def policy_ids(template: Template, role_id: str) -> list[str]:
     ]
 
 
+def comes_with_its_policies(template: Template, role_id: str) -> bool:
+    """Whether a role names its policies, so that it never exists without them; else they come some time after it."""
+    named = all_of(template, "AWS::IAM::Role")[role_id]["Properties"].get("ManagedPolicyArns", [])
+    attached = policy_ids(template, role_id)
+    return bool(attached) and all({"Ref": policy_id} in named for policy_id in attached)
+
+
 def statements(template: Template, role_id: str) -> list[Resource]:
     """All that a role may do; fails if anything but managed policies of the template says so."""
     role = all_of(template, "AWS::IAM::Role")[role_id]["Properties"]

@@ -14,6 +14,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.node_volumes import node_block_devices
 from reference_constructs.security.permissions import session_manager_statement
 
 OperatingSystem = Literal["al2023", "bottlerocket"]
@@ -119,11 +120,9 @@ class Ec2Capacity(Construct):
 
         Images and logs are the execution role's affair: every task has one.
         """
-        role = iam.Role(self, "InstanceRole", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
         policy = iam.ManagedPolicy(
             self,
             "InstancePolicy",
-            roles=[role],
             statements=[
                 iam.PolicyStatement(
                     actions=[
@@ -151,7 +150,10 @@ class Ec2Capacity(Construct):
             reason="ecs:DiscoverPollEndpoint and the Session Manager actions have no resource-level permission; the "
             "other actions on * are conditioned on this cluster (Service Authorization Reference).",
         )
-        self._policy = policy
+        # With the role and not after it: an agent that may not register gives up.
+        role = iam.Role(
+            self, "InstanceRole", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"), managed_policies=[policy]
+        )
         # Else the L2 adds inline policies that say the same again, with logs and images of the whole account.
         return role.without_policy_updates()
 
@@ -165,27 +167,6 @@ class Ec2Capacity(Construct):
             vpc=self._cluster.vpc,
             description="ECS container instances: nothing comes in, tasks have groups of their own",
         )
-        volume = ec2.BlockDeviceVolume.ebs(
-            volume_gib,
-            volume_type=ec2.EbsDeviceVolumeType.GP3,
-            encrypted=True,
-            kms_key=volume_key,
-            delete_on_termination=True,
-        )
-        devices = [ec2.BlockDevice(device_name="/dev/xvda", volume=volume)]
-        if is_bottlerocket:
-            # The first is the system itself, the second holds images and containers ("Bottlerocket").
-            system = ec2.BlockDeviceVolume.ebs(
-                4,
-                volume_type=ec2.EbsDeviceVolumeType.GP3,
-                encrypted=True,
-                kms_key=volume_key,
-                delete_on_termination=True,
-            )
-            devices = [
-                ec2.BlockDevice(device_name="/dev/xvda", volume=system),
-                ec2.BlockDevice(device_name="/dev/xvdb", volume=volume),
-            ]
         return ec2.LaunchTemplate(
             self,
             "LaunchTemplate",
@@ -198,7 +179,9 @@ class Ec2Capacity(Construct):
             require_imdsv2=True,
             # One hop: the host and its agent reach instance metadata, containers do not.
             http_put_response_hop_limit=1,
-            block_devices=devices,
+            block_devices=node_block_devices(
+                operating_system=self._operating_system, volume_gib=volume_gib, encryption_key=volume_key
+            ),
         )
 
     def _define_auto_scaling_group(
@@ -243,8 +226,9 @@ class Ec2Capacity(Construct):
                 scale_in_protected_instances=autoscaling.ScaleInProtectedInstances.REFRESH,
             ),
         )
-        # An agent that may not register gives up, and the host stays out of the cluster.
-        self.auto_scaling_group.node.add_dependency(self._policy)
+        self._acknowledge_findings()
+
+    def _acknowledge_findings(self) -> None:
         group = self.auto_scaling_group
         blind = (
             "cdk-nag 3.0.2 reads the launch template of a group only where no MixedInstancesPolicy stands in between. "

@@ -96,7 +96,6 @@ class ServiceTaskDefinition(Construct):
             raise ValueError(f"ECS Exec writes into the container, but the root of {', '.join(read_only)} is read-only")
         self.containers = containers
         self._launch_type = launch_type
-        self._policies: list[iam.ManagedPolicy] = []
         self.log_group = EncryptedLogGroup(
             self, "LogGroup", encryption_key=encryption_key, retention_days=log_retention_days, protected=protected
         )
@@ -110,7 +109,6 @@ class ServiceTaskDefinition(Construct):
         self._acknowledge_plain_variables()
 
     def _define_execution_role(self, secret_key_arns: Sequence[str]) -> None:
-        self.execution_role = self._define_role("ExecutionRole")
         statements = [
             iam.PolicyStatement(
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
@@ -122,8 +120,8 @@ class ServiceTaskDefinition(Construct):
         logs_in_to_ecr = any(image.repository_arn for image in images)
         if logs_in_to_ecr:
             statements.append(iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
-        policy = iam.ManagedPolicy(self, "ExecutionPolicy", roles=[self.execution_role], statements=statements)
-        self._policies.append(policy)
+        policy = iam.ManagedPolicy(self, "ExecutionPolicy", statements=statements)
+        self.execution_role = self._define_role("ExecutionRole", policy)
         if logs_in_to_ecr:
             acknowledge(
                 policy,
@@ -153,15 +151,12 @@ class ServiceTaskDefinition(Construct):
         exec_log_group: logs.ILogGroup | None,
         encryption_key: kms.IKey,
     ) -> None:
-        self.task_role = self._define_role("TaskRole")
         granted = list(statements)
         if exec_log_group is not None:
             granted += _exec_statements(exec_log_group, encryption_key)
-        if not granted:
-            return
-        policy = iam.ManagedPolicy(self, "TaskPolicy", roles=[self.task_role], statements=granted)
-        self._policies.append(policy)
-        if exec_log_group is not None:
+        policy = iam.ManagedPolicy(self, "TaskPolicy", statements=granted) if granted else None
+        self.task_role = self._define_role("TaskRole", policy)
+        if policy is not None and exec_log_group is not None:
             acknowledge(
                 policy,
                 "IAM5[Resource::*]",
@@ -170,8 +165,12 @@ class ServiceTaskDefinition(Construct):
                 "permission (Service Authorization Reference). Sessions are encrypted and recorded.",
             )
 
-    def _define_role(self, construct_id: str) -> iam.Role:
-        """A role for tasks of this account and Region only ("Amazon ECS task IAM role", confused deputy)."""
+    def _define_role(self, construct_id: str, policy: iam.ManagedPolicy | None) -> iam.Role:
+        """A role for tasks of this account and Region only ("Amazon ECS task IAM role", confused deputy).
+
+        It comes with its policy and not before it: a task that starts without permissions fails, and the circuit
+        breaker counts it.
+        """
         stack = cdk.Stack.of(self)
         return iam.Role(
             self,
@@ -187,6 +186,7 @@ class ServiceTaskDefinition(Construct):
                     },
                 },
             ),
+            managed_policies=[policy] if policy else None,
         )
 
     def _define_task_definition(self, architecture: Architecture, cpu_units: int, memory_mib: int) -> None:
@@ -203,8 +203,6 @@ class ServiceTaskDefinition(Construct):
             task_role=self.task_role.without_policy_updates(),
             execution_role=self.execution_role.without_policy_updates(),
         )
-        # A task that starts before its permissions exist fails, and the circuit breaker counts it.
-        self.task_definition.node.add_dependency(*self._policies)
 
     def _add_container(self, container: Container) -> None:
         self.task_definition.add_container(

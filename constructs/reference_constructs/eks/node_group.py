@@ -14,6 +14,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.eks.control_plane import ControlPlane
+from reference_constructs.security.node_volumes import node_block_devices
 
 _AMI_TYPES = {
     ("al2023", "arm64"): eks.NodegroupAmiType.AL2023_ARM_64_STANDARD,
@@ -22,9 +23,6 @@ _AMI_TYPES = {
     ("bottlerocket", "x86_64"): eks.NodegroupAmiType.BOTTLEROCKET_X86_64,
 }
 _CAPACITY_TYPES = {"on_demand": eks.CapacityType.ON_DEMAND, "spot": eks.CapacityType.SPOT}
-# Bottlerocket keeps two copies of its own system, of 1 GB each, on the first device and all else on the
-# second.
-_BOTTLEROCKET_SYSTEM_GIB = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,7 +116,11 @@ class ManagedNodeGroup(Construct):
             # The answer dies at the node: a pod, one hop further, cannot take the node's role.
             http_put_response_hop_limit=1,
             detailed_monitoring=True,
-            block_devices=_block_devices(options, volume_key),
+            block_devices=node_block_devices(
+                operating_system=options.operating_system,
+                volume_gib=options.volume_gib,
+                encryption_key=volume_key,
+            ),
         )
         # The CDK tags instances and volumes with the tags of the construct; its own Name is a construct path.
         cdk.Tags.of(self.launch_template).add("Name", name_tag)
@@ -163,24 +165,3 @@ class ManagedNodeGroup(Construct):
         """
         resource = cast(eks.CfnNodegroup, self.node_group.node.default_child)
         resource.version = kubernetes_version
-
-
-def _block_devices(options: NodeGroupOptions, volume_key: kms.IKey | None) -> list[ec2.BlockDevice]:
-    """Devices as the images have them; under another name a volume would come on top ("Launch templates")."""
-    if options.operating_system == "bottlerocket":
-        sizes = {"/dev/xvda": _BOTTLEROCKET_SYSTEM_GIB, "/dev/xvdb": options.volume_gib}
-    else:
-        sizes = {"/dev/xvda": options.volume_gib}
-    return [
-        ec2.BlockDevice(
-            device_name=device_name,
-            volume=ec2.BlockDeviceVolume.ebs(
-                size,
-                volume_type=ec2.EbsDeviceVolumeType.GP3,
-                encrypted=True,
-                kms_key=volume_key,
-                delete_on_termination=True,
-            ),
-        )
-        for device_name, size in sizes.items()
-    ]

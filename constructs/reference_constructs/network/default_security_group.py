@@ -32,10 +32,7 @@ class ClosedDefaultSecurityGroup(Construct):
         """
         super().__init__(scope, construct_id)
         self._group_id = vpc.vpc_default_security_group
-        role = self._define_role()
-        policy = self._allow_runbook(role)
-        association = self._define_association(role)
-        association.node.add_dependency(policy)
+        self._define_association(self._define_role(self._define_policy()))
         acknowledge(
             vpc,
             "VPCDefaultSecurityGroupClosed",
@@ -43,7 +40,7 @@ class ClosedDefaultSecurityGroup(Construct):
             "Lambda function of the CDK, whose log group would outlive the stack (docs/adr/0004).",
         )
 
-    def _define_role(self) -> iam.Role:
+    def _define_role(self, policy: iam.ManagedPolicy) -> iam.Role:
         account = cdk.Stack.of(self).account
         return iam.Role(
             self,
@@ -51,9 +48,10 @@ class ClosedDefaultSecurityGroup(Construct):
             assumed_by=iam.ServicePrincipal(
                 "ssm.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": account}}
             ),
+            managed_policies=[policy],
         )
 
-    def _allow_runbook(self, role: iam.Role) -> iam.ManagedPolicy:
+    def _define_policy(self) -> iam.ManagedPolicy:
         """All that the runbook's page lists, as narrow as each action allows."""
         stack = cdk.Stack.of(self)
         group = stack.format_arn(service="ec2", resource="security-group", resource_name=self._group_id)
@@ -63,7 +61,6 @@ class ClosedDefaultSecurityGroup(Construct):
         policy = iam.ManagedPolicy(
             self,
             "Policy",
-            roles=[role],
             statements=[
                 iam.PolicyStatement(
                     actions=["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"], resources=[group]
@@ -90,9 +87,9 @@ class ClosedDefaultSecurityGroup(Construct):
         )
         return policy
 
-    def _define_association(self, role: iam.Role) -> ssm.CfnAssociation:
+    def _define_association(self, role: iam.Role) -> None:
         """L1, because the CDK has no L2 of it."""
-        return ssm.CfnAssociation(
+        ssm.CfnAssociation(
             self,
             "Association",
             name=_RUNBOOK,

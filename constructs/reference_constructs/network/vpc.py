@@ -149,19 +149,10 @@ class PlatformVpc(Construct):
         self.flow_log_group = EncryptedLogGroup(
             self, "FlowLogGroup", encryption_key=log_key, retention_days=retention_days, protected=protected
         )
-        role = iam.Role(
-            self,
-            "FlowLogRole",
-            assumed_by=iam.ServicePrincipal(
-                "vpc-flow-logs.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
-            ),
-        )
         # A policy of its own, because the L2 would write an inline one, which three policy packs refuse.
         policy = iam.ManagedPolicy(
             self,
             "FlowLogPolicy",
-            roles=[role],
             statements=[
                 iam.PolicyStatement(
                     actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
@@ -169,11 +160,19 @@ class PlatformVpc(Construct):
                 )
             ],
         )
-        flow_log = self.vpc.add_flow_log(
+        role = iam.Role(
+            self,
+            "FlowLogRole",
+            assumed_by=iam.ServicePrincipal(
+                "vpc-flow-logs.amazonaws.com",
+                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+            ),
+            managed_policies=[policy],
+        )
+        self.vpc.add_flow_log(
             "FlowLog",
             destination=ec2.FlowLogDestination.to_cloud_watch_logs(self.flow_log_group, role.without_policy_updates()),
         )
-        flow_log.node.add_dependency(policy)
 
     def _define_interface_endpoints(self, services: Sequence[str]) -> None:
         if not services:

@@ -10,7 +10,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import Resource, all_of, flat, only, only_id, policy_ids, properties, role_ids, statements
+from assertions import Resource, all_of, comes_with_its_policies, flat, only, only_id, properties, role_ids, statements
 from reference_constructs.ecs.capacity import Ec2Capacity
 from reference_constructs.ecs.cluster import EcsCluster
 from synthesis import ZONES, new_stack
@@ -305,6 +305,4 @@ def test_host_starts_with_its_role_and_not_before_it_may_register(template: Temp
 
     assert properties(template, "AWS::IAM::InstanceProfile")["Roles"] == [{"Ref": role_id}]
     assert _launch_template(template)["IamInstanceProfile"] == {"Arn": {"Fn::GetAtt": [profile, "Arn"]}}
-    waits_for = only(template, "AWS::AutoScaling::AutoScalingGroup")["DependsOn"]
-    assert set(policy_ids(template, role_id)) <= set(waits_for)
-    assert policy_ids(template, role_id)
+    assert comes_with_its_policies(template, role_id)

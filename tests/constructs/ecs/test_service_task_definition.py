@@ -19,12 +19,12 @@ from assertions import (
     Resource,
     acknowledged,
     all_of,
+    comes_with_its_policies,
     fate,
     flat,
     grants,
     only,
     only_id,
-    policy_ids,
     properties,
     role_ids,
     statements,
@@ -232,15 +232,9 @@ def test_plain_variables_reach_the_container() -> None:
     assert container["Environment"] == [{"Name": "LEVEL", "Value": "info"}]
 
 
-def test_task_waits_for_the_permissions_of_both_roles(with_exec: Template) -> None:
-    policies = [
-        policy_id
-        for role in ("ExecutionRoleArn", "TaskRoleArn")
-        for policy_id in policy_ids(with_exec, _role(with_exec, role))
-    ]
-
-    assert len(policies) == 2
-    assert set(policies) <= set(only(with_exec, "AWS::ECS::TaskDefinition")["DependsOn"])
+@pytest.mark.parametrize("role", ["ExecutionRoleArn", "TaskRoleArn"])
+def test_no_task_starts_before_the_permissions_of_its_roles(with_exec: Template, role: str) -> None:
+    assert comes_with_its_policies(with_exec, _role(with_exec, role))
 
 
 def test_exec_opens_channels_and_writes_its_record_and_nothing_else(with_exec: Template) -> None:

@@ -15,6 +15,7 @@ from assertions import (
     Resource,
     acknowledged,
     all_of,
+    comes_with_its_policies,
     fate,
     flat,
     grants,
@@ -318,7 +319,8 @@ def _policy_with(template: Template, action: str) -> str:
 
 
 def test_flow_log_begins_when_it_may_write(template: Template) -> None:
-    assert _policy_with(template, "logs:PutLogEvents") in only(template, "AWS::EC2::FlowLog")["DependsOn"]
+    (role_id,) = role_ids(template, "vpc-flow-logs.amazonaws.com")
+    assert comes_with_its_policies(template, role_id)
 
 
 def test_default_security_group_is_closed_once_by_the_runbook_of_aws(template: Template) -> None:
@@ -336,7 +338,7 @@ def test_runbook_begins_when_its_role_may_act(template: Template) -> None:
     association = only(template, "AWS::SSM::Association")
 
     assert association["Properties"]["Parameters"] == {"AutomationAssumeRole": [{"Fn::GetAtt": [role_id, "Arn"]}]}
-    assert _policy_with(template, "ec2:RevokeSecurityGroupIngress") in association["DependsOn"]
+    assert comes_with_its_policies(template, role_id)
 
 
 def test_runbook_may_change_the_default_security_group_of_this_vpc_alone(template: Template) -> None:
