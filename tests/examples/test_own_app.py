@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,9 +13,13 @@ from synthesis import ROOT
 
 
 def test_the_constructs_work_installed_and_alone(tmp_path: Path) -> None:
-    # Given the package as pip installs it from the repository, and nothing of the repository on the path
+    # Given the package as pip installs it from a clone, and nothing of the repository on the path
+    clone = tmp_path / "clone"
+    shutil.copytree(ROOT / "constructs", clone / "constructs", ignore=shutil.ignore_patterns("*.egg-info"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, clone)
     site = tmp_path / "site"
-    install = ["pip", "install", "--quiet", "--no-deps", "--target", str(site), str(ROOT)]
+    install = ["pip", "install", "--quiet", "--no-deps", "--target", str(site), str(clone)]
     subprocess.run([sys.executable, "-m", *install], check=True, cwd=tmp_path)
     assert (site / "reference_constructs" / "py.typed").is_file()
 
