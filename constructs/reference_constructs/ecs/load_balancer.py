@@ -24,7 +24,7 @@ class DnsName:
     """A name in a public Route 53 hosted zone, for which a certificate and an alias record are made.
 
     Attributes:
-        hosted_zone_id: Id of the zone; it must be the one that the world asks, or the certificate waits for hours and fails.
+        hosted_zone_id: Id of the zone that the world asks; with another the certificate waits for hours and fails.
         zone_name: Domain name of the zone.
         record_name: The name, in the zone.
     """
