@@ -21,6 +21,7 @@ def find_problems(environment: Environment) -> Iterator[Problem]:
     """Everything that is wrong between the keys of an environment."""
     yield from _zones(environment)
     yield from _addresses(environment)
+    yield from _endpoints_without_nat(environment)
     if environment.ecs is not None:
         yield from _ecs(environment, environment.ecs)
     if environment.eks is not None:
@@ -61,6 +62,10 @@ def _addresses(environment: Environment) -> Iterator[Problem]:
             allowed=f"a range that holds {network.zone_slots} zones (zone_slots) of a /{public} and a /{private}: "
             f"{wanted} addresses, this has {network.cidr.num_addresses}",
         )
+
+
+def _endpoints_without_nat(environment: Environment) -> Iterator[Problem]:
+    network = environment.network
     if network.nat_gateways == "none":
         # "Amazon ECR interface VPC endpoints" and "Amazon ECS interface VPC endpoints".
         missing = {"ecr.api", "ecr.dkr", "logs"} - set(network.interface_endpoints)
@@ -80,11 +85,11 @@ def _ecs(environment: Environment, ecs: EcsSettings) -> Iterator[Problem]:
         yield from _architecture((*path, "capacity"), capacity.architecture, capacity.instance_types)
     if ecs.load_balancer is not None:
         balancer = ecs.load_balancer
-        ways = [balancer.certificate_arn, balancer.hosted_zone, balancer.plain_http or None]
-        if sum(way is not None for way in ways) != 1:
+        ways = [name for name in ("certificate_arn", "hosted_zone", "plain_http") if getattr(balancer, name)]
+        if len(ways) != 1:
             yield Problem(
                 path=(*path, "load_balancer"),
-                value=[name for name in ("certificate_arn", "hosted_zone") if getattr(balancer, name)],
+                value=ways,
                 allowed="exactly one of certificate_arn, hosted_zone, or plain_http: true",
             )
         zone = balancer.hosted_zone

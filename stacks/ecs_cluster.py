@@ -111,6 +111,7 @@ class EcsClusterStack(cdk.Stack):
             internet_facing=internet_facing,
             certificate_arn=settings.certificate_arn,
             dns_name=DnsName(**zone.model_dump()) if zone else None,
+            plain_http=settings.plain_http,
             web_acl=self._add_web_acl() if settings.web_acl else None,
             access_log_retention_days=settings.access_log_retention_days,
             protected=self._environment.protected,

@@ -35,6 +35,7 @@ balancer = SharedLoadBalancer(
     vpc=network.vpc,
     subnets=network.private_subnets,
     allowed_cidrs=["10.0.0.0/16"],
+    plain_http=True,  # internal, and an example; certificate_arn or dns_name gives HTTPS
     access_log_retention_days=None,
     protected=False,
 )

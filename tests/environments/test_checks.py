@@ -340,3 +340,8 @@ def test_the_rule_rejects_one_and_accepts_its_neighbour(tmp_path: Path, rejected
 def test_problems_between_keys_come_all_at_once(tmp_path: Path) -> None:
     text = service("cpu_units: 384", "scaling: {min_tasks: 5, max_tasks: 4}") + "eks: {}\n"
     assert check(tmp_path, text) == ["ecs.services.web.cpu_units", "ecs.services.web.scaling.min_tasks", "eks"]
+
+
+def test_a_bad_range_does_not_hide_a_missing_endpoint(tmp_path: Path) -> None:
+    text = HEAD + "network: {cidr: 10.0.0.0/15, nat_gateways: none}\n"
+    assert check(tmp_path, text) == ["network.cidr", "network.interface_endpoints"]

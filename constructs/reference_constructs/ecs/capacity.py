@@ -211,7 +211,7 @@ class Ec2Capacity(Construct):
                     on_demand_allocation_strategy=autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
                     on_demand_base_capacity=on_demand_base,
                     on_demand_percentage_above_base_capacity=on_demand_percent_above_base,
-                    # What AWS recommends for most workloads: cheap, and unlikely to be taken away soon.
+                    # "Allocation strategies for multiple instance types" recommends it: cheap, and not soon taken away.
                     spot_allocation_strategy=autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
                 ),
             ),

@@ -64,11 +64,12 @@ class SharedLoadBalancer(Construct):
         internet_facing: bool = False,
         certificate_arn: str | None = None,
         dns_name: DnsName | None = None,
+        plain_http: bool = False,
         web_acl: WebAcl | None = None,
         access_log_retention_days: int | None = 365,
         protected: bool = True,
     ) -> None:
-        """Define the load balancer. Without a certificate and a name it serves plain HTTP.
+        """Define the load balancer, with exactly one of `certificate_arn`, `dns_name` and `plain_http`.
 
         Args:
             scope: Parent.
@@ -79,12 +80,18 @@ class SharedLoadBalancer(Construct):
             internet_facing: Give it public addresses. Changing it replaces the load balancer.
             certificate_arn: HTTPS with this certificate.
             dns_name: HTTPS with a certificate and an alias record that are made here.
+            plain_http: No HTTPS at all. Must be asked for, so that a forgotten certificate is an error.
             web_acl: WAF in front of it.
             access_log_retention_days: How long access logs are kept; None turns them off. Their bucket must be
                 emptied by hand before its stack can be deleted (`AccessLogBucket`).
             protected: Refuse deletion, and keep access logs when the stack is deleted.
+
+        Raises:
+            ValueError: If there is no way to serve, or more than one.
         """
         super().__init__(scope, construct_id)
+        if [certificate_arn is not None, dns_name is not None, plain_http].count(True) != 1:
+            raise ValueError("a load balancer needs exactly one of certificate_arn, dns_name and plain_http=True")
         self._vpc = vpc
         self._define_security_group(allowed_cidrs)
         self._define_load_balancer(subnets, internet_facing=internet_facing, protected=protected)
@@ -175,7 +182,7 @@ class SharedLoadBalancer(Construct):
             port=443,
             protocol=elbv2.ApplicationProtocol.HTTPS,
             certificates=[certificate],
-            # What AWS recommends: TLS 1.3 and 1.2 with forward secrecy, and post-quantum key exchange.
+            # "Security policies for your Application Load Balancer" recommends it: TLS 1.3 and 1.2, post-quantum keys.
             ssl_policy=elbv2.SslPolicy.TLS13_12_RES_PQ,
             default_action=_not_found(),
             open=False,

@@ -58,7 +58,7 @@ class PullThroughCache(Construct):
         super().__init__(scope, construct_id)
         self._prefix = prefix
         self._encryption_key = encryption_key
-        role = self._define_creation_role(encryption_key) if encryption_key else None
+        role = self._define_creation_role(encryption_key) if encryption_key and registries else None
         for registry in registries:
             template = self._define_creation_template(registry, role)
             rule = self._define_rule(registry)
@@ -79,7 +79,7 @@ class PullThroughCache(Construct):
     ) -> ecr.CfnRepositoryCreationTemplate:
         """What a cached repository looks like; L1, because the CDK has no L2 of it."""
         key = self._encryption_key
-        template = ecr.CfnRepositoryCreationTemplate(
+        return ecr.CfnRepositoryCreationTemplate(
             self,
             f"CreationTemplate-{registry}",
             applied_for=["PULL_THROUGH_CACHE"],
@@ -92,9 +92,6 @@ class PullThroughCache(Construct):
             ),
             custom_role_arn=role.role_arn if role else None,
         )
-        if role is not None:
-            template.node.add_dependency(role)
-        return template
 
     def _define_creation_role(self, encryption_key: kms.IKey) -> iam.Role:
         """ECR's own service-linked role may not use a key of ours ("Creating an IAM role for templates")."""

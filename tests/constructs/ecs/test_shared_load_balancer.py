@@ -82,7 +82,7 @@ def named() -> Scene:
 @pytest.fixture(scope="module")
 def plain() -> Scene:
     """Disposable, without anything that can be left out."""
-    return Scene(access_log_retention_days=None, protected=False)
+    return Scene(plain_http=True, access_log_retention_days=None, protected=False)
 
 
 def test_nothing_is_served_until_a_service_adds_a_rule(https: Scene, plain: Scene) -> None:
@@ -271,3 +271,9 @@ def test_web_acl_stands_before_everything_where_there_is_one(https: Scene, plain
 def test_missing_web_acl_is_accepted_in_writing(https: Scene, plain: Scene) -> None:
     assert "NIST.800.53.R5-ALBWAFEnabled" in plain.acknowledged
     assert "NIST.800.53.R5-ALBWAFEnabled" not in https.acknowledged
+
+
+@pytest.mark.parametrize("ways", [{}, {**HTTPS, "plain_http": True}, {**HTTPS, "dns_name": DNS_NAME}])
+def test_a_load_balancer_that_is_not_told_how_to_serve_is_refused(ways: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="exactly one of certificate_arn, dns_name and plain_http=True"):
+        Scene(**ways)

@@ -9,7 +9,17 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import Resource, acknowledged, all_of, grants, only_id, role_ids, statements, trust
+from assertions import (
+    Resource,
+    acknowledged,
+    all_of,
+    comes_with_its_policies,
+    grants,
+    only_id,
+    role_ids,
+    statements,
+    trust,
+)
 from reference_constructs.registry.pull_through_cache import PublicRegistry, PullThroughCache
 from synthesis import new_stack
 
@@ -101,10 +111,12 @@ def test_with_a_key_the_cache_is_encrypted_with_it_by_a_role_that_may(with_key: 
 
 
 def test_template_waits_for_the_role_that_ecr_checks(with_key: Template) -> None:
-    role_id = only_id(with_key, "AWS::IAM::Role")
+    assert comes_with_its_policies(with_key, only_id(with_key, "AWS::IAM::Role"))
 
-    for creation in all_of(with_key, "AWS::ECR::RepositoryCreationTemplate").values():
-        assert role_id in creation["DependsOn"]
+
+def test_a_cache_of_nothing_makes_nothing() -> None:
+    made = {resource["Type"] for resource in _synthesize([], with_key=True).to_json()["Resources"].values()}
+    assert made == {"AWS::KMS::Key"}
 
 
 def test_creation_role_makes_repositories_below_the_prefix_with_the_key_and_no_more(with_key: Template) -> None:
