@@ -3,13 +3,17 @@ ENVIRONMENT ?= sandbox
 PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
+# The emulator pins a botocore of its own, so it has an environment of its own.
+LOCAL_VENV := local_cloud/.venv
+LOCAL_INSTALLED := $(LOCAL_VENV)/.installed
+PORT ?= 4566
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # Nothing here calls home: neither the CLI's usage data nor the look-up of newer versions.
 export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install synth list diff test lint format snapshot-update schema lock clean
+.PHONY: help install install-local synth list diff deploy-local destroy-local test lint format snapshot-update schema lock clean
 
 help: ## List the verbs
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -24,6 +28,13 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt pyproject.to
 	ln -sf ../../node_modules/.bin/cdk $(VENV)/bin/cdk
 	@touch $@
 
+install-local: $(LOCAL_INSTALLED) ## Set up the local cloud in local_cloud/.venv
+
+$(LOCAL_INSTALLED): local_cloud/requirements.txt local_cloud/constraints.txt $(INSTALLED)
+	$(PYTHON) -m venv $(LOCAL_VENV)
+	$(LOCAL_VENV)/bin/pip install --quiet --requirement local_cloud/requirements.txt
+	@touch $@
+
 synth: $(INSTALLED) ## Write the CloudFormation of ENVIRONMENT (default sandbox) to cdk.out/
 	@rm -rf cdk.out
 	cdk synth --quiet --context environment=$(ENVIRONMENT)
@@ -35,7 +46,13 @@ list: $(INSTALLED) ## List the stacks of ENVIRONMENT
 diff: $(INSTALLED) ## Compare ENVIRONMENT with what is deployed (needs AWS credentials)
 	cdk diff --context environment=$(ENVIRONMENT)
 
-test: $(INSTALLED) ## Run every test
+deploy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Deploy ENVIRONMENT with no AWS account: into a local cloud on PORT (DOCKER=1: real containers)
+	@python -m local_cloud deploy --environment $(ENVIRONMENT) --port $(PORT) $(if $(DOCKER),--docker)
+
+destroy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Destroy what deploy-local made, and stop the local cloud
+	@python -m local_cloud destroy
+
+test: $(INSTALLED) $(LOCAL_INSTALLED) ## Run every test, deployments into a local cloud included
 	pytest
 
 lint: $(INSTALLED) ## Lint, formatting, types, direction of imports
@@ -54,11 +71,12 @@ snapshot-update: $(INSTALLED) ## Accept the templates as they are now
 schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the model
 	python -m environments
 
-lock: $(INSTALLED) ## Renew constraints.txt and package-lock.json from what is pinned
+lock: $(INSTALLED) $(LOCAL_INSTALLED) ## Renew both constraints.txt and package-lock.json from what is pinned
 	pip freeze --exclude-editable --exclude reference-constructs | LC_ALL=C sort --ignore-case > constraints.txt
+	$(LOCAL_VENV)/bin/pip freeze | LC_ALL=C sort --ignore-case > local_cloud/constraints.txt
 	npm install --package-lock-only --silent
 
 clean: ## Remove everything that make has made
-	rm -rf $(VENV) node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LOCAL_VENV) .local_cloud node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf constructs/*.egg-info

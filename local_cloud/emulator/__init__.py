@@ -1,0 +1,1 @@
+"""ministack, with CloudFormation taught to check every resource and to know every resource type."""
