@@ -22,8 +22,8 @@ from local_cloud.emulator.checked_resource import CheckedResource, Handler, Made
 def guard_exports_in_use() -> None:
     """Refuse an update that changes or drops an export which another stack imports.
 
-    AWS: "You can't modify or remove an output value that is referenced by another stack" (CloudFormation User Guide,
-    Get exported outputs from a deployed CloudFormation stack). ministack refuses only to delete the stack.
+    After another stack imports an output value, AWS lets it neither be changed nor removed (CloudFormation User Guide,
+    "Get exported outputs from a deployed CloudFormation stack"). ministack refuses only to delete the stack.
     """
     resolve = stacks._resolve_stack_outputs
 
