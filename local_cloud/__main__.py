@@ -6,21 +6,22 @@ import argparse
 import json
 import signal
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from environments import InvalidEnvironmentError
+from environments import InvalidEnvironmentError, load_environment
 from local_cloud.cloud import DEFAULT_PORT, FOLDER, LocalCloud, LocalCloudError
 from local_cloud.deployment import CdkRun, Deployment
 from local_cloud.guide import guide, outputs, provenance, worth_showing
 
-DEPLOYED = FOLDER / "deployed.json"
-LOG = FOLDER / "cdk.log"
+INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
     """Run a verb; what went wrong is one message, and nothing that this run started is left behind."""
     parser = argparse.ArgumentParser(prog="python -m local_cloud")
+    parser.add_argument("--folder", type=Path, default=FOLDER, help="what the cloud writes; one cloud for each folder")
     verbs = parser.add_subparsers(dest="verb", required=True)
     deploy = verbs.add_parser("deploy", help="start the local cloud and deploy an environment into it")
     deploy.add_argument("--environment", default="sandbox")
@@ -28,12 +29,15 @@ def main() -> int:
     deploy.add_argument("--docker", action="store_true")
     verbs.add_parser("destroy", help="destroy what was deployed and stop the local cloud")
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in INTERRUPTS:
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
+            signal.signal(number, _interrupt)
+    notes = Notes(arguments.folder.resolve())
     try:
         if arguments.verb == "destroy":
-            destroy()
+            destroy(notes)
         else:
-            deploy_into_cloud(arguments.environment, port=arguments.port, docker=arguments.docker)
+            deploy_into_cloud(arguments.environment, notes, port=arguments.port, docker=arguments.docker)
     except (LocalCloudError, InvalidEnvironmentError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -43,25 +47,82 @@ def main() -> int:
     return 0
 
 
-def deploy_into_cloud(environment: str, *, port: int, docker: bool) -> None:
+@dataclass(frozen=True)
+class Notes:
+    """What one verb leaves for the next, and all that the CDK CLI printed.
+
+    Attributes:
+        folder: Where they are, beside what the cloud itself writes.
+    """
+
+    folder: Path
+
+    @property
+    def log(self) -> Path:
+        """What the CDK CLI printed."""
+        return self.folder / "cdk.log"
+
+    @property
+    def _deployed(self) -> Path:
+        return self.folder / "deployed.json"
+
+    def begin(self) -> None:
+        """Forget an earlier cloud."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log.write_text("")
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing is deployed any more."""
+        self._deployed.unlink(missing_ok=True)
+
+    def remember(self, environment: str) -> None:
+        """An environment is deployed, or half of it."""
+        self._deployed.write_text(json.dumps(list(dict.fromkeys([*self.environments(), environment]))))
+
+    def environments(self) -> list[str]:
+        """What is deployed."""
+        known: list[str] = json.loads(self._deployed.read_text()) if self._deployed.exists() else []
+        return known
+
+    def show(self, line: str) -> None:
+        """Write down what the CDK CLI says, and print what matters of it."""
+        with self.log.open("a") as log:
+            print(line, file=log)
+        if worth_showing(line):
+            print(f"  {line}", flush=True)
+
+    def require(self, run: CdkRun, otherwise: str) -> None:
+        """Go on only if the CDK CLI did what it was told.
+
+        Raises:
+            LocalCloudError: If it did not.
+        """
+        if run.returncode != 0:
+            raise LocalCloudError(f"{otherwise}; all that the CDK CLI printed is in {self.log}")
+
+
+def deploy_into_cloud(environment: str, notes: Notes, *, port: int, docker: bool) -> None:
     """Deploy into the cloud that runs already, or into a new one that goes again if this fails.
 
     Raises:
+        InvalidEnvironmentError: If the environment's file cannot be used; nothing is started then.
         LocalCloudError: If a stack does not deploy.
     """
-    FOLDER.mkdir(exist_ok=True)
-    running = LocalCloud.running()
+    load_environment(environment)
+    running = LocalCloud.running(notes.folder)
     if running is None:
-        LOG.write_text("")
-        DEPLOYED.unlink(missing_ok=True)
+        notes.begin()
         print(f"Starting the local cloud on 127.0.0.1:{port}", flush=True)
-    cloud = running or LocalCloud.start(port=port, docker=docker)
+    else:
+        print(f"The local cloud runs already on 127.0.0.1:{running.port}", flush=True)
+    cloud = running or LocalCloud.start(folder=notes.folder, port=port, docker=docker)
     try:
-        deployment = Deployment(cloud, environment, show=_show)
-        _note(environment)
+        deployment = Deployment(cloud, environment, show=notes.show)
+        notes.remember(environment)
         for step, run in (("bootstrap", deployment.bootstrap), ("deploy", deployment.deploy)):
             print(f"cdk {step}", flush=True)
-            _require(run(), f"cdk {step} failed")
+            notes.require(run(), f"cdk {step} failed")
         print("", *outputs(deployment), "", *provenance(deployment), "", *guide(deployment), sep="\n")
     except BaseException:
         if running is None:
@@ -72,54 +133,35 @@ def deploy_into_cloud(environment: str, *, port: int, docker: bool) -> None:
         raise
 
 
-def destroy() -> None:
+def destroy(notes: Notes) -> None:
     """Destroy the stacks of every environment that was deployed, and stop the cloud, whatever the first brings.
 
     Raises:
         LocalCloudError: If a stack could not be destroyed.
     """
-    cloud = LocalCloud.running()
+    cloud = LocalCloud.running(notes.folder)
     if cloud is None:
         print("No local cloud is running.")
         return
     try:
-        for environment in _noted():
-            deployment = Deployment(cloud, environment, show=_show)
+        for environment in notes.environments():
+            deployment = Deployment(cloud, environment, show=notes.show)
             for protection in deployment.unprotect():
                 print(f"Turned off: {protection}", flush=True)
             print(f"cdk destroy, environment {environment}", flush=True)
-            _require(deployment.destroy(), "cdk destroy failed")
+            notes.require(deployment.destroy(), "cdk destroy failed")
             left = sorted(deployment.stacks())
             if left:
                 raise LocalCloudError(f"not destroyed: {', '.join(left)}")
     finally:
         cloud.stop()
-        DEPLOYED.unlink(missing_ok=True)
+        notes.forget()
         print("The local cloud was stopped; nothing is left running.")
 
 
-def _require(run: CdkRun, otherwise: str) -> None:
-    if run.returncode != 0:
-        raise LocalCloudError(f"{otherwise}; all that the CDK CLI printed is in {LOG.relative_to(Path.cwd())}")
-
-
-def _show(line: str) -> None:
-    with LOG.open("a") as log:
-        print(line, file=log)
-    if worth_showing(line):
-        print(f"  {line}", flush=True)
-
-
-def _note(environment: str) -> None:
-    DEPLOYED.write_text(json.dumps(list(dict.fromkeys([*_noted(), environment]))))
-
-
-def _noted() -> list[str]:
-    known: list[str] = json.loads(DEPLOYED.read_text()) if DEPLOYED.exists() else []
-    return known
-
-
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    for number in INTERRUPTS:  # a second Ctrl-C must not interrupt the cleaning up
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

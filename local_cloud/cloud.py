@@ -68,6 +68,8 @@ class LocalCloud:
         """
         if not PYTHON.exists():
             raise LocalCloudError("the local cloud is not installed: run `make deploy-local`, or `make install-local`")
+        if not 0 < port < 2**16:
+            raise LocalCloudError(f"there is no port {port}. Take another one: make deploy-local PORT={DEFAULT_PORT}")
         if _listens(port):
             raise LocalCloudError(
                 f"port {port} is in use by another program. Take another one: make deploy-local PORT={port + 1}"
@@ -87,12 +89,16 @@ class LocalCloud:
             )
         cloud = cls(port=port, pid=process.pid, folder=folder, _process=process)
         end = time.monotonic() + STARTS_WITHIN_SECONDS
-        while not cloud.answers():
-            if process.poll() is not None or time.monotonic() > end:
-                cloud.stop()
-                raise LocalCloudError(f"the emulator did not start; its last words are in {folder / 'emulator.log'}")
-            time.sleep(0.1)
-        (folder / "cloud.json").write_text(json.dumps({"port": port, "pid": process.pid}))
+        try:
+            while not cloud.answers():
+                if process.poll() is not None or time.monotonic() > end:
+                    last_words = folder / "emulator.log"
+                    raise LocalCloudError(f"the emulator did not start; its last words are in {last_words}")
+                time.sleep(0.1)
+            (folder / "cloud.json").write_text(json.dumps({"port": port, "pid": process.pid}))
+        except BaseException:  # Ctrl-C among them: it is not for the emulator, so it would stay
+            cloud.stop()
+            raise
         return cloud
 
     @classmethod
@@ -127,7 +133,10 @@ class LocalCloud:
         while self._lives():
             if time.monotonic() > end:
                 _signal(self.pid, signal.SIGKILL)
+                break  # without a parent that asks for it, a dead process keeps its number for ever
             time.sleep(0.05)
+        if self._process is not None:
+            self._process.wait()
         (self.folder / "cloud.json").unlink(missing_ok=True)
 
     def _lives(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import ministack.services.cloudcontrol as cloud_control
@@ -96,23 +96,3 @@ def physical_name(schema: ResourceSchema, logical_id: str, stack_name: str) -> s
     """The name that CloudFormation makes up where the template gives none."""
     length = min((schema.max_length(name) for name in schema.primary_identifier), default=128)
     return str(provisioners._physical_name(stack_name, logical_id, max_len=length))
-
-
-def checked(type_name: str, handler: Handler) -> Handler:
-    """The handler that ministack has itself, with the schema in front of it."""
-
-    def create(logical_id: str, properties: Properties, stack_name: str) -> Made:
-        ResourceSchema.of(type_name, get_region()).check(logical_id, properties)
-        made: Made = handler["create"](logical_id, properties, stack_name)
-        return made
-
-    def update(physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str) -> Made:
-        ResourceSchema.of(type_name, get_region()).check(logical_id, new)
-        change: Callable[..., Made] = handler["update"]
-        if handler.get("update_with_logical_id"):
-            return change(physical_id, old, new, stack_name, logical_id)
-        return change(physical_id, old, new, stack_name)
-
-    if "update" not in handler:
-        return {**handler, "create": create}
-    return {**handler, "create": create, "update": update, "update_with_logical_id": True}

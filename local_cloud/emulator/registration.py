@@ -11,8 +11,9 @@ from ministack.services.cloudformation import provisioners, stacks
 
 from local_cloud.emulator.api_resource import api_resources
 from local_cloud.emulator.aws_api import AwsApi
-from local_cloud.emulator.checked_resource import CheckedResource, checked
-from local_cloud.emulator.fidelity import mend
+from local_cloud.emulator.checked_resource import CheckedResource
+from local_cloud.emulator.fidelity import MENDED, guard_exports_in_use, offer_update_cluster_config
+from local_cloud.emulator.native_resource import NativeResource
 from local_cloud.emulator.patience import answer_when_done
 from local_cloud.emulator.resource_schema import ResourceSchema
 
@@ -28,8 +29,9 @@ def register(*, port: int, docker: bool) -> dict[str, list[str]]:
         are only checked against their schema.
     """
     answer_when_done()
+    guard_exports_in_use()
+    offer_update_cluster_config()
     handlers = provisioners._RESOURCE_HANDLERS
-    mend(handlers)
     resources = api_resources(AwsApi(f"http://127.0.0.1:{port}"), pullable=_pullable(port) if docker else str)
     for resource in resources:
         handlers[resource.type_name] = resource.handler()
@@ -39,7 +41,7 @@ def register(*, port: int, docker: bool) -> dict[str, list[str]]:
     known = set(ResourceSchema.type_names(REGION_OF_THE_LIST))
     emulated = sorted((known & handlers.keys()) - through_api)
     for type_name in emulated:
-        handlers[type_name] = checked(type_name, handlers[type_name])
+        handlers[type_name] = MENDED.get(type_name, NativeResource)(type_name, handlers[type_name]).handler()
     only_checked = known - handlers.keys()
     for type_name in only_checked:
         handlers[type_name] = CheckedResource(type_name).handler()
