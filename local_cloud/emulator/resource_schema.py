@@ -9,6 +9,7 @@ from typing import Any
 
 from cfnlint.jsonschema import StandardValidator
 from cfnlint.jsonschema._keywords_cfn import cfn_type
+from cfnlint.schema import ResourceNotFoundError
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 from cfnlint.template import Template
 
@@ -26,7 +27,10 @@ class ResourceSchema:
 
     def __init__(self, type_name: str, region: str) -> None:
         self.type_name = type_name
-        self._schema: Mapping[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, type_name).schema
+        try:
+            self._schema: Mapping[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, type_name).schema
+        except (KeyError, ResourceNotFoundError):
+            raise ValueError(f"CloudFormation has no {type_name} in Region {region}") from None
 
     @classmethod
     @cache
