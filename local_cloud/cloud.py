@@ -88,13 +88,8 @@ class LocalCloud:
                 start_new_session=not stop_with_parent,  # Ctrl-C of the command that started it is not for it
             )
         cloud = cls(port=port, pid=process.pid, folder=folder, _process=process)
-        end = time.monotonic() + STARTS_WITHIN_SECONDS
         try:
-            while not cloud.answers():
-                if process.poll() is not None or time.monotonic() > end:
-                    last_words = folder / "emulator.log"
-                    raise LocalCloudError(f"the emulator did not start; its last words are in {last_words}")
-                time.sleep(0.1)
+            cloud._wait_until_it_answers()
             (folder / "cloud.json").write_text(json.dumps({"port": port, "pid": process.pid}))
         except BaseException:  # Ctrl-C among them: it is not for the emulator, so it would stay
             cloud.stop()
@@ -118,10 +113,19 @@ class LocalCloud:
         """By address, not by name: SDKs then put buckets into the path, and no resolver is asked."""
         return f"http://127.0.0.1:{self.port}"
 
+    def _wait_until_it_answers(self) -> None:
+        end = time.monotonic() + STARTS_WITHIN_SECONDS
+        while not self.answers():
+            if not self._lives() or time.monotonic() > end:
+                log = self.folder / "emulator.log"
+                raise LocalCloudError(f"the emulator did not start; its last words are in {log}")
+            time.sleep(0.1)
+
     def answers(self) -> bool:
         """Whether the emulator is up."""
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the caller's shell has
         try:
-            with urllib.request.urlopen(f"{self.endpoint}/_ministack/health", timeout=5) as answer:  # noqa: S310
+            with direct.open(f"{self.endpoint}/_ministack/health", timeout=5) as answer:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
