@@ -202,7 +202,7 @@ def require_loopback(environ: Mapping[str, str]) -> None:
             local = ipaddress.ip_address(host).is_loopback
         except ValueError:
             local = host == "localhost"
-        if not local:
+        if not local or "\\" in url:  # to Node, a backslash ends the host
             raise LocalCloudError(f"refused: {name} is {url}, which is not on this machine")
 
 
