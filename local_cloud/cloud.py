@@ -9,10 +9,11 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,23 +78,22 @@ class LocalCloud:
         folder.mkdir(parents=True, exist_ok=True)
         types = folder / "types.json"
         options = [*(["--docker"] if docker else []), *(["--stop-with-parent"] if stop_with_parent else [])]
-        with (folder / "emulator.log").open("wb") as log:
-            process = subprocess.Popen(  # noqa: S603 - our own program
-                [str(PYTHON), "-m", "local_cloud.emulator", "--port", str(port), "--types", str(types), *options],
-                cwd=ROOT,
-                env={**_without_aws(os.environ), "TMPDIR": str(folder)},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=not stop_with_parent,  # Ctrl-C of the command that started it is not for it
-            )
-        cloud = cls(port=port, pid=process.pid, folder=folder, _process=process)
-        try:
+        with contextlib.ExitStack() as undo:
+            with (folder / "emulator.log").open("wb") as log, _interrupts_held():
+                process = subprocess.Popen(  # noqa: S603 - our own program
+                    [str(PYTHON), "-m", "local_cloud.emulator", "--port", str(port), "--types", str(types), *options],
+                    cwd=ROOT,
+                    env={**_without_aws(os.environ), "TMPDIR": str(folder)},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=not stop_with_parent,  # Ctrl-C of the command that started it is not for it
+                )
+                cloud = cls(port=port, pid=process.pid, folder=folder, _process=process)
+                undo.callback(cloud.stop)
             cloud._wait_until_it_answers()
             (folder / "cloud.json").write_text(json.dumps({"port": port, "pid": process.pid}))
-        except BaseException:  # Ctrl-C among them: it is not for the emulator, so it would stay
-            cloud.stop()
-            raise
+            undo.pop_all()
         return cloud
 
     @classmethod
@@ -225,6 +225,24 @@ def _environ(environ: Mapping[str, str]) -> Any:  # noqa: ANN401
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@contextlib.contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """An interrupted Popen forgets the process that it has made, so signals wait until it has returned."""
+    if threading.current_thread() is not threading.main_thread():  # where no signal is handled
+        yield
+        return
+    came: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    for held in came:
+        signal.raise_signal(held)
 
 
 def _listens(port: int) -> bool:

@@ -326,6 +326,11 @@ REPLACED = [
     (profile(), profile(Selectors=[{"Namespace": "other"}])),
     (association(InstanceId="i-11111111"), association(InstanceId="i-22222222")),
     (add_on("coredns"), add_on("kube-proxy")),
+    # Only this one property of the provider is of that kind, the others beside it are not.
+    (
+        resource(CAPACITY_PROVIDER, AutoScalingGroupProvider={"AutoScalingGroupArn": GROUP}),
+        resource(CAPACITY_PROVIDER, AutoScalingGroupProvider={"AutoScalingGroupArn": f"{GROUP}-2"}),
+    ),
 ]
 CHANGED = [
     (profile(), profile(Tags=[{"Key": "team", "Value": "shop"}])),

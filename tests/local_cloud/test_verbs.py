@@ -93,9 +93,9 @@ class User:
         """Processes that know this user's folder, and so are of these runs: the emulator, the CDK CLI, `app.py`."""
         return {pid: text for pid, text in processes() if str(self.folder) in text}
 
-    def runs_the_cli(self, command: str) -> bool:
-        """Whether `cdk bootstrap` or `cdk deploy` has got as far as to be a process."""
-        return any(f"/bin/{command} " in text for text in self.left_running.values())
+    def has_started(self, program: str) -> bool:
+        """Whether what was announced has got as far as to be a process."""
+        return any(f"{program} " in text for text in self.left_running.values())
 
     @property
     def has_nothing_running(self) -> bool:
@@ -396,22 +396,26 @@ def hang_up(process: subprocess.Popen[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("after", "interrupt"),
+    ("announced", "program", "interrupt"),
     [
-        ("Starting the local cloud", ctrl_c),
-        ("cdk bootstrap", terminate),
-        ("cdk deploy", hang_up),
-        ("deploying...", impatient_ctrl_c),
+        ("Starting the local cloud", "local_cloud.emulator", ctrl_c),
+        ("cdk bootstrap", "bin/cdk bootstrap", terminate),
+        ("cdk deploy", "bin/cdk deploy", hang_up),
+        ("deploying...", "bin/cdk deploy", impatient_ctrl_c),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_an_interrupted_deploy_says_so_and_leaves_nothing(
-    user: User, environments: dict[str, str], after: str, interrupt: Callable[[subprocess.Popen[str]], None]
+    user: User,
+    environments: dict[str, str],
+    announced: str,
+    program: str,
+    interrupt: Callable[[subprocess.Popen[str]], None],
 ) -> None:
     with user.starts("deploy", "--environment", environments["small"]) as process:
         assert process.stdout
-        assert any(after in line for line in process.stdout)
-        wait_until(lambda: after in ("Starting the local cloud", "deploying...") or user.runs_the_cli(after))
+        assert any(announced in line for line in process.stdout)
+        wait_until(lambda: user.has_started(program))
         interrupt(process)
         last_words = process.stdout.read()
         process.wait()
