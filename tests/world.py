@@ -14,7 +14,6 @@ from local_cloud.deployment import Deployment
 from synthesis import EXAMPLES, SHIPPED
 
 Json = dict[str, Any]
-ACCOUNT = "000000000002"
 ENVIRONMENTS = {name: load_environment(name) for name in (*SHIPPED, *EXAMPLES)}
 UPSTREAMS = {"ecr-public": "public.ecr.aws", "kubernetes": "registry.k8s.io", "quay": "quay.io"}
 
@@ -231,9 +230,9 @@ def shown(container: Json) -> Json:
 
 
 @cache
-def world(deploy: Callable[..., Deployment], environment: str) -> World:
+def world(deployed_once: Callable[[str], Deployment], environment: str) -> World:
     """A deployed environment; deployed when the first test of the session asks for it."""
-    return World(deploy(environment, account=ACCOUNT))
+    return World(deployed_once(environment))
 
 
 def listed(value: str | list[str]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import ministack.services.cloudcontrol as cloud_control
-from ministack.core.responses import get_account_id, get_region
+from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 from ministack.services.cloudformation import provisioners
 
 from local_cloud.emulator.resource_schema import ResourceSchema
@@ -27,7 +27,7 @@ class CheckedResource:
 
     def __init__(self, type_name: str) -> None:
         self.type_name = type_name
-        self._attributes: dict[tuple[str, str, str], dict[str, Any]] = {}
+        self._attributes = AccountRegionScopedDict()
 
     def handler(self) -> Handler:
         """The functions that ministack's CloudFormation calls."""
@@ -47,7 +47,7 @@ class CheckedResource:
         """Check, then make."""
         self.schema.check(logical_id, properties)
         physical_id, attributes = self._make(physical_name(self.schema, logical_id, stack_name), properties)
-        self._attributes[_key(physical_id)] = attributes
+        self._attributes[physical_id] = attributes
         return physical_id, attributes
 
     def update(self, physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str) -> Made:
@@ -57,11 +57,11 @@ class CheckedResource:
             made: Made = provisioners._seeded_create(self.create, logical_id, new, stack_name)
             return made
         self._change(physical_id, old, new)
-        return physical_id, self._attributes[_key(physical_id)]
+        return physical_id, self._attributes[physical_id]
 
     def delete(self, physical_id: str, properties: Properties) -> None:
         """Forget it."""
-        self._attributes.pop(_key(physical_id), None)
+        self._attributes.pop(physical_id, None)
         self._remove(physical_id, properties)
 
     def _remove(self, physical_id: str, properties: Properties) -> None:
@@ -86,10 +86,6 @@ class CheckedResource:
             "Identifier": physical_id,
             "Properties": json.dumps(properties, default=str),
         }
-
-
-def _key(physical_id: str) -> tuple[str, str, str]:
-    return get_account_id(), get_region(), physical_id
 
 
 def physical_name(schema: ResourceSchema, logical_id: str, stack_name: str) -> str:

@@ -14,6 +14,7 @@ import ministack.services.alb as alb
 import ministack.services.cloudformation as cloudformation
 import ministack.services.eks as eks
 import ministack.services.route53 as route53
+import ministack.services.sns as sns
 from ministack.services.cloudformation import stacks
 from ministack.services.cloudformation.handlers import _imported_export_names
 
@@ -109,12 +110,30 @@ class EksNodeGroup(NativeResource):
         return physical_id, attributes
 
 
+class Topic(NativeResource):
+    """The key that encrypts it is kept: ministack's SNS is not told."""
+
+    def create(self, logical_id: str, properties: Properties, stack_name: str) -> Made:
+        return self._keep(super().create(logical_id, properties, stack_name), properties)
+
+    def update(self, physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str) -> Made:
+        return self._keep(super().update(physical_id, old, new, stack_name, logical_id), new)
+
+    def _keep(self, made: Made, properties: Properties) -> Made:
+        attributes = sns._topics[made[0]]["attributes"]
+        attributes.pop("KmsMasterKeyId", None)
+        if "KmsMasterKeyId" in properties:
+            attributes["KmsMasterKeyId"] = properties["KmsMasterKeyId"]
+        return made
+
+
 MENDED: dict[str, type[NativeResource]] = {
     "AWS::CloudWatch::Alarm": Alarm,
     "AWS::EKS::Cluster": EksCluster,
     "AWS::EKS::Nodegroup": EksNodeGroup,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": LoadBalancer,
     "AWS::Route53::RecordSet": Record,
+    "AWS::SNS::Topic": Topic,
 }
 
 

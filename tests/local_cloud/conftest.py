@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from functools import cache
 
 import pytest
 
@@ -35,3 +36,9 @@ def deploy(cloud: LocalCloud) -> Deploy:
         return deployment
 
     return deploy
+
+
+@pytest.fixture(scope="session")
+def deployed_once(deploy: Deploy) -> Callable[[str], Deployment]:
+    """Given an environment that has been deployed once, for all tests that only look."""
+    return cache(lambda environment: deploy(environment, account="000000000001"))

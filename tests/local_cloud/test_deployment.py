@@ -10,32 +10,31 @@ from local_cloud.deployment import Deployment
 from synthesis import EXAMPLES, SHIPPED, synthesize
 
 pytestmark = pytest.mark.local_cloud
-ACCOUNT = "000000000001"
 
 
 @pytest.fixture(scope="module", params=[*SHIPPED, *EXAMPLES])
-def deployed(request: pytest.FixtureRequest, deploy: Callable[..., Deployment]) -> Deployment:
+def deployment(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> Deployment:
     """Given an environment that has been deployed."""
-    return deploy(request.param, account=ACCOUNT)
+    return deployed_once(request.param)
 
 
-def test_every_stack_is_complete(deployed: Deployment) -> None:
-    statuses = {name: stack["StackStatus"] for name, stack in deployed.stacks().items()}
-    assert statuses == dict.fromkeys(synthesize(deployed.environment).templates, "CREATE_COMPLETE")
+def test_every_stack_is_complete(deployment: Deployment) -> None:
+    statuses = {name: stack["StackStatus"] for name, stack in deployment.stacks().items()}
+    assert statuses == dict.fromkeys(synthesize(deployment.environment).templates, "CREATE_COMPLETE")
 
 
-def test_every_resource_of_every_template_was_made(deployed: Deployment) -> None:
-    for name, template in synthesize(deployed.environment).templates.items():
-        made = {each["LogicalResourceId"]: each["ResourceStatus"] for each in deployed.resources(name)}
+def test_every_resource_of_every_template_was_made(deployment: Deployment) -> None:
+    for name, template in synthesize(deployment.environment).templates.items():
+        made = {each["LogicalResourceId"]: each["ResourceStatus"] for each in deployment.resources(name)}
         assert made == dict.fromkeys(template["Resources"], "CREATE_COMPLETE")
 
 
-def test_there_is_no_difference_and_a_second_deployment_changes_nothing(deployed: Deployment) -> None:
-    diff = deployed.diff()
+def test_there_is_no_difference_and_a_second_deployment_changes_nothing(deployment: Deployment) -> None:
+    diff = deployment.diff()
     assert diff.returncode == 0, diff.output
     assert "Number of stacks with differences: 0" in diff.output
 
-    again = deployed.deploy()
+    again = deployment.deploy()
     assert again.returncode == 0, again.output
-    assert again.output.count("(no changes)") == len(deployed.stacks())
-    assert {stack["StackStatus"] for stack in deployed.stacks().values()} == {"CREATE_COMPLETE"}
+    assert again.output.count("(no changes)") == len(deployment.stacks())
+    assert {stack["StackStatus"] for stack in deployment.stacks().values()} == {"CREATE_COMPLETE"}

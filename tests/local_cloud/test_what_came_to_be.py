@@ -19,9 +19,9 @@ pytestmark = pytest.mark.local_cloud
 
 
 @pytest.fixture(params=ENVIRONMENTS)
-def deployed(request: pytest.FixtureRequest, deploy: Callable[..., Deployment]) -> World:
+def deployed(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
     """Given a deployed environment."""
-    return world(deploy, request.param)
+    return world(deployed_once, request.param)
 
 
 def test_the_vpc_has_its_address_range_and_answers_names(deployed: World) -> None:

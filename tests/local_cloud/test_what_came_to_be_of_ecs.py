@@ -16,21 +16,21 @@ WITH_LOAD_BALANCER = [name for name, each in WITH_ECS.items() if each.load_balan
 
 
 @pytest.fixture(params=WITH_ECS)
-def ecs(request: pytest.FixtureRequest, deploy: Callable[..., Deployment]) -> World:
+def ecs(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
     """Given a deployed environment with an ECS cluster."""
-    return world(deploy, request.param)
+    return world(deployed_once, request.param)
 
 
 @pytest.fixture(params=WITH_CAPACITY)
-def on_instances(request: pytest.FixtureRequest, deploy: Callable[..., Deployment]) -> World:
+def on_instances(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
     """Given a deployed environment whose ECS cluster has instances."""
-    return world(deploy, request.param)
+    return world(deployed_once, request.param)
 
 
 @pytest.fixture(params=WITH_LOAD_BALANCER)
-def balanced(request: pytest.FixtureRequest, deploy: Callable[..., Deployment]) -> World:
+def balanced(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
     """Given a deployed environment whose ECS services share a load balancer."""
-    return world(deploy, request.param)
+    return world(deployed_once, request.param)
 
 
 def test_the_ecs_cluster_is_watched_and_records_shells(ecs: World) -> None:

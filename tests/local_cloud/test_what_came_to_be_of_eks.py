@@ -23,9 +23,9 @@ POD_IDENTITIES = {"vpc-cni": "aws-node", "aws-ebs-csi-driver": "ebs-csi-controll
 
 
 @pytest.fixture(params=WITH_EKS)
-def eks(request: pytest.FixtureRequest, deploy: Callable[..., Deployment]) -> World:
+def eks(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
     """Given a deployed environment with an EKS cluster."""
-    return world(deploy, request.param)
+    return world(deployed_once, request.param)
 
 
 def test_the_kubernetes_version_is_the_stated_one_of_cluster_and_nodes(eks: World) -> None:
