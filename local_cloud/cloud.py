@@ -15,6 +15,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -117,17 +118,17 @@ class LocalCloud:
         end = time.monotonic() + STARTS_WITHIN_SECONDS
         while not self.answers():
             if not self._lives() or time.monotonic() > end:
-                log = self.folder / "emulator.log"
-                raise LocalCloudError(f"the emulator did not start; its last words are in {log}")
+                last_words = (self.folder / "emulator.log").read_text(errors="replace").strip().splitlines()[-1:]
+                raise LocalCloudError(f"the emulator did not start: {''.join(last_words) or 'it said nothing'}")
             time.sleep(0.1)
 
     def answers(self) -> bool:
-        """Whether the emulator is up."""
+        """Whether the emulator is up: this one, and no other that took the port or the number of its process."""
         direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # whatever proxy the caller's shell has
         try:
             with direct.open(f"{self.endpoint}/_ministack/health", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, OSError):
+                return bool(json.load(answer).get("edition") == f"local_cloud {self.pid}")
+        except (urllib.error.URLError, OSError, ValueError):
             return False
 
     def stop(self) -> None:
@@ -175,10 +176,13 @@ class LocalCloud:
     def client(self, service: str, *, account: str = ACCOUNT, region: str) -> Any:  # noqa: ANN401 - boto3 has no types
         """A boto3 client of this cloud, whatever the caller's own configuration says."""
         with _environ(self.environ(account=account, region=region)):
-            return boto3.Session().client(
+            return _session().client(
                 service,
                 endpoint_url=self.endpoint,
-                config=Config(proxies={}, retries={"total_max_attempts": 2}, parameter_validation=True),
+                region_name=region,
+                aws_access_key_id=account,
+                aws_secret_access_key="local",  # noqa: S106 - the emulator checks no signature
+                config=Config(retries={"total_max_attempts": 2}),
             )
 
     def types(self) -> dict[str, list[str]]:
@@ -214,8 +218,13 @@ def _without_aws(environ: Mapping[str, str]) -> dict[str, str]:
     }
 
 
+@cache
+def _session() -> Any:  # noqa: ANN401 - boto3 has no types
+    return boto3.Session()  # each would read its data files again
+
+
 @contextlib.contextmanager
-def _environ(environ: Mapping[str, str]) -> Any:  # noqa: ANN401
+def _environ(environ: Mapping[str, str]) -> Iterator[None]:
     """Botocore reads the process's variables while it makes a client, a missing AWS_PROFILE among them."""
     before = dict(os.environ)
     os.environ.clear()

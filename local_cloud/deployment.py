@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import signal
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -138,13 +141,15 @@ class Deployment:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            start_new_session=True,  # a group of its own: `cdk` is a wrapper, and the CLI itself starts app.py
         ) as process:
             try:
                 for line in _lines(process):
                     lines.append(line)
                     self._show(line)
             except BaseException:
-                process.terminate()
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGTERM)
                 raise
         return CdkRun(process.returncode, "\n".join(lines))
 

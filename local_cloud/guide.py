@@ -9,7 +9,7 @@ from local_cloud.deployment import Deployment
 
 # Of the CDK CLI's output: where it is, what is done, what failed and why. The rest is in the log.
 TOLD = ("deploying...", "destroying...", "✅", "❌", "| CREATE_FAILED", "| UPDATE_FAILED", "| DELETE_FAILED")
-CAUSE = ("‣", "  Properties validation failed", "Error:", "error:")
+CAUSE = ("‣", "  Properties validation failed", "ERROR ", "Error:", "error:")
 
 
 def worth_showing(line: str) -> bool:
@@ -45,7 +45,8 @@ def guide(deployment: Deployment) -> Iterator[str]:
     names = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
     cluster = deployment.loaded.name
     yield "Look at it. In this shell, so that nothing goes to AWS:"
-    yield f"  export {' '.join(f'{name}={environ[name]}' for name in names)}"
+    yield f"  export {' '.join(f'{name}={environ[name]}' for name in names)} NO_PROXY=127.0.0.1"
+    yield "  unset AWS_PROFILE AWS_SESSION_TOKEN AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"
     yield "With the AWS CLI:"
     yield "  aws cloudformation describe-stacks --query 'Stacks[].[StackName,StackStatus]' --output table"
     if deployment.loaded.ecs is not None:
@@ -61,5 +62,6 @@ def guide(deployment: Deployment) -> Iterator[str]:
         yield f'for each in ecs.describe_services(cluster="{cluster}", services=arns)["services"]:'
         yield '    print(each["serviceName"], each["status"], each["runningCount"])\''
     else:
-        yield f'print(boto3.client("eks").describe_cluster(name="{cluster}")["cluster"]["version"])\''
+        yield 'for each in boto3.client("cloudformation").describe_stacks()["Stacks"]:'
+        yield '    print(each["StackName"], each["StackStatus"])\''
     yield "End it: make destroy-local"

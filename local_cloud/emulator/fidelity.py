@@ -15,7 +15,7 @@ import ministack.services.cloudformation as cloudformation
 import ministack.services.eks as eks
 import ministack.services.route53 as route53
 import ministack.services.sns as sns
-from ministack.services.cloudformation import stacks
+from ministack.services.cloudformation import changesets, stacks
 from ministack.services.cloudformation.handlers import _imported_export_names
 
 from local_cloud.emulator.checked_resource import CheckedResource, Handler, Made, Properties
@@ -147,13 +147,13 @@ def guard_exports_in_use() -> None:
 
     def guarded(*arguments: Any) -> tuple[list[dict[str, str]], dict[str, dict[str, str]]]:
         outputs, exports = resolve(*arguments)
-        stack_id = arguments[-1]
-        for name, before in list(cloudformation._exports.items()):
-            if before["StackId"] != stack_id or exports.get(name, {}).get("Value") == before["Value"]:
-                continue
+        ours = {name: export for name, export in cloudformation._exports.items() if export["StackId"] == arguments[-1]}
+        changed = [name for name, before in ours.items() if exports.get(name, {}).get("Value") != before["Value"]]
+        for name in changed:
             for importer in _importers(name):
                 verb = "updated" if name in exports else "deleted"
                 raise ValueError(f"Export {name} cannot be {verb} as it is in use by {importer}")
+        for name in changed:
             cloudformation._exports.pop(name)
         return outputs, exports
 
@@ -166,6 +166,40 @@ def _importers(export: str) -> list[str]:
         for name, stack in cloudformation._stacks.items()
         if not stack["StackStatus"].startswith("DELETE") and export in _imported_export_names(stack, name)
     ]
+
+
+class _ChangedOutputs(list[Any]):
+    """No resource changes, and yet there is something to do."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def notice_changed_outputs() -> None:
+    """An update of nothing but outputs and exports is an update; to ministack it contains no changes."""
+    resolve, compare = changesets._resolve_props_for_diff, changesets._diff_resources
+
+    def resolved(template: Any, *arguments: Any) -> Any:
+        return {**resolve(template, *arguments), "Outputs": (template or {}).get("Outputs", {})}
+
+    def compared(old: Any, new: Any, *arguments: Any) -> Any:
+        changes = compare(old, new, *arguments)
+        return _ChangedOutputs() if not changes and old["Outputs"] != new["Outputs"] else changes
+
+    changesets._resolve_props_for_diff, changesets._diff_resources = resolved, compared
+
+
+def see_malformed_tags() -> None:
+    """A tag without `Key` reaches the schema, which refuses it; ministack would drop it without a word."""
+    add = stacks._with_stack_tags
+
+    def added(type_name: str, properties: Any, *arguments: Any) -> Any:
+        tags = properties.get("Tags") if isinstance(properties, dict) else None
+        if isinstance(tags, list) and any("Key" not in tag for tag in tags):
+            return properties
+        return add(type_name, properties, *arguments)
+
+    stacks._with_stack_tags = added
 
 
 def offer_update_cluster_config() -> None:
@@ -181,3 +215,11 @@ def offer_update_cluster_config() -> None:
         return eks._json_resp(200, {"update": update})
 
     eks._handle_request_sync = more
+
+
+def mend_services() -> None:
+    """All but the types in `MENDED`."""
+    guard_exports_in_use()
+    notice_changed_outputs()
+    see_malformed_tags()
+    offer_update_cluster_config()

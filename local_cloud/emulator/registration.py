@@ -12,7 +12,7 @@ from ministack.services.cloudformation import provisioners, stacks
 from local_cloud.emulator.api_resource import api_resources
 from local_cloud.emulator.aws_api import AwsApi
 from local_cloud.emulator.checked_resource import CheckedResource
-from local_cloud.emulator.fidelity import MENDED, guard_exports_in_use, offer_update_cluster_config
+from local_cloud.emulator.fidelity import MENDED, mend_services
 from local_cloud.emulator.native_resource import NativeResource
 from local_cloud.emulator.patience import answer_when_done
 from local_cloud.emulator.resource_schema import ResourceSchema
@@ -29,8 +29,7 @@ def register(*, port: int, docker: bool) -> dict[str, list[str]]:
         are only checked against their schema.
     """
     answer_when_done()
-    guard_exports_in_use()
-    offer_update_cluster_config()
+    mend_services()
     handlers = provisioners._RESOURCE_HANDLERS
     resources = api_resources(AwsApi(f"http://127.0.0.1:{port}"), pullable=_pullable(port) if docker else str)
     for resource in resources:
