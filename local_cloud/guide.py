@@ -9,12 +9,13 @@ from local_cloud.deployment import Deployment
 
 # Of the CDK CLI's output: where it is, what is done, what failed and why. The rest is in the log.
 TOLD = ("deploying...", "destroying...", "✅", "❌", "| CREATE_FAILED", "| UPDATE_FAILED", "| DELETE_FAILED")
-CAUSE = ("‣", "  Properties validation failed", "ERROR ", "Error:", "error:")
+CAUSE = ("‣", "  Properties validation failed", "ERROR ", "Error:", "error:", "   Suggested fix")
 
 
 def worth_showing(line: str) -> bool:
     """Whether a line of the CDK CLI is for the screen."""
-    return any(text in line for text in TOLD) or line.startswith(CAUSE)
+    where = line.startswith("   ") and " aws-cdk-lib." in line  # the construct that synthesis complains of
+    return where or any(text in line for text in TOLD) or line.startswith(CAUSE)
 
 
 def outputs(deployment: Deployment) -> Iterator[str]:
