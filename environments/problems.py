@@ -22,6 +22,9 @@ class Problem:
     allowed: str
     """What may stand there, or what to do."""
 
+    why: str = ""
+    """Why AWS would refuse it, or what would go wrong."""
+
     meaning: str = ""
     """What the key is for."""
 
@@ -54,6 +57,8 @@ class InvalidEnvironmentError(ValueError):
             place = f"{file}:{problem.line}" if problem.line else f"{file}"
             lines.append(f"  {place}: {problem.key}: {_what_is_wrong(problem.value)}")
             lines.append(f"      allowed: {problem.allowed}")
+            if problem.why:
+                lines.append(f"      why: {problem.why}")
             if problem.meaning:
                 lines.append(f"      meaning: {problem.meaning}")
         super().__init__("\n".join(lines))

@@ -60,7 +60,9 @@ def _read(wheel: ZipFile, name: str) -> Any:  # noqa: ANN401 - what describe-ins
 
 def _facts(described: dict[str, Any]) -> list[str | int] | None:
     """What the checks ask; nothing for types that ECS and EKS cannot use (Mac)."""
-    known = [ARCHITECTURES[each] for each in described["ProcessorInfo"]["SupportedArchitectures"] if each in ARCHITECTURES]
+    known = [
+        ARCHITECTURES[each] for each in described["ProcessorInfo"]["SupportedArchitectures"] if each in ARCHITECTURES
+    ]
     if not known:
         return None
     network = described["NetworkInfo"]
