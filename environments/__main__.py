@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from environments.checks import RULES
 from environments.schema import Node, options, resolved, schema, value_type
 
 FOLDER = Path(__file__).parent
@@ -42,7 +43,15 @@ def manual() -> str:
             meaning = _one_line(resolved(field).get("description", "")).replace("|", "\\|")
             rows.append(f"| `{key}` | {_type(field)} | {default} | {meaning} |")
         sections.append(f"## {title}\n\n{_one_line(node.get('description', ''))}\n\n" + "\n".join(rows) + "\n")
-    return "\n".join(sections)
+    return "\n".join([*sections, _rules()])
+
+
+def _rules() -> str:
+    """What no key says alone; by the part of the file that it concerns."""
+    rows = ["| rule | or else | source |", "|---|---|---|"]
+    for rule in RULES.values():
+        rows.append(f"| {rule.name.replace('_', ' ')} | {rule.why} | {rule.source} |")
+    return f"## Rules between keys\n\n{len(RULES)} of them, in `environments/checks/`.\n\n" + "\n".join(rows) + "\n"
 
 
 def _one_line(text: str) -> str:

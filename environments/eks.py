@@ -137,6 +137,9 @@ class EksSettings(Settings):
     kubernetes_version: KubernetesVersion = "1.36"
     """Minor version. Upgrade one minor at a time; there is no way back after the first week."""
 
+    deployed_kubernetes_version: KubernetesVersion | None = None
+    """Minor version that runs now. State it before an upgrade, and one that AWS would refuse is refused here."""
+
     endpoint: EndpointSettings = EndpointSettings()
     """Who reaches the Kubernetes API server."""
 

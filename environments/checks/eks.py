@@ -17,6 +17,8 @@ from environments.environment import Environment
 from environments.problems import KeyPath, Problem
 
 RESERVED_LABEL_DOMAINS = ("kubernetes.io", "k8s.io", "eks.amazonaws.com")
+# What the kubelet may say of its own node all the same.
+OPEN_LABEL_DOMAINS = ("node.kubernetes.io", "kubelet.kubernetes.io")
 
 
 def _node_groups(environment: Environment) -> Iterator[tuple[KeyPath, NodeGroupSettings]]:
@@ -87,6 +89,36 @@ def public_endpoint_has_no_private_list(environment: Environment) -> Iterator[Pr
         )
 
 
+@rule("Cluster API server endpoint, Amazon EKS User Guide")
+def private_endpoint_has_a_way_in(environment: Environment) -> Iterator[Problem]:
+    """Nobody could use the cluster: there is no node to go through, and the endpoint admits nothing else."""
+    if environment.eks is None:
+        return
+    endpoint = environment.eks.endpoint
+    fargate_alone = environment.eks.fargate_profiles and not environment.eks.node_groups
+    if fargate_alone and endpoint.access == "private" and not endpoint.private_access_cidrs:
+        yield Problem(
+            path=("eks", "endpoint", "private_access_cidrs"),
+            value=[],
+            allowed="at least one range, such as that of the VPC or of a VPN, because there are no node_groups",
+        )
+
+
+@rule("Update existing cluster to new Kubernetes version, Amazon EKS User Guide")
+def upgrade_goes_one_minor_up(environment: Environment) -> Iterator[Problem]:
+    """EKS upgrades one minor version at a time, and does not go back."""
+    if environment.eks is None or environment.eks.deployed_kubernetes_version is None:
+        return
+    deployed = int(environment.eks.deployed_kubernetes_version.partition(".")[2])
+    wanted = int(environment.eks.kubernetes_version.partition(".")[2])
+    if wanted not in (deployed, deployed + 1):
+        yield Problem(
+            path=("eks", "kubernetes_version"),
+            value=environment.eks.kubernetes_version,
+            allowed=f"1.{deployed} or 1.{deployed + 1}, because deployed_kubernetes_version is 1.{deployed}",
+        )
+
+
 @rule("Amazon EKS add-ons; constructs/reference_constructs/eks/add_on_versions.py")
 def add_on_versions_are_pinned_for_the_version(environment: Environment) -> Iterator[Problem]:
     """EKS refuses an add-on version that is not for the Kubernetes version."""
@@ -135,18 +167,6 @@ def principal_has_one_entry(environment: Environment) -> Iterator[Problem]:
         principals[entry.principal_arn] = name
 
 
-@rule("Review access policy permissions, Amazon EKS User Guide")
-def cluster_administrator_has_the_cluster(environment: Environment) -> Iterator[Problem]:
-    """Within namespaces, the administrator of the cluster is none: what it grants above that has no effect there."""
-    for name, entry in (environment.eks.access_entries if environment.eks else {}).items():
-        if entry.policy == "AmazonEKSClusterAdminPolicy" and entry.namespaces:
-            yield Problem(
-                path=("eks", "access_entries", name, "policy"),
-                value=entry.policy,
-                allowed="AmazonEKSAdminPolicy within namespaces, or no namespaces",
-            )
-
-
 @rule("CreateNodegroup, Amazon EKS API Reference")
 def node_group_sizes_ascend(environment: Environment) -> Iterator[Problem]:
     """EKS refuses sizes in the wrong order."""
@@ -185,18 +205,23 @@ def nodes_on_spot_have_several_types(environment: Environment) -> Iterator[Probl
             yield from several_types_on_spot(path, group.instance_types)
 
 
-@rule("NodeRestriction, Kubernetes admission controllers; Managed node groups, Amazon EKS User Guide")
+@rule("NodeRestriction, Kubernetes admission controllers; terraform-aws-eks issue 3346")
 def label_is_not_reserved(environment: Environment) -> Iterator[Problem]:
     """A node may not give itself such a label: it would not join, and the group fails after 25 minutes."""
     for path, group in _node_groups(environment):
         for key in group.labels:
-            domain = key.rpartition("/")[0]
-            if any(domain == reserved or domain.endswith(f".{reserved}") for reserved in RESERVED_LABEL_DOMAINS):
+            reserved, free = ", ".join(RESERVED_LABEL_DOMAINS), " or ".join(OPEN_LABEL_DOMAINS)
+            domain = "." + key.rpartition("/")[0]
+            if _within(domain, RESERVED_LABEL_DOMAINS) and not _within(domain, OPEN_LABEL_DOMAINS):
                 yield Problem(
                     path=(*path, "labels", key),
                     value=key,
-                    allowed=f"a label outside {', '.join(RESERVED_LABEL_DOMAINS)}",
+                    allowed=f"a label outside {reserved}, or within {free}",
                 )
+
+
+def _within(domain: str, domains: tuple[str, ...]) -> bool:
+    return any(domain.endswith(f".{each}") for each in domains)
 
 
 @rule("Taint, Amazon EKS API Reference")

@@ -39,8 +39,9 @@ def zone_exists(environment: Environment) -> Iterator[Problem]:
     """CloudFormation cannot make a subnet in a zone that the Region does not have."""
     known = availability_zones().get(environment.region, ())
     for index, zone in enumerate(environment.availability_zones):
-        if known and zone[:-1] == environment.region and zone not in known:
-            yield Problem(path=("availability_zones", index), value=zone, allowed=f"one of {', '.join(known)}")
+        # Older accounts see other letters (us-west-1c, ap-northeast-1b): only what nobody sees is refused.
+        if known and zone[:-1] == environment.region and ord(zone[-1]) > ord(known[-1][-1]) + 1:
+            yield Problem(path=("availability_zones", index), value=zone, allowed=f"such as {', '.join(known)}")
 
 
 @rule("Subnets for your load balancer, Elastic Load Balancing; VPC and subnet requirements, Amazon EKS User Guide")

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 from environments import InvalidEnvironmentError, load_environment
 
 NODES: Mapping[str, Any] = {"general": {}}
+VPN = {"private_access_cidrs": ["10.9.0.0/16"]}
 FARGATE = {"batch": {"selectors": [{"namespace": "batch"}]}}
 OFFICE = ["203.0.113.0/24"]
 NO_INTERNET = {"nat_gateways": "none", "interface_endpoints": ["ecr.api", "ecr.dkr", "logs"]}
@@ -43,15 +44,15 @@ def _problems(
     "eks",
     [
         {"node_groups": NODES},
-        {"fargate_profiles": FARGATE},
+        {"fargate_profiles": FARGATE, "endpoint": VPN},
         {"node_groups": NODES, "fargate_profiles": FARGATE},
         {"node_groups": NODES, "endpoint": {"access": "public", "public_access_cidrs": OFFICE}},
         {"node_groups": NODES, "endpoint": {"access": "public_and_private", "public_access_cidrs": ["0.0.0.0/0"]}},
-        {"node_groups": NODES, "endpoint": {"private_access_cidrs": ["10.9.0.0/16"]}},
+        {"node_groups": NODES, "endpoint": VPN},
         {"node_groups": NODES, "kubernetes_version": "1.35"},
         {"node_groups": NODES, "kubernetes_version": "1.37", "add_on_versions": "default"},
         {"node_groups": NODES, "add_ons": ["aws-ebs-csi-driver"]},
-        {"fargate_profiles": FARGATE, "add_ons": ["metrics-server"]},
+        {"fargate_profiles": FARGATE, "endpoint": VPN, "add_ons": ["metrics-server"]},
         {"node_groups": {"one": {"min_size": 0, "desired_size": 0}, **NODES}},
         {"node_groups": {"one": {"taints": [{"key": "spot", "effect": "PREFER_NO_SCHEDULE"}]}}},
     ],
@@ -89,7 +90,7 @@ def test_cluster_is_accepted(tmp_path: Path, eks: Mapping[str, Any]) -> None:
         ),
         ({"node_groups": NODES, "kubernetes_version": "1.37"}, "eks.kubernetes_version", "1.35 or 1.36"),
         (
-            {"fargate_profiles": FARGATE, "add_ons": ["metrics-server", "aws-ebs-csi-driver"]},
+            {"fargate_profiles": FARGATE, "endpoint": VPN, "add_ons": ["metrics-server", "aws-ebs-csi-driver"]},
             "eks.add_ons[1]",
             "metrics-server, without node_groups",
         ),
@@ -134,7 +135,7 @@ def test_nodes_without_internet_are_accepted_with_those_endpoints(tmp_path: Path
 
 
 def test_fargate_without_internet_needs_no_endpoints_of_nodes(tmp_path: Path) -> None:
-    assert _problems(tmp_path, {"fargate_profiles": FARGATE}, network=NO_INTERNET) == []
+    assert _problems(tmp_path, {"fargate_profiles": FARGATE, "endpoint": VPN}, network=NO_INTERNET) == []
 
 
 @pytest.mark.parametrize(("access", "refused"), [("public", True), ("public_and_private", False)])
