@@ -14,6 +14,8 @@ Resource = dict[str, Any]
 
 ALL_LOGS = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 ANYWHERE = "0.0.0.0/0"
+SPARING = {"ManagedTerminationProtection": "ENABLED"}
+DESYNC = "routing.http.desync_mitigation_mode"
 DROP = "routing.http.drop_invalid_header_fields.enabled"
 
 
@@ -124,6 +126,41 @@ def ingress_rule(ingress: Properties) -> Resource:
 
 def fate(resource_type: str, *attributes: str) -> Resource:
     return {"Type": resource_type, "Properties": {}, **dict.fromkeys(attributes, "Delete")}
+
+
+def host_task(**properties: object) -> Resource:
+    return {"Type": "AWS::ECS::TaskDefinition", "Properties": properties}
+
+
+def variables(*names: str) -> list[Properties]:
+    return [{"Name": name, "Value": "text"} for name in names]
+
+
+def capacity_provider(**properties: object) -> Resource:
+    return {"Type": "AWS::ECS::CapacityProvider", "Properties": {"AutoScalingGroupProvider": properties}}
+
+
+def launch_template(**data: object) -> Resource:
+    return {"Type": "AWS::EC2::LaunchTemplate", "Properties": {"LaunchTemplateData": data}}
+
+
+def volume(*, encrypted: bool) -> Properties:
+    return {"DeviceName": "/dev/xvda", "Ebs": {"Encrypted": encrypted}}
+
+
+def subnet(**properties: object) -> Resource:
+    return {"Type": "AWS::EC2::Subnet", "Properties": properties}
+
+
+def scaling_group(*, types: int, zones: int) -> Resource:
+    overrides = [{"InstanceType": f"m{number}.large"} for number in range(types)]
+    return {
+        "Type": "AWS::AutoScaling::AutoScalingGroup",
+        "Properties": {
+            "MixedInstancesPolicy": {"LaunchTemplate": {"Overrides": overrides}},
+            "VPCZoneIdentifier": [f"subnet-{number}" for number in range(zones)],
+        },
+    }
 
 
 ACCESS = {"AuthenticationMode": "API", "BootstrapClusterCreatorAdminPermissions": False}
@@ -284,6 +321,55 @@ PAIRS: dict[str, list[tuple[Resource, Resource]]] = {
         (ingress_rule(admitted(80, 443, CidrIp=ANYWHERE)), ingress_rule(admitted(80, CidrIp=ANYWHERE))),
         (ingress_rule(admitted(22, CidrIpv6="::/0")), ingress_rule(admitted(22, SourceSecurityGroupId="sg-1"))),
         (ingress_rule({"IpProtocol": "-1", "CidrIp": ANYWHERE}), ingress_rule(admitted(80, CidrIp=ANYWHERE))),
+    ],
+    "ecs_task_is_apart_from_its_host": [
+        (host_task(NetworkMode="host"), host_task(NetworkMode="awsvpc")),
+        (host_task(NetworkMode="awsvpc", PidMode="host"), host_task(NetworkMode="awsvpc", PidMode="task")),
+        (host_task(), host_task(NetworkMode="awsvpc")),
+    ],
+    "ecs_container_is_not_privileged": [(task({}, {"Privileged": True}), task({}, {"Privileged": False}))],
+    "ecs_container_is_given_no_access_key": [
+        (task({"Environment": variables("LEVEL", "AWS_SECRET_ACCESS_KEY")}), task({"Environment": variables("LEVEL")})),
+        (task({}, {"Environment": variables("AWS_ACCESS_KEY_ID")}), task({}, {"Environment": variables("AWS_REGION")})),
+    ],
+    "ecs_capacity_provider_spares_busy_instances": [
+        (capacity_provider(ManagedTerminationProtection="DISABLED"), capacity_provider(**SPARING)),
+        (capacity_provider(), capacity_provider(**SPARING)),
+    ],
+    "ec2_instance_metadata_asks_for_a_token": [
+        (
+            launch_template(MetadataOptions={"HttpTokens": "optional"}),
+            launch_template(MetadataOptions={"HttpTokens": "required"}),
+        ),
+        (launch_template(), launch_template(MetadataOptions={"HttpTokens": "required"})),
+    ],
+    "ec2_volumes_are_encrypted": [
+        (
+            launch_template(BlockDeviceMappings=[volume(encrypted=True), volume(encrypted=False)]),
+            launch_template(BlockDeviceMappings=[volume(encrypted=True), volume(encrypted=True)]),
+        ),
+        (launch_template(), launch_template(BlockDeviceMappings=[volume(encrypted=True)])),
+    ],
+    "ec2_nothing_gets_a_public_address_unasked": [
+        (subnet(MapPublicIpOnLaunch=True), subnet(MapPublicIpOnLaunch=False)),
+    ],
+    "ecr_images_expire": [
+        (repository(), repository(LifecyclePolicy={"LifecyclePolicyText": "{}"})),
+    ],
+    "elb_is_defensive_about_desync": [
+        (load_balancer(**{DESYNC: "monitor"}), load_balancer(**{DESYNC: "defensive"})),
+        (load_balancer(), load_balancer(**{DESYNC: "strictest"})),
+    ],
+    "autoscaling_group_has_types_and_zones_to_choose_from": [
+        (scaling_group(types=1, zones=2), scaling_group(types=2, zones=2)),
+        (scaling_group(types=2, zones=1), scaling_group(types=2, zones=2)),
+        (
+            {
+                "Type": "AWS::AutoScaling::AutoScalingGroup",
+                "Properties": {"VPCZoneIdentifier": ["subnet-1", "subnet-2"]},
+            },
+            scaling_group(types=3, zones=3),
+        ),
     ],
     "cloudformation_fate_of_data_is_stated": [
         *(
