@@ -13,7 +13,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local synth list diff deploy-local destroy-local test lint format snapshot-update schema aws-facts lock clean
+.PHONY: help install install-local synth list diff deploy-local destroy-local test lint format snapshot-update schema policy aws-facts lock clean
 
 help: ## List the verbs
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md
 
 aws-facts: $(INSTALLED) ## Renew environments/aws_facts.json: instance types and zones that AWS offers
 	python environments/renew_aws_facts.py
+
+policy: $(INSTALLED) ## Write docs/policy.md from the validation reports of every environment
+	PYTHONPATH=.:constructs:tests python tests/policy_document.py
 
 lock: $(INSTALLED) $(LOCAL_INSTALLED) ## Renew both constraints.txt and package-lock.json from what is pinned
 	pip freeze --exclude-editable --exclude reference-constructs | LC_ALL=C sort --ignore-case > constraints.txt

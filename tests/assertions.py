@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -129,9 +130,9 @@ def acknowledged(scope: IConstruct) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for construct in scope.node.find_all():
         for entry in construct.node.metadata:
-            # The CDK notes findings of its own validator in the same place.
+            # The CDK notes findings of its own validator in the same place, under ids such as W3010.
             ids = (
-                {rule for rule in entry.data if "::" in rule and not rule.startswith("CloudFormation")}
+                {rule for rule in entry.data if "::" in rule and not re.search(r"::[A-Z]\d+$", rule)}
                 if entry.type == Validations.ACKNOWLEDGED_RULES_METADATA_KEY
                 else set()
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,8 @@ ROOT = Path(__file__).parent.parent
 REGION = "eu-west-1"
 ZONES = ("eu-west-1a", "eu-west-1b")
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, PCIDSS321Checks, HIPAASecurityChecks)
+GUARD_FILES = sorted((ROOT / "policy").glob("*.guard"))
+GUARD_RULES = [name for path in GUARD_FILES for name in re.findall(r"^rule (\w+)", path.read_text(), re.MULTILINE)]
 SHIPPED = ("sandbox", "production")
 EXAMPLES = tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / "examples").glob("*.yaml")))
 
@@ -76,8 +79,19 @@ def synthesize(environment: str) -> Synthesized:
 
 
 def police(app: cdk.App, outdir: Path) -> list[dict[str, Any]]:
-    """Synthesize under the policy packs and return what each plugin reported."""
-    cdk.Validations.of(app).add_plugins(*[pack(app) for pack in PACKS])
+    """Synthesize under the policy packs and our own rules, and return what each plugin reported."""
+    cdk.Validations.of(app).add_plugins(*[pack(app) for pack in PACKS], guard())
+    return validate(app, outdir)
+
+
+def validate(app: cdk.App, outdir: Path) -> list[dict[str, Any]]:
+    """Synthesize and return what each plugin reported."""
     app.synth()
     reports: list[dict[str, Any]] = json.loads((outdir / "validation-report.json").read_text())["pluginReports"]
     return reports
+
+
+def guard(*, include_default_rules: bool = True) -> cdk.CloudFormationValidatePlugin:
+    """CDK's own validator with the rules of `policy/`; it takes the place of the one that every synthesis has."""
+    rules = [cdk.ValidationRuleSource(name=path.stem, content=path.read_text()) for path in GUARD_FILES]
+    return cdk.CloudFormationValidatePlugin(guard_rules=rules, include_default_rules=include_default_rules)

@@ -13,7 +13,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 from reference_constructs.security.node_volumes import node_block_devices
 from reference_constructs.security.permissions import session_manager_statement
 
@@ -266,6 +266,12 @@ class Ec2Capacity(Construct):
         """Escape hatch: without protection and draining the L2 adds a draining Lambda function (issue 24641)."""
         provider = cast("ecs.CfnCapacityProvider", self.capacity_provider.node.find_child("CapacityProvider"))
         provider.add_property_override("AutoScalingGroupProvider.ManagedDraining", "DISABLED")
+        acknowledge_guard_rule(
+            provider,
+            "ecs_capacity_provider_spares_busy_instances",
+            reason="A disposable environment: an instance that ECS protects from scale-in never goes, and with it "
+            "neither does the stack (aws-cdk issue 18179). protected: true turns the protection on.",
+        )
 
     def _drain_before_spot_interruption(self) -> None:
         """Use the two minutes of notice; the L2 does so only for a group with a Spot price."""

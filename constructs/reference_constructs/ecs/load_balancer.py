@@ -14,7 +14,7 @@ from constructs import Construct
 
 from reference_constructs.ecs.access_log_bucket import AccessLogBucket
 from reference_constructs.ecs.web_acl import WebAcl
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 
 _ANYWHERE = "0.0.0.0/0"
 
@@ -232,6 +232,7 @@ class SharedLoadBalancer(Construct):
         )
         acknowledge(self.listener, "ALBHttpToHttpsRedirection", reason=reason)
         acknowledge(self.listener, "ELBv2ACMCertificateRequired", reason=reason)
+        acknowledge_guard_rule(self.listener, "elb_listener_is_https_or_redirects_to_it", reason=reason)
 
     def _acknowledge_no_web_acl(self) -> None:
         acknowledge(

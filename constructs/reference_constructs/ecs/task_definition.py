@@ -16,7 +16,7 @@ from constructs import Construct
 
 from reference_constructs.ecs.container import Container, ContainerDependency
 from reference_constructs.observability.log_group import EncryptedLogGroup
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 
 LaunchType = Literal["fargate", "ec2"]
 Architecture = Literal["arm64", "x86_64"]
@@ -107,6 +107,7 @@ class ServiceTaskDefinition(Construct):
         for container in containers:
             self._add_dependencies(container.name, container.depends_on)
         self._acknowledge_plain_variables()
+        self._acknowledge_writable_roots()
 
     def _define_execution_role(self, secret_key_arns: Sequence[str]) -> None:
         statements = [
@@ -286,6 +287,17 @@ class ServiceTaskDefinition(Construct):
                 packs=("AwsSolutions",),
                 reason="Plain settings that anyone may read, kept apart from secrets, which come from Secrets Manager "
                 "or Parameter Store by ARN; a parameter for each log level would hide nothing.",
+            )
+
+    def _acknowledge_writable_roots(self) -> None:
+        writable = [container.name for container in self.containers if not container.read_only_root_filesystem]
+        if writable:
+            acknowledge_guard_rule(
+                self.task_definition,
+                "ecs_container_cannot_write_to_its_root",
+                reason="A writable root was asked for in so many words (read_only_root_filesystem: false) in "
+                f"{', '.join(writable)}: ECS Exec, for one, writes into the container. What is written is gone with "
+                "the task.",
             )
 
 

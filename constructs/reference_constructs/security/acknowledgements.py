@@ -8,6 +8,8 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 Pack = Literal["AwsSolutions", "NIST.800.53.R5", "PCI.DSS.321", "HIPAA.Security"]
+# CDK's own validator, as it spells itself in the id of an acknowledgement; Guard rules run in it.
+_VALIDATOR = "CloudFormation-Validate"
 COMPLIANCE: tuple[Pack, ...] = ("NIST.800.53.R5", "PCI.DSS.321", "HIPAA.Security")
 
 
@@ -28,6 +30,21 @@ def acknowledge(resource: IConstruct, concern: str, *, reason: str, packs: tuple
     """
     acknowledgements = [cdk.Acknowledgment(id=f"{pack}::{pack}-{concern}", reason=reason) for pack in packs]
     cdk.Validations.of(resource.node.default_child or resource).acknowledge(*acknowledgements)
+
+
+def acknowledge_guard_rule(resource: IConstruct, rule: str, *, reason: str) -> None:
+    """Accept what a Guard rule finds on one resource.
+
+    As with `acknowledge`, it is noted on the one CloudFormation resource, and is a mere note where the rule is not
+    used. Our rules are in `policy/`.
+
+    Args:
+        resource: The resource that the finding is about, L1 or L2.
+        rule: Name of the rule.
+        reason: Why a security reviewer would accept it.
+    """
+    acknowledgement = cdk.Acknowledgment(id=f"{_VALIDATOR}::{rule}", reason=reason)
+    cdk.Validations.of(resource.node.default_child or resource).acknowledge(acknowledgement)
 
 
 def wildcard_resource(resource: IConstruct, arn: str) -> str:

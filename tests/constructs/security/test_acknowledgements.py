@@ -6,7 +6,7 @@ import pytest
 from aws_cdk import aws_s3 as s3
 
 from assertions import acknowledged
-from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, wildcard_resource
 from synthesis import new_stack
 
 
@@ -42,6 +42,15 @@ def test_concern_of_the_compliance_packs_is_noted_once_for_each() -> None:
             "HIPAA.Security::HIPAA.Security-S3BucketLoggingEnabled",
         }
     }
+
+
+def test_finding_of_a_guard_rule_is_noted_under_the_validator() -> None:
+    stack = new_stack()
+    bucket = s3.Bucket(stack, "Bucket", enforce_ssl=True)
+
+    acknowledge_guard_rule(bucket, "s3_bucket_is_ours", reason="It is the log bucket.")
+
+    assert acknowledged(stack) == {"Stack/Bucket/Resource": {"CloudFormation-Validate::s3_bucket_is_ours"}}
 
 
 def test_reason_is_kept() -> None:
