@@ -7,9 +7,10 @@ The rules are those of the registry schemas, and where these leave room the answ
   `Fn::GetAtt`, `Fn::Sub`, or `Fn::ImportValue` of an export that refers to it) is replaced as well
 - what refers to it in any other property is changed in place, although its text is the same
 - a parameter whose definition differs is another value wherever it is read
+- a launch template that is changed in place has another version, and what reads that is changed in place
 
-Not seen: an attribute that takes another value when its resource is changed in place (such as the version of a launch
-template). Conditions and mappings are refused rather than guessed at; our templates have none.
+Not seen: any other attribute that takes another value when its resource is changed in place. Conditions and mappings
+are refused rather than guessed at; our templates have none.
 """
 
 from __future__ import annotations
@@ -113,13 +114,24 @@ def compare(
         if address not in new
     ]
     changes += [_change(address, resource, Effect.ADDED) for address, resource in new.items() if address not in old]
+    changed = {
+        address: because
+        for address, resource in kept.items()
+        if address not in replaced and (because := _changed(address[0], old[address], resource, values))
+    }
+    changed |= {
+        address: because
+        for address, resource in kept.items()
+        if address not in replaced.keys() | changed.keys()
+        and (because := _new_versions(address[0], resource, new, changed))
+    }
     for address, resource in kept.items():
         if address in replaced:
             policy = resource.get("UpdateReplacePolicy", "Delete")
             # Of a type that changes, the one that goes is the old.
             changes.append(_change(address, old[address], Effect.REPLACED, replaced[address], policy))
-        elif because := _changed(address[0], old[address], resource, values):
-            changes.append(_change(address, resource, Effect.CHANGED, because))
+        elif address in changed:
+            changes.append(_change(address, resource, Effect.CHANGED, changed[address]))
     order = list(Effect)
     return sorted(changes, key=lambda change: (order.index(change.effect), change.stack, change.logical_id))
 
@@ -150,7 +162,8 @@ def references(value: object) -> Iterator[tuple[str, str]]:
 
 
 def _substituted(text: str, variables: Mapping[str, object]) -> Iterator[tuple[str, str]]:
-    for name in re.findall(r"\$\{([^!}][^}]*)\}", text):
+    # `${!Name}` is a text and no reference; as a name it would be "!Name", which nothing has.
+    for name in re.findall(r"\$\{([^}]+)\}", text):
         if name not in variables:
             yield "Ref", name.strip().partition(".")[0]
 
@@ -202,6 +215,23 @@ def _changed(stack: str, old: Mapping[str, Any], new: Mapping[str, Any], values:
         *properties,
         *(name for name in attributes if old.get(name) != new.get(name)),
         *values.reach(stack, {name: value for name, value in after.items() if name not in properties}),
+    )
+
+
+def _new_versions(
+    stack: str,
+    resource: Mapping[str, Any],
+    resources: Mapping[Address, Mapping[str, Any]],
+    changed: Mapping[Address, tuple[str, ...]],
+) -> tuple[str, ...]:
+    """The properties that read the version of a launch template that is changed in place: its machines are renewed."""
+    return tuple(
+        f"{name} ({logical_id}.LatestVersionNumber)"
+        for name, value in resource.get("Properties", {}).items()
+        for place, logical_id in changed
+        if place == stack
+        and resources[place, logical_id]["Type"] == "AWS::EC2::LaunchTemplate"
+        and json.dumps({"Fn::GetAtt": [logical_id, "LatestVersionNumber"]}) in json.dumps(value)
     )
 
 

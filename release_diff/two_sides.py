@@ -70,12 +70,13 @@ def syntheses(environment: str, trees: Mapping[str, Path]) -> Iterator[dict[str,
     Raises:
         ReleaseDiffError: If one cannot be synthesized, with what it said.
     """
-    with TemporaryDirectory(prefix="release-diff-") as folder:
+    # What was killed may not be quite dead when its folder goes.
+    with TemporaryDirectory(prefix="release-diff-", ignore_cleanup_errors=True) as folder:
         outputs = {name: Path(folder) / str(number) for number, name in enumerate(trees)}
         started = dict[str, subprocess.Popen[str]]()
         try:
             for name, tree in trees.items():
-                started[name] = _start(tree, environment, outputs[name])
+                started[name] = _start(tree, environment, outputs[name], temporary=Path(folder))
             for name, process in started.items():
                 said, _ = process.communicate()
                 if process.returncode:
@@ -94,9 +95,11 @@ def read_templates(folder: Path) -> dict[str, dict[str, Any]]:
     }
 
 
-def _start(tree: Path, environment: str, output: Path) -> subprocess.Popen[str]:
+def _start(tree: Path, environment: str, output: Path, *, temporary: Path) -> subprocess.Popen[str]:
     # Before what is installed: the constructs are installed in place, from the working tree.
-    environ = {**os.environ, "PYTHONPATH": os.pathsep.join([str(tree), str(tree / "constructs")])}
+    path = os.pathsep.join([str(tree), str(tree / "constructs")])
+    # The CDK's own temporary folders too, which it does not delete when it is ended.
+    environ = {**os.environ, "PYTHONPATH": path, "TMPDIR": str(temporary)}
     command = ["cdk", "synth", "--quiet", "--output", str(output), "--context", f"environment={environment}"]
     return subprocess.Popen(  # noqa: S603 - `cdk` is the one on PATH, that of `make install`
         command,

@@ -170,6 +170,18 @@ def test_a_change_in_place_is_no_reason_to_replace_what_refers_to_it() -> None:
     assert effects(before, after) == {"Vpc": Effect.CHANGED}
 
 
+@pytest.mark.parametrize(("attribute", "effect"), [("LatestVersionNumber", Effect.CHANGED), ("LaunchTemplateId", None)])
+def test_a_changed_launch_template_has_another_version_and_the_same_id(attribute: str, effect: Effect | None) -> None:
+    def nodes(size: int) -> Stacks:
+        machine = {"Type": "AWS::EC2::LaunchTemplate", "Properties": {"LaunchTemplateData": {"Size": size}}}
+        read = {"LaunchTemplate": {"Version": {"Fn::GetAtt": ["Machine", attribute]}}}
+        return stack(Machine=machine, Nodes={"Type": "AWS::EKS::Nodegroup", "Properties": read})
+
+    found = effects(nodes(1), nodes(2))
+    assert found["Machine"] is Effect.CHANGED
+    assert found.get("Nodes") is effect
+
+
 def test_replacement_goes_on_to_the_end_of_the_chain() -> None:
     association = {"Type": "AWS::EC2::SubnetRouteTableAssociation", "Properties": {"SubnetId": {"Ref": "Subnet"}}}
     before = stack(Vpc=vpc(), Subnet=subnet(), Association=association)

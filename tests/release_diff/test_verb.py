@@ -126,6 +126,16 @@ def test_an_environment_that_is_not_there_is_said_with_the_side(folder: Path) ->
     assert "Traceback" not in run.stderr
 
 
+def test_the_base_has_its_own_constructs_and_what_its_synthesis_says_is_shown(tmp_path: Path, folder: Path) -> None:
+    # Given a commit whose constructs, but not whose stacks, cannot be used
+    broken = "raise RuntimeError('the constructs of the base')\n"
+    base = new_commit(tmp_path / "index", **{"constructs/reference_constructs/__init__.py": broken})
+    run = diff_release(base, folder)
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"sandbox cannot be synthesized at {base}:\n")
+    assert "RuntimeError: the constructs of the base" in run.stderr
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_leaves_nothing(number: signal.Signals, folder: Path) -> None:
     with subprocess.Popen(
