@@ -13,7 +13,8 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local synth list diff deploy-local destroy-local test lint format snapshot-update schema policy aws-facts lock clean
+.PHONY: help install install-local synth list diff diff-release deploy-local destroy-local test lint format \
+	snapshot-update schema policy aws-facts create-only-properties lock clean
 
 help: ## List the verbs
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -46,6 +47,9 @@ list: $(INSTALLED) ## List the stacks of ENVIRONMENT
 diff: $(INSTALLED) ## Compare ENVIRONMENT with what is deployed (needs AWS credentials)
 	cdk diff --context environment=$(ENVIRONMENT)
 
+diff-release: $(INSTALLED) ## Say what ENVIRONMENT would replace, delete, change and add since BASE (a git ref)
+	@python -m release_diff --base "$(or $(BASE),$(error BASE=<branch, tag or commit> is needed))" --environment $(ENVIRONMENT)
+
 deploy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Deploy ENVIRONMENT with no AWS account: into a local cloud on PORT (DOCKER=1: real containers)
 	@python -m local_cloud deploy --environment $(ENVIRONMENT) --port $(PORT) $(if $(DOCKER),--docker)
 
@@ -76,6 +80,9 @@ aws-facts: $(INSTALLED) ## Renew environments/aws_facts.json: instance types and
 
 policy: $(INSTALLED) ## Write docs/policy.md from the validation reports of every environment
 	PYTHONPATH=.:constructs:tests python tests/policy_document.py
+
+create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write release_diff/create_only_properties.json from the registry schemas
+	PYTHONPATH=. $(LOCAL_VENV)/bin/python -m release_diff.registry_schemas
 
 lock: $(INSTALLED) $(LOCAL_INSTALLED) ## Renew both constraints.txt and package-lock.json from what is pinned
 	pip freeze --exclude-editable --exclude reference-constructs | LC_ALL=C sort --ignore-case > constraints.txt
