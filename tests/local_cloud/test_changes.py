@@ -119,7 +119,7 @@ def the_other_scheme(settings: Settings) -> None:
 
 
 def other_instance_types(settings: Settings) -> None:
-    settings["eks"]["node_groups"]["general"]["instance_types"] = ["m8g.large"]
+    settings["eks"]["node_groups"]["general"]["instance_types"] = ["m8g.large", "m7g.large"]
 
 
 def another_namespace(settings: Settings) -> None:

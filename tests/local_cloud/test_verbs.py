@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -33,6 +34,13 @@ availability_zones: [{region}a, {region}b]
 tags: {{owner: tests, cost_centre: tests}}
 protected: false
 registry: {{repositories: {{app: {{}}}}}}
+"""
+
+# No synthesis can know that nobody exports this.
+BREAKING = """
+    for each in app.node.find_all():
+        if isinstance(each, cdk.CfnResource) and each.cfn_resource_type == "AWS::ECR::Repository":
+            each.add_property_override("RepositoryName", {"Fn::ImportValue": "nobody-exports-this"})
 """
 
 # What a user of AWS may have in the shell; any of it would break or misdirect a deployment.
@@ -63,9 +71,13 @@ class User:
 
     def runs(self, verb: str, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
         """Run a verb to its end."""
+        return self.runs_in(ROOT, verb, *options, **environ)
+
+    def runs_in(self, project: Path, verb: str, *options: str, **environ: str) -> subprocess.CompletedProcess[str]:
+        """Run a verb of a copy of the project to its end."""
         return subprocess.run(
             self._command(verb, *options),
-            cwd=ROOT,
+            cwd=project,
             env={**os.environ, **environ},
             capture_output=True,
             text=True,
@@ -158,16 +170,31 @@ def user(new_user: Callable[[], User]) -> User:
 
 @pytest.fixture(scope="module")
 def environments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Given the files of three environments: one deploys, one fails while it deploys, one cannot be used."""
+    """Given the files of two environments: one deploys, one cannot be used."""
     folder = tmp_path_factory.mktemp("environments")
     texts = {
         "small": SMALL.format(region="eu-west-1"),
-        "failing": SMALL.format(region="eu-nowhere-9"),
         "unusable": SMALL.format(region="eu-west-1") + "networks: {}\n",
     }
     for name, text in texts.items():
         (folder / f"{name}.yaml").write_text(text)
     return {name: str(folder / f"{name}.yaml") for name in texts}
+
+
+@pytest.fixture(scope="module")
+def broken_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Given a copy of the project that synthesizes well and whose repository then fails to deploy."""
+    project = tmp_path_factory.mktemp("broken") / "project"
+    for part in ("app.py", "cdk.json", "environments", "local_cloud", "stacks"):
+        if (ROOT / part).is_dir():
+            shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+        else:
+            project.mkdir(exist_ok=True)
+            shutil.copy(ROOT / part, project / part)
+    (project / "local_cloud" / ".venv").symlink_to(ROOT / "local_cloud" / ".venv")
+    app = project / "app.py"
+    app.write_text(app.read_text().replace("    app.synth()\n", BREAKING + "    app.synth()\n"))
+    return project
 
 
 # --- One cloud, deployed from a shell that is set up for AWS
@@ -275,10 +302,10 @@ def test_a_second_deploy_says_that_nothing_changes_and_keeps_the_cloud(
 
 
 def test_a_second_deploy_that_fails_leaves_the_cloud_as_it_was(
-    owner: User, deployed: subprocess.CompletedProcess[str], environments: dict[str, str]
+    owner: User, deployed: subprocess.CompletedProcess[str], environments: dict[str, str], broken_project: Path
 ) -> None:
     before = owner.left_running
-    failed = owner.runs("deploy", "--environment", environments["failing"])
+    failed = owner.runs_in(broken_project, "deploy", "--environment", environments["small"])
     assert failed.returncode == 1
     assert "The local cloud runs on as it was before; `make destroy-local` ends it." in failed.stderr
     assert owner.left_running == before
@@ -354,14 +381,14 @@ def test_an_unusable_environment_is_the_usual_message_and_nothing_is_started(
 
 
 def test_a_stack_that_fails_is_told_with_its_reason_and_nothing_is_left(
-    user: User, environments: dict[str, str]
+    user: User, environments: dict[str, str], broken_project: Path
 ) -> None:
-    run = user.runs("deploy", "--environment", environments["failing"])
+    run = user.runs_in(broken_project, "deploy", "--environment", environments["small"])
     assert run.returncode == 1
     assert "CREATE_FAILED" in run.stdout
-    assert "CloudFormation has no AWS::SSM::Parameter in Region eu-nowhere-9" in run.stdout
+    assert "Export 'nobody-exports-this' not found" in run.stdout
     log = user.folder / "cdk.log"
-    assert run.stderr == (f"{LEFT_NOTHING}\ncdk bootstrap failed; all that the CDK CLI printed is in {log}\n")
+    assert run.stderr == (f"{LEFT_NOTHING}\ncdk deploy failed; all that the CDK CLI printed is in {log}\n")
     assert "ROLLBACK_COMPLETE" in log.read_text()
     assert user.has_nothing_running
 
