@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from pathlib import Path
-from types import FrameType
 
 from environments import InvalidEnvironmentError, load_environment
 from local_cloud.cloud import DEFAULT_PORT, FOLDER, LocalCloud, LocalCloudError
 from local_cloud.deployment import Deployment
 from local_cloud.guide import guide, outputs, provenance
+from local_cloud.interrupts import unwind_on_interrupts
 from local_cloud.notes import Notes
-
-INTERRUPTS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> int:
@@ -28,9 +25,7 @@ def main() -> int:
     deploy.add_argument("--docker", action="store_true")
     verbs.add_parser("destroy", help="destroy what was deployed and stop the local cloud")
     arguments = parser.parse_args()
-    for number in INTERRUPTS:
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup
-            signal.signal(number, _interrupt)
+    unwind_on_interrupts()
     notes = Notes(arguments.folder.resolve())
     try:
         if arguments.verb == "destroy":
@@ -101,12 +96,6 @@ def destroy(notes: Notes) -> None:
         cloud.stop()
         notes.forget()
         print("The local cloud was stopped; nothing is left running.")
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    for number in INTERRUPTS:  # a second Ctrl-C must not interrupt the cleaning up
-        signal.signal(number, signal.SIG_IGN)
-    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -22,6 +21,8 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
+
+from local_cloud.interrupts import interrupts_held
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".local_cloud"
@@ -80,7 +81,7 @@ class LocalCloud:
         types = folder / "types.json"
         options = [*(["--docker"] if docker else []), *(["--stop-with-parent"] if stop_with_parent else [])]
         with contextlib.ExitStack() as undo:
-            with (folder / "emulator.log").open("wb") as log, _interrupts_held():
+            with (folder / "emulator.log").open("wb") as log, interrupts_held():
                 process = subprocess.Popen(  # noqa: S603 - our own program
                     [str(PYTHON), "-m", "local_cloud.emulator", "--port", str(port), "--types", str(types), *options],
                     cwd=ROOT,
@@ -234,24 +235,6 @@ def _environ(environ: Mapping[str, str]) -> Iterator[None]:
     finally:
         os.environ.clear()
         os.environ.update(before)
-
-
-@contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """An interrupted Popen forgets the process that it has made, so signals wait until it has returned."""
-    if threading.current_thread() is not threading.main_thread():  # where no signal is handled
-        yield
-        return
-    came: list[int] = []
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-    handlers = {number: signal.signal(number, lambda number, _: came.append(number)) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
-    for held in came:
-        signal.raise_signal(held)
 
 
 def _listens(port: int) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from environments import load_environment
 from local_cloud.cloud import ACCOUNT, ROOT, LocalCloud, LocalCloudError, require_loopback
+from local_cloud.interrupts import interrupts_held
 
 Show = Callable[[str], object]
 # ECS and EKS do not wait for each other, nor do services.
@@ -112,10 +113,14 @@ class Deployment:
                 if cluster.get("deletionProtection"):
                     self.client("eks").update_cluster_config(name=identifier, deletionProtection=False)
                     yield f"EKS cluster {identifier}: deletion protection"
-            elif self.loaded.protected:
+            elif self._attributes(identifier).get("deletion_protection.enabled") == "true":
                 off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
                 self.client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=identifier, Attributes=off)
                 yield f"load balancer {identifier.rpartition('/')[2]}: deletion protection"
+
+    def _attributes(self, load_balancer_arn: str) -> dict[str, str]:
+        found = self.client("elbv2").describe_load_balancer_attributes(LoadBalancerArn=load_balancer_arn)
+        return {each["Key"]: each["Value"] for each in found["Attributes"]}
 
     def _protectable(self) -> Iterator[tuple[str, str]]:
         for stack in self.stacks():
@@ -133,24 +138,25 @@ class Deployment:
             output = self.cloud.folder / f"{self.loaded.name}.out"
             source = ["--context", f"environment={self.environment}", "--output", str(output)]
         lines = []
-        with subprocess.Popen(  # noqa: S603 - our own arguments
-            ["cdk", command, *arguments, *source],  # noqa: S607 - looked for on PATH above
-            cwd=folder,
-            env=environ,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,  # a group of its own: `cdk` is a wrapper, and the CLI itself starts app.py
-        ) as process:
-            try:
-                for line in _lines(process):
-                    lines.append(line)
-                    self._show(line)
-            except BaseException:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGTERM)
-                raise
+        with contextlib.ExitStack() as ending:
+            with interrupts_held():
+                process = ending.enter_context(
+                    subprocess.Popen(  # noqa: S603 - our own arguments
+                        ["cdk", command, *arguments, *source],  # noqa: S607 - looked for on PATH above
+                        cwd=folder,
+                        env=environ,
+                        stdin=subprocess.DEVNULL,
+                        stdout=subprocess.PIPE,
+                        stderr=subprocess.STDOUT,
+                        text=True,
+                        start_new_session=True,  # `cdk` is a wrapper, and the CLI starts app.py: all end together
+                    )
+                )
+                ending.callback(_end, process)
+            for line in _lines(process):
+                lines.append(line)
+                self._show(line)
+            process.wait()
         return CdkRun(process.returncode, "\n".join(lines))
 
 
@@ -159,3 +165,10 @@ def _lines(process: subprocess.Popen[str]) -> Iterator[str]:
         return
     for line in process.stdout:
         yield line.rstrip("\n")
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End it and what it has started, if it was left before its own end."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)

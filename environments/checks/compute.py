@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator
-from itertools import pairwise
 
 from environments.aws_facts import instance_types
 from environments.problems import KeyPath, Problem
-
-
-def values_ascend(path: KeyPath, **sizes: int) -> Iterator[Problem]:
-    """Each at most the next."""
-    for smaller, larger in pairwise(sizes):
-        if sizes[smaller] > sizes[larger]:
-            yield Problem(
-                path=(*path, smaller), value=sizes[smaller], allowed=f"at most {larger}, which is {sizes[larger]}"
-            )
 
 
 def types_are_known(path: KeyPath, names: tuple[str, ...]) -> Iterator[Problem]:

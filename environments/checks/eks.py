@@ -9,9 +9,9 @@ from environments.checks.compute import (
     several_types_on_spot,
     types_are_known,
     types_are_of_the_architecture,
-    values_ascend,
 )
 from environments.checks.rule import rule
+from environments.checks.values import values_ascend, values_come_once
 from environments.eks import PINNED_KUBERNETES_VERSIONS, NodeGroupSettings
 from environments.environment import Environment
 from environments.problems import KeyPath, Problem
@@ -148,9 +148,7 @@ def add_on_runs_on_the_compute(environment: Environment) -> Iterator[Problem]:
 def add_on_comes_once(environment: Environment) -> Iterator[Problem]:
     """EKS has one add-on of a name for each cluster."""
     add_ons = (environment.eks.add_ons if environment.eks else None) or ()
-    for index, name in enumerate(add_ons):
-        if name in add_ons[:index]:
-            yield Problem(path=("eks", "add_ons", index), value=name, allowed="every add-on once")
+    yield from values_come_once(("eks", "add_ons"), add_ons, called="add-on")
 
 
 @rule("CreateAccessEntry, Amazon EKS API Reference")
@@ -228,12 +226,8 @@ def _within(domain: str, domains: tuple[str, ...]) -> bool:
 def taint_comes_once(environment: Environment) -> Iterator[Problem]:
     """Kubernetes refuses two taints of one key and effect."""
     for path, group in _node_groups(environment):
-        seen = [(taint.key, taint.effect) for taint in group.taints]
-        for index, taint in enumerate(seen):
-            if taint in seen[:index]:
-                yield Problem(
-                    path=(*path, "taints", index), value=f"{taint[0]}:{taint[1]}", allowed="every key and effect once"
-                )
+        taints = [f"{taint.key}:{taint.effect}" for taint in group.taints]
+        yield from values_come_once((*path, "taints"), taints, called="key and effect")
 
 
 @rule("CreateFargateProfile, Amazon EKS API Reference")

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 
 from environments.aws_facts import availability_zones, instance_types
 from environments.checks.rule import rule
+from environments.checks.values import values_come_once
 from environments.environment import Environment
 from environments.problems import Problem
 
@@ -47,9 +48,7 @@ def zone_exists(environment: Environment) -> Iterator[Problem]:
 @rule("Subnets for your load balancer, Elastic Load Balancing; VPC and subnet requirements, Amazon EKS User Guide")
 def zone_comes_once(environment: Environment) -> Iterator[Problem]:
     """Load balancers and EKS refuse two subnets of one zone."""
-    for index, zone in enumerate(environment.availability_zones):
-        if zone in environment.availability_zones[:index]:
-            yield Problem(path=("availability_zones", index), value=zone, allowed="every zone once")
+    yield from values_come_once(("availability_zones",), environment.availability_zones, called="zone")
 
 
 @rule("docs/adr/0003: the address plan")
@@ -194,6 +193,4 @@ def _missing(environment: Environment, wanted: set[str], because: str) -> Iterat
 def endpoint_comes_once(environment: Environment) -> Iterator[Problem]:
     """Two endpoints of one service would both claim its private name, and the second would fail."""
     endpoints = environment.network.interface_endpoints
-    for index, name in enumerate(endpoints):
-        if name in endpoints[:index]:
-            yield Problem(path=("network", "interface_endpoints", index), value=name, allowed="every endpoint once")
+    yield from values_come_once(("network", "interface_endpoints"), endpoints, called="endpoint")

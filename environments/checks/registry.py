@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from environments.checks.rule import rule
+from environments.checks.values import values_come_once
 from environments.environment import Environment
 from environments.problems import Problem
 
@@ -67,6 +68,4 @@ def image_has_a_repository_or_a_host(environment: Environment) -> Iterator[Probl
 def cache_comes_once(environment: Environment) -> Iterator[Problem]:
     """ECR has one rule for each prefix."""
     caches = environment.registry.pull_through_cache
-    for index, name in enumerate(caches):
-        if name in caches[:index]:
-            yield Problem(path=("registry", "pull_through_cache", index), value=name, allowed="every registry once")
+    yield from values_come_once(("registry", "pull_through_cache"), caches, called="registry")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -101,13 +101,9 @@ def _without_system_tags(properties: Mapping[str, Any]) -> dict[str, Any]:
 
 def _sentence(error: Any) -> str:
     """One error, down to the branch of an `anyOf` that says most."""
-    deeper = [text for branch in _branches(error) for text in [_sentence(branch)]]
+    deeper = [_sentence(branch) for branch in error.context or ()]
     place = "#/" + "/".join(str(step) for step in error.path)
     return f"{place}: {error.message}" + (f" ({' | '.join(deeper[:3])})" if deeper else "")
-
-
-def _branches(error: Any) -> Iterator[Any]:
-    yield from error.context or ()
 
 
 def _name(pointer: str) -> str:

@@ -6,6 +6,8 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -175,14 +177,12 @@ def test_the_cdk_cli_without_an_endpoint_ends_at_a_proxy_that_is_not_there(cloud
     assert "ENOTFOUND" not in run.stdout + run.stderr
 
 
-def other_address() -> str:
-    """An address of this machine that is not loopback; no packet is sent to find it."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            pytest.skip("this machine has no address but loopback")
-        return str(probe.getsockname()[0])
+def other_addresses() -> Iterator[str]:
+    """Addresses of this machine at which only a program that listens on every one answers."""
+    yield "127.0.0.2"  # Linux has all of 127.0.0.0/8
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe, suppress(OSError):  # no network, no such address
+        probe.connect(("192.0.2.1", 9))  # sends nothing, only chooses a route
+        yield str(probe.getsockname()[0])
 
 
 def connects(address: str, port: int) -> bool:
@@ -193,7 +193,13 @@ def connects(address: str, port: int) -> bool:
 
 def test_the_emulator_answers_on_loopback_and_on_no_other_address(cloud: LocalCloud) -> None:
     assert connects("127.0.0.1", cloud.port)
-    assert not connects(other_address(), cloud.port)
+    assert [address for address in other_addresses() if connects(address, cloud.port)] == []
+
+
+def test_a_program_that_listens_everywhere_would_be_found() -> None:
+    with socket.create_server(("0.0.0.0", 0)) as everywhere:  # noqa: S104 - for the length of this test
+        port = everywhere.getsockname()[1]
+        assert any(connects(address, port) for address in other_addresses())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
