@@ -21,8 +21,8 @@ ROOT = Path(__file__).parent.parent
 REGION = "eu-west-1"
 ZONES = ("eu-west-1a", "eu-west-1b")
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, PCIDSS321Checks, HIPAASecurityChecks)
-GUARD_FILES = sorted((ROOT / "policy").glob("*.guard"))
-GUARD_RULES = [name for path in GUARD_FILES for name in re.findall(r"^rule (\w+)", path.read_text(), re.MULTILINE)]
+GUARD_FILES = {path.stem: path.read_text() for path in sorted((ROOT / "policy").glob("*.guard"))}
+GUARD_RULES = [name for text in GUARD_FILES.values() for name in re.findall(r"^rule (\w+)", text, re.MULTILINE)]
 SHIPPED = ("sandbox", "production")
 EXAMPLES = tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / "examples").glob("*.yaml")))
 
@@ -93,5 +93,5 @@ def validate(app: cdk.App, outdir: Path) -> list[dict[str, Any]]:
 
 def guard(*, include_default_rules: bool = True) -> cdk.CloudFormationValidatePlugin:
     """CDK's own validator with the rules of `policy/`; it takes the place of the one that every synthesis has."""
-    rules = [cdk.ValidationRuleSource(name=path.stem, content=path.read_text()) for path in GUARD_FILES]
+    rules = [cdk.ValidationRuleSource(name=name, content=text) for name, text in GUARD_FILES.items()]
     return cdk.CloudFormationValidatePlugin(guard_rules=rules, include_default_rules=include_default_rules)

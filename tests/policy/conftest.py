@@ -1,0 +1,31 @@
+"""All templates go through the gates at once: starting six tools is what takes the time."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+
+import pytest
+
+from gates import ENDING, Finding, inspect
+from seeded_defects import DEFECTS
+from synthesis import EXAMPLES, SHIPPED, synthesize
+
+
+@pytest.fixture(scope="session")
+def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[Finding]]:
+    """Stack -> what the gates find, for every shipped environment and every seeded defect."""
+    folder = tmp_path_factory.mktemp("templates")
+    stacks = {
+        stack: template
+        for environment in (*SHIPPED, *EXAMPLES)
+        for stack, template in synthesize(environment).templates.items()
+    }
+    stacks |= {defect.broken_stack: defect.template() for defect in DEFECTS}
+    for stack, template in stacks.items():
+        (folder / f"{stack}{ENDING}").write_text(json.dumps(template, indent=1))
+    by_stack: dict[str, set[Finding]] = defaultdict(set)
+    for finding in inspect(folder):
+        by_stack[finding.stack].add(finding)
+    return by_stack
