@@ -6,6 +6,9 @@ INSTALLED := $(VENV)/.installed
 # The emulator pins a botocore of its own, so it has an environment of its own.
 LOCAL_VENV := local_cloud/.venv
 LOCAL_INSTALLED := $(LOCAL_VENV)/.installed
+# checkov pins what it needs exactly, so the policy tools have theirs.
+POLICY_VENV := policy/.venv
+POLICY_INSTALLED := $(POLICY_VENV)/.installed
 PORT ?= 4566
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # Nothing here calls home: neither the CLI's usage data nor the look-up of newer versions.
@@ -13,7 +16,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local synth list diff diff-release deploy-local destroy-local test lint format \
+.PHONY: help install install-local install-policy synth list diff diff-release deploy-local destroy-local test lint format \
 	snapshot-update schema policy aws-facts create-only-properties lock clean
 
 help: ## List the verbs
@@ -36,6 +39,14 @@ $(LOCAL_INSTALLED): local_cloud/requirements.txt local_cloud/constraints.txt $(I
 	$(LOCAL_VENV)/bin/pip install --quiet --requirement local_cloud/requirements.txt
 	@touch $@
 
+install-policy: $(POLICY_INSTALLED) ## Set up the policy tools in policy/.venv
+
+$(POLICY_INSTALLED): policy/requirements.txt policy/requirements-without-dependencies.txt policy/constraints.txt $(INSTALLED)
+	$(PYTHON) -m venv $(POLICY_VENV)
+	$(POLICY_VENV)/bin/pip install --quiet --requirement policy/requirements.txt
+	$(POLICY_VENV)/bin/pip install --quiet --no-deps --requirement policy/requirements-without-dependencies.txt
+	@touch $@
+
 synth: $(INSTALLED) ## Write the CloudFormation of ENVIRONMENT (default sandbox) to cdk.out/
 	@rm -rf cdk.out
 	cdk synth --quiet --context environment=$(ENVIRONMENT)
@@ -56,7 +67,7 @@ deploy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Deploy ENVIRONMENT with no AWS 
 destroy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Destroy what deploy-local made, and stop the local cloud
 	@python -m local_cloud destroy
 
-test: $(INSTALLED) $(LOCAL_INSTALLED) ## Run every test, deployments into a local cloud included
+test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Run every test, deployments into a local cloud included
 	pytest
 
 lint: $(INSTALLED) ## Lint, formatting, types, direction of imports
@@ -78,18 +89,19 @@ schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md
 aws-facts: $(INSTALLED) ## Renew environments/aws_facts.json: instance types and zones that AWS offers
 	python environments/renew_aws_facts.py
 
-policy: $(INSTALLED) ## Write docs/policy.md from the validation reports of every environment
+policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the validation reports of every environment
 	PYTHONPATH=.:constructs:tests python tests/policy_document.py
 
 create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write release_diff/create_only_properties.json from the registry schemas
 	PYTHONPATH=. $(LOCAL_VENV)/bin/python -m release_diff.registry_schemas
 
-lock: $(INSTALLED) $(LOCAL_INSTALLED) ## Renew both constraints.txt and package-lock.json from what is pinned
+lock: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Renew every constraints.txt and package-lock.json from what is pinned
 	pip freeze --exclude-editable --exclude reference-constructs | LC_ALL=C sort --ignore-case > constraints.txt
 	$(LOCAL_VENV)/bin/pip freeze | LC_ALL=C sort --ignore-case > local_cloud/constraints.txt
+	$(POLICY_VENV)/bin/pip freeze --exclude cdklabs.cdk-validator-cfnguard | LC_ALL=C sort --ignore-case > policy/constraints.txt
 	npm install --package-lock-only --silent
 
 clean: ## Remove everything that make has made
-	rm -rf $(VENV) $(LOCAL_VENV) .local_cloud node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LOCAL_VENV) $(POLICY_VENV) .local_cloud node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf constructs/*.egg-info

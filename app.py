@@ -7,6 +7,7 @@ import sys
 import aws_cdk as cdk
 
 from environments import Environment, InvalidEnvironmentError, load_environment
+from policy import add_policy_checks
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_service import EcsServiceStack
 from stacks.eks_cluster import EksClusterStack
@@ -18,7 +19,7 @@ DEFAULT_ENVIRONMENT = "sandbox"
 
 
 def build(app: cdk.App) -> Environment:
-    """Add the stacks of the environment that the app's context names.
+    """Add the stacks of the environment that the app's context names, and what holds them to policy.
 
     Returns:
         The environment.
@@ -69,6 +70,7 @@ def build(app: cdk.App) -> Environment:
             **_options(environment, "EKS cluster, nodes, Fargate profiles, add-ons"),
         )
     _tag_everything(app, environment)
+    add_policy_checks(app)
     return environment
 
 

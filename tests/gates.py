@@ -17,7 +17,8 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk.cloudformation_include import CfnInclude
 
-from synthesis import GUARD_FILES, GUARD_RULES, PACKS, REGION, ROOT, new_app, validate
+from policy import GUARD_FILES, PACKS
+from synthesis import GUARD_RULES, REGION, ROOT, new_app, validate
 
 Gate = Literal["CDK validator", "Guard rules", "Control Tower", "cdk-nag", "cfn-lint", "checkov"]
 GATES: tuple[Gate, ...] = ("CDK validator", "Guard rules", "Control Tower", "cdk-nag", "cfn-lint", "checkov")
@@ -73,6 +74,9 @@ def _control_tower_rules_for(types: set[str]) -> dict[str, str]:
 class _Files:
     """Lets CDK's validator look at files that no app has written."""
 
+    account_id = None
+    region = None
+
     def __init__(self, app: cdk.App, files: Mapping[str, Path]) -> None:
         self._app = app
         self._files = files
@@ -97,9 +101,7 @@ def _by_the_cdk_validator(folder: Path) -> Iterator[Finding]:
     """CDK's own rules, ours, and those of Control Tower: one engine for the three."""
     files = templates(folder)
     types = {
-        resource["Type"]
-        for path in files.values()
-        for resource in json.loads(path.read_text())["Resources"].values()
+        resource["Type"] for path in files.values() for resource in json.loads(path.read_text())["Resources"].values()
     }
     control_tower = _control_tower_rules_for(types)
     sources = {**GUARD_FILES, **control_tower}
@@ -112,7 +114,7 @@ def _by_the_cdk_validator(folder: Path) -> Iterator[Finding]:
         rule = violation.rule_name
         gate: Gate = "Guard rules" if rule in GUARD_RULES else "Control Tower" if rule in theirs else "CDK validator"
         for resource in violation.violating_resources:
-            yield Finding(gate, rule, stacks[resource.template_path], resource.resource_logical_id or "")
+            yield Finding(gate, rule, stacks[resource.template_path or ""], resource.resource_logical_id or "")
 
 
 def _by_cdk_nag(folder: Path) -> Iterator[Finding]:
@@ -167,7 +169,7 @@ def _stack(file: str) -> str:
     return Path(file).name.removesuffix(ENDING)
 
 
-def _told(tool: str, *arguments: str) -> Any:
+def _told(tool: str, *arguments: str) -> Any:  # noqa: ANN401 - whatever JSON says
     """Both exit with a status of their own for findings, so only what is no report at all is a failure."""
     ended = subprocess.run([TOOLS / "bin" / tool, *arguments], capture_output=True, check=False)
     assert ended.stdout, f"{tool} said nothing: {ended.stderr.decode()}"

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any
+from typing import Any, NamedTuple
 
 import aws_cdk as cdk
-from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks
+from constructs import IConstruct
 
 from app import build
 from environments import Environment
+from policy import GUARD_FILES, add_policy_checks
 
 ROOT = Path(__file__).parent.parent
 REGION = "eu-west-1"
 ZONES = ("eu-west-1a", "eu-west-1b")
-PACKS = (AwsSolutionsChecks, NIST80053R5Checks, PCIDSS321Checks, HIPAASecurityChecks)
-GUARD_FILES = {path.stem: path.read_text() for path in sorted((ROOT / "policy").glob("*.guard"))}
 GUARD_RULES = [name for text in GUARD_FILES.values() for name in re.findall(r"^rule (\w+)", text, re.MULTILINE)]
 SHIPPED = ("sandbox", "production")
 EXAMPLES = tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / "examples").glob("*.yaml")))
@@ -48,6 +47,30 @@ class Synthesized:
             if resource["Type"] == resource_type
         ]
 
+    def acknowledgements(self) -> Iterator[Acknowledgement]:
+        """Everything that the code of this environment accepts."""
+        for construct in self.app.node.find_all():
+            for entry in construct.node.metadata:
+                if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY:
+                    for identifier, reason in entry.data.items():
+                        plugin, _, rule = identifier.partition("::")
+                        yield Acknowledgement(construct, plugin, rule, reason)
+
+
+class Acknowledgement(NamedTuple):
+    """A finding that is accepted, where it was noted."""
+
+    construct: IConstruct
+    plugin: str
+    rule: str
+    reason: str
+
+    @property
+    def logical_id(self) -> str:
+        """Empty where the construct is no resource."""
+        element = self.construct
+        return cdk.Stack.of(element).get_logical_id(element) if isinstance(element, cdk.CfnElement) else ""
+
 
 def new_app(*, outdir: Path | None = None, **context: object) -> cdk.App:
     """An app with the feature flags of cdk.json; `App()` alone reads none of them under pytest."""
@@ -62,12 +85,12 @@ def new_stack(*, account: str | None = None) -> cdk.Stack:
 
 @cache
 def synthesize(environment: str) -> Synthesized:
-    """An environment by the same `build()` as `app.py`, with the policy packs looking on; once for a session."""
+    """An environment by the same `build()` as `app.py`; once for a session."""
     outdir = Path(mkdtemp(prefix="cdk-out-"))
     # A finding must reach the test as data; as an exception it would be one text for all.
     app = new_app(outdir=outdir, environment=environment, **{"@aws-cdk/core:failSynthOnValidationErrors": False})
     built = build(app)
-    report = police(app, outdir)
+    report = validate(app, outdir)
     templates = {path.name.removesuffix(".template.json"): path for path in sorted(outdir.glob("*.template.json"))}
     return Synthesized(
         environment=built,
@@ -79,8 +102,8 @@ def synthesize(environment: str) -> Synthesized:
 
 
 def police(app: cdk.App, outdir: Path) -> list[dict[str, Any]]:
-    """Synthesize under the policy packs and our own rules, and return what each plugin reported."""
-    cdk.Validations.of(app).add_plugins(*[pack(app) for pack in PACKS], guard())
+    """Hold an app of the test's own to what `build()` holds ours to, and return what each plugin reported."""
+    add_policy_checks(app)
     return validate(app, outdir)
 
 
@@ -89,9 +112,3 @@ def validate(app: cdk.App, outdir: Path) -> list[dict[str, Any]]:
     app.synth()
     reports: list[dict[str, Any]] = json.loads((outdir / "validation-report.json").read_text())["pluginReports"]
     return reports
-
-
-def guard(*, include_default_rules: bool = True) -> cdk.CloudFormationValidatePlugin:
-    """CDK's own validator with the rules of `policy/`; it takes the place of the one that every synthesis has."""
-    rules = [cdk.ValidationRuleSource(name=name, content=text) for name, text in GUARD_FILES.items()]
-    return cdk.CloudFormationValidatePlugin(guard_rules=rules, include_default_rules=include_default_rules)

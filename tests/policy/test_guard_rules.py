@@ -7,7 +7,8 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 
-from synthesis import GUARD_RULES, REGION, guard, new_app, validate
+from policy import guard
+from synthesis import GUARD_RULES, REGION, new_app, validate
 
 Properties = dict[str, Any]
 Resource = dict[str, Any]

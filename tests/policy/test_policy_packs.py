@@ -32,12 +32,11 @@ def synthesized(request: pytest.FixtureRequest) -> Synthesized:
 
 def acknowledged(synthesized: Synthesized) -> set[tuple[str, str]]:
     """(path, id) of everything that our code accepts."""
-    found = set()
-    for construct in synthesized.app.node.find_all():
-        for entry in construct.node.metadata:
-            if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY:
-                found |= {(construct.node.path, rule) for rule in entry.data if is_ours(*rule.split("::", 1))}
-    return found
+    return {
+        (each.construct.node.path, f"{each.plugin}::{each.rule}")
+        for each in synthesized.acknowledgements()
+        if is_ours(each.plugin, each.rule)
+    }
 
 
 def is_ours(plugin: str, rule: str) -> bool:
