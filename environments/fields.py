@@ -3,15 +3,64 @@
 from __future__ import annotations
 
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
+
+from environments.unknown import UNKNOWN, has_unknown
+
+# Context of a validation that never fails: what is wrong becomes `UNKNOWN`.
+LENIENT: Final = {"lenient": True}
 
 
 class Settings(BaseModel):
     """A mapping in an environment file: immutable, no unknown keys, the docstrings of its fields are the manual."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, use_attribute_docstrings=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_what_is_missing(cls, data: object, info: ValidationInfo) -> object:
+        """A key that is unknown may be any other misspelt, so beside it nothing counts as left out."""
+        if not info.context or not isinstance(data, dict):
+            return data
+        known = {key: value for key, value in data.items() if key in cls.model_fields}
+        misspelt = len(known) < len(data)
+        missing = (name for name, field in cls.model_fields.items() if misspelt or field.is_required())
+        return {**dict.fromkeys(missing, UNKNOWN), **known}
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _validate_or_leave_unknown(
+        cls, value: object, handler: ValidatorFunctionWrapHandler, info: ValidationInfo
+    ) -> object:
+        # JSON has lists alone; `strict` would want tuples from whatever is not JSON any more.
+        value = tuple(value) if isinstance(value, list) else value
+        if not info.context:
+            return handler(value)
+        if value is UNKNOWN:
+            return UNKNOWN
+        try:
+            return _unknown_last(handler(value))
+        except ValidationError:
+            return UNKNOWN
+
+
+def _unknown_last(value: object) -> object:
+    """Entries of a mapping that have nothing unknown first: rules go through them until they find one that has."""
+    if isinstance(value, dict):
+        return dict(sorted(value.items(), key=lambda entry: has_unknown(entry[1])))
+    return value
 
 
 def _known_retention(days: int) -> int:

@@ -17,6 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from environments.checks import find_problems
 from environments.environment import Environment
+from environments.fields import LENIENT
 from environments.problems import InvalidEnvironmentError, KeyPath, Problem
 from environments.schema import Node, node_at, options
 
@@ -37,12 +38,14 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
     file = _short(path)
     document = _read_yaml(path, file)
     data = {"name": path.stem, **json.loads(json.dumps(document, default=str))}
+    problems: list[Problem] = []
     try:
         environment = Environment.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        problems = [_problem(details, data) for details in error.errors()]
-        raise InvalidEnvironmentError(file=file, problems=_located(_merged(problems), document)) from None
-    problems = list(find_problems(environment))
+        problems += _merged([_problem(details, data) for details in error.errors()])
+        # What is wrong between the other keys is told in the same breath.
+        environment = Environment.model_validate_json(json.dumps(data), context=LENIENT)
+    problems += find_problems(environment)
     if problems:
         raise InvalidEnvironmentError(file=file, problems=_located(problems, document))
     return environment
@@ -99,7 +102,8 @@ def _problem(details: ErrorDetails, data: object) -> Problem:
     meaning = " ".join(node.get("description", "").split())
     if details["type"] == "missing":
         return Problem(path=path, value=None, allowed="a value; it is required", meaning=meaning)
-    return Problem(path=path, value=details["input"], allowed=_allowed(details, node), meaning=meaning)
+    value = list(details["input"]) if isinstance(details["input"], tuple) else details["input"]
+    return Problem(path=path, value=value, allowed=_allowed(details, node), meaning=meaning)
 
 
 def _allowed(details: ErrorDetails, node: Node) -> str:

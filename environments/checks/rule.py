@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from environments.unknown import UnknownValueError, has_unknown
+
 if TYPE_CHECKING:
     from environments.environment import Environment
     from environments.problems import Problem
@@ -31,8 +33,14 @@ class Rule:
 
     def problems(self, environment: Environment) -> Iterator[Problem]:
         """What it finds, each with the reason."""
-        for problem in self.check(environment):
-            yield replace(problem, why=self.why)
+        try:
+            for problem in self.check(environment):
+                if not has_unknown(problem.value):
+                    yield replace(problem, why=self.why)
+        except (UnknownValueError, TypeError):
+            # It needs a value that is wrong itself, which is said already; `re` says so in its own words.
+            if not has_unknown(environment):
+                raise
 
 
 RULES: dict[str, Rule] = {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from environments import InvalidEnvironmentError, checks, load_environment
+from environments import Environment, InvalidEnvironmentError, checks, load_environment
+from environments.problems import Problem
 
 HEAD = """\
 region: eu-west-1
@@ -690,6 +692,25 @@ def test_a_secret_is_not_repeated(tmp_path: Path) -> None:
 def test_problems_between_keys_come_all_at_once(tmp_path: Path) -> None:
     text = service("cpu_units: 384", "scaling: {min_tasks: 5, max_tasks: 4}") + "eks: {}\n"
     assert check(tmp_path, text) == ["ecs.services.web.cpu_units", "ecs.services.web.scaling.min_tasks", "eks"]
+
+
+def test_they_come_together_with_wrong_values(tmp_path: Path) -> None:
+    text = service("cpu_units: 384", "desired_tasks: many") + "eks: {}\n"
+    assert check(tmp_path, text) == ["ecs.services.web.cpu_units", "ecs.services.web.desired_tasks", "eks"]
+
+
+def test_a_rule_goes_on_behind_the_entry_that_has_a_wrong_value(tmp_path: Path) -> None:
+    text = HEAD + eks("node_groups: {one: {min_size: few}, two: {min_size: 5}}")
+    assert check(tmp_path, text) == ["eks.node_groups.one.min_size", "eks.node_groups.two.min_size"]
+
+
+def test_a_mistake_in_a_rule_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def mistaken(_: Environment) -> Iterator[Problem]:
+        yield Problem(path=(), value=len(3), allowed="")  # type: ignore[arg-type]
+
+    monkeypatch.setitem(checks.RULES, "mistaken", checks.Rule("mistaken", why="", source="", check=mistaken))
+    with pytest.raises(TypeError):
+        check(tmp_path, HEAD)
 
 
 def test_a_bad_range_does_not_hide_a_missing_endpoint(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ eks:
         "registry.pull_account_ids[1]": 14,
         "ecs.services.web.containers.web.image": 19,
         "ecs.services.web.containers.web.port": 19,
+        "eks": 20,
         "eks.kubernetes_version": 21,
     }
 

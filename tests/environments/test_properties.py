@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,17 @@ from environments.loader import ENVIRONMENTS
 
 SANDBOX: dict[str, Any] = json.loads(
     json.dumps(YAML(typ="safe").load((ENVIRONMENTS / "sandbox.yaml").read_text(encoding="utf-8")))
+)
+OF_OUR_CHOICE = (
+    "access_entries",
+    "containers",
+    "environment",
+    "fargate_profiles",
+    "labels",
+    "node_groups",
+    "repositories",
+    "secrets",
+    "services",
 )
 JUNK = st.recursive(
     st.none()
@@ -42,12 +54,50 @@ def paths(node: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | in
 def test_one_wrong_value_anywhere(
     tmp_path_factory: pytest.TempPathFactory, path: tuple[Any, ...], junk: object
 ) -> None:
+    def put_junk(node: Any, key: object) -> None:  # noqa: ANN401 - a mapping or a list
+        node[key] = junk
+
+    accepts_or_explains(tmp_path_factory, with_wrong(path, put_junk))
+
+
+def with_wrong(path: tuple[Any, ...], change: Callable[[Any, Any], None]) -> str:
     data = copy.deepcopy(SANDBOX)
     node = data
     for key in path[:-1]:
         node = node[key]
-    node[path[-1]] = junk
-    accepts_or_explains(tmp_path_factory, json.dumps(data))
+    change(node, path[-1])
+    return json.dumps(data)
+
+
+def put_nonsense(node: Any, key: object) -> None:  # noqa: ANN401 - a mapping or a list
+    node[key] = [[["nonsense"]]]
+
+
+def misspell(node: Any, key: object) -> None:  # noqa: ANN401
+    node[f"{key}_misspelt"] = node.pop(key)
+
+
+NAMED = tuple(path for path in paths(SANDBOX) if isinstance(path[-1], str))
+
+
+@pytest.mark.parametrize(
+    ("path", "change"),
+    [
+        *((path, put_nonsense) for path in paths(SANDBOX)),
+        # A key below `services` or `labels` is a name, and any is allowed.
+        *((path, misspell) for path in NAMED if path[:-1] == () or path[-2] not in OF_OUR_CHOICE),
+    ],
+)
+def test_one_wrong_value_is_no_reason_to_complain_of_others(
+    tmp_path_factory: pytest.TempPathFactory, path: tuple[Any, ...], change: Callable[[Any, Any], None]
+) -> None:
+    error = rejection(written(tmp_path_factory, with_wrong(path, change)))
+    assert error is not None
+    for problem in error.problems:
+        # At the place, below it, or at a section above that now lacks something it must have.
+        shared = min(len(problem.path), len(path))
+        assert problem.path[: shared - 1] == path[: shared - 1], problem
+        assert str(problem.path[shared - 1]).startswith(str(path[shared - 1])), problem
 
 
 @settings(max_examples=200)
@@ -57,13 +107,17 @@ def test_any_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
 
 
 def accepts_or_explains(folder: pytest.TempPathFactory, text: str) -> None:
-    file = folder.getbasetemp() / "property.yaml"
-    Path(file).write_text(text, encoding="utf-8", errors="replace")
-    error = rejection(str(file))
+    error = rejection(written(folder, text))
     for problem in error.problems if error else []:
         assert problem.allowed
         assert problem.line is None or problem.line >= 1
         assert problem.key in str(error)
+
+
+def written(folder: pytest.TempPathFactory, text: str) -> str:
+    file = folder.getbasetemp() / "property.yaml"
+    Path(file).write_text(text, encoding="utf-8", errors="replace")
+    return str(file)
 
 
 def rejection(file: str) -> InvalidEnvironmentError | None:
