@@ -103,6 +103,12 @@ TABLE = {
         stacks={"ecs-service-hello-fargate"},
         replaced=TASK_DEFINITION,
     ),
+    "from Fargate to instances": Ordinary(
+        environment="sandbox",
+        edit=put_all({f"{SERVICE}.capacity_provider_strategy": [{"capacity_provider": "EC2"}]}),
+        stacks={"ecs-service-hello-fargate"},
+        replaced=TASK_DEFINITION,
+    ),
     "log retention": Ordinary(
         environment="production",
         edit=put(log_retention_days=90),
@@ -180,10 +186,9 @@ def test_an_ordinary_change_hurts_nothing(change: Ordinary) -> None:
         (put_all({"network.cidr": "10.9.0.0/16"}), {"AWS::EC2::VPC", "AWS::EC2::Subnet"}),
         (put_all({"ecs.load_balancer.scheme": "internal"}), {"AWS::ElasticLoadBalancingV2::LoadBalancer"}),
         (put(customer_managed_keys=True), {"AWS::ECR::Repository"}),
-        (put_all({f"{SERVICE}.capacity_provider_strategy": [{"capacity_provider": "EC2"}]}), {"AWS::ECS::Service"}),
         (put_all({"ecs.services": {}}), {"AWS::ECS::Service", "AWS::Logs::LogGroup"}),
     ],
-    ids=["CIDR", "scheme", "keys", "Fargate to EC2", "no services"],
+    ids=["CIDR", "scheme", "keys", "no services"],
 )
 def test_what_the_operations_guide_warns_of_is_found(edit: Edit, hurt: set[str]) -> None:
     changes = compare(as_it_is("sandbox"), synthesized("sandbox", edit), CREATE_ONLY)

@@ -220,6 +220,17 @@ class EcsService(Construct):
             self.service = ecs.FargateService(
                 self, "Service", platform_version=ecs.FargatePlatformVersion.LATEST, **common
             )
+            self._state_scheduling_strategy(self.service)
+
+    def _state_scheduling_strategy(self, service: ecs.FargateService) -> None:
+        """On Fargate the L2 leaves it out, on EC2 it states it, and it is create-only.
+
+        Without it, a service that moves from Fargate to instances, which ECS does by a deployment (UpdateService,
+        `capacityProviderStrategy`), would be replaced by CloudFormation.
+        """
+        cfn_service = service.node.default_child
+        assert isinstance(cfn_service, ecs.CfnService)  # noqa: S101 - what the L2 makes
+        cfn_service.scheduling_strategy = "REPLICA"
 
     def _health_check_grace(self) -> cdk.Duration:
         """How long ECS lets a new task be unhealthy: its own start, then the load balancer's checks.
