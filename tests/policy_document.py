@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import NamedTuple
 
+from ruamel.yaml import YAML
+
 from synthesis import EXAMPLES, ROOT, SHIPPED, synthesize
 
 DOCUMENT = ROOT / "docs" / "policy.md"
@@ -27,6 +29,15 @@ _ACCEPTED = """## Accepted findings
 Noted beside the resource, in the construct that makes it (docs/adr/0010). Resources are given as stack and path;
 names of environments are left out of them.
 """
+_OUTSIDE = """## Accepted of other tools
+
+Control Tower's proactive controls, cfn-lint and checkov read templates alone and know no acknowledgements; what is
+accepted of them stands in [`policy/accepted.yaml`](../policy/accepted.yaml).
+"""
+_SAME_CONCERN = """
+These are the concern of another rule, and are accepted where that one is acknowledged above, for the reason there:
+"""
+_ACCEPTED_FILE = ROOT / "policy" / "accepted.yaml"
 
 
 class Control(NamedTuple):
@@ -292,7 +303,20 @@ def document() -> str:
     for (environments, rules, reason), resources in _accepted().items():
         cells = [", ".join(environments), _code(resources), _code(rules), reason]
         accepted.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
-    return "\n".join([_HEAD, *controls, "", _ACCEPTED, *accepted, ""])
+    return "\n".join([_HEAD, *controls, "", _ACCEPTED, *accepted, "", *_accepted_of_other_tools(), ""])
+
+
+def _accepted_of_other_tools() -> list[str]:
+    written = YAML(typ="safe").load(_ACCEPTED_FILE.read_text())
+    rows = [
+        f"| `{entry['rule']}` | {_code(entry['resources'])} | {' '.join(entry['reason'].split())} |"
+        for entry in written["accepted"]
+    ]
+    same = [f"| `{rule}` | `{other}` |" for rule, other in written["same_concern"].items()]
+    return [
+        *(_OUTSIDE, "| rule | resources | reason |", "|---|---|---|", *rows),
+        *(_SAME_CONCERN, "| rule | as |", "|---|---|", *same),
+    ]
 
 
 def _code(names: tuple[str, ...] | list[str]) -> str:
