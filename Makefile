@@ -68,7 +68,7 @@ destroy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Destroy what deploy-local made
 	@python -m local_cloud destroy
 
 test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Run every test, deployments into a local cloud included
-	pytest
+	pytest --numprocesses 2 --dist loadgroup
 
 lint: $(INSTALLED) ## Lint, formatting, types, direction of imports
 	ruff check .

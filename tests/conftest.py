@@ -5,11 +5,12 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from figures import lines, tell_all
+from figures import FIGURES, lines, tell_all
 
 ROOT = Path(__file__).parent.parent
 
@@ -20,6 +21,25 @@ def pytest_configure() -> None:
         raise pytest.UsageError("constructs/__init__.py hides the library that the CDK is built on: remove it.")
     if shutil.which("node") is None:
         raise pytest.UsageError("no `node` on PATH: use `make test`, or activate .venv first.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is deployed, synthesized or inspected once is so for a whole folder, so its tests share a process."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(item.nodeid.split("/")[1]))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Each process has figures of its own."""
+    if (output := getattr(session.config, "workeroutput", None)) is not None:
+        output["figures"] = dict(FIGURES)
+
+
+@pytest.hookimpl(optionalhook=True)  # there is none where one process runs all tests
+def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist has no types
+    """The first process collects them."""
+    for what, figures in node.workeroutput["figures"].items():
+        tell_all(what, figures)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
