@@ -61,13 +61,30 @@ def control_tower_rules() -> Mapping[str, str]:
         }
 
 
-def _control_tower_rules_for(types: set[str]) -> dict[str, str]:
+def _types_in(rule: str) -> set[str]:
+    return set(re.findall(r"\"(AWS::\w+::\w+)\"", rule))
+
+
+def _control_tower_rules_for(types: frozenset[str]) -> dict[str, str]:
     """Those that look at any of the types: the others find nothing, in more than half of the time."""
-    return {
-        name: text
-        for name, text in control_tower_rules().items()
-        if types & set(re.findall(r"\"(AWS::\w+::\w+)\"", text))
+    return {name: text for name, text in control_tower_rules().items() if types & _types_in(text)}
+
+
+def _alike(files: Mapping[str, Path]) -> Mapping[frozenset[str], dict[str, Path]]:
+    """Types -> stacks that have these or fewer, of those that Control Tower knows.
+
+    So each is asked little, while an engine, which takes seconds and 160 MB, is started for each kind of stack only.
+    """
+    known = set().union(*map(_types_in, control_tower_rules().values()))
+    types = {
+        stack: frozenset(resource["Type"] for resource in json.loads(path.read_text())["Resources"].values()) & known
+        for stack, path in files.items()
     }
+    groups: dict[frozenset[str], dict[str, Path]] = {}
+    for stack in sorted(files, key=lambda stack: len(types[stack]), reverse=True):
+        group = next((group for group in groups if types[stack] <= group), types[stack])
+        groups.setdefault(group, {})[stack] = files[stack]
+    return groups
 
 
 @jsii.implements(cdk.IPolicyValidationContext)
@@ -99,44 +116,49 @@ class _Files:
 
 def _by_the_cdk_validator(folder: Path) -> Iterator[Finding]:
     """CDK's own rules, ours, and those of Control Tower: one engine for the three."""
-    files = templates(folder)
-    types = {
-        resource["Type"] for path in files.values() for resource in json.loads(path.read_text())["Resources"].values()
-    }
-    control_tower = _control_tower_rules_for(types)
-    sources = {**GUARD_FILES, **control_tower}
-    plugin = cdk.CloudFormationValidatePlugin(
-        guard_rules=[cdk.ValidationRuleSource(name=name, content=text) for name, text in sources.items()]
-    )
-    theirs = {rule for text in control_tower.values() for rule in re.findall(r"^rule (\w+)", text, re.MULTILINE)}
-    stacks = {str(path): stack for stack, path in files.items()}
-    for violation in plugin.validate(_Files(new_app(), files)).violations:
-        rule = violation.rule_name
-        gate: Gate = "Guard rules" if rule in GUARD_RULES else "Control Tower" if rule in theirs else "CDK validator"
-        for resource in violation.violating_resources:
-            yield Finding(gate, rule, stacks[resource.template_path or ""], resource.resource_logical_id or "")
+    for types, files in _alike(templates(folder)).items():
+        control_tower = _control_tower_rules_for(types)
+        sources = {**GUARD_FILES, **control_tower}
+        plugin = cdk.CloudFormationValidatePlugin(
+            guard_rules=[cdk.ValidationRuleSource(name=name, content=text) for name, text in sources.items()]
+        )
+        theirs = {rule for text in control_tower.values() for rule in re.findall(r"^rule (\w+)", text, re.MULTILINE)}
+        stacks = {str(path): stack for stack, path in files.items()}
+        for violation in plugin.validate(_Files(new_app(), files)).violations:
+            rule = violation.rule_name
+            gate: Gate
+            gate = "Guard rules" if rule in GUARD_RULES else "Control Tower" if rule in theirs else "CDK validator"
+            for resource in violation.violating_resources:
+                yield Finding(gate, rule, stacks[resource.template_path or ""], resource.resource_logical_id or "")
 
 
 def _by_cdk_nag(folder: Path) -> Iterator[Finding]:
     """The packs on what was rendered: overrides and resources without a class of their own show only there."""
+    for stack, path in templates(folder).items():
+        try:
+            yield from _nagged(stack, path)
+        except RuntimeError:  # such as a reference to nothing, or text for a number
+            yield Finding("cdk-nag", "unreadable", stack, "")
+
+
+def _nagged(stack: str, path: Path) -> list[Finding]:
+    # An app for each: what one template has in it must not keep the others from being read.
     outdir = Path(mkdtemp(prefix="cdk-out-"))
     app = new_app(outdir=outdir, **{"@aws-cdk/core:failSynthOnValidationErrors": False})
-    for stack, path in templates(folder).items():
-        # The templates have the parameter and the rule of the bootstrap version already.
-        synthesizer = cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
-        scope = cdk.Stack(app, stack, env=cdk.Environment(region=REGION), synthesizer=synthesizer)
-        try:
-            CfnInclude(scope, "Included", template_file=str(path))
-        except RuntimeError:  # such as a reference to nothing
-            app.node.try_remove_child(stack)
-            yield Finding("cdk-nag", "unreadable", stack, "")
-    cdk.Validations.of(app).add_plugins(*[pack(app) for pack in PACKS])
-    packs = {pack(app).name for pack in PACKS}
-    for plugin in validate(app, outdir):
-        for finding in plugin["violations"] if plugin["pluginName"] in packs else []:
-            for construct in finding["violatingConstructs"]:
-                stack, _, resource = construct["constructPath"].partition("/Included/")
-                yield Finding("cdk-nag", finding["ruleName"], stack, resource)
+    # The templates have the parameter and the rule of the bootstrap version already.
+    synthesizer = cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
+    scope = cdk.Stack(app, stack, env=cdk.Environment(region=REGION), synthesizer=synthesizer)
+    CfnInclude(scope, "Included", template_file=str(path))
+    packs = [pack(app) for pack in PACKS]
+    cdk.Validations.of(app).add_plugins(*packs)
+    names = {pack.name for pack in packs}
+    return [
+        Finding("cdk-nag", finding["ruleName"], stack, construct["constructPath"].partition("/Included/")[2])
+        for plugin in validate(app, outdir)
+        if plugin["pluginName"] in names
+        for finding in plugin["violations"]
+        for construct in finding["violatingConstructs"]
+    ]
 
 
 def _by_cfn_lint(folder: Path) -> set[Finding]:

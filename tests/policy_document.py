@@ -83,7 +83,7 @@ CONTROLS = (
         "latest Fargate platform",
         "yes",
         "`PlatformVersion: LATEST`",
-        ("snapshot/test_templates.py::test_template",),
+        ("ecs_service_runs_on_the_latest_platform",),
     ),
     Control("ECS.12", "Container Insights", "yes", "`enhanced`", ("ecs_cluster_has_container_insights",)),
     Control(
@@ -135,7 +135,7 @@ CONTROLS = (
         "`ImageTagMutability`",
         ("ecr_tags_are_immutable", "ecr_cached_tags_are_immutable"),
     ),
-    Control("ECR.3", "images expire", "yes", "`LifecyclePolicy`", ("ecr_images_expire",)),
+    Control("ECR.3", "images expire", "yes", "`LifecyclePolicy`", ("ecr_images_expire", "ecr_cached_images_expire")),
     Control(
         "ELB.1",
         "HTTP redirects to HTTPS",
@@ -191,9 +191,18 @@ CONTROLS = (
         "closed default security group",
         "yes, after deployment",
         "an AWS runbook by `SSM::Association`; the finding of the template is accepted below",
-        (_TEST_VPC + "test_default_security_group_is_closed_once_by_the_runbook_of_aws",),
+        (
+            "ec2_default_security_group_is_closed",
+            _TEST_VPC + "test_default_security_group_is_closed_once_by_the_runbook_of_aws",
+        ),
     ),
-    Control("EC2.6; CIS AWS 3.7", "flow logs", "yes", "`FlowLog`", ("AwsSolutions-VPC7",)),
+    Control(
+        "EC2.6; CIS AWS 3.7",
+        "flow logs",
+        "yes",
+        "`FlowLog`",
+        ("AwsSolutions-VPC7", "ec2_flow_logs_have_all_traffic"),
+    ),
     Control(
         "EC2.8, EC2.170; CIS AWS 5.7", "IMDSv2", "yes", "`HttpTokens`", ("ec2_instance_metadata_asks_for_a_token",)
     ),
@@ -233,13 +242,20 @@ CONTROLS = (
         "`MixedInstancesPolicy`",
         ("autoscaling_group_has_types_and_zones_to_choose_from",),
     ),
-    Control("KMS.1", "no decryption with every key", "yes", "own policies name the key", ("AwsSolutions-IAM5",)),
+    Control(
+        "KMS.1",
+        "no decryption with every key",
+        "yes",
+        "own policies name the key",
+        ("iam_policy_names_what_is_grave", "AwsSolutions-IAM5"),
+    ),
     Control(
         "KMS.5",
         "keys are not public",
         "yes",
         "the one principal `*` is bound to this account and to EC2 by conditions",
         (
+            "kms_key_is_for_this_account",
             "constructs/security/test_encryption_key.py::"
             "test_volumes_may_be_encrypted_by_whoever_of_this_account_acts_through_ec2",
         ),

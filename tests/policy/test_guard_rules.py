@@ -164,6 +164,132 @@ def scaling_group(*, types: int, zones: int) -> Resource:
     }
 
 
+def policy(resource_type: str, *statements: Properties) -> Resource:
+    return {"Type": resource_type, "Properties": {"PolicyDocument": {"Statement": list(statements)}}}
+
+
+def key_for(principal: object, **conditions: object) -> Resource:
+    return key(KeyPolicy={"Statement": [{"Principal": principal, "Condition": {"StringEquals": conditions}}]})
+
+
+def role_for(principal: object, **conditions: object) -> Resource:
+    statement = {"Principal": principal, **({"Condition": conditions} if conditions else {})}
+    return {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {"Statement": [statement]}}}
+
+
+def exec_sessions(**configuration: object) -> Resource:
+    return {
+        "Type": "AWS::ECS::Cluster",
+        "Properties": {"Configuration": {"ExecuteCommandConfiguration": {**RECORDED, **configuration}}},
+    }
+
+
+def capabilities(**properties: object) -> Resource:
+    return task({"LinuxParameters": {"Capabilities": properties}})
+
+
+def flow_log(traffic: str) -> Resource:
+    return {"Type": "AWS::EC2::FlowLog", "Properties": {"TrafficType": traffic}}
+
+
+def vpc(*, host_names: bool, name_server: bool) -> Resource:
+    return {
+        "Type": "AWS::EC2::VPC",
+        "Properties": {"EnableDnsHostnames": host_names, "EnableDnsSupport": name_server},
+    }
+
+
+def vpc_endpoint(kind: str, *, private_dns: bool) -> Resource:
+    return {
+        "Type": "AWS::EC2::VPCEndpoint",
+        "Properties": {"VpcEndpointType": kind, "PrivateDnsEnabled": private_dns},
+    }
+
+
+def imported(group: str) -> list[Properties]:
+    return [{"Fn::ImportValue": f"dev-network:ExportsOutputRefNetworkVpc{group}Subnet1Subnet1"}]
+
+
+def service_in(group: str) -> Resource:
+    return service(NetworkConfiguration={"AwsvpcConfiguration": {"Subnets": imported(group)}})
+
+
+def hosts_in(group: str) -> Resource:
+    return {"Type": "AWS::AutoScaling::AutoScalingGroup", "Properties": {"VPCZoneIdentifier": imported(group)}}
+
+
+def cached(**properties: object) -> Resource:
+    return {"Type": "AWS::ECR::RepositoryCreationTemplate", "Properties": properties}
+
+
+def upstream(url: str) -> Resource:
+    return {"Type": "AWS::ECR::PullThroughCacheRule", "Properties": {"UpstreamRegistryUrl": url}}
+
+
+def web_acl(**rule: object) -> Resource:
+    return {"Type": "AWS::WAFv2::WebACL", "Properties": {"Rules": [rule]}}
+
+
+def waf_log(*redacted: str) -> Resource:
+    fields = [{"SingleHeader": {"Name": name}} for name in redacted]
+    return {"Type": "AWS::WAFv2::LoggingConfiguration", "Properties": {"RedactedFields": fields}}
+
+
+def access_entry(principal: str, *groups: str) -> Resource:
+    return {
+        "Type": "AWS::EKS::AccessEntry",
+        "Properties": {"PrincipalArn": principal, "KubernetesGroups": list(groups)},
+    }
+
+
+def add_on(**properties: object) -> Resource:
+    return {"Type": "AWS::EKS::Addon", "Properties": properties}
+
+
+def scalable_target(least: int, most: int) -> Resource:
+    return {
+        "Type": "AWS::ApplicationAutoScaling::ScalableTarget",
+        "Properties": {"MinCapacity": least, "MaxCapacity": most},
+    }
+
+
+def behind(port: int) -> Resource:
+    return service(LoadBalancers=[{"ContainerPort": port}])
+
+
+def listening(port: int) -> Resource:
+    return task({"PortMappings": [{"ContainerPort": port}]}, {"Name": "sidecar"})
+
+
+def let_out(*egress: Properties) -> Resource:
+    return {"Type": "AWS::EC2::SecurityGroup", "Properties": {"SecurityGroupEgress": list(egress)}}
+
+
+def keeping(**resource: object) -> Resource:
+    return {"DeletionPolicy": "RetainExceptOnCreate", "UpdateReplacePolicy": "Retain", **resource}
+
+
+RECORDED = {"Logging": "OVERRIDE", "KmsKeyId": "key", "LogConfiguration": {"CloudWatchEncryptionEnabled": True}}
+ROLES = {"ExecutionRoleArn": "arn", "TaskRoleArn": "arn"}
+MANAGED: Properties = {"ManagedRuleGroupStatement": {}}
+LIMITED: Properties = {"RateBasedStatement": {}}
+TEAM = "arn:aws:iam::111122223333:role/team"
+OF_A_SERVICE = {"Service": "ecs-tasks.amazonaws.com"}
+OURS = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+ONLY_TLS = {"Effect": "Deny", "Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+OPEN = {"Effect": "Allow", "Principal": "*"}
+GUARDED = {"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}
+ALARMS = {"Effect": "Allow", "Principal": {"Service": "cloudwatch.amazonaws.com"}}
+MANAGED_POLICY, TOPIC_POLICY, BUCKET_POLICY = (
+    "AWS::IAM::ManagedPolicy",
+    "AWS::SNS::TopicPolicy",
+    "AWS::S3::BucketPolicy",
+)
+BALANCER = {
+    "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "Properties": {"SecurityGroups": [{"Fn::GetAtt": ["Group", "GroupId"]}]},
+}
+RUNBOOK = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
 ACCESS = {"AuthenticationMode": "API", "BootstrapClusterCreatorAdminPermissions": False}
 PINNED = {"Id": "lt-1", "Version": "3"}
 DIGEST = "@sha256:" + "0123456789abcdef" * 4
@@ -327,6 +453,11 @@ PAIRS: dict[str, list[tuple[Resource, Resource]]] = {
         (host_task(NetworkMode="host"), host_task(NetworkMode="awsvpc")),
         (host_task(NetworkMode="awsvpc", PidMode="host"), host_task(NetworkMode="awsvpc", PidMode="task")),
         (host_task(), host_task(NetworkMode="awsvpc")),
+        (host_task(NetworkMode="awsvpc", IpcMode="host"), host_task(NetworkMode="awsvpc", IpcMode="task")),
+        (
+            host_task(NetworkMode="awsvpc", Volumes=[{"Name": "tmp"}, {"Name": "run", "Host": {"SourcePath": "/run"}}]),
+            host_task(NetworkMode="awsvpc", Volumes=[{"Name": "tmp"}]),
+        ),
     ],
     "ecs_container_is_not_privileged": [(task({}, {"Privileged": True}), task({}, {"Privileged": False}))],
     "ecs_container_is_given_no_access_key": [
@@ -380,12 +511,228 @@ PAIRS: dict[str, list[tuple[Resource, Resource]]] = {
         ),
         (fate("AWS::S3::Bucket"), fate("AWS::SNS::Topic")),
     ],
+    "cloudformation_has_no_code_of_its_own": [
+        ({"Type": "Custom::Hook", "Properties": {}}, {"Type": "AWS::SNS::Topic", "Properties": {}}),
+        ({"Type": "AWS::Lambda::Function", "Properties": {}}, {"Type": "AWS::SNS::Topic", "Properties": {}}),
+    ],
+    "ec2_hosts_have_no_ssh_key": [(launch_template(KeyName="mine"), launch_template())],
+    "ec2_flow_logs_have_all_traffic": [(flow_log("REJECT"), flow_log("ALL"))],
+    "ec2_vpc_resolves_names": [
+        (vpc(host_names=False, name_server=True), vpc(host_names=True, name_server=True)),
+        (vpc(host_names=True, name_server=False), vpc(host_names=True, name_server=True)),
+    ],
+    "ec2_interface_endpoint_takes_the_name_of_its_service": [
+        (vpc_endpoint("Interface", private_dns=False), vpc_endpoint("Interface", private_dns=True)),
+        (vpc_endpoint("Interface", private_dns=False), vpc_endpoint("Gateway", private_dns=False)),
+    ],
+    "ec2_zone_is_one_of_aws": [
+        (subnet(AvailabilityZone="dummy1a"), subnet(AvailabilityZone="us-gov-west-1a")),
+        (subnet(), subnet(AvailabilityZone="eu-central-1b")),
+    ],
+    "ec2_tasks_are_in_private_subnets": [(service_in("Public"), service_in("Private"))],
+    "ec2_hosts_are_in_private_subnets": [(hosts_in("Public"), hosts_in("Private"))],
+    "ec2_nodes_and_pods_are_in_private_subnets": [
+        (node_group(Subnets=imported("Public")), node_group(Subnets=imported("Private"))),
+        (
+            {"Type": "AWS::EKS::FargateProfile", "Properties": {"Subnets": imported("Public")}},
+            {"Type": "AWS::EKS::FargateProfile", "Properties": {"Subnets": ["subnet-1"]}},
+        ),
+    ],
+    "ecr_cached_images_expire": [(cached(), cached(LifecyclePolicy="{}"))],
+    "ecr_cache_asks_a_public_registry": [
+        (upstream("registry-1.docker.io"), upstream("public.ecr.aws")),
+        (upstream("https://quay.io"), upstream("quay.io")),
+    ],
+    "ecs_container_has_no_capability": [
+        (capabilities(Drop=["NET_RAW"]), capabilities(Drop=["ALL"])),
+        (capabilities(Drop=["ALL"], Add=["SYS_ADMIN"]), capabilities(Drop=["ALL"], Add=[])),
+        (task({}), capabilities(Drop=["NET_RAW", "ALL"])),
+    ],
+    "ecs_task_has_roles_of_its_own": [
+        (host_task(ExecutionRoleArn="arn"), host_task(**ROLES)),
+        (host_task(TaskRoleArn="arn"), host_task(**ROLES)),
+    ],
+    "ecs_service_starts_before_it_stops": [
+        (
+            service(DeploymentConfiguration={"MinimumHealthyPercent": 99}),
+            service(DeploymentConfiguration={"MinimumHealthyPercent": 100}),
+        ),
+        (service(), service(DeploymentConfiguration={"MinimumHealthyPercent": 100})),
+    ],
+    "ecs_service_runs_on_the_latest_platform": [
+        (service(PlatformVersion="1.3.0"), service(PlatformVersion="LATEST")),
+        (service(PlatformVersion="1.4.0"), service()),
+    ],
+    "ecs_cluster_records_exec_sessions": [
+        (exec_sessions(Logging="NONE"), exec_sessions()),
+        (exec_sessions(LogConfiguration={"CloudWatchEncryptionEnabled": False}), exec_sessions()),
+        (insights("enhanced"), exec_sessions()),
+    ],
+    "ecs_capacity_provider_drains_instances": [
+        (capacity_provider(**SPARING, ManagedDraining="DISABLED"), capacity_provider(ManagedDraining="DISABLED")),
+        (
+            capacity_provider(**SPARING, ManagedDraining="DISABLED"),
+            capacity_provider(**SPARING, ManagedDraining="ENABLED"),
+        ),
+    ],
+    "eks_nodes_have_no_ssh_key": [(node_group(RemoteAccess={"Ec2SshKey": "mine"}), node_group())],
+    "eks_nodes_run_a_supported_system": [
+        (node_group(AmiType="AL2_x86_64"), node_group(AmiType="AL2023_x86_64_STANDARD")),
+        (node_group(), node_group(AmiType="BOTTLEROCKET_ARM_64")),
+    ],
+    "eks_update_respects_disruption_budgets": [
+        (node_group(ForceUpdateEnabled=True), node_group(ForceUpdateEnabled=False)),
+    ],
+    "eks_access_entry_names_somebody": [
+        (access_entry("*"), access_entry(TEAM)),
+        (access_entry("arn:aws:iam::111122223333:role/*"), access_entry("arn:aws:iam::111122223333:user/jo")),
+        (access_entry(TEAM, "system:masters"), access_entry(TEAM, "systems")),
+    ],
+    "eks_node_group_grows_from_least_to_most": [
+        (
+            node_group(ScalingConfig={"MinSize": 3, "MaxSize": 2}),
+            node_group(ScalingConfig={"MinSize": 2, "MaxSize": 2}),
+        ),
+    ],
+    "applicationautoscaling_grows_from_least_to_most": [(scalable_target(3, 2), scalable_target(2, 2))],
+    "kms_key_is_for_this_account": [
+        (key_for({"AWS": "*"}), key_for({"AWS": "*"}, **{"kms:CallerAccount": "111122223333"})),
+        (key_for("*", **{"kms:ViaService": "ec2"}), key_for({"AWS": "arn:aws:iam::111122223333:root"})),
+    ],
+    "iam_role_is_for_a_service": [
+        (role_for({"AWS": "*"}), role_for(OF_A_SERVICE)),
+        (role_for({**OF_A_SERVICE, "AWS": TEAM}), role_for(OF_A_SERVICE)),
+        (role_for({"Federated": "arn"}), role_for(OF_A_SERVICE)),
+    ],
+    "iam_service_acts_for_this_account": [
+        (role_for(OF_A_SERVICE), role_for(OF_A_SERVICE, **OURS)),
+        (role_for(OF_A_SERVICE), role_for({"Service": "ec2.amazonaws.com"})),
+        (
+            role_for(OF_A_SERVICE, StringEquals={"aws:RequestTag/team": "a"}),
+            role_for(OF_A_SERVICE, ArnLike={"aws:SourceArn": "arn"}),
+        ),
+    ],
+    "iam_policy_names_what_is_grave": [
+        *(
+            (
+                policy(MANAGED_POLICY, {"Effect": "Allow", "Action": action, "Resource": "*"}),
+                policy(MANAGED_POLICY, {"Effect": "Allow", "Action": action, "Resource": ["arn"]}),
+            )
+            for action in ("iam:PassRole", ["s3:GetObject", "kms:Decrypt"], ["sts:AssumeRole"])
+        ),
+        (
+            policy(
+                MANAGED_POLICY, {"Effect": "Allow", "Action": "secretsmanager:GetSecretValue", "Resource": ["a", "*"]}
+            ),
+            policy(MANAGED_POLICY, {"Effect": "Allow", "Action": "ecr:GetAuthorizationToken", "Resource": "*"}),
+        ),
+    ],
+    "sns_topic_takes_tls": [(policy(TOPIC_POLICY, ALARMS), policy(TOPIC_POLICY, ALARMS, ONLY_TLS))],
+    "sns_topic_is_not_for_everyone": [
+        (policy(TOPIC_POLICY, ALARMS, OPEN), policy(TOPIC_POLICY, ALARMS, ONLY_TLS)),
+        (policy(TOPIC_POLICY, {**OPEN, "Principal": {"AWS": "*"}}), policy(TOPIC_POLICY, GUARDED)),
+    ],
+    "s3_bucket_is_not_for_everyone": [
+        (policy(BUCKET_POLICY, OPEN), policy(BUCKET_POLICY, ONLY_TLS)),
+        (policy(BUCKET_POLICY, {**OPEN, "Principal": {"AWS": "*"}}), policy(BUCKET_POLICY, ALARMS)),
+    ],
+    "waf_rules_block": [
+        (
+            web_acl(Statement=MANAGED, OverrideAction={"Count": {}}),
+            web_acl(Statement=MANAGED, OverrideAction={"None": {}}),
+        ),
+        (web_acl(Statement=LIMITED, Action={"Count": {}}), web_acl(Statement=LIMITED, Action={"Block": {}})),
+    ],
+    "waf_log_leaves_credentials_out": [
+        (waf_log("authorization"), waf_log("authorization", "cookie")),
+        (waf_log("cookie"), waf_log("cookie", "authorization")),
+    ],
+}
+# What a rule about several resources refuses and accepts, as whole templates.
+TEMPLATE_PAIRS: dict[str, list[tuple[dict[str, Resource], dict[str, Resource]]]] = {
+    "cloudformation_data_of_a_stack_shares_one_fate": [
+        (
+            {"Kept": keeping(**log_group()), "Lost": fate("AWS::KMS::Key", *BOTH_POLICIES)},
+            {"Kept": keeping(**log_group()), "Kept2": keeping(**key())},
+        ),
+        (
+            {"Kept": {**keeping(**log_group()), "UpdateReplacePolicy": "Delete"}},
+            {"Lost": fate("AWS::Logs::LogGroup", *BOTH_POLICIES), "Lost2": fate("AWS::KMS::Key", *BOTH_POLICIES)},
+        ),
+    ],
+    "cloudformation_what_keeps_data_is_protected": [
+        (
+            {"Kept": keeping(**log_group()), "Cluster": cluster(DeletionProtection=False)},
+            {"Kept": keeping(**log_group()), "Cluster": cluster(DeletionProtection=True)},
+        ),
+        (
+            {"Kept": keeping(**log_group()), "Cluster": cluster()},
+            {"Lost": fate("AWS::Logs::LogGroup", *BOTH_POLICIES), "Cluster": cluster(DeletionProtection=False)},
+        ),
+    ],
+    "ec2_default_security_group_is_closed": [
+        (
+            {"Vpc": vpc(host_names=True, name_server=True)},
+            {
+                "Vpc": vpc(host_names=True, name_server=True),
+                "Closing": {"Type": "AWS::SSM::Association", "Properties": {"Name": RUNBOOK}},
+            },
+        ),
+        (
+            {
+                "Vpc": vpc(host_names=True, name_server=True),
+                "Other": {"Type": "AWS::SSM::Association", "Properties": {"Name": "AWS-UpdateSSMAgent"}},
+            },
+            {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}},
+        ),
+    ],
+    "ecr_cached_images_have_the_key_of_the_registry": [
+        (
+            {"Key": key(), "Cached": cached(EncryptionConfiguration={"EncryptionType": "AES256"})},
+            {"Key": key(), "Cached": cached(EncryptionConfiguration={"EncryptionType": "KMS", "KmsKey": "arn"})},
+        ),
+        ({"Key": key(), "Cached": cached()}, {"Cached": cached()}),
+    ],
+    "ecs_service_routes_to_a_port_of_its_task": [
+        ({"Task": listening(8080), "Service": behind(80)}, {"Task": listening(8080), "Service": behind(8080)}),
+    ],
+    "eks_add_on_version_is_stated_like_the_others": [
+        (
+            {"Pinned": add_on(AddonVersion="v1"), "Forgotten": add_on()},
+            {"Pinned": add_on(AddonVersion="v1"), "Other": add_on(AddonVersion="v2")},
+        ),
+        ({"Pinned": add_on(AddonVersion="v1"), "Forgotten": add_on()}, {"One": add_on(), "Other": add_on()}),
+    ],
+    "elb_reaches_targets_only": [
+        (
+            {"Balancer": BALANCER, "Group": let_out({"CidrIp": ANYWHERE})},
+            {"Balancer": BALANCER, "Group": let_out({"CidrIp": "255.255.255.255/32"})},
+        ),
+        (
+            {"Balancer": BALANCER, "Group": let_out()},
+            {"Balancer": BALANCER, "Group": let_out({"DestinationSecurityGroupId": "sg-1"})},
+        ),
+        ({"Balancer": BALANCER, "Group": let_out({"CidrIp": ANYWHERE})}, {"Group": let_out({"CidrIp": ANYWHERE})}),
+    ],
 }
 CASES = [(rule, number) for rule, pairs in PAIRS.items() for number in range(len(pairs))]
+TEMPLATE_CASES = [(rule, number) for rule, pairs in TEMPLATE_PAIRS.items() for number in range(len(pairs))]
+HALVES = ("Refused", "Accepted")
 
 
 def path_of(rule: str, number: int, half: str) -> str:
     return f"{rule.replace('_', '-')}-{number}/{half}"
+
+
+def stack_of(rule: str, number: int, half: str) -> str:
+    """Of a whole template: a rule about several resources may accuse any of them, or the stack."""
+    return path_of(rule, number, half).replace("/", "-")
+
+
+def define(stack: cdk.Stack, logical_id: str, resource: Resource) -> None:
+    made = cdk.CfnResource(stack, logical_id, type=resource["Type"], properties=resource["Properties"])
+    for attribute in resource.keys() - {"Type", "Properties"}:
+        made.add_override(attribute, resource[attribute])
 
 
 @pytest.fixture(scope="module")
@@ -395,10 +742,13 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
     app = new_app(outdir=outdir, **{"@aws-cdk/core:failSynthOnValidationErrors": False})
     for rule, number in CASES:
         stack = cdk.Stack(app, path_of(rule, number, "").rstrip("/"), env=cdk.Environment(region=REGION))
-        for half, resource in zip(("Refused", "Accepted"), PAIRS[rule][number], strict=True):
-            made = cdk.CfnResource(stack, half, type=resource["Type"], properties=resource["Properties"])
-            for attribute in resource.keys() - {"Type", "Properties"}:
-                made.add_override(attribute, resource[attribute])
+        for half, resource in zip(HALVES, PAIRS[rule][number], strict=True):
+            define(stack, half, resource)
+    for rule, number in TEMPLATE_CASES:
+        for half, resources in zip(HALVES, TEMPLATE_PAIRS[rule][number], strict=True):
+            stack = cdk.Stack(app, stack_of(rule, number, half), env=cdk.Environment(region=REGION))
+            for logical_id, resource in resources.items():
+                define(stack, logical_id, resource)
     # The packs and the default rules have nothing to do with it.
     cdk.Validations.of(app).add_plugins(guard(include_default_rules=False))
     return {
@@ -410,7 +760,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str]]:
 
 
 def test_every_rule_has_a_pair() -> None:
-    assert sorted(GUARD_RULES) == sorted(PAIRS)
+    assert sorted(GUARD_RULES) == sorted([*PAIRS, *TEMPLATE_PAIRS])
 
 
 @pytest.mark.parametrize(("rule", "number"), CASES)
@@ -421,3 +771,17 @@ def test_rule_refuses_what_it_is_for(found: set[tuple[str, str]], rule: str, num
 @pytest.mark.parametrize(("rule", "number"), CASES)
 def test_rule_accepts_the_nearest_that_is_right(found: set[tuple[str, str]], rule: str, number: int) -> None:
     assert (path_of(rule, number, "Accepted"), rule) not in found
+
+
+@pytest.mark.parametrize(("rule", "number"), TEMPLATE_CASES)
+def test_rule_refuses_the_template_that_it_is_for(found: set[tuple[str, str]], rule: str, number: int) -> None:
+    assert (stack_of(rule, number, "Refused"), rule) in stacks_of(found)
+
+
+@pytest.mark.parametrize(("rule", "number"), TEMPLATE_CASES)
+def test_rule_accepts_the_nearest_template_that_is_right(found: set[tuple[str, str]], rule: str, number: int) -> None:
+    assert (stack_of(rule, number, "Accepted"), rule) not in stacks_of(found)
+
+
+def stacks_of(found: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    return {(path.partition("/")[0], rule) for path, rule in found}

@@ -6,22 +6,36 @@ from collections.abc import Mapping
 
 import pytest
 
-from gates import Finding
-from seeded_defects import DEFECTS, Defect
+from defects.defect import Defect
+from gates import GATES, Finding, Gate
+from seeded_defects import DEFECTS
+
+Found = Mapping[str, set[Finding]]
 
 
-def new_rules(found: Mapping[str, set[Finding]], defect: Defect) -> set[str]:
-    """Rules that object to something that they did not object to before."""
-    before = {(finding.rule, finding.resource) for finding in found[defect.stack]}
-    after = {(finding.rule, finding.resource) for finding in found[defect.broken_stack]}
-    return {rule for rule, _ in after - before}
+def new_findings(found: Found, defect: Defect) -> set[tuple[Gate, str]]:
+    """(gate, rule) of each objection to something that was not objected to before."""
+    before = {(finding.gate, finding.rule, finding.resource) for finding in found[defect.stack]}
+    after = {(finding.gate, finding.rule, finding.resource) for finding in found[defect.broken_stack]}
+    return {(gate, rule) for gate, rule, _ in after - before}
+
+
+def caught_per_gate(found: Found) -> Mapping[Gate, int]:
+    """How many defects each gate names by a rule that is meant for them."""
+    naming = [{gate for gate, rule in new_findings(found, defect) if rule in defect.named_by} for defect in DEFECTS]
+    return {gate: sum(gate in gates for gates in naming) for gate in GATES}
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
-def test_a_gate_names_the_defect(found: Mapping[str, set[Finding]], defect: Defect) -> None:
+def test_a_gate_names_the_defect(found: Found, defect: Defect) -> None:
     assert defect.named_by
-    assert set(defect.named_by) - new_rules(found, defect) == set()
+    assert set(defect.named_by) - {rule for _, rule in new_findings(found, defect)} == set()
 
 
 def test_the_matrix_has_its_size() -> None:
-    assert len({defect.name for defect in DEFECTS}) == len(DEFECTS) >= 60
+    assert len({defect.broken_stack for defect in DEFECTS}) == len(DEFECTS) >= 80
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_no_gate_is_there_for_nothing(found: Found, gate: Gate) -> None:
+    assert caught_per_gate(found)[gate] > 0
