@@ -41,7 +41,10 @@ def inspect(folder: Path) -> set[Finding]:
     with ThreadPoolExecutor() as beside:
         tools = [beside.submit(tool, folder) for tool in (_by_cfn_lint, _by_checkov)]
         found = {*_by_the_cdk_validator(folder), *_by_cdk_nag(folder)}
-        return found.union(*(tool.result() for tool in tools))
+        found = found.union(*(tool.result() for tool in tools))
+    # Some rules of Control Tower tell of the template as a whole what they tell of a resource in it.
+    placed = {(finding.gate, finding.rule, finding.stack) for finding in found if finding.resource}
+    return {finding for finding in found if finding.resource or finding[:3] not in placed}
 
 
 def templates(folder: Path) -> Mapping[str, Path]:
