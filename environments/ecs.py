@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -22,11 +23,13 @@ from environments.fields import (
     TopicArn,
 )
 
+# As `docker pull` has it, and `policy/ecs.guard`.
+_PINNED = re.compile(r"[^:@]+(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?")
+
 
 def _pinned(image: str) -> str:
-    reference = image.rpartition("/")[2]
-    tag = reference.partition(":")[2]
-    if "@sha256:" not in image and (not tag or tag == "latest"):
+    reference = _PINNED.fullmatch(image.rpartition("/")[2])
+    if reference is None or not (reference[2] or reference[1] not in (None, ":latest")):
         # Else what runs would depend on the day on which a task starts.
         raise ValueError("an image pinned by a tag other than latest, or by @sha256: digest")
     return image
@@ -38,6 +41,11 @@ Image = Annotated[
     AfterValidator(_pinned),
 ]
 ContainerName = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,60}$", examples=["web"])]
+# "Condition types for listener rules", Application Load Balancers.
+PathPattern = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.$/~\"'@:+&*?-]+$", max_length=128, examples=["/orders/*"])]
+HostHeader = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$", max_length=128, examples=["*.example.com"])
+]
 EnvironmentVariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 # "Fargate task definition differences", task CPU and memory.
 FARGATE_MEMORY_MIB: dict[int, tuple[int, ...]] = {
@@ -201,17 +209,17 @@ class ContainerSettings(Settings):
 class RoutingSettings(Settings):
     """Which requests of the shared load balancer reach the service."""
 
-    path_patterns: Annotated[tuple[str, ...], Field(max_length=5)] = ()
+    path_patterns: Annotated[tuple[PathPattern, ...], Field(max_length=5)] = ()
     """Such as `/orders` and `/orders/*`. The load balancer does not rewrite the path."""
 
-    host_headers: Annotated[tuple[str, ...], Field(max_length=5)] = ()
+    host_headers: Annotated[tuple[HostHeader, ...], Field(max_length=5)] = ()
     """Such as `orders.example.com`."""
 
     priority: Annotated[int, Field(ge=1, le=50000)] | None = None
     """Which rule is asked first. Unset: computed from the service's own name and patterns, the more specific
     the earlier, so that no other service ever moves."""
 
-    health_check_path: Annotated[str, Field(pattern=r"^/")] = "/"
+    health_check_path: Annotated[str, Field(pattern=r"^/", max_length=1024)] = "/"
     """Path that answers 200 while the task is well."""
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20

@@ -23,6 +23,8 @@ LabelKey = Annotated[
     Field(pattern=r"^([a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?/)?[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$"),
 ]
 LabelValue = Annotated[str, Field(pattern=r"^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$")]
+# A node's label may be empty; EKS takes no empty one in a selector (FargateProfileSelector, Amazon EKS API Reference).
+SelectorLabelValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$")]
 Namespace = Annotated[str, Field(pattern=r"^[a-z0-9*?]([a-z0-9*?-]{0,61}[a-z0-9*?])?$", examples=["kube-system"])]
 AccessPolicy = Literal[
     "AmazonEKSClusterAdminPolicy", "AmazonEKSAdminPolicy", "AmazonEKSAdminViewPolicy",
@@ -120,7 +122,7 @@ class FargateSelectorSettings(Settings):
     namespace: Namespace
     """Their namespace; `*` and `?` are wildcards."""
 
-    labels: Annotated[dict[LabelKey, LabelValue], Field(max_length=5)] = {}
+    labels: Annotated[dict[LabelKey, SelectorLabelValue], Field(max_length=5)] = {}
     """Labels that they must all have."""
 
 

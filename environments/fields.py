@@ -77,7 +77,10 @@ LOG_RETENTION_DAYS = (
 
 LogRetentionDays = Annotated[int, AfterValidator(_known_retention)]
 # At most 13 characters: `<name>/cache/ecr-public` is a prefix of ECR repositories, which ECR limits to 30.
-EnvironmentName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,11}[a-z0-9]$", examples=["sandbox"])]
+# ECR takes no two hyphens in a row.
+EnvironmentName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=13, examples=["sandbox"])
+]
 ResourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$", examples=["hello-fargate"])]
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"])]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9]$", examples=["eu-west-1"])]
@@ -92,7 +95,7 @@ SecretArn = Annotated[
     str,
     Field(
         pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}(:[^:]+::)?"
-        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/.+)$"
+        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$"
     ),
 ]
 Cidr = IPv4Network

@@ -28,6 +28,8 @@ CPU_UNITS_OF_A_VCPU = 1024
 # management" and "Reserve system memory"). Small types lose a larger share; so this is a cautious one of ours.
 SHARE_OF_MEMORY_FOR_TASKS = 0.9
 SECRET_NAMES = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE)
+# ECS and the SDKs know these whatever they hold: Security Hub control ECS.8.
+KEY_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA")
 SECRET_VALUES = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_[A-Za-z0-9]{36}|://[^/\s:]+:[^/\s@]+@"
 )
@@ -142,6 +144,13 @@ def subscribers_have_a_topic(environment: Environment) -> Iterator[Problem]:
             value=list(alarms.email_addresses),
             allowed="none, unless topic is create",
         )
+
+
+@rule("Subscribe, Amazon SNS API Reference")
+def subscriber_comes_once(environment: Environment) -> Iterator[Problem]:
+    """SNS has one subscription for each address, and the CDK refuses a second one."""
+    addresses = environment.ecs.alarms.email_addresses if environment.ecs else ()
+    yield from values_come_once(("ecs", "alarms", "email_addresses"), addresses, called="address")
 
 
 @rule("Amazon ECS capacity providers, considerations")
@@ -358,7 +367,7 @@ def secret_is_not_a_literal(environment: Environment) -> Iterator[Problem]:
     """Everyone who may describe the task definition would read it, and so would every copy of this file."""
     for path, _, container, _ in _containers(environment):
         for name, value in container.environment.items():
-            if SECRET_VALUES.search(value) or (SECRET_NAMES.search(name) and value):
+            if name in KEY_NAMES or SECRET_VALUES.search(value) or (SECRET_NAMES.search(name) and value):
                 yield Problem(
                     path=(*path, "environment", name),
                     value="(not shown)",
@@ -511,6 +520,16 @@ def routing_has_one_to_five_values(environment: Environment) -> Iterator[Problem
                 value=[*routing.host_headers, *routing.path_patterns],
                 allowed="1 to 5 path_patterns and host_headers together",
             )
+
+
+@rule("PathPatternConditionConfig, Elastic Load Balancing API Reference")
+def routing_value_comes_once(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation refuses a condition that has one value twice."""
+    for path, service in _services(environment):
+        if service.routing is not None:
+            routing = (*path, "routing")
+            yield from values_come_once((*routing, "path_patterns"), service.routing.path_patterns, called="path")
+            yield from values_come_once((*routing, "host_headers"), service.routing.host_headers, called="host")
 
 
 @rule("docs/adr/0007: services share a load balancer")

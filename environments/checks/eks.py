@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from environments.checks.compute import (
@@ -19,6 +20,9 @@ from environments.problems import KeyPath, Problem
 RESERVED_LABEL_DOMAINS = ("kubernetes.io", "k8s.io", "eks.amazonaws.com")
 # What the kubelet may say of its own node all the same.
 OPEN_LABEL_DOMAINS = ("node.kubernetes.io", "kubelet.kubernetes.io")
+
+# `InstanceType` of aws-cdk-lib, which node groups ask for the architecture.
+READABLE_TYPE = re.compile(r"[a-z]+\d{1,2}[a-z-]*\.[a-z0-9-]+")
 
 
 def _node_groups(environment: Environment) -> Iterator[tuple[KeyPath, NodeGroupSettings]]:
@@ -165,6 +169,14 @@ def principal_has_one_entry(environment: Environment) -> Iterator[Problem]:
         principals[entry.principal_arn] = name
 
 
+@rule("AccessScope, Amazon EKS API Reference")
+def namespace_comes_once(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation refuses a scope that has one namespace twice."""
+    for name, entry in (environment.eks.access_entries if environment.eks else {}).items():
+        path = ("eks", "access_entries", name, "namespaces")
+        yield from values_come_once(path, entry.namespaces, called="namespace")
+
+
 @rule("CreateNodegroup, Amazon EKS API Reference")
 def node_group_sizes_ascend(environment: Environment) -> Iterator[Problem]:
     """EKS refuses sizes in the wrong order."""
@@ -193,6 +205,15 @@ def node_types_have_no_accelerator(environment: Environment) -> Iterator[Problem
     """The image has no drivers for GPUs or Neuron devices, which would be paid for and not used."""
     for path, group in _node_groups(environment):
         yield from accelerated_types(path, group.instance_types)
+
+
+@rule("aws-cdk-lib, aws_ec2.InstanceType")
+def node_types_are_readable(environment: Environment) -> Iterator[Problem]:
+    """The CDK cannot read the architecture from names such as u7in-16tb.224xlarge, and stops."""
+    for path, group in _node_groups(environment):
+        for index, name in enumerate(group.instance_types):
+            if not READABLE_TYPE.fullmatch(name):
+                yield Problem(path=(*path, "instance_types", index), value=name, allowed="a type of another family")
 
 
 @rule("Managed node group capacity types, Amazon EKS User Guide")

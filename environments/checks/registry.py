@@ -11,6 +11,28 @@ from environments.environment import Environment
 from environments.problems import Problem
 
 
+@rule("Template sections, AWS CloudFormation User Guide: Resources")
+def registry_has_something(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation refuses a stack without resources, and every environment has one for its registry."""
+    registry = environment.registry
+    if not (registry.repositories or registry.pull_through_cache or environment.customer_managed_keys):
+        yield Problem(path=("registry",), value={}, allowed="a repository, or a registry in pull_through_cache")
+
+
+@rule("Outputs, AWS CloudFormation User Guide")
+def repositories_differ_in_more_than_punctuation(environment: Environment) -> Iterator[Problem]:
+    """Each repository's address is an output, and names of outputs have letters and digits only."""
+    names: dict[str, str] = {}
+    for name in environment.registry.repositories:
+        first = names.setdefault(re.sub(r"[^a-z0-9]", "", name), name)
+        if first != name:
+            yield Problem(
+                path=("registry", "repositories", name),
+                value=name,
+                allowed=f"a name that differs from {first} in a letter or a digit",
+            )
+
+
 @rule("Pull through cache, Amazon ECR User Guide")
 def repository_is_not_in_the_cache(environment: Environment) -> Iterator[Problem]:
     """ECR makes the repositories of a cache by itself, with the cache's settings; one of ours would be in its way."""

@@ -16,6 +16,19 @@ tags:
   owner: team
   cost_centre: "42"
 """
+CONTAINER = "ecs.services.web.containers.web"
+ROUTING = "ecs.services.web.routing"
+SERVICE = "ecs: {services: {web: {containers: {web: %s}}}}"
+ROUTED = (
+    "ecs: {load_balancer: {plain_http: true}, "
+    "services: {web: {containers: {web: {image: 'quay.io/a:1', port: 80}}, routing: {%s}}}}"
+)
+PROFILE = (
+    "eks: {endpoint: {private_access_cidrs: [10.9.0.0/16]}, "
+    "fargate_profiles: {batch: {selectors: [{namespace: a, labels: {a: %s}}]}}}"
+)
+PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/t"
+LONG = "/" + 1024 * "a"
 
 
 def write(folder: Path, text: str, name: str = "test-env") -> str:
@@ -106,6 +119,19 @@ eks:
         ("application: My App", "application", "My App", "text such as hello-fargate"),
         ("ecs: {alarms: {topic: maybe}}", "ecs.alarms.topic", "maybe", "'create' or 'none', or text"),
         ("eks: {node_groups: {Bad_Name: {}}}", "eks.node_groups.Bad_Name", "Bad_Name", "hello-fargate"),
+        ("name: a--b", "name", "a--b", "text such as sandbox"),
+        (SERVICE % "{image: 'quay.io/a:.1'}", f"{CONTAINER}.image", "quay.io/a:.1", "a tag other than latest"),
+        (SERVICE % "{image: 'quay.io/a@sha256:1'}", f"{CONTAINER}.image", "quay.io/a@sha256:1", "@sha256: digest"),
+        (
+            SERVICE % f"{{image: 'a:1', secrets: {{T: '{PARAMETER}:3'}}}}",
+            f"{CONTAINER}.secrets.T",
+            f"{PARAMETER}:3",
+            "ssm",
+        ),
+        (ROUTED % "path_patterns: [a b]", f"{ROUTING}.path_patterns[0]", "a b", "text such as /orders/*"),
+        (ROUTED % "host_headers: [localhost]", f"{ROUTING}.host_headers[0]", "localhost", "text such as *.example.com"),
+        (ROUTED % f"health_check_path: {LONG}", f"{ROUTING}.health_check_path", LONG, "at most 1024 characters"),
+        (PROFILE % "''", "eks.fargate_profiles.batch.selectors[0].labels.a", "", "it must match"),
     ],
 )
 def test_a_wrong_value_says_what_is_allowed(tmp_path: Path, line: str, key: str, value: object, allowed: str) -> None:
@@ -126,6 +152,14 @@ def test_a_wrong_value_says_what_is_allowed(tmp_path: Path, line: str, key: str,
         "application: my-app",
         "ecs: {alarms: {topic: none}}",
         "eks: {node_groups: {good-name: {}}}",
+        "name: a-b",
+        SERVICE % "{image: 'quay.io/a:1'}",
+        SERVICE % f"{{image: 'quay.io/a@sha256:{'0' * 64}'}}",
+        SERVICE % f"{{image: 'quay.io/a:1', secrets: {{T: '{PARAMETER}'}}}}",
+        ROUTED % "path_patterns: [a]",
+        ROUTED % "host_headers: [local.host]",
+        ROUTED % f"path_patterns: [a], health_check_path: {LONG[:1024]}",
+        PROFILE % "b",
     ],
 )
 def test_its_nearest_neighbour_is_accepted(tmp_path: Path, line: str) -> None:

@@ -226,10 +226,17 @@ class Ec2Capacity(Construct):
                 scale_in_protected_instances=autoscaling.ScaleInProtectedInstances.REFRESH,
             ),
         )
-        self._acknowledge_findings()
+        self._acknowledge_findings(instance_types)
 
-    def _acknowledge_findings(self) -> None:
+    def _acknowledge_findings(self, instance_types: Sequence[str]) -> None:
         group = self.auto_scaling_group
+        if len(instance_types) == 1 and not self._has_spot:
+            acknowledge_guard_rule(
+                group,
+                "autoscaling_group_has_types_and_zones_to_choose_from",
+                reason=f"On-demand instances of one type, {instance_types[0]}, in every zone of the network. Capacity "
+                "of one type runs out on Spot first, and there the environment's checks ask for several.",
+            )
         blind = (
             "cdk-nag 3.0.2 reads the launch template of a group only where no MixedInstancesPolicy stands in between. "
             "The launch template beside it encrypts every volume and requires IMDSv2; the tests assert both."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -108,6 +109,7 @@ class ServiceTaskDefinition(Construct):
             self._add_dependencies(container.name, container.depends_on)
         self._acknowledge_plain_variables()
         self._acknowledge_writable_roots()
+        self._acknowledge_root_users()
 
     def _define_execution_role(self, secret_key_arns: Sequence[str]) -> None:
         statements = [
@@ -207,7 +209,9 @@ class ServiceTaskDefinition(Construct):
 
     def _add_container(self, container: Container) -> None:
         self.task_definition.add_container(
-            container.name,
+            # Not the name alone: one called Resource would be taken for the task definition itself.
+            f"Container-{container.name}",
+            container_name=container.name,
             image=ecs.ContainerImage.from_registry(container.image.uri),
             command=list(container.command) or None,
             entry_point=list(container.entry_point) or None,
@@ -298,6 +302,16 @@ class ServiceTaskDefinition(Construct):
                 reason="A writable root was asked for in so many words (read_only_root_filesystem: false) in "
                 f"{', '.join(writable)}: ECS Exec, for one, writes into the container. What is written is gone with "
                 "the task.",
+            )
+
+    def _acknowledge_root_users(self) -> None:
+        root = [container.name for container in self.containers if re.match(r"(root|0+)(:|$)", container.user)]
+        if root:
+            acknowledge_guard_rule(
+                self.task_definition,
+                "ecs_container_is_not_root",
+                reason=f"Root was asked for in so many words (user) in {', '.join(root)}. All Linux capabilities are "
+                "dropped, and no container is privileged.",
             )
 
 

@@ -14,7 +14,9 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.observability.log_group import EncryptedLogGroup
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+
+_ANYWHERE = "0.0.0.0/0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +144,7 @@ class ControlPlane(Construct):
         self._define_security_group(vpc, endpoint)
         self._define_cluster(vpc=vpc, subnets=subnets, encryption_key=encryption_key, endpoint=endpoint)
         self._set_what_the_l2_lacks(endpoint, deletion_protection=deletion_protection, zonal_shift=zonal_shift)
+        self._acknowledge_open_endpoint(endpoint)
         self._remove_kubectl_barrier()
         for name, entry in (access_entries or {}).items():
             self._add_access_entry(name, entry)
@@ -238,6 +241,31 @@ class ControlPlane(Construct):
             # `EndpointAccess.PUBLIC.only_from` raises, because nodes then need the NAT addresses on the list.
             self._resource.add_property_override(
                 "ResourcesVpcConfig.PublicAccessCidrs", list(endpoint.public_access_cidrs)
+            )
+
+    def _acknowledge_open_endpoint(self, endpoint: EndpointOptions) -> None:
+        """Each of these must be asked for; nodes, keys and access entries stay what they are."""
+        if endpoint.access == "public":
+            acknowledge_guard_rule(
+                self.cluster,
+                "eks_cluster_has_a_private_endpoint",
+                reason="A public endpoint alone was asked for (access: public). Only the addresses that the file names "
+                "reach it, those of the NAT gateways among them, and each request still needs an access entry.",
+            )
+        if _ANYWHERE in endpoint.public_access_cidrs:
+            acknowledge_guard_rule(
+                self.cluster,
+                "eks_public_endpoint_has_an_allow_list",
+                reason="The environment file admits 0.0.0.0/0 to the Kubernetes API in so many words. Each request "
+                "still needs IAM credentials and an access entry, and the audit log has all of them.",
+            )
+        if _ANYWHERE in endpoint.private_access_cidrs:
+            acknowledge(
+                self.security_group,
+                "EC23",
+                packs=("AwsSolutions",),
+                reason="The environment file admits 0.0.0.0/0 to the private endpoint in so many words: whoever has a "
+                "route into the VPC. The endpoint has no public address.",
             )
 
     def _remove_kubectl_barrier(self) -> None:

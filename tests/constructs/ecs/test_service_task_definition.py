@@ -266,6 +266,11 @@ def test_container_may_ask_for_another_user_and_for_files_that_change() -> None:
     assert container["ReadonlyRootFilesystem"] is False
 
 
+@pytest.mark.parametrize("name", ["Resource", "Default"])
+def test_container_may_be_called_what_the_cdk_calls_its_own(name: str) -> None:
+    assert [container["Name"] for container in _containers(_synthesize([_container(name)])).values()] == [name]
+
+
 @pytest.mark.parametrize("fixture", ["template", "on_ec2"])
 def test_container_has_no_capability_and_somebody_reaps_its_children(
     fixture: str, request: pytest.FixtureRequest

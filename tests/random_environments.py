@@ -1,0 +1,278 @@
+"""Random environment files, drawn from the model itself: a new key is tried on the day on which it is added."""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Any, get_args
+
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from environments import Environment
+from environments.aws_facts import instance_types
+from environments.checks import find_problems
+from environments.ecs import FARGATE_MEMORY_MIB
+from environments.eks import PINNED_KUBERNETES_VERSIONS
+from environments.fields import LOG_RETENTION_DAYS
+from environments.network import InterfaceEndpoint
+from environments.problems import KeyPath, Problem
+from environments.schema import Node, options, resolved, schema, value_type
+
+Data = dict[str, Any]
+Values = st.SearchStrategy[Any]
+
+BASE: Data = {
+    "region": "eu-west-1",
+    "availability_zones": ["eu-west-1a", "eu-west-1b"],
+    "tags": {"owner": "team", "cost_centre": "x"},
+}
+ABSENT = object()
+ASCII = st.characters(min_codepoint=32, max_codepoint=126)
+# Names that other code could take for its own, that differ in punctuation only, or that a rule knows.
+NAMES = ("web", "log", "ab", "a-b", "a/b", "a.b", "app", "Resource", "Default", "LEVEL", "ECS_ENGINE_AUTH_DATA", "1.36")
+CIDRS = ("10.0.0.0/16", "192.168.0.0/20", "100.64.0.0/18", "198.51.100.7/32", "0.0.0.0/0", "10.0.0.0/8")
+STRATEGIES = (("EC2",), ("EC2",), ("FARGATE", "FARGATE_SPOT"), ("FARGATE_SPOT",), ("FARGATE", "EC2"), ("EC2", "EC2"))
+ENDPOINTS = get_args(InterfaceEndpoint)
+JUNK: Values = st.sampled_from([None, True, -1, 10**9, 1.5, "", "*", "0.0.0.0/0", [], [[]], {}, {"x": {}}]) | st.text(
+    max_size=5
+)
+# Drawn whenever what holds them is: most of what is synthesized is in them.
+ALWAYS = ("ecs", "eks", "services", "load_balancer", "node_groups", "port", "path_patterns")
+
+
+def mostly(usual: Values, rare: Values) -> Values:
+    """The rare one often enough to occur in each batch, and not so often that no file is accepted."""
+    return st.integers(0, 9).flatmap(lambda number: rare if number == 9 else usual)
+
+
+def arns(*services_and_resources: str) -> Values:
+    region = mostly(st.just("eu-west-1"), st.just("us-east-1"))
+    kinds = st.sampled_from([each.split(" ") for each in services_and_resources])
+    return st.tuples(kinds, region).map(lambda drawn: f"arn:aws:{drawn[0][0]}:{drawn[1]}:111122223333:{drawn[0][1]}")
+
+
+def lists(*members: object, least: int = 0) -> Values:
+    return st.lists(st.sampled_from(members), min_size=least, max_size=3)
+
+
+# Where any value of the right form would be refused for what it means: values of the world, with some wrong ones.
+WORLD: dict[str, Values] = {
+    "region": mostly(st.just("eu-west-1"), st.sampled_from(["us-east-1", "eu-west-9"])),
+    "availability_zones": st.sampled_from(["ab", "abc", "bc", "aa", "az"]).map(
+        lambda letters: [f"eu-west-1{letter}" for letter in letters]
+    ),
+    "log_retention_days": mostly(st.sampled_from(LOG_RETENTION_DAYS), st.just(2)),
+    "cidr": st.sampled_from(CIDRS),
+    "allowed_cidrs": lists(*CIDRS),
+    "public_access_cidrs": lists(*CIDRS),
+    "private_access_cidrs": lists(*CIDRS),
+    "kubernetes_version": st.sampled_from(PINNED_KUBERNETES_VERSIONS),
+    "instance_types": lists("m7g.large", "t4g.medium", "c7i.xlarge", least=1) | lists(*instance_types(), least=1),
+    "cpu_units": mostly(st.sampled_from(list(FARGATE_MEMORY_MIB)), st.integers(128, 4096)),
+    "image": mostly(
+        st.sampled_from(["quay.io/a/b:2", "public.ecr.aws/a/b:3", "docker.io/a:4", f"docker.io/a@sha256:{'0' * 64}"]),
+        st.sampled_from(["app:1.0", "a/b:2", "app", "quay.io/a:.b"]),
+    ),
+    "secrets": st.dictionaries(
+        st.sampled_from(["TOKEN", "LEVEL"]),
+        arns("ssm parameter/a/b", "secretsmanager secret:a-AbCdEf", "secretsmanager secret:a-AbCdEf:key::"),
+        max_size=2,
+    ),
+    "topic": st.sampled_from(["create", "none"]) | arns("sns alarms"),
+    "certificate_arn": arns("acm certificate/1"),
+    "secret_key_arns": st.lists(arns("kms key/1"), max_size=2),
+    "principal_arn": st.sampled_from(["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:user/a/b"]),
+    # Wildcards are for a reviewer to accept, and cdk-nag says so: the one finding that a file may ask for.
+    "actions": lists("s3:GetObject", "sqs:SendMessage", least=1),
+    "resources": st.lists(arns("s3 bucket/a", "sqs queue"), min_size=1, max_size=2),
+    "zone_name": mostly(st.just("example.com"), st.just("example.org")),
+    "record_name": st.sampled_from(["example.com", "*.example.com", "www.example.com"]),
+    "email_addresses": lists("a@example.com", "b@example.com"),
+    "path_patterns": lists("/a", "/a/*", "*", least=1),
+    "capacity_provider_strategy": st.sampled_from(STRATEGIES).map(
+        lambda names: [{"capacity_provider": name, "base": int(place == 0)} for place, name in enumerate(names)]
+    ),
+    "interface_endpoints": lists(*ENDPOINTS) | st.just(list(ENDPOINTS)),
+    "host_headers": lists("a.example.com", "*.example.org"),
+    "port": mostly(st.just(8080), st.integers(1, 65535)),
+    "essential": mostly(st.just(True), st.just(False)),
+    "command": mostly(st.just(["CMD", "/ok"]), lists("", "CMD-SHELL", "/ok")),
+    "effect": mostly(st.just("PREFER_NO_SCHEDULE"), st.sampled_from(["NO_SCHEDULE", "NO_EXECUTE"])),
+}
+
+
+def values(key: str, node: Node) -> Values:
+    """Values that the model allows for a key."""
+    kinds = [option for option in options(node) if option.get("type") != "null"]
+    drawn = WORLD[key] if key in WORLD else st.one_of([values_of(kind) for kind in kinds])
+    return drawn if len(kinds) == len(options(node)) else mostly(drawn, st.none())
+
+
+def values_of(node: Node) -> Values:
+    if "enum" in node:
+        return st.sampled_from(node["enum"])
+    match node["type"]:
+        case "boolean":
+            return st.booleans()
+        case "integer":
+            low, high = node["minimum"], node.get("maximum", 10**6)
+            return mostly(st.integers(low, min(low + 9, high)), st.just(high))
+        case "array":
+            return st.lists(values("", node["items"]), min_size=node.get("minItems", 0), max_size=3)
+        case "object" if "properties" in node:
+            return mapping(node)
+        case "object":
+            (pattern,) = node["patternProperties"]
+            names = texts({"pattern": pattern, **node.get("propertyNames", {})})
+            inner = values("", value_type(node))
+            return st.dictionaries(names, inner, min_size=int("$ref" in value_type(node)), max_size=2)
+        case _:
+            return texts(node)
+
+
+def texts(node: Node) -> Values:
+    low, high = node.get("minLength", 0), node.get("maxLength", 99)
+    if "pattern" not in node:
+        return st.text(ASCII, min_size=low, max_size=9)
+    matching = st.from_regex(node["pattern"], fullmatch=True, alphabet=ASCII).filter(
+        lambda text: low <= len(text) <= high
+    )
+    names = [name for name in NAMES if re.fullmatch(node["pattern"], name)]
+    return mostly(st.sampled_from(names), matching) if names else matching
+
+
+def mapping(node: Node) -> Values:
+    fields = {key: values(key, resolved(field)) for key, field in node["properties"].items()}
+    always = {*node.get("required", []), *ALWAYS}
+    # Every other time; `optional` of `fixed_dictionaries` leaves out most.
+    drawn = st.fixed_dictionaries(
+        {key: field if key in always else st.none().map(lambda _: ABSENT) | field for key, field in fields.items()}
+    ).map(lambda keys: {key: value for key, value in keys.items() if value is not ABSENT})
+    for fitted in [FITTED[key] for key in FITTED if key in node["properties"]]:
+        return drawn.flatmap(partial(fitted_or_not, fitted))
+    return drawn
+
+
+def fitted_or_not(fitted: Callable[[Data], Values], data: Data) -> Values:
+    return mostly(fitted(data), st.just(data))
+
+
+def service_fitted(service: Data) -> Values:
+    """A size that Fargate has goes with what is drawn for another key, and a root with ECS Exec."""
+    sizes = FARGATE_MEMORY_MIB.get(service.get("cpu_units", 256), (512,))
+    if service.get("execute_command"):
+        writable = {"read_only_root_filesystem": False}
+        service = {**service, "containers": {name: each | writable for name, each in service["containers"].items()}}
+    return st.sampled_from(sizes).map(lambda size: {**service, "memory_mib": size})
+
+
+def balancer_fitted(balancer: Data) -> Values:
+    """It serves in one of the ways that it is drawn with, or by plain HTTP."""
+    ways = [way for way in ("certificate_arn", "hosted_zone") if balancer.get(way)]
+    rest = {key: value for key, value in balancer.items() if key not in (*ways, "plain_http")}
+    return st.sampled_from([{**rest, way: balancer[way]} for way in ways] or [{**rest, "plain_http": True}])
+
+
+def endpoint_fitted(endpoint: Data) -> Values:
+    """A list for each way in that there is."""
+    access = endpoint.get("access", "private")
+    unused = {"private": "public_access_cidrs", "public": "private_access_cidrs"}.get(access)
+    rest = {key: value for key, value in endpoint.items() if key != unused}
+    return lists(*CIDRS, least=1).map(
+        lambda cidrs: rest if access == "private" else {**rest, "public_access_cidrs": cidrs}
+    )
+
+
+# By a key that no other mapping has: what makes one of these acceptable more often than chance would.
+FITTED: dict[str, Callable[[Data], Values]] = {
+    "execute_command": service_fitted,
+    "plain_http": balancer_fitted,
+    "private_access_cidrs": endpoint_fitted,
+}
+
+
+def pruned(data: Data) -> Data:
+    """What is left of a file when whatever is refused is left out, one key after the other."""
+    left = copy.deepcopy(data)
+    while (problem := first_problem(left)) is not None:
+        place = found(left, problem.path)
+        if problem.path[0] in BASE:
+            left |= copy.deepcopy(BASE)
+        elif place == problem.path or not problem.why:
+            left = without(left, place)
+        else:
+            # A default is refused, because of some other key: the innermost that does it.
+            others = (without(left, path) for path in sorted(paths(left), key=len, reverse=True))
+            left = next(other for other in others if resolves(other, problem))
+    return left
+
+
+def resolves(data: Data, problem: Problem) -> bool:
+    """Something else may be refused now, but by a rule: the model still takes the file."""
+    now = first_problem(data)
+    return now is None or (bool(now.why) and (now.path, now.why) != (problem.path, problem.why))
+
+
+def first_problem(data: Data) -> Problem | None:
+    try:
+        environment = Environment.model_validate_json(json.dumps({"name": "random", **data}))
+    except ValidationError as error:
+        return Problem(path=error.errors()[0]["loc"], value=None, allowed="what the model allows")
+    return next(find_problems(environment), None)
+
+
+def without(data: Data, path: KeyPath) -> Data:
+    left = copy.deepcopy(data)
+    holder: Any = left
+    for above in path[:-1]:
+        holder = holder[above]
+    del holder[path[-1]]
+    return left
+
+
+def found(data: Data, path: KeyPath) -> KeyPath:
+    """How far a path leads in a file."""
+    node: Any = data
+    steps: list[str | int] = []
+    for part in path:
+        if part in (range(len(node)) if isinstance(node, list) else node if isinstance(node, dict) else ()):
+            steps.append(part)
+            node = node[part]
+    return tuple(steps)
+
+
+def paths(node: object, path: KeyPath = ()) -> list[KeyPath]:
+    children = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [path] * bool(path) + [inner for key, child in children for inner in paths(child, (*path, key))]
+
+
+@st.composite
+def spoilt(draw: st.DrawFn) -> Data:
+    """An accepted file with one wrong value or one misspelt key."""
+    data: Data = copy.deepcopy(draw(ACCEPTED))
+    *above, last = draw(st.sampled_from(paths(data)))
+    holder: Any = data
+    for part in above:
+        holder = holder[part]
+    if isinstance(last, str) and draw(st.booleans()):
+        holder[f"{last}s"] = holder.pop(last)
+    else:
+        holder[last] = draw(JUNK)
+    return data
+
+
+PARTS = schema()["properties"]
+ALLOWED = st.one_of(
+    [
+        mapping({**schema(), "properties": {key: PARTS[key] for key in PARTS if key not in left_out}})
+        for left_out in (("eks",), ("ecs",), ())
+    ]
+)
+"""Each value is one that its key may have; together they are nearly always refused by some rule."""
+
+ACCEPTED = ALLOWED.map(pruned)
+ENVIRONMENTS = st.one_of(ACCEPTED, *(6 * [ALLOWED]), spoilt())
