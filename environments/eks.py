@@ -16,7 +16,8 @@ from environments.fields import (
     Settings,
 )
 
-KubernetesVersion = Annotated[str, Field(pattern=r"^1\.(3[5-9]|[4-9][0-9])$", examples=["1.36"])]
+# Those in standard support, and the next three, which are a year: what is further off is a slip.
+KubernetesVersion = Annotated[str, Field(pattern=r"^1\.3[5-9]$", examples=["1.36"])]
 # Kubernetes "Labels and Selectors": optional DNS prefix, then at most 63 characters.
 LabelKey = Annotated[
     str,

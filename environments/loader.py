@@ -38,7 +38,7 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
     file = _short(path)
     document = _read_yaml(path, file)
     data = {"name": path.stem, **json.loads(json.dumps(document, default=str))}
-    problems: list[Problem] = []
+    problems = list(_tokens(data))
     try:
         environment = Environment.model_validate_json(json.dumps(data))
     except ValidationError as error:
@@ -49,6 +49,15 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
     if problems:
         raise InvalidEnvironmentError(file=file, problems=_located(problems, document))
     return environment
+
+
+def _tokens(node: object, path: KeyPath = ()) -> Iterator[Problem]:
+    """Text by which the CDK marks what it fills in later; in a file it would end the synthesis with a traceback."""
+    if isinstance(node, str) and "${Token[" in node:
+        yield Problem(path=path, value=node, allowed="text without ${Token[, which means something to the CDK")
+    children = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
+    for key, child in children:
+        yield from _tokens(child, (*path, key))
 
 
 def _find_file(name_or_path: str, folder: Path) -> Path:

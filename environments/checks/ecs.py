@@ -88,6 +88,13 @@ def capacity_on_spot_has_several_types(environment: Environment) -> Iterator[Pro
             yield from several_types_on_spot(("ecs", "capacity"), capacity.instance_types)
 
 
+@rule("Best practices for Amazon EC2 Spot")
+def capacity_type_comes_once(environment: Environment) -> Iterator[Problem]:
+    """A type that is there twice is one choice less than it seems."""
+    for capacity in _capacities(environment):
+        yield from values_come_once(("ecs", "capacity", "instance_types"), capacity.instance_types, called="type")
+
+
 @rule("Listeners for your Application Load Balancers")
 def load_balancer_serves_in_one_way(environment: Environment) -> Iterator[Problem]:
     """A listener has one protocol, and plain HTTP is not chosen by leaving something out."""
@@ -254,6 +261,20 @@ def task_is_of_a_size_that_fargate_has(environment: Environment) -> Iterator[Pro
         elif service.memory_mib not in sizes:
             allowed = f"with {service.cpu_units} cpu_units on Fargate one of {', '.join(map(str, sizes))}"
             yield Problem(path=(*path, "memory_mib"), value=service.memory_mib, allowed=allowed)
+
+
+@rule("Security Hub control IAM.21")
+def statement_names_what_of_a_service_it_allows(environment: Environment) -> Iterator[Problem]:
+    """With all actions of a service, a program could also delete and give away what it should only use."""
+    for path, service in _services(environment):
+        for index, statement in enumerate(service.task_role_statements):
+            for place, action in enumerate(statement.actions):
+                if action.partition(":")[2].strip("*") == "":
+                    yield Problem(
+                        path=(*path, "task_role_statements", index, "actions", place),
+                        value=action,
+                        allowed="the actions that the program needs, such as s3:GetObject or s3:Get*",
+                    )
 
 
 @rule("Task definition parameters, essential")

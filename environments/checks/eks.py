@@ -216,6 +216,13 @@ def node_types_are_readable(environment: Environment) -> Iterator[Problem]:
                 yield Problem(path=(*path, "instance_types", index), value=name, allowed="a type of another family")
 
 
+@rule("Best practices for Amazon EC2 Spot")
+def node_type_comes_once(environment: Environment) -> Iterator[Problem]:
+    """A type that is there twice is one choice less than it seems."""
+    for path, group in _node_groups(environment):
+        yield from values_come_once((*path, "instance_types"), group.instance_types, called="type")
+
+
 @rule("Managed node group capacity types, Amazon EKS User Guide")
 def nodes_on_spot_have_several_types(environment: Environment) -> Iterator[Problem]:
     """Spot capacity of one type runs out, and then no node starts."""

@@ -494,6 +494,18 @@ RULES = [
         id="capacity_on_spot_has_several_types",
     ),
     pytest.param(
+        HEAD + "ecs: {capacity: {instance_types: [m7g.large, m7g.large]}}\n",
+        HEAD + "ecs: {capacity: {instance_types: [m7g.large, m6g.large]}}\n",
+        "ecs.capacity.instance_types[1]",
+        id="capacity_type_comes_once",
+    ),
+    pytest.param(
+        service("task_role_statements: [{actions: ['s3:*'], resources: ['arn:aws:s3:::orders/*']}]"),
+        service("task_role_statements: [{actions: ['s3:Get*'], resources: ['arn:aws:s3:::orders/*']}]"),
+        "ecs.services.web.task_role_statements[0].actions[0]",
+        id="statement_names_what_of_a_service_it_allows",
+    ),
+    pytest.param(
         balancer("{" + CERTIFICATE.replace("eu-west-1", "us-east-1") + "}"),
         balancer("{" + CERTIFICATE + "}"),
         "ecs.load_balancer.certificate_arn",
@@ -609,8 +621,8 @@ RULES = [
         id="public_endpoint_has_no_private_list",
     ),
     pytest.param(
-        HEAD + eks("node_groups: {main: {}}", "kubernetes_version: '1.40'"),
-        HEAD + eks("node_groups: {main: {}}", "kubernetes_version: '1.40'", "add_on_versions: default"),
+        HEAD + eks("node_groups: {main: {}}", "kubernetes_version: '1.37'"),
+        HEAD + eks("node_groups: {main: {}}", "kubernetes_version: '1.37'", "add_on_versions: default"),
         "eks.kubernetes_version",
         id="add_on_versions_are_pinned_for_the_version",
     ),
@@ -649,6 +661,12 @@ RULES = [
         HEAD + eks("node_groups: {main: {capacity_type: spot, instance_types: [m7g.large, m6g.large]}}"),
         "eks.node_groups.main.instance_types",
         id="nodes_on_spot_have_several_types",
+    ),
+    pytest.param(
+        HEAD + eks("node_groups: {main: {instance_types: [m7g.large, m7g.large]}}"),
+        HEAD + eks("node_groups: {main: {instance_types: [m7g.large, m6g.large]}}"),
+        "eks.node_groups.main.instance_types[1]",
+        id="node_type_comes_once",
     ),
     pytest.param(
         HEAD + eks("node_groups: {main: {labels: {node-role.kubernetes.io/team: a}}}"),

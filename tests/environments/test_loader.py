@@ -166,6 +166,15 @@ def test_its_nearest_neighbour_is_accepted(tmp_path: Path, line: str) -> None:
     load_environment(write(tmp_path, MINIMAL + line + "\n"))
 
 
+def test_text_that_means_something_to_the_cdk_is_refused(tmp_path: Path) -> None:
+    variable = (
+        "ecs: {{services: {{web: {{containers: {{web: {{image: 'quay.io/a:1', environment: {{A: '{}'}}}}}}}}}}}}\n"
+    )
+    found = problems(tmp_path, MINIMAL + variable.format("${Token[TOKEN.1]}"))
+    assert list(found) == ["ecs.services.web.containers.web.environment.A"]
+    load_environment(write(tmp_path, MINIMAL + variable.format("${TOKEN}")))
+
+
 def test_a_missing_key_is_missing_where_it_should_stand(tmp_path: Path) -> None:
     found = problems(tmp_path, MINIMAL.replace("region: eu-west-1\n", "").replace("  owner: team\n", ""))
     assert found["region"][1] is None

@@ -303,11 +303,11 @@ PAIRS: dict[str, list[tuple[Resource, Resource]]] = {
         (cluster(), logging(*reversed(ALL_LOGS))),
     ],
     "eks_version_is_stated_and_supported": [
-        (cluster(Version="1.29"), cluster(Version="1.36")),
+        (cluster(Version="1.34"), cluster(Version="1.37")),
         (cluster(), cluster(Version="1.35")),
     ],
     "eks_node_group_version_is_stated_and_supported": [
-        (node_group(Version="1.29"), node_group(Version="1.36")),
+        (node_group(Version="1.34"), node_group(Version="1.37")),
         (node_group(), node_group(Version="1.35")),
     ],
     "eks_cluster_without_extended_support": [

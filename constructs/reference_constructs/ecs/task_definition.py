@@ -17,7 +17,11 @@ from constructs import Construct
 
 from reference_constructs.ecs.container import Container, ContainerDependency
 from reference_constructs.observability.log_group import EncryptedLogGroup
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+from reference_constructs.security.acknowledgements import (
+    acknowledge,
+    acknowledge_guard_rule,
+    wildcard_resource,
+)
 
 LaunchType = Literal["fargate", "ec2"]
 Architecture = Literal["arm64", "x86_64"]
@@ -167,6 +171,22 @@ class ServiceTaskDefinition(Construct):
                 reason="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
                 "permission (Service Authorization Reference). Sessions are encrypted and recorded.",
             )
+        if policy is not None:
+            self._acknowledge_wildcards(policy, statements)
+
+    def _acknowledge_wildcards(self, policy: iam.ManagedPolicy, statements: Sequence[iam.PolicyStatement]) -> None:
+        """Below a name, such as every object of one bucket. A bare `*` stays a finding."""
+        resources = [wildcard_resource(policy, arn) for each in statements for arn in each.resources if "*" in arn]
+        actions = [f"IAM5[Action::{action}]" for each in statements for action in each.actions if "*" in action]
+        for concern in dict.fromkeys([*resources, *actions]):
+            if concern not in ("IAM5[Resource::*]", "IAM5[Action::*]"):
+                acknowledge(
+                    policy,
+                    concern,
+                    packs=("AwsSolutions",),
+                    reason="The statement was asked for in so many words (task_role_statements): what the program in "
+                    "this task needs of what it names. Only this task assumes the role.",
+                )
 
     def _define_role(self, construct_id: str, policy: iam.ManagedPolicy | None) -> iam.Role:
         """A role for tasks of this account and Region only ("Amazon ECS task IAM role", confused deputy).

@@ -137,6 +137,21 @@ def test_program_may_do_what_is_granted_and_the_agent_may_not() -> None:
     assert _agent_may(template) == set()
 
 
+def test_wildcards_below_a_name_are_accepted_in_writing_and_others_are_not() -> None:
+    stack = new_stack()
+    granted = [
+        iam.PolicyStatement(actions=["s3:Get*"], resources=["arn:aws:s3:::orders/*"]),
+        iam.PolicyStatement(actions=["sqs:SendMessage"], resources=["*"]),
+    ]
+
+    task = _define(stack, task_role_statements=granted)
+
+    assert acknowledged(task)["Stack/Task/TaskPolicy/Resource"] == {
+        "AwsSolutions::AwsSolutions-IAM5[Action::s3:Get*]",
+        "AwsSolutions::AwsSolutions-IAM5[Resource::arn:aws:s3:::orders/*]",
+    }
+
+
 def test_agent_needs_no_permission_to_pull_from_a_registry_that_is_not_ecr(template: Template) -> None:
     assert _agent_may(template) == set()
 
