@@ -46,7 +46,7 @@ PathPattern = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.$/~\"'@:+&*?-]+$", max
 HostHeader = Annotated[
     str, Field(pattern=r"^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$", max_length=128, examples=["*.example.com"])
 ]
-EnvironmentVariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+EnvironmentVariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", examples=["LOG_LEVEL"])]
 # "Fargate task definition differences", task CPU and memory.
 FARGATE_MEMORY_MIB: dict[int, tuple[int, ...]] = {
     256: (512, 1024, 2048),
@@ -94,7 +94,7 @@ class CapacitySettings(Settings):
 class HostedZoneSettings(Settings):
     """A public Route 53 hosted zone in which the certificate is validated and the alias record is made."""
 
-    hosted_zone_id: Annotated[str, Field(pattern=r"^Z[A-Z0-9]{1,31}$")]
+    hosted_zone_id: Annotated[str, Field(pattern=r"^Z[A-Z0-9]{1,31}$", examples=["Z0123456789ABCDEFGHIJ"])]
     """Id of the hosted zone."""
 
     zone_name: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$", examples=["example.com"])]
@@ -181,13 +181,13 @@ class ContainerSettings(Settings):
     secrets: dict[EnvironmentVariableName, SecretArn] = {}
     """Environment variables from Secrets Manager or SSM Parameter Store, by full ARN."""
 
-    user: Annotated[str, Field(pattern=r"^[a-z0-9_-]+(:[a-z0-9_-]+)?$")] = "65534:65534"
+    user: Annotated[str, Field(pattern=r"^[a-z0-9_-]+(:[a-z0-9_-]+)?$", examples=["1000:1000"])] = "65534:65534"
     """User and group; 65534 is `nobody`. Root must be asked for (`"0:0"`)."""
 
     read_only_root_filesystem: bool = True
     """The container cannot change its own files."""
 
-    writable_paths: tuple[Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]+$")], ...] = ()
+    writable_paths: tuple[Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]+$", examples=["/var/cache"])], ...] = ()
     """Paths that get a small file system in memory, gone with the task."""
 
     memory_mib: Annotated[int, Field(ge=6)] | None = None
@@ -219,7 +219,7 @@ class RoutingSettings(Settings):
     """Which rule is asked first. Unset: computed from the service's own name and patterns, the more specific
     the earlier, so that no other service ever moves."""
 
-    health_check_path: Annotated[str, Field(pattern=r"^/", max_length=1024)] = "/"
+    health_check_path: Annotated[str, Field(pattern=r"^/", max_length=1024, examples=["/health"])] = "/"
     """Path that answers 200 while the task is well."""
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
@@ -261,7 +261,10 @@ class CapacityProviderSettings(Settings):
 class StatementSettings(Settings):
     """One permission of the program in the containers."""
 
-    actions: Annotated[tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*]+$")], ...], Field(min_length=1)]
+    actions: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*]+$", examples=["s3:GetObject"])], ...],
+        Field(min_length=1),
+    ]
     """Such as `s3:GetObject`."""
 
     resources: Annotated[tuple[Arn, ...], Field(min_length=1)]
@@ -321,7 +324,7 @@ class AlarmSettings(Settings):
     topic: Literal["create", "none"] | TopicArn = "create"
     """An SNS topic made here, no topic, or the ARN of one that exists."""
 
-    email_addresses: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = ()
+    email_addresses: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", examples=["team@example.com"])], ...] = ()
     """Subscribers of the topic made here; each must confirm by mail."""
 
 

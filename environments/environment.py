@@ -20,7 +20,7 @@ from environments.fields import (
 from environments.network import NetworkSettings
 from environments.registry import RegistrySettings
 
-TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,256}$")]
+TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,256}$", examples=["team-shop"])]
 
 
 class TagSettings(Settings):

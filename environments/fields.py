@@ -85,17 +85,38 @@ ResourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$", e
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"])]
 Region = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9]$", examples=["eu-west-1"])]
 AvailabilityZone = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9][a-z]$", examples=["eu-west-1a"])]
-Arn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$")]
-CertificateArn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$")]
-TopicArn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$")]
-KeyArn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$")]
-IamPrincipalArn = Annotated[str, Field(pattern=r"^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$")]
+Arn = Annotated[
+    str, Field(pattern=r"^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$", examples=["arn:aws:s3:::orders/*"])
+]
+CertificateArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$",
+        examples=["arn:aws:acm:eu-west-1:111122223333:certificate/0123"],
+    ),
+]
+TopicArn = Annotated[
+    str,
+    Field(pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$", examples=["arn:aws:sns:eu-west-1:111122223333:alarms"]),
+]
+KeyArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
+        examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
+    ),
+]
+IamPrincipalArn = Annotated[
+    str,
+    Field(pattern=r"^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$", examples=["arn:aws:iam::111122223333:role/platform"]),
+]
 # Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946).
 SecretArn = Annotated[
     str,
     Field(
         pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}(:[^:]+::)?"
-        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$"
+        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$",
+        examples=["arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"],
     ),
 ]
 Cidr = IPv4Network

@@ -42,7 +42,7 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
     try:
         environment = Environment.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        problems += _merged([_problem(details, data) for details in error.errors()])
+        problems += _merged([_problem(details, data) for details in error.errors() if not _is_of_its_items(details)])
         # What is wrong between the other keys is told in the same breath.
         environment = Environment.model_validate_json(json.dumps(data), context=LENIENT)
     problems += find_problems(environment)
@@ -115,6 +115,16 @@ def _problem(details: ErrorDetails, data: object) -> Problem:
     return Problem(path=path, value=value, allowed=_allowed(details, node), meaning=meaning)
 
 
+def _is_of_its_items(details: ErrorDetails) -> bool:
+    """Whether a list only lacks what is wrong in it, which is told item by item."""
+    found = details["input"]
+    return (
+        details["type"] == "too_short"
+        and isinstance(found, list | tuple)
+        and len(found) >= details["ctx"]["min_length"]
+    )
+
+
 def _allowed(details: ErrorDetails, node: Node) -> str:
     if node.get("format") == "ipv4network":
         return "an IPv4 range without host bits, such as 10.0.0.0/16"
@@ -125,6 +135,8 @@ def _allowed(details: ErrorDetails, node: Node) -> str:
             return f"{example}it must match {context['pattern']}"
         case "string_type" if isinstance(details["input"], int | float):
             return f'text: put it in quotes, "{details["input"]}"'
+        case "too_short":
+            return f"at least {context['min_length']}"
         case "value_error":
             return str(context["error"])
         case "greater_than_equal" | "less_than_equal" if {"minimum", "maximum"} <= set(node):

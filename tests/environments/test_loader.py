@@ -117,6 +117,7 @@ eks:
         ("account: 111122223333", "account", 111122223333, 'put it in quotes, "111122223333"'),
         ("log_retention_days: 8", "log_retention_days", 8, "7, 14"),
         ("application: My App", "application", "My App", "text such as hello-fargate"),
+        ("eks: {fargate_profiles: {a: {selectors: []}}}", "eks.fargate_profiles.a.selectors", [], "at least 1"),
         ("ecs: {alarms: {topic: maybe}}", "ecs.alarms.topic", "maybe", "'create' or 'none', or text"),
         ("eks: {node_groups: {Bad_Name: {}}}", "eks.node_groups.Bad_Name", "Bad_Name", "hello-fargate"),
         ("name: a--b", "name", "a--b", "text such as sandbox"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 
 from environments.__main__ import MANUAL, SCHEMA, manual, schema_json
 from environments.schema import Node, options, schema, value_type
@@ -34,3 +36,17 @@ def test_every_key_is_explained() -> None:
         if node.get("type") == "object" and "properties" not in node:
             queue += [(path, option) for option in options(value_type(node))]
     assert unexplained == []
+
+
+def test_whatever_must_match_a_pattern_has_an_example_that_does() -> None:
+    def texts(node: object) -> Iterator[Node]:
+        if isinstance(node, dict):
+            if "pattern" in node and node.get("type") == "string":
+                yield node
+            node = list(node.values())
+        for child in node if isinstance(node, list) else ():
+            yield from texts(child)
+
+    found = list(texts({**schema(), "propertyNames": None}))
+    assert len(found) > 20
+    assert [node for node in found if not all(re.search(node["pattern"], each) for each in node["examples"])] == []
