@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple
 
 import aws_cdk as cdk
@@ -139,14 +139,14 @@ def _by_cdk_nag(folder: Path) -> Iterator[Finding]:
     """The packs on what was rendered: overrides and resources without a class of their own show only there."""
     for stack, path in templates(folder).items():
         try:
-            yield from _nagged(stack, path)
+            with TemporaryDirectory() as outdir:
+                yield from _nagged(stack, path, Path(outdir))
         except RuntimeError:  # such as a reference to nothing, or text for a number
             yield Finding("cdk-nag", "unreadable", stack, "")
 
 
-def _nagged(stack: str, path: Path) -> list[Finding]:
+def _nagged(stack: str, path: Path, outdir: Path) -> list[Finding]:
     # An app for each: what one template has in it must not keep the others from being read.
-    outdir = Path(mkdtemp(prefix="cdk-out-"))
     app = new_app(outdir=outdir, **{"@aws-cdk/core:failSynthOnValidationErrors": False})
     # The templates have the parameter and the rule of the bootstrap version already.
     synthesizer = cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
@@ -182,7 +182,7 @@ def _by_checkov(folder: Path) -> set[Finding]:
         *("--output", "json", "--quiet", "--compact"),
     )
     # Of a template that it cannot read it says nothing else.
-    unread = len(templates(folder)) and told["summary"]["parsing_errors"]
+    unread = told["summary"]["parsing_errors"]
     assert not unread, f"checkov could not read {unread} templates"
     return {
         Finding("checkov", failed["check_id"], _stack(failed["file_path"]), failed["resource"].partition(".")[2])

@@ -126,3 +126,29 @@ def test_two_runs_write_the_same_bytes(clean_environ: dict[str, str], tmp_path: 
     for name in synthesize(environment).templates:
         again = (tmp_path / "out" / f"{name}.template.json").read_bytes()
         assert again == (synthesize(environment).outdir / f"{name}.template.json").read_bytes()
+
+
+UNACCEPTABLE = """
+import sys
+sys.path.insert(0, {root!r})
+import aws_cdk as cdk
+from aws_cdk import aws_s3 as s3
+from app import build
+app = cdk.App()
+build(app)
+s3.CfnBucket(app.node.find_child("sandbox-network"), "Bucket")
+app.synth()
+"""
+
+
+def test_a_policy_finding_ends_the_synthesis_and_says_what_to_acknowledge_where(cdk: Run, tmp_path: Path) -> None:
+    program = tmp_path / "unacceptable.py"
+    program.write_text(UNACCEPTABLE.format(root=str(ROOT)))
+
+    result = cdk("synth", "--quiet", "--app", f"{sys.executable} {program}")
+
+    assert result.returncode != 0
+    assert "sandbox-network/Bucket" in result.stderr
+    for rule in ("AwsSolutions::AwsSolutions-S1", "CloudFormation-Validate::cloudformation_fate_of_data_is_stated"):
+        assert f"Acknowledge with '{rule}'" in result.stderr
+    assert "Traceback" not in result.stderr

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from defects import DEFECTS
 from gates import ENDING, Finding, inspect
-from seeded_defects import DEFECTS
 from synthesis import EXAMPLES, SHIPPED, synthesize
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from defects import DEFECTS
 from defects.defect import Defect
 from figures import tell_all
 from gates import GATES, Finding, Gate
-from seeded_defects import DEFECTS
 
 Found = Mapping[str, set[Finding]]
 
