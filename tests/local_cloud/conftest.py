@@ -10,6 +10,7 @@ import pytest
 
 from local_cloud.cloud import LocalCloud
 from local_cloud.deployment import Deployment
+from synthesis import synthesize
 
 Deploy = Callable[..., Deployment]
 
@@ -27,11 +28,14 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="session")
 def deploy(cloud: LocalCloud) -> Deploy:
-    """Bootstrap an account of the cloud and deploy a whole environment into it, both as a user does."""
+    """Bootstrap an account of the cloud and deploy a whole environment into it.
+
+    The templates are as the tests synthesize them: the same bytes as the CLI writes (tests/cli), but sooner.
+    """
 
     def deploy(environment: str, *, account: str) -> Deployment:
         deployment = Deployment(cloud, environment, account=account)
-        for run in (deployment.bootstrap(), deployment.deploy()):
+        for run in (deployment.bootstrap(), deployment.deploy(app=synthesize(environment).outdir)):
             assert run.returncode == 0, run.output
         return deployment
 

@@ -190,7 +190,8 @@ def test_production_whose_protection_is_deployed_away_leaves_nothing_behind(clou
     opened = tmp_path / "production.yaml"
     text = (ROOT / "environments" / "production.yaml").read_text()
     opened.write_text(text.replace("\nnetwork:", "\nprotected: false\n\nnetwork:", 1))
-    require(Deployment(cloud, str(opened), account=ACCOUNT_OF_OPENED_PRODUCTION).deploy())
+    app = synthesize(str(opened)).outdir
+    require(Deployment(cloud, str(opened), account=ACCOUNT_OF_OPENED_PRODUCTION).deploy(app=app))
 
     destruction = destroy(production)
 

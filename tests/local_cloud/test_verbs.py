@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 
+from interruptible import interruptible
 from synthesis import ROOT
 
 pytestmark = pytest.mark.local_cloud
@@ -94,6 +95,7 @@ class User:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            preexec_fn=interruptible,
         )
 
     def _command(self, verb: str, *options: str) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from interruptible import interruptible
 from synthesis import ROOT
 
 pytestmark = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git repository")
@@ -145,6 +146,7 @@ def test_an_interrupted_run_leaves_nothing(number: signal.Signals, folder: Path)
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=interruptible,
     ) as run:
         deadline = time.monotonic() + FOUND_WITHIN_SECONDS
         while str(folder) not in git("worktree", "list") and time.monotonic() < deadline:
