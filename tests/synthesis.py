@@ -101,6 +101,16 @@ def synthesize(environment: str) -> Synthesized:
     )
 
 
+@cache
+def shipped_templates() -> Mapping[str, Template]:
+    """Stack -> template, of the environments that ship and of the examples."""
+    return {
+        stack: template
+        for environment in (*SHIPPED, *EXAMPLES)
+        for stack, template in synthesize(environment).templates.items()
+    }
+
+
 def police(app: cdk.App, outdir: Path) -> list[dict[str, Any]]:
     """Hold an app of the test's own to what `build()` holds ours to, and return what each plugin reported."""
     add_policy_checks(app)

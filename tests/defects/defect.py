@@ -5,10 +5,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from synthesis import EXAMPLES, SHIPPED, Template, synthesize
+from synthesis import Template, shipped_templates
 
 Properties = dict[str, Any]
 Change = Callable[[Template], None]
@@ -39,20 +38,10 @@ class Defect:
 
     def template(self) -> Template:
         """The template with the mistake."""
-        template = copy.deepcopy(shipped()[self.stack])
+        template = copy.deepcopy(shipped_templates()[self.stack])
         self.change(template)
-        assert template != shipped()[self.stack], f"nothing is broken: {self.name}"
+        assert template != shipped_templates()[self.stack], f"nothing is broken: {self.name}"
         return template
-
-
-@cache
-def shipped() -> dict[str, Template]:
-    """Stack -> template, of all that we ship."""
-    return {
-        stack: template
-        for environment in (*SHIPPED, *EXAMPLES)
-        for stack, template in synthesize(environment).templates.items()
-    }
 
 
 def only(template: Template, resource_type: str, having: str = "") -> Properties:

@@ -15,6 +15,7 @@ from ruamel.yaml import YAML
 
 from environments import InvalidEnvironmentError, load_environment
 from environments.loader import ENVIRONMENTS
+from random_environments import paths
 
 SANDBOX: dict[str, Any] = json.loads(
     json.dumps(YAML(typ="safe").load((ENVIRONMENTS / "sandbox.yaml").read_text(encoding="utf-8")))
@@ -40,13 +41,6 @@ JUNK = st.recursive(
     lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3),
     max_leaves=4,
 )
-
-
-def paths(node: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    children: list[tuple[str | int, Any]] = (
-        list(node.items()) if isinstance(node, dict) else list(enumerate(node)) if isinstance(node, list) else []
-    )
-    return [path] * bool(path) + [found for key, child in children for found in paths(child, (*path, key))]
 
 
 @settings(max_examples=400)

@@ -10,20 +10,15 @@ import pytest
 
 from defects import DEFECTS
 from gates import ENDING, Finding, inspect
-from synthesis import EXAMPLES, SHIPPED, synthesize
+from synthesis import shipped_templates
 
 
 @pytest.fixture(scope="session")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[Finding]]:
     """Stack -> what the gates find, for every shipped environment and every seeded defect."""
     folder = tmp_path_factory.mktemp("templates")
-    stacks = {
-        stack: template
-        for environment in (*SHIPPED, *EXAMPLES)
-        for stack, template in synthesize(environment).templates.items()
-    }
-    stacks |= {defect.broken_stack: defect.template() for defect in DEFECTS}
-    for stack, template in stacks.items():
+    broken = {defect.broken_stack: defect.template() for defect in DEFECTS}
+    for stack, template in {**shipped_templates(), **broken}.items():
         (folder / f"{stack}{ENDING}").write_text(json.dumps(template, indent=1))
     by_stack: dict[str, set[Finding]] = defaultdict(set)
     for finding in inspect(folder):

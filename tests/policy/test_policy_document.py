@@ -10,6 +10,8 @@ from pathlib import Path
 import cdk_nag
 import pytest
 
+from defects import DEFECTS
+from environments.checks import RULES
 from policy_document import CONTROLS, DOCUMENT, document
 from synthesis import GUARD_RULES, ROOT
 
@@ -59,6 +61,13 @@ def test_every_check_exists(check: str) -> None:
 )
 def test_a_misspelt_check_does_not_exist(misspelt: str) -> None:
     assert not exists(misspelt)
+
+
+def test_the_readme_states_the_numbers_of_today() -> None:
+    readme = " ".join((ROOT / "README.md").read_text().split())
+    assert f"and {len(GUARD_RULES)} [Guard rules]" in readme
+    assert f"**: {len(DEFECTS)} ways to break our templates" in readme
+    assert f"{len(RULES)} rules between keys" in readme
 
 
 def test_what_is_kept_is_checked_and_what_is_not_has_a_reason() -> None:

@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from figures import tell_all
 from gates import GATES, Finding, Gate, control_tower_rules
-from synthesis import EXAMPLES, ROOT, SHIPPED, synthesize
+from synthesis import EXAMPLES, ROOT, SHIPPED, shipped_templates, synthesize
 
 ACCEPTED: dict[str, Any] = YAML(typ="safe").load((ROOT / "policy" / "accepted.yaml").read_text())
 SAME_CONCERN: dict[str, str] = ACCEPTED["same_concern"]
@@ -34,8 +34,7 @@ def place(finding: Finding) -> Place:
 @pytest.fixture(scope="module")
 def findings(found: Mapping[str, set[Finding]]) -> set[Finding]:
     """In what we ship."""
-    stacks = {stack for environment in (*SHIPPED, *EXAMPLES) for stack in synthesize(environment).templates}
-    return {finding for stack in stacks for finding in found[stack]}
+    return {finding for stack in shipped_templates() for finding in found[stack]}
 
 
 @pytest.fixture(scope="module")

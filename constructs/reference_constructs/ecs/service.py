@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -228,9 +228,7 @@ class EcsService(Construct):
         Without it, a service that moves from Fargate to instances, which ECS does by a deployment (UpdateService,
         `capacityProviderStrategy`), would be replaced by CloudFormation.
         """
-        cfn_service = service.node.default_child
-        assert isinstance(cfn_service, ecs.CfnService)  # noqa: S101 - what the L2 makes
-        cfn_service.scheduling_strategy = "REPLICA"
+        cast(ecs.CfnService, service.node.default_child).scheduling_strategy = "REPLICA"
 
     def _health_check_grace(self) -> cdk.Duration:
         """How long ECS lets a new task be unhealthy: its own start, then the load balancer's checks.
