@@ -1,0 +1,1 @@
+"""What everything that starts EC2 instances shares: launch template, volumes, images."""

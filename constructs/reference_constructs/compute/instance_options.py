@@ -1,0 +1,29 @@
+"""Options of everything that starts EC2 instances."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reference_constructs.options import Options
+
+Architecture = Literal["arm64", "x86_64"]
+OperatingSystem = Literal["al2023", "bottlerocket"]
+InstanceType = Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", examples=["t4g.medium"])]
+
+
+class InstanceOptions(Options):
+    """EC2 instances of one operating system and one processor architecture."""
+
+    operating_system: OperatingSystem = "al2023"
+    """Amazon Linux 2023, or Bottlerocket, which has no shell and a read-only root file system. Amazon Linux 2023 is the
+    default because more software supports it."""
+
+    architecture: Architecture = "arm64"
+    """Processor architecture of the instance types. Arm is the default because AWS Graviton costs less for the same
+    work."""
+
+    instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1, max_length=20)] = ("m7g.large",)
+    """One or more instance types of similar size, in order of preference. Several types make Spot capacity more likely
+    to be available."""

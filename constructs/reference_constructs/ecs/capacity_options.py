@@ -1,0 +1,34 @@
+"""Options of EC2 capacity for an ECS cluster."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.value_types import Percent
+
+
+class Ec2CapacityOptions(InstanceOptions):
+    """An Auto Scaling group that Amazon ECS scales to fit the tasks, and its capacity provider."""
+
+    min_size: Annotated[int, Field(ge=0, le=1000)] = 0
+    """Minimum number of instances. With 0, instances cost nothing while no task needs them."""
+
+    max_size: Annotated[int, Field(ge=1, le=1000)] = 6
+    """Maximum number of instances."""
+
+    on_demand_base: Annotated[int, Field(ge=0, le=1000)] = 1
+    """Minimum number of On-Demand Instances, which Savings Plans or Reserved Instances can cover
+    (`OnDemandBaseCapacity`)."""
+
+    on_demand_percent_above_base: Annotated[int, Field(ge=0, le=100)] = 100
+    """Percentage of On-Demand Instances above the base; the rest are Spot Instances."""
+
+    target_capacity_percent: Percent = 100
+    """Utilization that managed scaling aims for. A value below 100 keeps spare capacity, so that tasks start without
+    waiting for an instance."""
+
+    volume_gib: Annotated[int, Field(ge=30, le=16384)] = 30
+    """Size of the encrypted gp3 volume that holds images and containers. The ECS-optimized AMI requires 30 GiB."""

@@ -1,0 +1,101 @@
+"""Options of a service."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Final
+
+from pydantic import Field
+
+from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.options import Options
+from reference_constructs.value_types import Percent
+
+# "Condition types for listener rules", Application Load Balancers.
+PathPattern = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.$/~\"'@:+&*?-]+$", max_length=128, examples=["/orders/*"])]
+HostHeader = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$", max_length=128, examples=["*.example.com"])
+]
+_MAX_PRIORITY: Final = 50_000
+_BANDS: Final = 10
+_BAND_SIZE: Final = _MAX_PRIORITY // _BANDS
+
+
+class RoutingOptions(Options):
+    """The listener rule and the target group of a service behind the shared load balancer."""
+
+    path_patterns: Annotated[tuple[PathPattern, ...], Field(max_length=5)] = ()
+    """Path patterns to match, such as `/orders` and `/orders/*`. The path is forwarded unchanged."""
+
+    host_headers: Annotated[tuple[HostHeader, ...], Field(max_length=5)] = ()
+    """Host names to match, such as `orders.example.com`."""
+
+    priority: Annotated[int, Field(ge=1, le=_MAX_PRIORITY)] | None = None
+    """Priority of the listener rule; a lower number is evaluated first. `null` computes it from the host headers, the
+    path patterns, and the name of the service alone, so that no service moves the rule of another (docs/adr/0007)."""
+
+    health_check_path: Annotated[str, Field(pattern=r"^/", max_length=1024, examples=["/health"])] = "/"
+    """Path of the target group's health check, which must answer with status 200."""
+
+    deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
+    """Time that a target can use to finish requests after it was deregistered. Must be shorter than
+    `stop_timeout_seconds` of the container."""
+
+    def rule_priority(self, service_name: str) -> int:
+        """The priority of the listener rule of a service: the one that is stated, or the computed one.
+
+        Ten bands of 5,000: rules with a host first, then by how deep the shallowest path is. A rule with `/orders/*`
+        must be evaluated before one with `/*`, or it would never match. Inside a band a hash of the name decides,
+        which is the same on every machine.
+
+        Args:
+            service_name: Name of the service.
+        """
+        if self.priority is not None:
+            return self.priority
+        depths = [_literal_depth(pattern) for pattern in self.path_patterns] or [0]
+        depth_bands = _BANDS // 2
+        band = (0 if self.host_headers else depth_bands) + (depth_bands - 1 - min(min(depths), depth_bands - 1))
+        digest = hashlib.sha256(service_name.encode()).digest()
+        return band * _BAND_SIZE + int.from_bytes(digest[:4]) % _BAND_SIZE + 1
+
+
+def _literal_depth(pattern: str) -> int:
+    literal = pattern.split("*", 1)[0].split("?", 1)[0]
+    return len([part for part in literal.split("/") if part])
+
+
+class ScalingOptions(Options):
+    """Service auto scaling with target tracking."""
+
+    min_capacity: Annotated[int, Field(ge=0, le=5000)] = 2
+    """Minimum number of tasks."""
+
+    max_capacity: Annotated[int, Field(ge=1, le=5000)] = 10
+    """Maximum number of tasks."""
+
+    cpu_utilization_percent: Percent | None = 60
+    """Target for the average CPU utilization; `null` turns the policy off."""
+
+    memory_utilization_percent: Percent | None = 75
+    """Target for the average memory utilization; `null` turns the policy off."""
+
+    requests_per_target: Annotated[int, Field(ge=1)] | None = None
+    """Target for the number of requests per task and minute. Requires `routing`."""
+
+
+class ServiceOptions(TaskOptions):
+    """One ECS service, deployed as a stack of its own."""
+
+    routing: RoutingOptions | None = None
+    """Requests of the shared load balancer to forward to the service; `null` for a service that receives none. Exactly
+    one container of the task must have a `port`."""
+
+    desired_count: Annotated[int, Field(ge=0, le=5000)] = 1
+    """Number of tasks to run when `scaling` is not set."""
+
+    scaling: ScalingOptions | None = None
+    """Let Application Auto Scaling set the number of tasks."""
+
+    alarms: bool = True
+    """Create CloudWatch alarms for 5xx responses, unhealthy targets, CPU, and memory."""

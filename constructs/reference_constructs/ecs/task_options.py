@@ -1,0 +1,89 @@
+"""Options of a task: what a service, a scheduled task, a queue worker and a one-off job have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from reference_constructs.compute.instance_options import Architecture
+from reference_constructs.ecs.container_options import ContainerName, ContainerOptions
+from reference_constructs.options import Options
+from reference_constructs.value_types import Arn
+
+FARGATE_PROVIDERS: Final = ("FARGATE", "FARGATE_SPOT")
+# "Fargate task definition differences", task CPU and memory; 32 vCPU: What's New of June 5, 2026.
+FARGATE_MEMORY_MIB: Final[dict[int, tuple[int, ...]]] = {
+    256: (512, 1024, 2048),
+    512: tuple(range(1024, 4096 + 1, 1024)),
+    1024: tuple(range(2048, 8192 + 1, 1024)),
+    2048: tuple(range(4096, 16384 + 1, 1024)),
+    4096: tuple(range(8192, 30720 + 1, 1024)),
+    8192: tuple(range(16384, 61440 + 1, 4096)),
+    16384: tuple(range(32768, 122880 + 1, 8192)),
+    32768: (61440, 122880, 249856),
+}
+
+
+class CapacityProviderStrategyItem(Options):
+    """A share of the tasks and the capacity provider that runs them."""
+
+    capacity_provider: Annotated[
+        str, Field(pattern=r"^(FARGATE|FARGATE_SPOT|[a-z][a-z0-9-]{0,30}[a-z0-9])$", examples=["FARGATE"])
+    ]
+    """`FARGATE`, `FARGATE_SPOT` (tasks can be stopped with a two-minute warning), or the name of a group in
+    `ecs.capacity`."""
+
+    base: Annotated[int, Field(ge=0, le=100000)] = 0
+    """Minimum number of tasks on this capacity provider. Only one item of a strategy can have a base."""
+
+    weight: Annotated[int, Field(ge=0, le=1000)] = 1
+    """Relative share of the tasks above the base."""
+
+
+class PolicyStatementOptions(Options):
+    """One statement of the IAM policy of the task role."""
+
+    actions: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*]+$", examples=["s3:GetObject"])], ...],
+        Field(min_length=1),
+    ]
+    """IAM actions to allow."""
+
+    resources: Annotated[tuple[Arn, ...], Field(min_length=1)]
+    """ARNs of the resources. `*` alone is refused."""
+
+
+class TaskOptions(Options):
+    """One ECS task: its containers, their size, their permissions, and the capacity that runs it."""
+
+    capacity_provider_strategy: Annotated[tuple[CapacityProviderStrategyItem, ...], Field(min_length=1)] = (
+        CapacityProviderStrategyItem(capacity_provider="FARGATE"),
+    )
+    """Capacity providers that run the tasks. Fargate and EC2 capacity cannot be in one strategy."""
+
+    architecture: Architecture = "arm64"
+    """Processor architecture of the images. On EC2 capacity it must be that of the instances."""
+
+    cpu_units: Annotated[int, Field(ge=128, le=196608)] = 256
+    """CPU units of the task; 1,024 units are one vCPU. On Fargate, one of the sizes that Fargate supports."""
+
+    memory_mib: Annotated[int, Field(ge=128, le=249856)] = 512
+    """Memory of the task. On Fargate, a value that Fargate supports together with `cpu_units`."""
+
+    containers: Annotated[Mapping[ContainerName, ContainerOptions], Field(min_length=1, max_length=10)]
+    """Containers of the task, by name."""
+
+    task_role_statements: tuple[PolicyStatementOptions, ...] = ()
+    """IAM permissions of the application in the containers (the task role). None by default."""
+
+    execute_command: bool = False
+    """Turn on ECS Exec (`aws ecs execute-command`), a shell in a running container. Sessions are encrypted and logged.
+    Off by default, because a shell in production is an exception."""
+
+    @property
+    def launch_type(self) -> Literal["EC2", "FARGATE"]:
+        """Whether the tasks run on Fargate or on EC2 instances of the cluster."""
+        providers = [item.capacity_provider for item in self.capacity_provider_strategy]
+        return "FARGATE" if all(provider in FARGATE_PROVIDERS for provider in providers) else "EC2"

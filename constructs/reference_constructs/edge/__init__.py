@@ -1,0 +1,1 @@
+"""What stands in front of services: load balancer, web ACL, access logs."""

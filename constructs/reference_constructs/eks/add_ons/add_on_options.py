@@ -1,0 +1,88 @@
+"""Options of the EKS add-ons of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, JsonValue
+
+from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
+from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
+from reference_constructs.eks.nodes.node_options import NodeOptions
+from reference_constructs.options import Options
+
+
+def _in_the_catalog(name: str) -> str:
+    if name not in CATALOG:
+        raise ValueError(f"one of {', '.join(CATALOG)}")
+    return name
+
+
+AddOnName = Annotated[str, AfterValidator(_in_the_catalog), Field(json_schema_extra={"enum": list(CATALOG)})]
+
+
+class AddOnOptions(Options):
+    """One EKS add-on. Without any key, the catalog and the version table decide."""
+
+    version: Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$", examples=["v1.14.3-eksbuild.23"])] | None = (
+        None
+    )
+    """Version to install; `null` means as `add_on_versions` says."""
+
+    configuration: dict[str, JsonValue] = {}
+    """Configuration values of the add-on (`ConfigurationValues`). Each top-level key replaces the default of the same
+    name."""
+
+
+class AddOnsOptions(Options):
+    """The EKS add-ons of a cluster."""
+
+    add_ons: dict[AddOnName, AddOnOptions] | None = None
+    """EKS add-ons to install in addition to those that are always installed, by name, each with `{}` or with a version
+    and configuration values. `null` installs the default set. The add-ons of the catalog, and which of them are in the
+    default set, are listed below."""
+
+    add_on_versions: Literal["pinned", "default"] = "pinned"
+    """`pinned`: the versions in `reference_constructs/eks/add_ons/versions.py`, so that the same commit installs the
+    same software. `default`: the default version of EKS for the Kubernetes version on the day of the deployment."""
+
+    def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
+        """The rows of the catalog to install in a cluster with these nodes, in the order of the catalog."""
+        return [row for row in CATALOG.values() if self._is_wanted(row) and can_run(row, nodes)]
+
+    def _is_wanted(self, row: AddOn) -> bool:
+        if row.installed == "always" or (self.add_ons is None and row.installed == "by_default"):
+            return True
+        return self.add_ons is not None and row.name in self.add_ons
+
+    def version_of(self, row: AddOn, kubernetes_version: str) -> str | None:
+        """The version to install; None leaves it to EKS.
+
+        Raises:
+            ValueError: If none is pinned for the Kubernetes version; a guess would fail in the middle of a deployment.
+        """
+        stated = (self.add_ons or {}).get(row.name)
+        if stated is not None and stated.version is not None:
+            return stated.version
+        if self.add_on_versions == "default":
+            return None
+        if row.name not in PINNED_VERSIONS.get(kubernetes_version, {}):
+            raise ValueError(
+                f"no version of {row.name} is pinned for Kubernetes {kubernetes_version}, only for "
+                f"{', '.join(PINNED_VERSIONS)}: add it to versions.py, state a version, or set add_on_versions to default"
+            )
+        return PINNED_VERSIONS[kubernetes_version][row.name]
+
+    def configuration_of(self, row: AddOn, *, has_daemon_sets: bool) -> dict[str, object]:
+        """The configuration values: those of the catalog, replaced key by key by what is stated."""
+        default = row.configuration
+        if not has_daemon_sets and row.fargate_configuration is not None:
+            default = row.fargate_configuration
+        stated = (self.add_ons or {}).get(row.name)
+        return {**default, **(stated.configuration if stated else {})}
+
+
+def can_run(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
+    """Whether some node supports all that an add-on requires."""
+    return any(row.requires <= each.capabilities for each in nodes)

@@ -1,0 +1,1 @@
+"""Where pods run: one module for each kind of node."""

@@ -1,0 +1,37 @@
+"""Options of a managed node group."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.value_types import Percent
+
+
+class ManagedNodeGroupOptions(InstanceNodeOptions):
+    """A managed node group: EC2 instances that EKS creates, updates, and replaces."""
+
+    kind: Literal["managed"] = "managed"
+    """A managed node group."""
+
+    capacity_type: Literal["on_demand", "spot"] = "on_demand"
+    """On-Demand or Spot Instances. Spot Instances can be interrupted with a two-minute warning."""
+
+    min_size: Annotated[int, Field(ge=0, le=450)] = 1
+    """Minimum number of nodes."""
+
+    desired_size: Annotated[int, Field(ge=0, le=450)] = 2
+    """Number of nodes at creation. CloudFormation changes the number only when this value changes."""
+
+    max_size: Annotated[int, Field(ge=1, le=450)] = 4
+    """Maximum number of nodes."""
+
+    max_unavailable_percent: Percent = 33
+    """Percentage of nodes that an update replaces at a time. The default keeps two of three nodes available."""
+
+    @property
+    def accepts_untolerated_pods(self) -> bool:
+        """Whether there are nodes after creation that no taint keeps pods off."""
+        return self.desired_size > 0 and all(taint.effect == "PREFER_NO_SCHEDULE" for taint in self.taints)

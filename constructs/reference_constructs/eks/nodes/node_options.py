@@ -1,0 +1,41 @@
+"""What all kinds of nodes have in common: the kind, and what pods can do there."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.eks.kubernetes_values import LabelKey, LabelValue, TaintOptions
+from reference_constructs.options import Options
+
+# What rules and add-ons ask of nodes. Each kind says what it supports, so nobody has to ask which kind it is.
+Capability = Literal["daemon_sets", "pod_identity", "session_manager"]
+
+
+class NodeOptions(Options):
+    """Options of one kind of node. Each kind is a subclass with a `kind` of its own."""
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset()
+    """What pods can do on nodes of this kind ("Amazon EKS User Guide", Compute)."""
+
+    @property
+    def accepts_untolerated_pods(self) -> bool:
+        """Whether a pod without any toleration can be scheduled here right after the cluster was created."""
+        return False
+
+
+class InstanceNodeOptions(NodeOptions, InstanceOptions):
+    """Nodes that are EC2 instances of the account."""
+
+    capabilities: ClassVar[frozenset[Capability]] = frozenset({"daemon_sets", "pod_identity", "session_manager"})
+
+    volume_gib: Annotated[int, Field(ge=20, le=16384)] = 50
+    """Size of the encrypted gp3 volume that holds images and the ephemeral storage of pods."""
+
+    labels: dict[LabelKey, LabelValue] = {}
+    """Kubernetes labels of the nodes."""
+
+    taints: Annotated[tuple[TaintOptions, ...], Field(max_length=50)] = ()
+    """Kubernetes taints of the nodes."""

@@ -1,0 +1,24 @@
+"""Types of values that options of several constructs share: what each means and which values are allowed."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, ValidationInfo
+
+
+def _network(value: object, info: ValidationInfo) -> object:
+    # Strict validation takes text for a network from JSON only, and a caller in Python has nothing else at hand.
+    return IPv4Network(value) if isinstance(value, str) and info.mode == "python" else value
+
+
+Cidr = Annotated[IPv4Network, BeforeValidator(_network)]
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"])]
+Percent = Annotated[int, Field(ge=1, le=100)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+# Names that people choose and that become construct IDs, stack names and Kubernetes names.
+ResourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$", examples=["hello-fargate"])]
+Arn = Annotated[
+    str, Field(pattern=r"^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$", examples=["arn:aws:s3:::orders/*"])
+]

@@ -1,0 +1,53 @@
+"""What AWS offers: instance types and Availability Zones, read from `aws_facts.json` (source and date in it)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+FILE = Path(__file__).parent / "aws_facts.json"
+# Kubernetes runs 110 pods on a small node and 250 on a large one, whatever addresses there are: "Choosing an Amazon
+# EC2 instance type", maximum Pods.
+PODS_ON_SMALL_NODES, PODS_ON_LARGE_NODES, LARGE_NODE_VCPUS = 110, 250, 30
+
+
+@dataclass(frozen=True)
+class InstanceTypeFacts:
+    """One line of `describe-instance-types`."""
+
+    architecture: str
+    vcpus: int
+    memory_mib: int
+    gpus: int
+    neuron_devices: int
+    network_interfaces: int
+    ipv4_addresses_per_interface: int
+
+    @property
+    def max_pods(self) -> int:
+        """Pods on a node whose addresses come one by one: interfaces x (addresses - 1) + 2, within Kubernetes' limits.
+
+        amazon-vpc-cni-k8s, `misc/eni-max-pods.txt`; the two are those on the host's own network.
+        """
+        limit = PODS_ON_LARGE_NODES if self.vcpus > LARGE_NODE_VCPUS else PODS_ON_SMALL_NODES
+        return min(limit, self.network_interfaces * (self.ipv4_addresses_per_interface - 1) + 2)
+
+
+def instance_types() -> dict[str, InstanceTypeFacts]:
+    """Every type that ECS and EKS can use, by name."""
+    return _read()[0]
+
+
+def availability_zones() -> dict[str, tuple[str, ...]]:
+    """Zones by Region."""
+    return _read()[1]
+
+
+@cache
+def _read() -> tuple[dict[str, InstanceTypeFacts], dict[str, tuple[str, ...]]]:
+    facts: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    types = {name: InstanceTypeFacts(*columns) for name, columns in facts["instance_types"].items()}
+    return types, {region: tuple(zones) for region, zones in facts["availability_zones"].items()}

@@ -1,0 +1,18 @@
+"""The container registry of an environment."""
+
+from __future__ import annotations
+
+from reference_constructs.options import Options
+from reference_constructs.registry.repository_options import RepositoryName, RepositoryOptions
+from reference_constructs.registry.upstream_registries import UpstreamRegistry
+
+
+class RegistrySettings(Options):
+    """Amazon ECR repositories, and the pull-through cache of public registries."""
+
+    repositories: dict[RepositoryName, RepositoryOptions] = {}
+    """Repositories by name. The full name is `<environment>/<name>`."""
+
+    pull_through_cache: tuple[UpstreamRegistry, ...] = ("ecr-public", "kubernetes", "quay")
+    """Public registries to cache in Amazon ECR: `public.ecr.aws`, `registry.k8s.io`, and `quay.io`. Containers that use
+    an image of theirs pull it through the cache."""

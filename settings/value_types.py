@@ -1,0 +1,43 @@
+"""Types of values that only an environment file has: names, Regions, and ARNs of what exists already."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+# At most 13 characters: `<name>/cache/ecr-public` is a prefix of ECR repositories, which ECR limits to 30.
+# ECR takes no two hyphens in a row.
+EnvironmentName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=13, examples=["sandbox"])
+]
+Region = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9]$", examples=["eu-west-1"])]
+AvailabilityZone = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9][a-z]$", examples=["eu-west-1a"])]
+TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,256}$", examples=["team-shop"])]
+CertificateArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$",
+        examples=["arn:aws:acm:eu-west-1:111122223333:certificate/0123"],
+    ),
+]
+TopicArn = Annotated[
+    str,
+    Field(pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$", examples=["arn:aws:sns:eu-west-1:111122223333:alarms"]),
+]
+KeyArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
+        examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
+    ),
+]
+# Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946).
+SecretArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}(:[^:]+::)?"
+        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$",
+        examples=["arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"],
+    ),
+]
