@@ -71,6 +71,16 @@ class Environment(RetentionOptions):
         return RetentionOptions(**{name: getattr(self, name) for name in RetentionOptions.model_fields})
 
     @property
+    def resource_tags(self) -> dict[str, str]:
+        """Tags of every stack and of every resource, by key."""
+        return {
+            "environment": self.name,
+            "application": self.application,
+            "owner": self.tags.owner,
+            "cost-centre": self.tags.cost_centre,
+        }
+
+    @property
     def cache_prefix(self) -> str:
         """First part of the names of repositories that the pull-through cache creates, and of no others."""
         return f"{self.name}/cache"

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Unpack
 
 import aws_cdk as cdk
+from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from environments import Environment
-from environments.ecs import CapacitySettings, EcsSettings, LoadBalancerSettings
 from reference_constructs.ecs.capacity import Ec2Capacity
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.cluster import EcsCluster
-from reference_constructs.ecs.load_balancer import DnsName, SharedLoadBalancer
-from reference_constructs.ecs.web_acl import WebAcl
+from reference_constructs.edge.load_balancer import SharedLoadBalancer
+from reference_constructs.edge.web_acl import WebAcl
+from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.observability.alarm_topic import AlarmTopic
 from reference_constructs.security.encryption_key import EncryptionKey
+from settings import Environment
+from settings.ecs import EcsSettings, HostedZoneSettings, LoadBalancerSettings
 from stacks.stack_options import StackOptions
 
 
@@ -26,14 +31,14 @@ class EcsClusterStack(cdk.Stack):
     Attributes:
         key: Encrypts logs and ECS Exec sessions, those of the services too.
         cluster: The cluster.
-        capacity: EC2 instances; none for a Fargate-only cluster.
-        load_balancer: Where services add their rules; none when every service is a worker.
-        alarm_topic: Who is told when an alarm fires.
+        capacity: Groups of EC2 instances, by name; empty for a Fargate-only cluster.
+        load_balancer: Where services add their rules; None if no service has routing.
+        alarm_topic: Topic that alarms notify.
     """
 
     key: EncryptionKey
     cluster: EcsCluster
-    capacity: Ec2Capacity | None
+    capacity: dict[str, Ec2Capacity]
     load_balancer: SharedLoadBalancer | None
     alarm_topic: sns.ITopic | None
 
@@ -52,7 +57,7 @@ class EcsClusterStack(cdk.Stack):
         self._environment = environment
         self._network = network
         self.key = EncryptionKey(
-            self, "Key", description=f"{construct_id}: logs, ECS Exec, alarms", protected=environment.protected
+            self, "Key", description=f"{construct_id}: logs, ECS Exec, alarms", retention=environment.retention
         )
         self.key.allow_cloudwatch_logs()
         self.cluster = EcsCluster(
@@ -61,11 +66,10 @@ class EcsClusterStack(cdk.Stack):
             vpc=network.vpc,
             cluster_name=environment.name,
             encryption_key=self.key,
-            log_retention_days=environment.log_retention_days,
-            protected=environment.protected,
+            retention=environment.retention,
         )
         self.alarm_topic = self._add_alarm_topic(ecs)
-        self.capacity = self._add_capacity(ecs.capacity) if ecs.capacity else None
+        self.capacity = self._add_capacity(ecs.capacity)
         self.load_balancer = self._add_load_balancer(ecs.load_balancer) if ecs.load_balancer else None
         self._export_cluster()
 
@@ -75,60 +79,64 @@ class EcsClusterStack(cdk.Stack):
         if ecs.alarms.topic != "create":
             return sns.Topic.from_topic_arn(self, "AlarmTopic", ecs.alarms.topic)
         self.key.allow_cloudwatch_alarms()
-        return AlarmTopic(self, "AlarmTopic", encryption_key=self.key, email_addresses=ecs.alarms.email_addresses)
+        return AlarmTopic(self, "AlarmTopic", encryption_key=self.key, options=ecs.alarms)
 
-    def _add_capacity(self, settings: CapacitySettings) -> Ec2Capacity:
-        volume_key = self.key if self._environment.customer_managed_keys else None
+    def _add_capacity(self, groups: Mapping[str, Ec2CapacityOptions]) -> dict[str, Ec2Capacity]:
+        volume_key = self.key if groups and self._environment.customer_managed_keys else None
         if volume_key is not None:
             volume_key.allow_ebs_volumes()
-        return Ec2Capacity(
-            self,
-            "Capacity",
-            cluster=self.cluster.cluster,
-            subnets=self._network.private_subnets,
-            instance_types=settings.instance_types,
-            operating_system=settings.operating_system,
-            architecture=settings.architecture,
-            min_size=settings.min_size,
-            max_size=settings.max_size,
-            on_demand_base=settings.on_demand_base,
-            on_demand_percent_above_base=settings.on_demand_percent_above_base,
-            target_capacity_percent=settings.target_capacity_percent,
-            volume_gib=settings.volume_gib,
-            volume_key=volume_key,
-            protected=self._environment.protected,
-        )
+        return {
+            name: Ec2Capacity(
+                self,
+                # Construct IDs are a contract: `default` keeps those that a cluster with a single group had.
+                "Capacity" if name == "default" else f"Capacity-{name}",
+                cluster=self.cluster.cluster,
+                subnets=self._network.private_subnets,
+                options=options,
+                volume_key=volume_key,
+                retention=self._environment.retention,
+            )
+            for name, options in groups.items()
+        }
 
     def _add_load_balancer(self, settings: LoadBalancerSettings) -> SharedLoadBalancer:
         internet_facing = settings.scheme == "internet-facing"
-        zone = settings.hosted_zone
         balancer = SharedLoadBalancer(
             self,
             "LoadBalancer",
             vpc=self._network.vpc,
             subnets=self._network.public_subnets if internet_facing else self._network.private_subnets,
-            allowed_cidrs=[str(cidr) for cidr in settings.allowed_cidrs],
-            internet_facing=internet_facing,
-            certificate_arn=settings.certificate_arn,
-            dns_name=DnsName(**zone.model_dump()) if zone else None,
-            plain_http=settings.plain_http,
-            web_acl=self._add_web_acl() if settings.web_acl else None,
-            access_log_retention_days=settings.access_log_retention_days,
-            protected=self._environment.protected,
+            options=settings,
+            certificate=self._import_certificate(settings.certificate_arn),
+            hosted_zone=self._import_hosted_zone(settings.hosted_zone),
+            web_acl=self._add_web_acl(settings.web_acl),
+            retention=self._environment.retention,
         )
-        name = zone.record_name if zone else balancer.load_balancer.load_balancer_dns_name
-        scheme = "http" if settings.plain_http else "https"
-        cdk.CfnOutput(self, "Url", value=f"{scheme}://{name}", description="Where the services answer")
+        name = settings.record_name or balancer.load_balancer.load_balancer_dns_name
+        protocol = "http" if settings.plain_http else "https"
+        cdk.CfnOutput(self, "Url", value=f"{protocol}://{name}", description="Where the services answer")
         return balancer
 
-    def _add_web_acl(self) -> WebAcl:
+    def _import_certificate(self, arn: str | None) -> acm.ICertificate | None:
+        return None if arn is None else acm.Certificate.from_certificate_arn(self, "Certificate", arn)
+
+    def _import_hosted_zone(self, zone: HostedZoneSettings | None) -> route53.IHostedZone | None:
+        if zone is None:
+            return None
+        return route53.HostedZone.from_hosted_zone_attributes(
+            self, "HostedZone", hosted_zone_id=zone.hosted_zone_id, zone_name=zone.zone_name
+        )
+
+    def _add_web_acl(self, options: WebAclOptions | None) -> WebAcl | None:
+        if options is None:
+            return None
         return WebAcl(
             self,
             "WebAcl",
             log_group_suffix=f"{self._environment.name}-ecs",
             encryption_key=self.key,
-            log_retention_days=self._environment.log_retention_days,
-            protected=self._environment.protected,
+            options=options,
+            retention=self._environment.retention,
         )
 
     def _export_cluster(self) -> None:
@@ -138,8 +146,8 @@ class EcsClusterStack(cdk.Stack):
         self.export_value(self.cluster.cluster.cluster_arn)
         self.export_value(self.cluster.exec_log_group.log_group_name)
         self.export_value(self.cluster.exec_log_group.log_group_arn)
-        if self.capacity is not None:
-            self.export_value(self.capacity.capacity_provider.capacity_provider_name)
+        for group in self.capacity.values():
+            self.export_value(group.capacity_provider.capacity_provider_name)
         if self.load_balancer is not None:
             self.export_value(self.load_balancer.listener.listener_arn)
             self.export_value(self.load_balancer.load_balancer.load_balancer_full_name)

@@ -7,9 +7,9 @@ from typing import Unpack
 import aws_cdk as cdk
 from constructs import Construct
 
-from environments import Environment
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.security.encryption_key import EncryptionKey
+from settings import Environment
 from stacks.stack_options import StackOptions
 
 
@@ -28,22 +28,15 @@ class NetworkStack(cdk.Stack):
         """Wire the network of an environment."""
         super().__init__(scope, construct_id, **options)
         self._zones = list(environment.availability_zones)
-        settings = environment.network
-        key = EncryptionKey(self, "Key", description=f"{construct_id}: flow logs", protected=environment.protected)
+        key = EncryptionKey(self, "Key", description=f"{construct_id}: flow logs", retention=environment.retention)
         key.allow_cloudwatch_logs()
         self.network = PlatformVpc(
             self,
             "Network",
             availability_zones=environment.availability_zones,
             log_key=key,
-            cidr=str(settings.cidr),
-            public_prefix_length=settings.public_prefix_length,
-            private_prefix_length=settings.private_prefix_length,
-            zone_slots=settings.zone_slots,
-            nat_gateways=settings.nat_gateways,
-            interface_endpoints=settings.interface_endpoints,
-            log_retention_days=environment.log_retention_days,
-            protected=environment.protected,
+            options=environment.network,
+            retention=environment.retention,
         )
         cdk.CfnOutput(
             self,

@@ -7,15 +7,15 @@ from typing import Unpack
 import aws_cdk as cdk
 from constructs import Construct
 
-from environments import Environment
 from reference_constructs.registry.pull_through_cache import PullThroughCache
 from reference_constructs.registry.repository import ImageRepository
 from reference_constructs.security.encryption_key import EncryptionKey
+from settings import Environment
 from stacks.stack_options import StackOptions
 
 
 class RegistryStack(cdk.Stack):
-    """Repositories for images of our own, and the cache of public ones."""
+    """Private repositories, and the pull-through cache of public registries."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, environment: Environment, **options: Unpack[StackOptions]
@@ -24,7 +24,7 @@ class RegistryStack(cdk.Stack):
         super().__init__(scope, construct_id, **options)
         settings = environment.registry
         key = (
-            EncryptionKey(self, "Key", description=f"{construct_id}: images", protected=environment.protected)
+            EncryptionKey(self, "Key", description=f"{construct_id}: images", retention=environment.retention)
             if environment.customer_managed_keys
             else None
         )
@@ -33,13 +33,16 @@ class RegistryStack(cdk.Stack):
                 self,
                 f"Repository-{name}",
                 repository_name=f"{environment.name}/{name}",
-                keep_images=repository.keep_images,
-                expire_untagged_after_days=repository.expire_untagged_after_days,
+                options=repository,
                 encryption_key=key,
-                pull_account_ids=settings.pull_account_ids,
-                protected=environment.protected,
+                retention=environment.retention,
             )
             cdk.CfnOutput(self, f"RepositoryUri-{name}", value=made.repository_uri)
         PullThroughCache(
-            self, "Cache", registries=settings.pull_through_cache, prefix=environment.cache_prefix, encryption_key=key
+            self,
+            "Cache",
+            registries=settings.pull_through_cache,
+            prefix=environment.cache_prefix,
+            repository_tags=environment.resource_tags,
+            encryption_key=key,
         )

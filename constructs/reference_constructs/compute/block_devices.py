@@ -1,25 +1,25 @@
-"""The volumes of a node: encrypted, gp3, gone with the node."""
+"""The EBS volumes of an instance: encrypted, gp3, deleted with the instance."""
 
 from __future__ import annotations
 
-from typing import Literal
-
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
+
+from reference_constructs.compute.instance_options import OperatingSystem
 
 # Bottlerocket keeps two copies of its own system, of 1 GB each, on the first device and all else on the second.
 _BOTTLEROCKET_SYSTEM_GIB = 4
 
 
-def node_block_devices(
-    *, operating_system: Literal["al2023", "bottlerocket"], volume_gib: int, encryption_key: kms.IKey | None = None
+def encrypted_block_devices(
+    *, operating_system: OperatingSystem, volume_gib: int, encryption_key: kms.IKey | None
 ) -> list[ec2.BlockDevice]:
-    """Devices under the names that the images use; under another name a volume would come on top.
+    """Devices under the names that the images use; under another name a volume would be added to the image's own.
 
     Args:
         operating_system: Amazon Linux 2023 has one volume, Bottlerocket has two.
         volume_gib: Size of the volume that holds images and containers.
-        encryption_key: Without it EBS uses its own key. Its policy must admit EC2
+        encryption_key: Without it EBS uses the AWS managed key. Its policy must admit EC2
             (`EncryptionKey.allow_ebs_volumes`), or no instance starts.
     """
     if operating_system == "bottlerocket":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, cast
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling
@@ -13,12 +13,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from reference_constructs.compute.instance_options import Architecture, OperatingSystem
+from reference_constructs.compute.launch_template import HardenedLaunchTemplate
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
-from reference_constructs.security.node_volumes import node_block_devices
 from reference_constructs.security.permissions import session_manager_statement
-
-OperatingSystem = Literal["al2023", "bottlerocket"]
-Architecture = Literal["arm64", "x86_64"]
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 # "Retrieving Amazon ECS-optimized Linux AMI metadata" and "Bottlerocket AMIs for Amazon ECS".
 _IMAGE_PARAMETERS: dict[tuple[OperatingSystem, Architecture], str] = {
@@ -59,60 +59,31 @@ class Ec2Capacity(Construct):
         *,
         cluster: ecs.Cluster,
         subnets: Sequence[ec2.ISubnet],
-        instance_types: Sequence[str],
-        operating_system: OperatingSystem = "al2023",
-        architecture: Architecture = "arm64",
-        min_size: int = 0,
-        max_size: int = 6,
-        on_demand_base: int = 1,
-        on_demand_percent_above_base: int = 100,
-        target_capacity_percent: int = 100,
-        volume_gib: int = 30,
+        options: Ec2CapacityOptions,
         volume_key: kms.IKey | None = None,
-        protected: bool = True,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the instances and attach them to the cluster.
 
         Args:
             scope: Parent, in the cluster's stack: the cluster's list of capacity providers is one resource.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             cluster: Cluster that they join.
             subnets: Private ones, one per zone.
-            instance_types: Of like size, in order of preference for on-demand capacity.
-            operating_system: ECS-optimized Amazon Linux 2023, or Bottlerocket: no shell, read-only root.
-            architecture: Of the instance types. ARM by default, for its price.
-            min_size: Fewest instances; ECS scales from 0.
-            max_size: Most instances.
-            on_demand_base: Instances that are always on-demand, which Savings Plans cover.
-            on_demand_percent_above_base: Share of on-demand instances above the base; the rest is Spot.
-            target_capacity_percent: How full ECS keeps the group; below 100 leaves room to start at once.
-            volume_gib: Encrypted gp3; 30 is the size of the ECS-optimized image.
-            volume_key: Without it EBS uses its own key. Its policy must admit EC2
+            options: Instances, their number, and their price.
+            volume_key: Encrypts the volumes; without it EBS uses the AWS managed key. Its policy must admit EC2
                 (`EncryptionKey.allow_ebs_volumes`), or no instance starts.
-            protected: Managed termination protection, so that scaling in never stops a task, and managed
-                draining, so that a stopping host first moves its tasks.
+            retention: With `protected`, managed termination protection, so that scaling in never stops a task, and
+                managed draining, so that a stopping host first moves its tasks.
         """
         super().__init__(scope, construct_id)
         self._cluster = cluster
-        self._operating_system = operating_system
-        self._has_spot = on_demand_percent_above_base < 100
-        role = self._define_role()
-        launch_template = self._define_launch_template(
-            role=role,
-            image_parameter=_IMAGE_PARAMETERS[operating_system, architecture],
-            volume_gib=volume_gib,
-            volume_key=volume_key,
-        )
-        self._define_auto_scaling_group(
-            launch_template=launch_template,
-            subnets=subnets,
-            instance_types=instance_types,
-            min_size=min_size,
-            max_size=max_size,
-            on_demand_base=on_demand_base,
-            on_demand_percent_above_base=on_demand_percent_above_base,
-        )
-        self._define_capacity_provider(target_capacity_percent, protected=protected)
+        self._options = options
+        self._has_spot = options.on_demand_percent_above_base < 100
+        launch_template = self._define_launch_template(self._define_role(), volume_key)
+        self._define_auto_scaling_group(launch_template, subnets)
+        self._acknowledge_findings()
+        self._define_capacity_provider(protected=retention.protected)
         self._drain_before_spot_interruption()
 
     def _define_role(self) -> iam.IRole:
@@ -157,60 +128,47 @@ class Ec2Capacity(Construct):
         # Else the L2 adds inline policies that say the same again, with logs and images of the whole account.
         return role.without_policy_updates()
 
-    def _define_launch_template(
-        self, *, role: iam.IRole, image_parameter: str, volume_gib: int, volume_key: kms.IKey | None
-    ) -> ec2.LaunchTemplate:
-        is_bottlerocket = self._operating_system == "bottlerocket"
+    def _define_launch_template(self, role: iam.IRole, volume_key: kms.IKey | None) -> HardenedLaunchTemplate:
+        options = self._options
         self.security_group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
             vpc=self._cluster.vpc,
             description="ECS container instances: nothing comes in, tasks have groups of their own",
         )
-        return ec2.LaunchTemplate(
+        return HardenedLaunchTemplate(
             self,
             "LaunchTemplate",
-            machine_image=ec2.MachineImage.resolve_ssm_parameter_at_launch(image_parameter),
-            user_data=ec2.UserData.custom("") if is_bottlerocket else ec2.UserData.for_linux(),
+            operating_system=options.operating_system,
+            volume_gib=options.volume_gib,
+            volume_key=volume_key,
+            machine_image=ec2.MachineImage.resolve_ssm_parameter_at_launch(
+                _IMAGE_PARAMETERS[options.operating_system, options.architecture]
+            ),
+            user_data=ec2.UserData.custom("") if self._is_bottlerocket else ec2.UserData.for_linux(),
             role=role,
             security_group=self.security_group,
-            associate_public_ip_address=False,
-            detailed_monitoring=True,
-            require_imdsv2=True,
-            # One hop: the host and its agent reach instance metadata, containers do not.
-            http_put_response_hop_limit=1,
-            block_devices=node_block_devices(
-                operating_system=self._operating_system, volume_gib=volume_gib, encryption_key=volume_key
-            ),
         )
 
-    def _define_auto_scaling_group(
-        self,
-        *,
-        launch_template: ec2.LaunchTemplate,
-        subnets: Sequence[ec2.ISubnet],
-        instance_types: Sequence[str],
-        min_size: int,
-        max_size: int,
-        on_demand_base: int,
-        on_demand_percent_above_base: int,
-    ) -> None:
+    def _define_auto_scaling_group(self, launch_template: ec2.LaunchTemplate, subnets: Sequence[ec2.ISubnet]) -> None:
+        options = self._options
         self.auto_scaling_group = autoscaling.AutoScalingGroup(
             self,
             "AutoScalingGroup",
             vpc=self._cluster.vpc,
             vpc_subnets=ec2.SubnetSelection(subnets=list(subnets)),
-            min_capacity=min_size,
-            max_capacity=max_size,
+            min_capacity=options.min_size,
+            max_capacity=options.max_size,
             mixed_instances_policy=autoscaling.MixedInstancesPolicy(
                 launch_template=launch_template,
                 launch_template_overrides=[
-                    autoscaling.LaunchTemplateOverrides(instance_type=ec2.InstanceType(name)) for name in instance_types
+                    autoscaling.LaunchTemplateOverrides(instance_type=ec2.InstanceType(name))
+                    for name in options.instance_types
                 ],
                 instances_distribution=autoscaling.InstancesDistribution(
                     on_demand_allocation_strategy=autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
-                    on_demand_base_capacity=on_demand_base,
-                    on_demand_percentage_above_base_capacity=on_demand_percent_above_base,
+                    on_demand_base_capacity=options.on_demand_base,
+                    on_demand_percentage_above_base_capacity=options.on_demand_percent_above_base,
                     # "Allocation strategies for multiple instance types" recommends it: cheap, and not soon taken away.
                     spot_allocation_strategy=autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
                 ),
@@ -226,10 +184,9 @@ class Ec2Capacity(Construct):
                 scale_in_protected_instances=autoscaling.ScaleInProtectedInstances.REFRESH,
             ),
         )
-        self._acknowledge_findings(instance_types)
 
-    def _acknowledge_findings(self, instance_types: Sequence[str]) -> None:
-        group = self.auto_scaling_group
+    def _acknowledge_findings(self) -> None:
+        group, instance_types = self.auto_scaling_group, self._options.instance_types
         if len(instance_types) == 1 and not self._has_spot:
             acknowledge_guard_rule(
                 group,
@@ -251,18 +208,18 @@ class Ec2Capacity(Construct):
             "alarms. CloudTrail and the group's activity history record every one.",
         )
 
-    def _define_capacity_provider(self, target_capacity_percent: int, *, protected: bool) -> None:
+    def _define_capacity_provider(self, *, protected: bool) -> None:
         self.capacity_provider = ecs.AsgCapacityProvider(
             self,
             "CapacityProvider",
             auto_scaling_group=self.auto_scaling_group,
             enable_managed_scaling=True,
-            target_capacity_percent=target_capacity_percent,
+            target_capacity_percent=self._options.target_capacity_percent,
             instance_warmup_period=_INSTANCE_WARMUP_SECONDS,
             enable_managed_termination_protection=protected,
             enable_managed_draining=True,
             machine_image_type=ecs.MachineImageType.BOTTLEROCKET
-            if self._operating_system == "bottlerocket"
+            if self._is_bottlerocket
             else ecs.MachineImageType.AMAZON_LINUX_2,  # also 2023: both read /etc/ecs/ecs.config
         )
         if not protected:
@@ -280,12 +237,16 @@ class Ec2Capacity(Construct):
             "neither does the stack (aws-cdk issue 18179). protected: true turns the protection on.",
         )
 
+    @property
+    def _is_bottlerocket(self) -> bool:
+        return self._options.operating_system == "bottlerocket"
+
     def _drain_before_spot_interruption(self) -> None:
         """Use the two minutes of notice; the L2 does so only for a group with a Spot price."""
         if not self._has_spot:
             return
         self.auto_scaling_group.add_user_data(
             "enable-spot-instance-draining = true"  # still in the table [settings.ecs] that the L2 opens
-            if self._operating_system == "bottlerocket"
+            if self._is_bottlerocket
             else "echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config"
         )

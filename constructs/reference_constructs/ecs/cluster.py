@@ -8,6 +8,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.observability.log_group import EncryptedLogGroup
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 
 class EcsCluster(Construct):
@@ -31,8 +32,7 @@ class EcsCluster(Construct):
         vpc: ec2.IVpc,
         cluster_name: str,
         encryption_key: kms.IKey,
-        log_retention_days: int = 365,
-        protected: bool = True,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the cluster.
 
@@ -42,18 +42,15 @@ class EcsCluster(Construct):
             vpc: Network of the tasks.
             cluster_name: Stated, because Container Insights writes to a log group that has it in its name.
             encryption_key: Encrypts logs and ECS Exec sessions; its policy must admit CloudWatch Logs.
-            log_retention_days: How long logs are kept.
-            protected: Keep logs when the stack is deleted.
+            retention: How long logs are kept, and whether they outlive the stack.
         """
         super().__init__(scope, construct_id)
-        self._define_log_groups(cluster_name, encryption_key, log_retention_days, protected=protected)
+        self._define_log_groups(cluster_name, encryption_key, retention)
         self._define_cluster(vpc, cluster_name, encryption_key)
 
-    def _define_log_groups(
-        self, cluster_name: str, encryption_key: kms.IKey, retention_days: int, *, protected: bool
-    ) -> None:
+    def _define_log_groups(self, cluster_name: str, encryption_key: kms.IKey, retention: RetentionOptions) -> None:
         self.exec_log_group = EncryptedLogGroup(
-            self, "ExecLogGroup", encryption_key=encryption_key, retention_days=retention_days, protected=protected
+            self, "ExecLogGroup", encryption_key=encryption_key, retention=retention
         )
         # Else ECS makes it: not encrypted, never expiring, and still there when the stack is gone
         # (containers-roadmap issues 2315 and 2562).
@@ -62,8 +59,7 @@ class EcsCluster(Construct):
             "InsightsLogGroup",
             log_group_name=f"/aws/ecs/containerinsights/{cluster_name}/performance",
             encryption_key=encryption_key,
-            retention_days=retention_days,
-            protected=protected,
+            retention=retention,
         )
 
     def _define_cluster(self, vpc: ec2.IVpc, cluster_name: str, encryption_key: kms.IKey) -> None:

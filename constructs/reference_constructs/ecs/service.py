@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -14,69 +14,16 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
-from reference_constructs.ecs.container import Container
 from reference_constructs.ecs.service_alarms import ServiceAlarms
-from reference_constructs.ecs.task_definition import ServiceTaskDefinition
+from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
+from reference_constructs.ecs.task import EcsTask
+from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 
 _HEALTH_CHECK_INTERVAL_SECONDS = 10
 _HEALTH_CHECK_TIMEOUT_SECONDS = 5
 _HEALTHY_THRESHOLD = 2
 _UNHEALTHY_THRESHOLD = 3
-
-
-@dataclass(frozen=True, kw_only=True)
-class CapacityShare:
-    """A share of the tasks and where it runs.
-
-    Attributes:
-        capacity_provider: `FARGATE`, `FARGATE_SPOT`, or the name of a capacity provider of the cluster.
-        base: Tasks that run here before weights count.
-        weight: Share of the tasks above the base.
-    """
-
-    capacity_provider: str
-    base: int = 0
-    weight: int = 1
-
-
-@dataclass(frozen=True, kw_only=True)
-class Routing:
-    """Which requests of a shared listener reach the service.
-
-    Attributes:
-        listener: Listener of the shared load balancer.
-        priority: Unique on the listener, 1 to 50,000; lower is asked first.
-        path_patterns: Such as `/orders/*`; the path is not rewritten.
-        host_headers: Such as `orders.example.com`.
-        health_check_path: Answers 200 while the task is well.
-        deregistration_delay_seconds: How long a stopping task finishes its requests.
-    """
-
-    listener: elbv2.IApplicationListener
-    priority: int
-    path_patterns: Sequence[str] = ()
-    host_headers: Sequence[str] = ()
-    health_check_path: str = "/"
-    deregistration_delay_seconds: int = 20
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scaling:
-    """How many tasks run.
-
-    Attributes:
-        min_tasks: Fewest.
-        max_tasks: Most.
-        cpu_percent: Average CPU use to hold; None turns it off.
-        memory_percent: Average memory use to hold; None turns it off.
-        requests_per_target: Requests per task and minute to hold; None turns it off.
-    """
-
-    min_tasks: int
-    max_tasks: int
-    cpu_percent: int | None = 60
-    memory_percent: int | None = 75
-    requests_per_target: int | None = None
+_NO_CAPACITY_PROVIDERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class EcsService(Construct):
@@ -105,63 +52,48 @@ class EcsService(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        options: ServiceOptions,
         cluster: ecs.ICluster,
-        task: ServiceTaskDefinition,
+        task: EcsTask,
         subnets: Sequence[ec2.ISubnet],
-        capacity_provider_strategy: Sequence[CapacityShare],
-        desired_tasks: int = 1,
-        routing: Routing | None = None,
-        scaling: Scaling | None = None,
-        execute_command: bool = False,
-        alarms: bool = True,
+        capacity_providers: Mapping[str, str] = _NO_CAPACITY_PROVIDERS,
+        listener: elbv2.IApplicationListener | None = None,
+        listener_rule_priority: int | None = None,
         alarm_topic: sns.ITopic | None = None,
     ) -> None:
         """Define the service.
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
+            options: Capacity, number of tasks, routing, scaling, alarms.
             cluster: Where it runs.
             task: What runs.
             subnets: Private ones, one per zone.
-            capacity_provider_strategy: Where the tasks run; Fargate and instances do not mix.
-            desired_tasks: How many, when there is no `scaling`.
-            routing: Requests of the shared load balancer that reach it; none for a worker.
-            scaling: Let Application Auto Scaling decide how many. Then the template states no count: one there
-                would undo the scaling at every deployment (aws-cdk issue 3919).
-            execute_command: Allow ECS Exec; the task role must allow it too.
-            alarms: Alarms on 5xx answers, unhealthy tasks, CPU and memory.
-            alarm_topic: Who is told.
+            capacity_providers: Names of the capacity providers of the cluster's EC2 groups, by name of the group.
+            listener: Listener of the shared load balancer; needed if there is `options.routing`.
+            listener_rule_priority: Priority of the listener rule where `options.routing` states none.
+            alarm_topic: Topic that is notified by the alarms.
 
         Raises:
-            ValueError: If there is routing, but not exactly one container with a port; if requests are to scale
-                the tasks, but there is no routing.
+            ValueError: If there is routing, but no listener, no priority, or not exactly one container with a port; if
+                requests are to scale the tasks, but there is no routing; if a capacity provider is not in the cluster.
         """
         super().__init__(scope, construct_id)
+        self._options = options
         self._cluster = cluster
         self._task = task
         self._define_security_group()
-        self._define_service(
-            subnets=subnets,
-            strategy=capacity_provider_strategy,
-            desired_tasks=None if scaling else desired_tasks,
-            routing=routing,
-            execute_command=execute_command,
-        )
-        self.target_group = self._define_target_group(routing) if routing else None
-        if routing and self.target_group:
-            self._define_listener_rule(routing, self.target_group)
-        if scaling:
-            self._define_scaling(scaling)
+        self._define_service(subnets, self._strategy(capacity_providers))
+        self.target_group = None
+        if options.routing is not None:
+            self.target_group = self._define_target_group(options.routing)
+            self._define_listener_rule(options.routing, self.target_group, listener, listener_rule_priority)
+        if options.scaling is not None:
+            self._define_scaling(options.scaling)
         # In one stack with its cluster, a service must not come before the cluster's capacity providers.
         self.service.node.add_dependency(cluster)
-        self.alarms = (
-            ServiceAlarms(
-                self, "Alarms", service=self.service, target_group=self.target_group, topic=alarm_topic
-            ).alarms
-            if alarms
-            else []
-        )
+        self._define_alarms(alarm_topic)
 
     def _define_security_group(self) -> None:
         self.security_group = ec2.SecurityGroup(
@@ -171,41 +103,40 @@ class EcsService(Construct):
             description="Tasks: the load balancer in, to the port of the container only",
         )
 
-    def _define_service(
-        self,
-        *,
-        subnets: Sequence[ec2.ISubnet],
-        strategy: Sequence[CapacityShare],
-        desired_tasks: int | None,
-        routing: Routing | None,
-        execute_command: bool,
-    ) -> None:
-        definition = self._task.task_definition
-        on_ec2 = not definition.is_fargate_compatible
+    def _strategy(self, capacity_providers: Mapping[str, str]) -> list[ecs.CapacityProviderStrategy]:
+        names = {**{name: name for name in FARGATE_PROVIDERS}, **capacity_providers}
+        for item in self._options.capacity_provider_strategy:
+            if item.capacity_provider not in names:
+                raise ValueError(f"capacity_provider is {item.capacity_provider}; allowed: {', '.join(names)}")
+        return [
+            ecs.CapacityProviderStrategy(
+                capacity_provider=names[item.capacity_provider], base=item.base or None, weight=item.weight
+            )
+            for item in self._options.capacity_provider_strategy
+        ]
+
+    def _define_service(self, subnets: Sequence[ec2.ISubnet], strategy: Sequence[ecs.CapacityProviderStrategy]) -> None:
+        options = self._options
         # Any, because the two classes share these keywords and no type that says so.
         common: dict[str, Any] = {
             "cluster": self._cluster,
-            "task_definition": definition,
-            "desired_count": desired_tasks,
+            "task_definition": self._task.task_definition,
+            # One beside scaling would undo the scaling at every deployment (aws-cdk issue 3919).
+            "desired_count": options.desired_count if options.scaling is None else None,
             "vpc_subnets": ec2.SubnetSelection(subnets=list(subnets)),
             "security_groups": [self.security_group],
             "assign_public_ip": False,
-            "capacity_provider_strategies": [
-                ecs.CapacityProviderStrategy(
-                    capacity_provider=share.capacity_provider, base=share.base or None, weight=share.weight
-                )
-                for share in strategy
-            ],
+            "capacity_provider_strategies": list(strategy),
             "min_healthy_percent": 100,
             "max_healthy_percent": 200,
             "circuit_breaker": ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
             "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED,
-            "health_check_grace_period": self._health_check_grace() if routing else None,
-            "enable_execute_command": execute_command,
+            "health_check_grace_period": self._health_check_grace() if options.routing else None,
+            "enable_execute_command": options.execute_command,
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
         }
-        if on_ec2:
+        if options.launch_type == "EC2":
             self.service = ecs.Ec2Service(
                 self,
                 "Service",
@@ -235,20 +166,22 @@ class EcsService(Construct):
 
         Shorter, and ECS kills a slow starter for ever; much longer, and the circuit breaker comes late.
         """
-        starts = [check.start_period_seconds for c in self._task.containers if (check := c.health_check)]
+        starts = [
+            check.start_period_seconds for c in self._task.options.containers.values() if (check := c.health_check)
+        ]
         checks = (_HEALTHY_THRESHOLD + _UNHEALTHY_THRESHOLD) * _HEALTH_CHECK_INTERVAL_SECONDS
         return cdk.Duration.seconds(max(starts, default=30) + checks)
 
-    def _serving_container(self) -> Container:
-        """The one container that listens; any other choice would be a guess."""
-        listening = [container for container in self._task.containers if container.port is not None]
+    def _serving_container(self) -> tuple[str, int]:
+        """Name and port of the one container that listens; any other choice would be a guess."""
+        listening = [(name, each.port) for name, each in self._task.options.containers.items() if each.port is not None]
         if len(listening) != 1:
-            names = ", ".join(container.name for container in listening) or "none"
+            names = ", ".join(name for name, _ in listening) or "none"
             raise ValueError(f"containers with a port: {names}; routing needs exactly one")
         return listening[0]
 
-    def _define_target_group(self, routing: Routing) -> elbv2.ApplicationTargetGroup:
-        container = self._serving_container()
+    def _define_target_group(self, routing: RoutingOptions) -> elbv2.ApplicationTargetGroup:
+        container_name, port = self._serving_container()
         return elbv2.ApplicationTargetGroup(
             self,
             "TargetGroup",
@@ -258,7 +191,7 @@ class EcsService(Construct):
             target_type=elbv2.TargetType.IP,
             targets=[
                 self.service.load_balancer_target(
-                    container_name=container.name, container_port=container.port, protocol=ecs.Protocol.TCP
+                    container_name=container_name, container_port=port, protocol=ecs.Protocol.TCP
                 )
             ],
             deregistration_delay=cdk.Duration.seconds(routing.deregistration_delay_seconds),
@@ -271,7 +204,16 @@ class EcsService(Construct):
             ),
         )
 
-    def _define_listener_rule(self, routing: Routing, target_group: elbv2.ApplicationTargetGroup) -> None:
+    def _define_listener_rule(
+        self,
+        routing: RoutingOptions,
+        target_group: elbv2.ApplicationTargetGroup,
+        listener: elbv2.IApplicationListener | None,
+        priority: int | None,
+    ) -> None:
+        priority = routing.priority or priority
+        if listener is None or priority is None:
+            raise ValueError("routing needs a listener, and a priority in options.routing or listener_rule_priority")
         conditions = []
         if routing.host_headers:
             conditions.append(elbv2.ListenerCondition.host_headers(list(routing.host_headers)))
@@ -280,21 +222,27 @@ class EcsService(Construct):
         elbv2.ApplicationListenerRule(
             self,
             "ListenerRule",
-            listener=routing.listener,
-            priority=routing.priority,
+            listener=listener,
+            priority=priority,
             conditions=conditions,
             action=elbv2.ListenerAction.forward([target_group]),
         )
 
-    def _define_scaling(self, scaling: Scaling) -> None:
-        count = self.service.auto_scale_task_count(min_capacity=scaling.min_tasks, max_capacity=scaling.max_tasks)
-        if scaling.cpu_percent is not None:
-            count.scale_on_cpu_utilization("Cpu", target_utilization_percent=scaling.cpu_percent)
-        if scaling.memory_percent is not None:
-            count.scale_on_memory_utilization("Memory", target_utilization_percent=scaling.memory_percent)
+    def _define_scaling(self, scaling: ScalingOptions) -> None:
+        count = self.service.auto_scale_task_count(min_capacity=scaling.min_capacity, max_capacity=scaling.max_capacity)
+        if scaling.cpu_utilization_percent is not None:
+            count.scale_on_cpu_utilization("Cpu", target_utilization_percent=scaling.cpu_utilization_percent)
+        if scaling.memory_utilization_percent is not None:
+            count.scale_on_memory_utilization("Memory", target_utilization_percent=scaling.memory_utilization_percent)
         if scaling.requests_per_target is not None:
             if self.target_group is None:
                 raise ValueError("requests_per_target needs routing: without it there are no requests to count")
             count.scale_on_request_count(
                 "Requests", requests_per_target=scaling.requests_per_target, target_group=self.target_group
             )
+
+    def _define_alarms(self, topic: sns.ITopic | None) -> None:
+        self.alarms = []
+        if self._options.alarms:
+            alarms = ServiceAlarms(self, "Alarms", service=self.service, target_group=self.target_group, topic=topic)
+            self.alarms = alarms.alarms

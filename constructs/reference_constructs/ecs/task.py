@@ -1,56 +1,57 @@
-"""What one copy of a service is: its containers, their size and their permissions."""
+"""An ECS task: its containers, their size, and their permissions."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
-from aws_cdk import aws_ssm as ssm
 from constructs import Construct
 
-from reference_constructs.ecs.container import Container, ContainerDependency
+from reference_constructs.compute.instance_options import Architecture
+from reference_constructs.ecs.container_options import ContainerOptions
+from reference_constructs.ecs.container_secret import ContainerSecret
+from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
+from reference_constructs.registry.image_source import ImageSource, ImageSources
 from reference_constructs.security.acknowledgements import (
     acknowledge,
     acknowledge_guard_rule,
     wildcard_resource,
 )
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
-LaunchType = Literal["fargate", "ec2"]
-Architecture = Literal["arm64", "x86_64"]
+Secrets = Mapping[str, Mapping[str, ContainerSecret]]
 
 _WRITABLE_PATH_MIB = 64
-_CONDITIONS = {
-    "START": ecs.ContainerDependencyCondition.START,
-    "COMPLETE": ecs.ContainerDependencyCondition.COMPLETE,
-    "SUCCESS": ecs.ContainerDependencyCondition.SUCCESS,
-    "HEALTHY": ecs.ContainerDependencyCondition.HEALTHY,
-}
+_NO_SECRETS: Final[Secrets] = MappingProxyType({})
+_ONLY_HOSTED_IMAGES: Final = ImageSources()
 
 
-class ServiceTaskDefinition(Construct):
+class EcsTask(Construct):
     """A task definition whose two roles can do what is written here and nothing else.
 
     The *execution role* is the agent's, before and around the containers: it pulls these images, reads these
     secrets, writes this log group. The *task role* is the program's: nothing unless it is granted. Neither has
-    one of AWS' managed policies, since `AmazonECSTaskExecutionRolePolicy` pulls and logs in the whole account.
+    an AWS managed policy, since `AmazonECSTaskExecutionRolePolicy` pulls and logs in the whole account.
+
+    Services, scheduled tasks, queue workers and one-off jobs are all built on this construct.
 
     Attributes:
-        containers: What it was made of.
+        options: What it was made of.
         task_definition: The task definition.
-        task_role: What the program may do.
-        execution_role: What the agent may do for it.
+        task_role: What the program can do.
+        execution_role: What the agent can do for it.
         log_group: Of all its containers.
     """
 
-    containers: Sequence[Container]
+    options: TaskOptions
     task_definition: ecs.TaskDefinition
     task_role: iam.Role
     execution_role: iam.Role
@@ -61,69 +62,60 @@ class ServiceTaskDefinition(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        containers: Sequence[Container],
+        options: TaskOptions,
         encryption_key: kms.IKey,
-        launch_type: LaunchType = "fargate",
-        architecture: Architecture = "arm64",
-        cpu_units: int = 256,
-        memory_mib: int = 512,
-        task_role_statements: Sequence[iam.PolicyStatement] = (),
-        secret_key_arns: Sequence[str] = (),
+        images: ImageSources = _ONLY_HOSTED_IMAGES,
+        secrets: Secrets = _NO_SECRETS,
+        secrets_keys: Sequence[kms.IKey] = (),
         exec_log_group: logs.ILogGroup | None = None,
-        log_retention_days: int = 365,
-        protected: bool = True,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the task.
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
-            containers: One or more; at least one essential.
+            construct_id: ID in the parent.
+            options: Containers, size, permissions, and capacity.
             encryption_key: Encrypts the log group and ECS Exec sessions.
-            launch_type: Fargate, or instances of the cluster.
-            architecture: Of the images, on Fargate; ARM by default, for its price. On instances it is theirs.
-            cpu_units: 1024 are one vCPU.
-            memory_mib: Of the task.
-            task_role_statements: What the program may do in AWS.
-            secret_key_arns: KMS keys of our own that encrypt the secrets; AWS' keys need no statement.
-            exec_log_group: Allow ECS Exec, recorded there. None by default: a shell in production is an
-                exception.
-            log_retention_days: How long logs are kept.
-            protected: Keep logs when the stack is deleted.
+            images: Where images come from. By default every image must have the host name of its registry.
+            secrets: Environment variables from secrets, by name of the container and of the variable.
+            secrets_keys: Customer managed keys that encrypt the secrets; AWS managed keys need no statement.
+            exec_log_group: Where ECS Exec sessions are recorded; needed if `options.execute_command` is on.
+            retention: How long logs are kept, and whether they outlive the stack.
 
         Raises:
-            ValueError: If ECS Exec meets a read-only root, a secret names a version, or a container depends on one
-                that is not in the task.
+            ValueError: If ECS Exec has no log group or meets a read-only root file system, if secrets are for a
+                container that is not in the task, or if a container depends on one that is not.
         """
         super().__init__(scope, construct_id)
-        read_only = [container.name for container in containers if container.read_only_root_filesystem]
-        if exec_log_group is not None and read_only:
-            raise ValueError(f"ECS Exec writes into the container, but the root of {', '.join(read_only)} is read-only")
-        self.containers = containers
-        self._launch_type = launch_type
-        self.log_group = EncryptedLogGroup(
-            self, "LogGroup", encryption_key=encryption_key, retention_days=log_retention_days, protected=protected
-        )
-        self._define_execution_role(secret_key_arns)
-        self._define_task_role(task_role_statements, exec_log_group, encryption_key)
-        self._define_task_definition(architecture, cpu_units, memory_mib)
-        for container in containers:
-            self._add_container(container)
-        for container in containers:
-            self._add_dependencies(container.name, container.depends_on)
+        _check_exec(options, exec_log_group)
+        _check_secrets(options, secrets)
+        self.options = options
+        self._secrets = secrets
+        self._images = {
+            name: images.resolve(cdk.Stack.of(self), container.image) for name, container in options.containers.items()
+        }
+        self.log_group = EncryptedLogGroup(self, "LogGroup", encryption_key=encryption_key, retention=retention)
+        self._define_execution_role(secrets_keys)
+        self._define_task_role(exec_log_group if options.execute_command else None, encryption_key)
+        self._define_task_definition()
+        for name, container in options.containers.items():
+            self._add_container(name, container)
+        for name, container in options.containers.items():
+            self._add_dependencies(name, container)
         self._acknowledge_plain_variables()
         self._acknowledge_writable_roots()
         self._acknowledge_root_users()
 
-    def _define_execution_role(self, secret_key_arns: Sequence[str]) -> None:
+    def _define_execution_role(self, secrets_keys: Sequence[kms.IKey]) -> None:
         statements = [
             iam.PolicyStatement(
                 actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
             )
         ]
-        images = list({container.image.uri: container.image for container in self.containers}.values())
+        images: list[ImageSource] = list({image.uri: image for image in self._images.values()}.values())
         statements += [statement for image in images for statement in image.pull_statements()]
-        statements += self._secret_statements(secret_key_arns)
+        statements += self._secret_statements(secrets_keys)
         logs_in_to_ecr = any(image.repository_arn for image in images)
         if logs_in_to_ecr:
             statements.append(iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
@@ -138,27 +130,21 @@ class ServiceTaskDefinition(Construct):
                 "the token opens only the repositories that the other statements name.",
             )
 
-    def _secret_statements(self, key_arns: Sequence[str]) -> list[iam.PolicyStatement]:
-        arns = sorted({arn for container in self.containers for arn in container.secrets.values()})
-        # A key of the JSON may follow the ARN; IAM knows the secret only.
-        secrets = sorted({":".join(arn.split(":")[:7]) for arn in arns if ":secretsmanager:" in arn})
-        parameters = [arn for arn in arns if ":ssm:" in arn]
-        statements = []
-        if secrets:
-            statements.append(iam.PolicyStatement(actions=["secretsmanager:GetSecretValue"], resources=secrets))
-        if parameters:
-            statements.append(iam.PolicyStatement(actions=["ssm:GetParameters"], resources=parameters))
-        if key_arns:
-            statements.append(iam.PolicyStatement(actions=["kms:Decrypt"], resources=list(key_arns)))
+    def _secret_statements(self, keys: Sequence[kms.IKey]) -> list[iam.PolicyStatement]:
+        arns: dict[str, set[str]] = {}
+        for of_container in self._secrets.values():
+            for secret in of_container.values():
+                arns.setdefault(secret.action, set()).add(secret.arn)
+        statements = [iam.PolicyStatement(actions=[action], resources=sorted(arns[action])) for action in sorted(arns)]
+        if keys:
+            statements.append(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn for key in keys]))
         return statements
 
-    def _define_task_role(
-        self,
-        statements: Sequence[iam.PolicyStatement],
-        exec_log_group: logs.ILogGroup | None,
-        encryption_key: kms.IKey,
-    ) -> None:
-        granted = list(statements)
+    def _define_task_role(self, exec_log_group: logs.ILogGroup | None, encryption_key: kms.IKey) -> None:
+        granted = [
+            iam.PolicyStatement(actions=list(statement.actions), resources=list(statement.resources))
+            for statement in self.options.task_role_statements
+        ]
         if exec_log_group is not None:
             granted += _exec_statements(exec_log_group, encryption_key)
         policy = iam.ManagedPolicy(self, "TaskPolicy", statements=granted) if granted else None
@@ -172,10 +158,11 @@ class ServiceTaskDefinition(Construct):
                 "permission (Service Authorization Reference). Sessions are encrypted and recorded.",
             )
         if policy is not None:
-            self._acknowledge_wildcards(policy, statements)
+            self._acknowledge_wildcards(policy)
 
-    def _acknowledge_wildcards(self, policy: iam.ManagedPolicy, statements: Sequence[iam.PolicyStatement]) -> None:
+    def _acknowledge_wildcards(self, policy: iam.ManagedPolicy) -> None:
         """Below a name, such as every object of one bucket. A bare `*` stays a finding."""
+        statements = self.options.task_role_statements
         resources = [wildcard_resource(policy, arn) for each in statements for arn in each.resources if "*" in arn]
         actions = [f"IAM5[Action::{action}]" for each in statements for action in each.actions if "*" in action]
         for concern in dict.fromkeys([*resources, *actions]):
@@ -212,43 +199,44 @@ class ServiceTaskDefinition(Construct):
             managed_policies=[policy] if policy else None,
         )
 
-    def _define_task_definition(self, architecture: Architecture, cpu_units: int, memory_mib: int) -> None:
+    def _define_task_definition(self) -> None:
+        options = self.options
         self.task_definition = ecs.TaskDefinition(
             self,
             "TaskDefinition",
-            compatibility=ecs.Compatibility.EC2 if self._launch_type == "ec2" else ecs.Compatibility.FARGATE,
+            compatibility=ecs.Compatibility.EC2 if options.launch_type == "EC2" else ecs.Compatibility.FARGATE,
             network_mode=ecs.NetworkMode.AWS_VPC,
-            cpu=str(cpu_units),
-            memory_mib=str(memory_mib),
+            cpu=str(options.cpu_units),
+            memory_mib=str(options.memory_mib),
             # On instances it is theirs that counts, and the L2 refuses one here.
-            runtime_platform=_fargate_platform(architecture) if self._launch_type == "fargate" else None,
+            runtime_platform=_fargate_platform(options.architecture) if options.launch_type == "FARGATE" else None,
             # Else the L2 adds inline policies that say the same again.
             task_role=self.task_role.without_policy_updates(),
             execution_role=self.execution_role.without_policy_updates(),
         )
 
-    def _add_container(self, container: Container) -> None:
+    def _add_container(self, name: str, container: ContainerOptions) -> None:
         self.task_definition.add_container(
             # Not the name alone: one called Resource would be taken for the task definition itself.
-            f"Container-{container.name}",
-            container_name=container.name,
-            image=ecs.ContainerImage.from_registry(container.image.uri),
+            f"Container-{name}",
+            container_name=name,
+            image=ecs.ContainerImage.from_registry(self._images[name].uri),
             command=list(container.command) or None,
             entry_point=list(container.entry_point) or None,
             environment=dict(container.environment) or None,
-            secrets=self._secrets(container),
+            secrets={key: secret.value for key, secret in self._secrets.get(name, {}).items()} or None,
             user=container.user,
             readonly_root_filesystem=container.read_only_root_filesystem,
-            linux_parameters=self._linux_parameters(container),
+            linux_parameters=self._linux_parameters(name, container),
             # Fargate refuses the option; there a task shares its kernel with nobody.
-            docker_security_options=["no-new-privileges"] if self._launch_type == "ec2" else None,
+            docker_security_options=["no-new-privileges"] if self.options.launch_type == "EC2" else None,
             memory_limit_mib=container.memory_mib,
             essential=container.essential,
             health_check=_health_check(container),
             stop_timeout=cdk.Duration.seconds(container.stop_timeout_seconds),
             port_mappings=[ecs.PortMapping(container_port=container.port)] if container.port else None,
             logging=ecs.LogDrivers.aws_logs(
-                stream_prefix=container.name,
+                stream_prefix=name,
                 log_group=self.log_group,
                 # A slow log service must not stop the program ("Preventing log loss with non-blocking mode").
                 mode=ecs.AwsLogDriverMode.NON_BLOCKING,
@@ -256,10 +244,10 @@ class ServiceTaskDefinition(Construct):
             ),
         )
 
-    def _linux_parameters(self, container: Container) -> ecs.LinuxParameters:
+    def _linux_parameters(self, name: str, container: ContainerOptions) -> ecs.LinuxParameters:
         parameters = ecs.LinuxParameters(
             self,
-            f"LinuxParameters-{container.name}",
+            f"LinuxParameters-{name}",
             # Reaps children and hands signals on, which a program that is process 1 often does not.
             init_process_enabled=True,
         )
@@ -278,33 +266,20 @@ class ServiceTaskDefinition(Construct):
             )
         return parameters
 
-    def _secrets(self, container: Container) -> dict[str, ecs.Secret] | None:
-        secrets = {}
-        for name, arn in container.secrets.items():
-            construct_id = f"Secret-{container.name}-{name}"
-            if ":ssm:" in arn:
-                parameter = ssm.StringParameter.from_string_parameter_arn(self, construct_id, arn)
-                secrets[name] = ecs.Secret.from_ssm_parameter(parameter)
-            else:
-                parts = arn.split(":")
-                if any(parts[8:]):
-                    raise ValueError(f"secret {name}: {arn} names a version; only a key of the JSON may follow the ARN")
-                secret = secretsmanager.Secret.from_secret_complete_arn(self, construct_id, ":".join(parts[:7]))
-                secrets[name] = ecs.Secret.from_secrets_manager(secret, parts[7] if len(parts) > 7 else None)
-        return secrets or None
-
-    def _add_dependencies(self, name: str, dependencies: Sequence[ContainerDependency]) -> None:
-        container = self.task_definition.find_container(name)
-        for dependency in dependencies:
+    def _add_dependencies(self, name: str, container: ContainerOptions) -> None:
+        definition = self.task_definition.find_container(name)
+        for dependency in container.depends_on:
             other = self.task_definition.find_container(dependency.container)
-            if container is None or other is None:
+            if definition is None or other is None:
                 raise ValueError(f"container {name} depends on {dependency.container}, which is not in the task")
-            container.add_container_dependencies(
-                ecs.ContainerDependency(container=other, condition=_CONDITIONS[dependency.condition])
+            definition.add_container_dependencies(
+                ecs.ContainerDependency(
+                    container=other, condition=ecs.ContainerDependencyCondition[dependency.condition]
+                )
             )
 
     def _acknowledge_plain_variables(self) -> None:
-        if any(container.environment for container in self.containers):
+        if any(container.environment for container in self.options.containers.values()):
             acknowledge(
                 self.task_definition,
                 "ECS2",
@@ -314,7 +289,7 @@ class ServiceTaskDefinition(Construct):
             )
 
     def _acknowledge_writable_roots(self) -> None:
-        writable = [container.name for container in self.containers if not container.read_only_root_filesystem]
+        writable = [name for name, each in self.options.containers.items() if not each.read_only_root_filesystem]
         if writable:
             acknowledge_guard_rule(
                 self.task_definition,
@@ -325,7 +300,7 @@ class ServiceTaskDefinition(Construct):
             )
 
     def _acknowledge_root_users(self) -> None:
-        root = [container.name for container in self.containers if re.match(r"(root|0+)(:|$)", container.user)]
+        root = [name for name, each in self.options.containers.items() if re.match(r"(root|0+)(:|$)", each.user)]
         if root:
             acknowledge_guard_rule(
                 self.task_definition,
@@ -335,6 +310,22 @@ class ServiceTaskDefinition(Construct):
             )
 
 
+def _check_exec(options: TaskOptions, exec_log_group: logs.ILogGroup | None) -> None:
+    if not options.execute_command:
+        return
+    if exec_log_group is None:
+        raise ValueError("execute_command is true, but there is no exec_log_group to record sessions in")
+    read_only = [name for name, container in options.containers.items() if container.read_only_root_filesystem]
+    if read_only:
+        raise ValueError(f"ECS Exec writes into the container, but the root of {', '.join(read_only)} is read-only")
+
+
+def _check_secrets(options: TaskOptions, secrets: Secrets) -> None:
+    unknown = ", ".join(name for name in secrets if name not in options.containers)
+    if unknown:
+        raise ValueError(f"secrets are for {unknown}; allowed: {', '.join(options.containers)}")
+
+
 def _fargate_platform(architecture: Architecture) -> ecs.RuntimePlatform:
     return ecs.RuntimePlatform(
         operating_system_family=ecs.OperatingSystemFamily.LINUX,
@@ -342,7 +333,7 @@ def _fargate_platform(architecture: Architecture) -> ecs.RuntimePlatform:
     )
 
 
-def _health_check(container: Container) -> ecs.HealthCheck | None:
+def _health_check(container: ContainerOptions) -> ecs.HealthCheck | None:
     check = container.health_check
     if check is None:
         return None

@@ -8,25 +8,23 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from reference_constructs.security.acknowledgements import acknowledge
-from reference_constructs.security.protection import removal_policy
+from reference_constructs.security.retention import removal_policy
 
 
 class AccessLogBucket(s3.Bucket):
-    """An S3 bucket in which only load balancers of this account write, by TLS, and in which nothing stays for ever.
+    """An S3 bucket in which only load balancers of this account write, by TLS, and in which nothing stays forever.
 
     S3 deletes no bucket with objects, so somebody must empty it before its stack can be deleted: there is no
     Lambda function that would (docs/adr/0004).
     """
 
-    def __init__(
-        self, scope: Construct, construct_id: str, *, retention_days: int = 365, protected: bool = True
-    ) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, retention_days: int, protected: bool) -> None:
         """Define the bucket.
 
         Args:
             scope: Parent.
             construct_id: Id in the parent.
-            retention_days: How long logs are kept; a year by default.
+            retention_days: How long logs are kept.
             protected: Keep it when its stack is deleted.
         """
         super().__init__(

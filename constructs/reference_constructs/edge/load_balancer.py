@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from ipaddress import IPv4Network
 
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
@@ -12,26 +12,13 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as route53_targets
 from constructs import Construct
 
-from reference_constructs.ecs.access_log_bucket import AccessLogBucket
-from reference_constructs.ecs.web_acl import WebAcl
+from reference_constructs.edge.access_log_bucket import AccessLogBucket
+from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
+from reference_constructs.edge.web_acl import WebAcl
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
-_ANYWHERE = "0.0.0.0/0"
-
-
-@dataclass(frozen=True, kw_only=True)
-class DnsName:
-    """A name in a public Route 53 hosted zone, for which a certificate and an alias record are made.
-
-    Attributes:
-        hosted_zone_id: Id of the zone that the world asks; with another the certificate waits for hours and fails.
-        zone_name: Domain name of the zone.
-        record_name: The name, in the zone.
-    """
-
-    hosted_zone_id: str
-    zone_name: str
-    record_name: str
+_ANYWHERE = IPv4Network("0.0.0.0/0")
 
 
 class SharedLoadBalancer(Construct):
@@ -60,57 +47,53 @@ class SharedLoadBalancer(Construct):
         *,
         vpc: ec2.IVpc,
         subnets: Sequence[ec2.ISubnet],
-        allowed_cidrs: Sequence[str],
-        internet_facing: bool = False,
-        certificate_arn: str | None = None,
-        dns_name: DnsName | None = None,
-        plain_http: bool = False,
+        options: LoadBalancerOptions,
+        certificate: acm.ICertificate | None = None,
+        hosted_zone: route53.IHostedZone | None = None,
         web_acl: WebAcl | None = None,
-        access_log_retention_days: int | None = 365,
-        protected: bool = True,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
-        """Define the load balancer, with exactly one of `certificate_arn`, `dns_name` and `plain_http`.
+        """Define the load balancer, with exactly one of `certificate`, `hosted_zone`, and `options.plain_http`.
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             vpc: Its network.
             subnets: Public ones if it faces the internet, else private ones; two zones at least.
-            allowed_cidrs: Client addresses that are admitted; none by default, so that forgetting it is safe.
-            internet_facing: Give it public addresses. Changing it replaces the load balancer.
-            certificate_arn: HTTPS with this certificate.
-            dns_name: HTTPS with a certificate and an alias record that are made here.
-            plain_http: No HTTPS at all. Must be asked for, so that a forgotten certificate is an error.
-            web_acl: WAF in front of it.
-            access_log_retention_days: How long access logs are kept; None turns them off. Their bucket must be
-                emptied by hand before its stack can be deleted (`AccessLogBucket`).
-            protected: Refuse deletion, and keep access logs when the stack is deleted.
+            options: Scheme, clients, and access logs.
+            certificate: HTTPS with this certificate.
+            hosted_zone: HTTPS with a certificate for `options.record_name` and an alias record, which are created here.
+                The zone must be the one that the domain is delegated to; with another the certificate waits for its
+                validation for hours and fails.
+            web_acl: Web ACL in front of the load balancer.
+            retention: Whether deletion protection is on, and access logs outlive the stack.
 
         Raises:
-            ValueError: If there is no way to serve, or more than one.
+            ValueError: If there is no way to serve, or more than one; if a hosted zone has no record name.
         """
         super().__init__(scope, construct_id)
-        if [certificate_arn is not None, dns_name is not None, plain_http].count(True) != 1:
-            raise ValueError("a load balancer needs exactly one of certificate_arn, dns_name and plain_http=True")
+        if [certificate is not None, hosted_zone is not None, options.plain_http].count(True) != 1:
+            raise ValueError("a load balancer needs exactly one of certificate, hosted_zone, and plain_http=True")
+        if (hosted_zone is None) != (options.record_name is None):
+            raise ValueError("a load balancer needs both hosted_zone and record_name, or neither")
         self._vpc = vpc
-        self._define_security_group(allowed_cidrs)
-        self._define_load_balancer(subnets, internet_facing=internet_facing, protected=protected)
-        self._define_access_logs(access_log_retention_days, protected=protected)
-        if dns_name is not None:
-            zone = self._import_hosted_zone(dns_name)
-            self._define_https(self._define_certificate(dns_name, zone), allowed_cidrs)
-            self._define_alias_record(dns_name, zone)
-        elif certificate_arn is not None:
-            imported = acm.Certificate.from_certificate_arn(self, "Certificate", certificate_arn)
-            self._define_https(imported, allowed_cidrs)
+        self._options = options
+        self._define_security_group()
+        self._define_load_balancer(subnets, protected=retention.protected)
+        self._define_access_logs(protected=retention.protected)
+        if hosted_zone is not None and options.record_name is not None:
+            self._define_https(self._define_certificate(options.record_name, hosted_zone))
+            self._define_alias_record(options.record_name, hosted_zone)
+        elif certificate is not None:
+            self._define_https(certificate)
         else:
-            self._define_plain_http(allowed_cidrs)
+            self._define_plain_http()
         if web_acl is not None:
             web_acl.protect("LoadBalancer", self.load_balancer.load_balancer_arn)
         else:
             self._acknowledge_no_web_acl()
 
-    def _define_security_group(self, allowed_cidrs: Sequence[str]) -> None:
+    def _define_security_group(self) -> None:
         self.security_group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
@@ -118,7 +101,7 @@ class SharedLoadBalancer(Construct):
             description="Shared load balancer: allowed clients in, services open their own way out",
             allow_all_outbound=False,
         )
-        if _ANYWHERE in allowed_cidrs:
+        if _ANYWHERE in self._options.allowed_cidrs:
             acknowledge(
                 self.security_group,
                 "EC23",
@@ -127,13 +110,13 @@ class SharedLoadBalancer(Construct):
                 "further than the listeners of the load balancer.",
             )
 
-    def _define_load_balancer(self, subnets: Sequence[ec2.ISubnet], *, internet_facing: bool, protected: bool) -> None:
+    def _define_load_balancer(self, subnets: Sequence[ec2.ISubnet], *, protected: bool) -> None:
         self.load_balancer = elbv2.ApplicationLoadBalancer(
             self,
             "LoadBalancer",
             vpc=self._vpc,
             vpc_subnets=ec2.SubnetSelection(subnets=list(subnets)),
-            internet_facing=internet_facing,
+            internet_facing=self._options.scheme == "internet-facing",
             security_group=self.security_group,
             deletion_protection=protected,
             drop_invalid_header_fields=True,
@@ -148,9 +131,10 @@ class SharedLoadBalancer(Construct):
                 "deletion protection on.",
             )
 
-    def _define_access_logs(self, retention_days: int | None, *, protected: bool) -> None:
+    def _define_access_logs(self, *, protected: bool) -> None:
         """Attributes by hand, because the L2 would write a policy of its own (`AccessLogBucket`)."""
         self.access_log_bucket = None
+        retention_days = self._options.access_log_retention_days
         if retention_days is None:
             self._acknowledge_no_access_logs()
             return
@@ -163,20 +147,12 @@ class SharedLoadBalancer(Construct):
             # The load balancer writes a test file at once, and fails without the permission.
             self.load_balancer.node.add_dependency(self.access_log_bucket.policy)
 
-    def _define_certificate(self, dns_name: DnsName, zone: route53.IHostedZone) -> acm.Certificate:
+    def _define_certificate(self, record_name: str, zone: route53.IHostedZone) -> acm.Certificate:
         return acm.Certificate(
-            self,
-            "Certificate",
-            domain_name=dns_name.record_name,
-            validation=acm.CertificateValidation.from_dns(zone),
+            self, "Certificate", domain_name=record_name, validation=acm.CertificateValidation.from_dns(zone)
         )
 
-    def _import_hosted_zone(self, dns_name: DnsName) -> route53.IHostedZone:
-        return route53.HostedZone.from_hosted_zone_attributes(
-            self, "HostedZone", hosted_zone_id=dns_name.hosted_zone_id, zone_name=dns_name.zone_name
-        )
-
-    def _define_https(self, certificate: acm.ICertificate, allowed_cidrs: Sequence[str]) -> None:
+    def _define_https(self, certificate: acm.ICertificate) -> None:
         self.listener = self.load_balancer.add_listener(
             "Https",
             port=443,
@@ -194,7 +170,7 @@ class SharedLoadBalancer(Construct):
             default_action=elbv2.ListenerAction.redirect(protocol="HTTPS", port="443", permanent=True),
             open=False,
         )
-        self._allow_clients(allowed_cidrs, ports=(443, 80))
+        self._allow_clients(ports=(443, 80))
         acknowledge(
             redirect,
             "ELBv2ACMCertificateRequired",
@@ -202,26 +178,26 @@ class SharedLoadBalancer(Construct):
             "for; no request reaches a service through it.",
         )
 
-    def _define_plain_http(self, allowed_cidrs: Sequence[str]) -> None:
+    def _define_plain_http(self) -> None:
         self.listener = self.load_balancer.add_listener(
             "Http", port=80, protocol=elbv2.ApplicationProtocol.HTTP, default_action=_not_found(), open=False
         )
-        self._allow_clients(allowed_cidrs, ports=(80,))
+        self._allow_clients(ports=(80,))
         self._acknowledge_plain_http()
 
-    def _allow_clients(self, cidrs: Sequence[str], *, ports: Sequence[int]) -> None:
-        for cidr in cidrs:
+    def _allow_clients(self, *, ports: Sequence[int]) -> None:
+        for cidr in self._options.allowed_cidrs:
             for port in ports:
                 self.security_group.add_ingress_rule(
-                    ec2.Peer.ipv4(cidr), ec2.Port.tcp(port), f"Clients in {cidr} to port {port}"
+                    ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(port), f"Clients in {cidr} to port {port}"
                 )
 
-    def _define_alias_record(self, dns_name: DnsName, zone: route53.IHostedZone) -> None:
+    def _define_alias_record(self, record_name: str, zone: route53.IHostedZone) -> None:
         route53.ARecord(
             self,
             "AliasRecord",
             zone=zone,
-            record_name=dns_name.record_name,
+            record_name=record_name,
             target=route53.RecordTarget.from_alias(route53_targets.LoadBalancerTarget(self.load_balancer)),
         )
 
@@ -239,7 +215,7 @@ class SharedLoadBalancer(Construct):
             self.load_balancer,
             "ALBWAFEnabled",
             packs=("NIST.800.53.R5", "PCI.DSS.321"),
-            reason="WAF was turned off (web_acl: false): it costs more than the sandbox's load balancer traffic is "
+            reason="WAF was turned off (web_acl: null): it costs more than the sandbox's load balancer traffic is "
             "worth, and only allowed_cidrs reach it. It is on by default.",
         )
 

@@ -7,7 +7,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
+from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 # "AWS Managed Rules rule groups list": the baseline groups and the reputation list; 925 of 1,500 capacity units.
 _MANAGED_RULE_GROUPS = (
@@ -18,7 +20,7 @@ _MANAGED_RULE_GROUPS = (
 
 
 class WebAcl(Construct):
-    """AWS' baseline rules and a limit for each client address; blocked requests are logged.
+    """AWS managed baseline rules and a limit for each client address; blocked requests are logged.
 
     L1 throughout, because the CDK has no L2 of WAF.
 
@@ -37,9 +39,8 @@ class WebAcl(Construct):
         *,
         log_group_suffix: str,
         encryption_key: kms.IKey,
-        requests_per_5_minutes: int = 2000,
-        log_retention_days: int = 365,
-        protected: bool = True,
+        options: WebAclOptions,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the web ACL.
 
@@ -48,20 +49,18 @@ class WebAcl(Construct):
             construct_id: Id in the parent.
             log_group_suffix: WAF writes only to log groups named `aws-waf-logs-…`; this is the rest.
             encryption_key: Encrypts the log group; its policy must admit CloudWatch Logs.
-            requests_per_5_minutes: From one address. 2,000 is about 7 a second, above any person.
-            log_retention_days: How long blocked requests are kept.
-            protected: Keep the logs when the stack is deleted.
+            options: The rate limit.
+            retention: How long blocked requests are kept, and whether they outlive the stack.
         """
         super().__init__(scope, construct_id)
-        self._define_web_acl(requests_per_5_minutes)
+        self._define_web_acl(options.requests_per_5_minutes)
         self._log_blocked_requests(
             EncryptedLogGroup(
                 self,
                 "LogGroup",
                 log_group_name=f"aws-waf-logs-{log_group_suffix}",
                 encryption_key=encryption_key,
-                retention_days=log_retention_days,
-                protected=protected,
+                retention=retention,
             )
         )
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, cast
+from collections.abc import Sequence
+from ipaddress import IPv4Network
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -13,59 +13,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from reference_constructs.eks.control_plane_options import AccessEntryOptions, ControlPlaneOptions, EndpointOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
-_ANYWHERE = "0.0.0.0/0"
-
-
-@dataclass(frozen=True, kw_only=True)
-class EndpointOptions:
-    """Who reaches the Kubernetes API server.
-
-    Attributes:
-        access: `private` by default: the API of a cluster has no business on the internet. `public` alone
-            sends nodes through the internet to their own control plane, so the list must hold the addresses
-            of the NAT gateways too.
-        public_access_cidrs: Addresses that reach the public endpoint. EKS would take an empty list for
-            `0.0.0.0/0`, so here it has no default when there is a public endpoint.
-        private_access_cidrs: Addresses that reach the private endpoint besides nodes and pods, which always
-            do: a VPN, a bastion, a peered network.
-    """
-
-    access: Literal["private", "public_and_private", "public"] = "private"
-    public_access_cidrs: Sequence[str] = ()
-    private_access_cidrs: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        """Refuse what EKS would understand otherwise than meant.
-
-        Raises:
-            ValueError: If the lists do not fit the access.
-        """
-        if self.access == "private" and self.public_access_cidrs:
-            raise ValueError("public_access_cidrs has no effect when access is private")
-        if self.access != "private" and not self.public_access_cidrs:
-            raise ValueError(
-                f"access is {self.access}, so public_access_cidrs must be stated; 0.0.0.0/0 if you mean everyone"
-            )
-        if self.access == "public" and self.private_access_cidrs:
-            raise ValueError("private_access_cidrs has no effect when access is public")
-
-
-@dataclass(frozen=True, kw_only=True)
-class AccessEntryOptions:
-    """An IAM principal that may use the Kubernetes API.
-
-    Attributes:
-        principal_arn: ARN of the IAM role or user.
-        policy: Name of an EKS access policy ("Review access policy permissions").
-        namespaces: Only in these; none means the whole cluster.
-    """
-
-    principal_arn: str
-    policy: str
-    namespaces: Sequence[str] = ()
+_ANYWHERE = IPv4Network("0.0.0.0/0")
 
 
 class ControlPlane(Construct):
@@ -103,60 +56,53 @@ class ControlPlane(Construct):
         scope: Construct,
         construct_id: str,
         *,
+        options: ControlPlaneOptions,
         cluster_name: str,
-        kubernetes_version: str,
         vpc: ec2.IVpc,
         subnets: Sequence[ec2.ISubnet],
         encryption_key: kms.IKey,
-        endpoint: EndpointOptions | None = None,
-        access_entries: Mapping[str, AccessEntryOptions] | None = None,
-        log_retention_days: int = 365,
-        deletion_protection: bool = True,
-        zonal_shift: bool = True,
-        protected: bool = True,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the control plane.
 
         Args:
             scope: Parent.
             construct_id: Id in the parent.
+            options: Version, endpoint, and access.
             cluster_name: Name of the cluster and part of its log group's; unique in account and Region.
-            kubernetes_version: Minor version. EKS upgrades one minor at a time.
             vpc: Where the API server's network interfaces are.
             subnets: Private ones, in two zones or more.
             encryption_key: Encrypts Kubernetes secrets and logs; its policy must admit CloudWatch Logs. EKS
                 makes its grant with the rights of whoever creates the cluster, so the role here needs none.
-            endpoint: Private only by default.
-            access_entries: Who may use the API, by construct id. Nobody by default.
-            log_retention_days: How long control-plane logs are kept.
-            deletion_protection: EKS refuses to delete the cluster. It also refuses when a first deployment
-                rolls back: deploy that one with `--no-rollback`.
-            zonal_shift: Let AWS move traffic of the cluster away from a zone in trouble (autoshift).
-            protected: Keep the logs when the stack is deleted.
+            retention: How long control-plane logs are kept, and whether they outlive the stack. Also the default of
+                deletion protection and zonal shift.
+
+        Raises:
+            ValueError: If the CIDR blocks do not fit the access.
         """
         super().__init__(scope, construct_id)
+        _check_endpoint(options.endpoint)
+        self._options = options
         self.cluster_name = cluster_name
-        self.kubernetes_version = kubernetes_version
+        self.kubernetes_version = options.kubernetes_version
         self.cluster_arn = cdk.Stack.of(self).format_arn(service="eks", resource="cluster", resource_name=cluster_name)
-        endpoint = endpoint or EndpointOptions()
-        self._define_log_group(encryption_key, retention_days=log_retention_days, protected=protected)
+        self._define_log_group(encryption_key, retention)
         self._define_role()
-        self._define_security_group(vpc, endpoint)
-        self._define_cluster(vpc=vpc, subnets=subnets, encryption_key=encryption_key, endpoint=endpoint)
-        self._set_what_the_l2_lacks(endpoint, deletion_protection=deletion_protection, zonal_shift=zonal_shift)
-        self._acknowledge_open_endpoint(endpoint)
+        self._define_security_group(vpc)
+        self._define_cluster(vpc, subnets, encryption_key)
+        self._set_what_the_l2_lacks(protected=retention.protected)
+        self._acknowledge_open_endpoint()
         self._remove_kubectl_barrier()
-        for name, entry in (access_entries or {}).items():
+        for name, entry in options.access_entries.items():
             self._add_access_entry(name, entry)
 
-    def _define_log_group(self, encryption_key: kms.IKey, *, retention_days: int, protected: bool) -> None:
+    def _define_log_group(self, encryption_key: kms.IKey, retention: RetentionOptions) -> None:
         self.log_group = EncryptedLogGroup(
             self,
             "LogGroup",
             log_group_name=f"/aws/eks/{self.cluster_name}/cluster",
             encryption_key=encryption_key,
-            retention_days=retention_days,
-            protected=protected,
+            retention=retention,
         )
 
     def _define_role(self) -> None:
@@ -183,7 +129,7 @@ class ControlPlane(Construct):
             "cluster alone.",
         )
 
-    def _define_security_group(self, vpc: ec2.IVpc, endpoint: EndpointOptions) -> None:
+    def _define_security_group(self, vpc: ec2.IVpc) -> None:
         """No rule but those asked for: nodes, pods and control plane share the group that EKS makes."""
         self.security_group = ec2.SecurityGroup(
             self,
@@ -192,17 +138,10 @@ class ControlPlane(Construct):
             description=f"Private endpoint of EKS cluster {self.cluster_name}",
             allow_all_outbound=False,
         )
-        for cidr in endpoint.private_access_cidrs:
-            self.security_group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), f"kubectl from {cidr}")
+        for cidr in self._options.endpoint.private_access_cidrs:
+            self.security_group.add_ingress_rule(ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(443), f"kubectl from {cidr}")
 
-    def _define_cluster(
-        self,
-        *,
-        vpc: ec2.IVpc,
-        subnets: Sequence[ec2.ISubnet],
-        encryption_key: kms.IKey,
-        endpoint: EndpointOptions,
-    ) -> None:
+    def _define_cluster(self, vpc: ec2.IVpc, subnets: Sequence[ec2.ISubnet], encryption_key: kms.IKey) -> None:
         self.cluster = eks.Cluster(
             self,
             "Cluster",
@@ -213,7 +152,7 @@ class ControlPlane(Construct):
             # The default has public subnets too.
             vpc_subnets=[ec2.SubnetSelection(subnets=list(subnets))],
             security_group=self.security_group,
-            endpoint_access=_endpoint_access(endpoint),
+            endpoint_access=_endpoint_access(self._options.endpoint),
             secrets_encryption_key=encryption_key,
             cluster_logging=list(eks.ClusterLoggingTypes),
             # Both together are the L2's way to say "no Auto Mode and no nodes".
@@ -230,21 +169,23 @@ class ControlPlane(Construct):
             "It is about the subnets of a kubectl provider, and there is none.",
         )
 
-    def _set_what_the_l2_lacks(
-        self, endpoint: EndpointOptions, *, deletion_protection: bool, zonal_shift: bool
-    ) -> None:
-        self._resource.deletion_protection = deletion_protection
+    def _set_what_the_l2_lacks(self, *, protected: bool) -> None:
+        options, endpoint = self._options, self._options.endpoint
+        self._resource.deletion_protection = _stated_or(options.deletion_protection, default=protected)
         # EXTENDED is the service's default; it costs six times as much once standard support ends.
         self._resource.upgrade_policy = eks.CfnCluster.UpgradePolicyProperty(support_type="STANDARD")
-        self._resource.zonal_shift_config = eks.CfnCluster.ZonalShiftConfigProperty(enabled=zonal_shift)
+        self._resource.zonal_shift_config = eks.CfnCluster.ZonalShiftConfigProperty(
+            enabled=_stated_or(options.zonal_shift, default=protected)
+        )
         if endpoint.access == "public":
             # `EndpointAccess.PUBLIC.only_from` raises, because nodes then need the NAT addresses on the list.
             self._resource.add_property_override(
-                "ResourcesVpcConfig.PublicAccessCidrs", list(endpoint.public_access_cidrs)
+                "ResourcesVpcConfig.PublicAccessCidrs", [str(cidr) for cidr in endpoint.public_access_cidrs]
             )
 
-    def _acknowledge_open_endpoint(self, endpoint: EndpointOptions) -> None:
+    def _acknowledge_open_endpoint(self) -> None:
         """Each of these must be asked for; nodes, keys and access entries stay what they are."""
+        endpoint = self._options.endpoint
         if endpoint.access == "public":
             acknowledge_guard_rule(
                 self.cluster,
@@ -303,4 +244,20 @@ def _endpoint_access(endpoint: EndpointOptions) -> eks.EndpointAccess:
         return eks.EndpointAccess.PRIVATE
     if endpoint.access == "public":
         return eks.EndpointAccess.PUBLIC
-    return eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*endpoint.public_access_cidrs)
+    return eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*map(str, endpoint.public_access_cidrs))
+
+
+def _check_endpoint(endpoint: EndpointOptions) -> None:
+    """Refuse what EKS would understand otherwise than meant."""
+    if endpoint.access == "private" and endpoint.public_access_cidrs:
+        raise ValueError("public_access_cidrs has no effect when access is private")
+    if endpoint.access != "private" and not endpoint.public_access_cidrs:
+        raise ValueError(
+            f"access is {endpoint.access}, so public_access_cidrs must be stated; 0.0.0.0/0 if you mean everyone"
+        )
+    if endpoint.access == "public" and endpoint.private_access_cidrs:
+        raise ValueError("private_access_cidrs has no effect when access is public")
+
+
+def _stated_or(value: bool | None, *, default: bool) -> bool:
+    return default if value is None else value

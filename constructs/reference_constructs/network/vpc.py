@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -12,10 +11,10 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.network.default_security_group import ClosedDefaultSecurityGroup
+from reference_constructs.network.vpc_options import VpcOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge
-
-NatGateways = Literal["none", "one", "one_per_zone"]
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 _PUBLIC = "Public"
 _PRIVATE = "Private"
@@ -31,8 +30,9 @@ class PlatformVpc(Construct):
     subnets hold load balancers (8 or more addresses each) and NAT gateways only: a /24 is plenty. In a /16, four
     zones of (/19 + /24) take 33,792 of 65,536 addresses: half is left for what comes.
 
-    The plan is laid out for `zone_slots` zones at once, used or not. The CDK numbers all public subnets, then
-    all private ones; without the spare slots a third zone would move, and so replace, every private subnet.
+    The address plan covers `max_availability_zones` zones from the start, used or not. The CDK numbers all public
+    subnets, then all private ones; without the reserved space a third zone would move, and so replace, every private
+    subnet.
 
     Attributes:
         vpc: The VPC.
@@ -53,86 +53,64 @@ class PlatformVpc(Construct):
         *,
         availability_zones: Sequence[str],
         log_key: kms.IKey,
-        cidr: str = "10.0.0.0/16",
-        public_prefix_length: int = 24,
-        private_prefix_length: int = 19,
-        zone_slots: int = 4,
-        nat_gateways: NatGateways = "one_per_zone",
-        interface_endpoints: Sequence[str] = (),
-        log_retention_days: int = 365,
-        protected: bool = True,
+        options: VpcOptions,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the VPC.
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             availability_zones: Stated, because a look-up needs credentials and makes templates differ. In a stack
                 whose account is stated, override `Stack.availability_zones` to return the same, or the CDK looks
                 them up nevertheless, to compare.
             log_key: Encrypts the flow logs; its policy must admit CloudWatch Logs.
-            cidr: Address range of the VPC.
-            public_prefix_length: Size of each public subnet.
-            private_prefix_length: Size of each private subnet.
-            zone_slots: Zones that the address plan has room for.
-            nat_gateways: One for each zone by default, so that a zone's failure stays in it; `one` saves money
-                and fails with its zone; `none` leaves private subnets with endpoints only.
-            interface_endpoints: AWS services by the last part of their endpoint's name, such as `ecr.api`. None
-                by default, since each costs per zone and hour. The free gateway endpoint of S3, which holds the
-                layers of every image in ECR, is always there.
-            log_retention_days: How long flow logs are kept.
-            protected: Keep flow logs when the stack is deleted.
+            options: Address plan, NAT gateways, and interface endpoints.
+            retention: How long flow logs are kept, and whether they outlive the stack.
 
         Raises:
-            ValueError: If there are more zones than slots.
+            ValueError: If there are more zones than the address plan reserves space for.
         """
         super().__init__(scope, construct_id)
-        if zone_slots < len(availability_zones):
-            raise ValueError(f"zone_slots is {zone_slots}; allowed: at least the {len(availability_zones)} zones")
-        self._cidr = cidr
-        self._define_vpc(
-            availability_zones=availability_zones,
-            public_prefix_length=public_prefix_length,
-            private_prefix_length=private_prefix_length,
-            spare_zones=zone_slots - len(availability_zones),
-            nat_gateways=nat_gateways,
-        )
+        reserved_zones = options.max_availability_zones - len(availability_zones)
+        if reserved_zones < 0:
+            raise ValueError(
+                f"max_availability_zones is {options.max_availability_zones}; "
+                f"allowed: at least {len(availability_zones)}, the number of availability_zones"
+            )
+        self._options = options
+        self._define_vpc(availability_zones, reserved_zones=reserved_zones)
         self._tag_subnets_for_kubernetes()
         ClosedDefaultSecurityGroup(self, "DefaultSecurityGroup", vpc=self.vpc)
-        self._define_flow_logs(log_key=log_key, retention_days=log_retention_days, protected=protected)
-        self._define_interface_endpoints(interface_endpoints)
+        self._define_flow_logs(log_key, retention)
+        self._define_interface_endpoints()
         self._acknowledge_stated_zones()
         self._acknowledge_internet_routes()
 
-    def _define_vpc(
-        self,
-        *,
-        availability_zones: Sequence[str],
-        public_prefix_length: int,
-        private_prefix_length: int,
-        spare_zones: int,
-        nat_gateways: NatGateways,
-    ) -> None:
-        gateways = {"none": 0, "one": 1, "one_per_zone": len(availability_zones)}[nat_gateways]
+    def _define_vpc(self, availability_zones: Sequence[str], *, reserved_zones: int) -> None:
+        options = self._options
+        gateways = {"none": 0, "one": 1, "one_per_zone": len(availability_zones)}[options.nat_gateways]
         private_type = ec2.SubnetType.PRIVATE_WITH_EGRESS if gateways else ec2.SubnetType.PRIVATE_ISOLATED
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(self._cidr),
+            ip_addresses=ec2.IpAddresses.cidr(str(options.cidr)),
             availability_zones=list(availability_zones),
-            reserved_azs=spare_zones,
+            reserved_azs=reserved_zones,
             nat_gateways=gateways,
             subnet_configuration=[
                 ec2.SubnetConfiguration(
                     name=_PUBLIC,
                     subnet_type=ec2.SubnetType.PUBLIC,
-                    cidr_mask=public_prefix_length,
+                    cidr_mask=options.public_prefix_length,
                     map_public_ip_on_launch=False,
                 ),
-                ec2.SubnetConfiguration(name=_PRIVATE, subnet_type=private_type, cidr_mask=private_prefix_length),
+                ec2.SubnetConfiguration(
+                    name=_PRIVATE, subnet_type=private_type, cidr_mask=options.private_prefix_length
+                ),
             ],
             gateway_endpoints={"S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)},
-            # The CDK's own way is a Lambda function; ours is ClosedDefaultSecurityGroup.
+            # The CDK's own way is a Lambda function; this project's is ClosedDefaultSecurityGroup.
             restrict_default_security_group=False,
         )
         self.public_subnets = self.vpc.select_subnets(subnet_group_name=_PUBLIC).subnets
@@ -145,10 +123,8 @@ class PlatformVpc(Construct):
         for subnet in self.private_subnets:
             cdk.Tags.of(subnet).add("kubernetes.io/role/internal-elb", "1", include_resource_types=_SUBNETS)
 
-    def _define_flow_logs(self, *, log_key: kms.IKey, retention_days: int, protected: bool) -> None:
-        self.flow_log_group = EncryptedLogGroup(
-            self, "FlowLogGroup", encryption_key=log_key, retention_days=retention_days, protected=protected
-        )
+    def _define_flow_logs(self, log_key: kms.IKey, retention: RetentionOptions) -> None:
+        self.flow_log_group = EncryptedLogGroup(self, "FlowLogGroup", encryption_key=log_key, retention=retention)
         # A policy of its own, because the L2 would write an inline one, which three policy packs refuse.
         policy = iam.ManagedPolicy(
             self,
@@ -174,8 +150,8 @@ class PlatformVpc(Construct):
             destination=ec2.FlowLogDestination.to_cloud_watch_logs(self.flow_log_group, role.without_policy_updates()),
         )
 
-    def _define_interface_endpoints(self, services: Sequence[str]) -> None:
-        if not services:
+    def _define_interface_endpoints(self) -> None:
+        if not self._options.interface_endpoints:
             return
         security_group = ec2.SecurityGroup(
             self,
@@ -184,8 +160,8 @@ class PlatformVpc(Construct):
             description="Interface endpoints: HTTPS from the VPC",
             allow_all_outbound=False,
         )
-        security_group.add_ingress_rule(ec2.Peer.ipv4(self._cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
-        for service in services:
+        security_group.add_ingress_rule(ec2.Peer.ipv4(str(self._options.cidr)), ec2.Port.tcp(443), "HTTPS from the VPC")
+        for service in self._options.interface_endpoints:
             self.vpc.add_interface_endpoint(
                 "".join(part.capitalize() for part in service.replace("-", ".").split(".")) + "Endpoint",
                 service=ec2.InterfaceVpcEndpointAwsService(service),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -11,12 +9,14 @@ from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sns_subscriptions as subscriptions
 from constructs import Construct
 
+from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
+
 
 class AlarmTopic(sns.Topic):
     """An encrypted SNS topic for CloudWatch alarms; publishing takes TLS."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, encryption_key: kms.IKey, email_addresses: Sequence[str] = ()
+        self, scope: Construct, construct_id: str, *, encryption_key: kms.IKey, options: AlarmTopicOptions
     ) -> None:
         """Define the topic.
 
@@ -25,11 +25,11 @@ class AlarmTopic(sns.Topic):
             construct_id: Id in the parent.
             encryption_key: Its policy must admit CloudWatch alarms (`EncryptionKey.allow_cloudwatch_alarms`), or
                 they fire and nobody hears.
-            email_addresses: Subscribers; each must confirm by mail.
+            options: The subscribers.
         """
         super().__init__(scope, construct_id, master_key=encryption_key, enforce_ssl=True)
         self._allow_alarms()
-        for address in email_addresses:
+        for address in options.email_addresses:
             self.add_subscription(subscriptions.EmailSubscription(address))
 
     def _allow_alarms(self) -> None:

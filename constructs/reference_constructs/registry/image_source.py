@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
-from reference_constructs.registry.pull_through_cache import UPSTREAM_HOSTS, PublicRegistry, repository_arn
+from reference_constructs.registry.pull_through_cache import repository_arn
+from reference_constructs.registry.upstream_registries import UPSTREAM_HOSTS, UpstreamRegistry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,43 +27,6 @@ class ImageSource:
     repository_arn: str | None = None
     cached: bool = False
 
-    @classmethod
-    def resolve(
-        cls,
-        stack: cdk.Stack,
-        image: str,
-        *,
-        prefix: str,
-        cache_prefix: str,
-        cached_registries: Collection[PublicRegistry],
-    ) -> ImageSource:
-        """From what one would give to `docker pull`.
-
-        Args:
-            stack: Its account and Region have the registry.
-            image: `public.ecr.aws/…:1.2` of a cached registry, `name:1.2` of a repository of our own, or any
-                other image with its host.
-            prefix: First part of the names of our own repositories.
-            cache_prefix: First part of the names of those that the cache makes (`PullThroughCache`).
-            cached_registries: Public registries that have a pull-through cache.
-        """
-        host, slash, path = image.partition("/")
-        for registry in cached_registries:
-            if host == UPSTREAM_HOSTS[registry]:
-                return cls._of_repository(stack, f"{cache_prefix}/{registry}/{path}", cached=True)
-        if slash and re.search(r"[.:]", host):
-            return cls(uri=image)
-        return cls._of_repository(stack, f"{prefix}/{image}", cached=False)
-
-    @classmethod
-    def _of_repository(cls, stack: cdk.Stack, image: str, *, cached: bool) -> ImageSource:
-        name = re.split(r"[:@]", image)[0]
-        return cls(
-            uri=f"{stack.account}.dkr.ecr.{stack.region}.{stack.url_suffix}/{image}",
-            repository_arn=repository_arn(stack, name),
-            cached=cached,
-        )
-
     def pull_statements(self) -> list[iam.PolicyStatement]:
         """What a role needs to pull this image; logging in to ECR is a statement of its own.
 
@@ -75,3 +39,48 @@ class ImageSource:
         if self.cached:
             actions += ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
         return [iam.PolicyStatement(actions=actions, resources=[self.repository_arn])]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImageSources:
+    """Where images come from: private repositories, the pull-through cache, or their own registry.
+
+    Attributes:
+        repository_prefix: First part of the names of private repositories; None if there are none.
+        cache_prefix: First part of the names of the repositories that the cache makes (`PullThroughCache`).
+        cached_registries: Public registries that have a pull-through cache.
+    """
+
+    repository_prefix: str | None = None
+    cache_prefix: str = ""
+    cached_registries: Collection[UpstreamRegistry] = ()
+
+    def resolve(self, stack: cdk.Stack, image: str) -> ImageSource:
+        """From what one would give to `docker pull`.
+
+        Args:
+            stack: Its account and Region have the registry.
+            image: `public.ecr.aws/...:1.2` of a cached registry, `name:1.2` of a private repository, or any other image
+                with the host name of its registry.
+
+        Raises:
+            ValueError: If the image has no host name and there are no private repositories.
+        """
+        host, slash, path = image.partition("/")
+        for registry in self.cached_registries:
+            if host == UPSTREAM_HOSTS[registry]:
+                return self._of_repository(stack, f"{self.cache_prefix}/{registry}/{path}", cached=True)
+        if slash and re.search(r"[.:]", host):
+            return ImageSource(uri=image)
+        if self.repository_prefix is None:
+            raise ValueError(f"image is {image}; allowed: an image with the host name of its registry")
+        return self._of_repository(stack, f"{self.repository_prefix}/{image}", cached=False)
+
+    @staticmethod
+    def _of_repository(stack: cdk.Stack, image: str, *, cached: bool) -> ImageSource:
+        name = re.split(r"[:@]", image)[0]
+        return ImageSource(
+            uri=f"{stack.account}.dkr.ecr.{stack.region}.{stack.url_suffix}/{image}",
+            repository_arn=repository_arn(stack, name),
+            cached=cached,
+        )

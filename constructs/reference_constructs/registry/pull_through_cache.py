@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
@@ -12,16 +11,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from reference_constructs.registry.upstream_registries import UPSTREAM_HOSTS, UpstreamRegistry
 from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
-
-PublicRegistry = Literal["ecr-public", "kubernetes", "quay"]
-
-# The upstreams that need no credentials: "Sync an upstream registry with an Amazon ECR private registry".
-UPSTREAM_HOSTS: dict[PublicRegistry, str] = {
-    "ecr-public": "public.ecr.aws",
-    "kubernetes": "registry.k8s.io",
-    "quay": "quay.io",
-}
 
 _EXPIRE_UNTAGGED_AFTER_DAYS = 7
 _KEEP_IMAGES = 50
@@ -41,11 +32,12 @@ class PullThroughCache(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        registries: Sequence[PublicRegistry],
+        registries: Sequence[UpstreamRegistry],
         prefix: str,
+        repository_tags: Mapping[str, str],
         encryption_key: kms.IKey | None = None,
     ) -> None:
-        """Define a rule for each registry, and a template of what it makes.
+        """Define a rule for each registry, and a creation template for its repositories.
 
         Args:
             scope: Parent.
@@ -53,19 +45,22 @@ class PullThroughCache(Construct):
             registries: Which public registries.
             prefix: First part of the repositories' names; rules are unique in an account and Region, so two
                 environments in one account need two. With the registry at most 30 characters.
-            encryption_key: Without it ECR encrypts with its own key (AES-256).
+            repository_tags: Tags of the repositories. They are not resources of the stack, so its own tags do not
+                reach them.
+            encryption_key: Without it ECR encrypts with AES-256.
         """
         super().__init__(scope, construct_id)
         self._prefix = prefix
         self._encryption_key = encryption_key
-        role = self._define_creation_role(encryption_key) if encryption_key and registries else None
+        self._repository_tags = repository_tags
+        role = self._define_creation_role() if registries and (encryption_key or repository_tags) else None
         for registry in registries:
             template = self._define_creation_template(registry, role)
             rule = self._define_rule(registry)
             # A pull between the two would make a repository without the template.
             rule.add_resource_dependency(template)
 
-    def _define_rule(self, registry: PublicRegistry) -> ecr.CfnPullThroughCacheRule:
+    def _define_rule(self, registry: UpstreamRegistry) -> ecr.CfnPullThroughCacheRule:
         """L1, because the CDK has no L2 of it."""
         return ecr.CfnPullThroughCacheRule(
             self,
@@ -75,7 +70,7 @@ class PullThroughCache(Construct):
         )
 
     def _define_creation_template(
-        self, registry: PublicRegistry, role: iam.Role | None
+        self, registry: UpstreamRegistry, role: iam.Role | None
     ) -> ecr.CfnRepositoryCreationTemplate:
         """What a cached repository looks like; L1, because the CDK has no L2 of it."""
         key = self._encryption_key
@@ -90,27 +85,31 @@ class PullThroughCache(Construct):
             encryption_configuration=ecr.CfnRepositoryCreationTemplate.EncryptionConfigurationProperty(
                 encryption_type="KMS" if key else "AES256", kms_key=key.key_arn if key else None
             ),
+            resource_tags=[cdk.CfnTag(key=name, value=value) for name, value in self._repository_tags.items()] or None,
             custom_role_arn=role.role_arn if role else None,
         )
 
-    def _define_creation_role(self, encryption_key: kms.IKey) -> iam.Role:
-        """ECR's own service-linked role may not use a key of ours ("Creating an IAM role for templates")."""
+    def _define_creation_role(self) -> iam.Role:
+        """ECR needs a role to tag repositories and to use a key.
+
+        Source: "Creating a repository creation template in Amazon ECR".
+        """
         stack = cdk.Stack.of(self)
         cached_repositories = repository_arn(stack, f"{self._prefix}/*")
-        policy = iam.ManagedPolicy(
-            self,
-            "CreationPolicy",
-            statements=[
-                iam.PolicyStatement(
-                    actions=["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"],
-                    resources=[cached_repositories],
-                ),
+        statements = [
+            iam.PolicyStatement(
+                actions=["ecr:CreateRepository", "ecr:ReplicateImage", "ecr:TagResource"],
+                resources=[cached_repositories],
+            )
+        ]
+        if self._encryption_key is not None:
+            statements.append(
                 iam.PolicyStatement(
                     actions=["kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"],
-                    resources=[encryption_key.key_arn],
-                ),
-            ],
-        )
+                    resources=[self._encryption_key.key_arn],
+                )
+            )
+        policy = iam.ManagedPolicy(self, "CreationPolicy", statements=statements)
         acknowledge(
             policy,
             wildcard_resource(self, cached_repositories),
@@ -121,8 +120,10 @@ class PullThroughCache(Construct):
         return iam.Role(
             self,
             "CreationRole",
+            # `IfExists`, because AWS documents the trust policy without a condition ("Create an IAM role for repository
+            # creation templates"): should ECR not send the key, no image would ever arrive in the cache.
             assumed_by=iam.ServicePrincipal(
-                "ecr.amazonaws.com", conditions={"StringEquals": {"aws:SourceAccount": stack.account}}
+                "ecr.amazonaws.com", conditions={"StringEqualsIfExists": {"aws:SourceAccount": stack.account}}
             ),
             managed_policies=[policy],
         )

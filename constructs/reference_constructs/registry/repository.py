@@ -1,4 +1,4 @@
-"""An ECR repository for images of our own."""
+"""A private ECR repository."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from reference_constructs.security.protection import removal_policy
+from reference_constructs.registry.repository_options import RepositoryOptions
+from reference_constructs.security.retention import removal_policy
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 
 class ImageRepository(ecr.Repository):
@@ -26,11 +28,9 @@ class ImageRepository(ecr.Repository):
         construct_id: str,
         *,
         repository_name: str,
-        keep_images: int = 30,
-        expire_untagged_after_days: int = 7,
+        options: RepositoryOptions,
         encryption_key: kms.IKey | None = None,
-        pull_account_ids: Sequence[str] = (),
-        protected: bool = True,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the repository.
 
@@ -38,13 +38,10 @@ class ImageRepository(ecr.Repository):
             scope: Parent.
             construct_id: Id in the parent.
             repository_name: Stated, because people and build systems push to it.
-            keep_images: The newest images that are kept. 30 by default: a month of daily releases to go back to.
-            expire_untagged_after_days: Untagged images are leftovers of a push.
-            encryption_key: Without it ECR encrypts with its own key (AES-256). Changing it replaces the
-                repository.
-            pull_account_ids: Other accounts that may pull; their principals need ECR permissions too.
-            protected: Keep repository and images when the stack is deleted. Otherwise ECR deletes the images
-                with the repository; no Lambda function empties it.
+            options: Lifecycle, and other accounts that can pull.
+            encryption_key: Without it ECR encrypts with AES-256. Changing it replaces the repository.
+            retention: Whether repository and images outlive the stack. Otherwise ECR deletes the images with the
+                repository; no Lambda function empties it.
         """
         super().__init__(
             scope,
@@ -54,25 +51,25 @@ class ImageRepository(ecr.Repository):
             image_scan_on_push=True,
             encryption=ecr.RepositoryEncryption.KMS if encryption_key else ecr.RepositoryEncryption.AES_256,
             encryption_key=encryption_key,
-            empty_on_delete=not protected,
-            removal_policy=removal_policy(protected=protected),
+            empty_on_delete=not retention.protected,
+            removal_policy=removal_policy(protected=retention.protected),
             lifecycle_rules=[
                 ecr.LifecycleRule(
-                    description=f"Untagged images go after {expire_untagged_after_days} days",
+                    description=f"Untagged images go after {options.expire_untagged_after_days} days",
                     rule_priority=1,
                     tag_status=ecr.TagStatus.UNTAGGED,
-                    max_image_age=cdk.Duration.days(expire_untagged_after_days),
+                    max_image_age=cdk.Duration.days(options.expire_untagged_after_days),
                 ),
                 ecr.LifecycleRule(
-                    description=f"The newest {keep_images} images stay",
+                    description=f"The newest {options.max_image_count} images stay",
                     rule_priority=2,
                     tag_status=ecr.TagStatus.ANY,
-                    max_image_count=keep_images,
+                    max_image_count=options.max_image_count,
                 ),
             ],
         )
-        if pull_account_ids:
-            self._allow_pull(pull_account_ids)
+        if options.pull_account_ids:
+            self._allow_pull(options.pull_account_ids)
 
     def _allow_pull(self, account_ids: Sequence[str]) -> None:
         """Let other accounts pull, and no more than pull ("Private repository policy examples")."""

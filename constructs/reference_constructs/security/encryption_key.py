@@ -7,7 +7,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from reference_constructs.security.protection import removal_policy
+from reference_constructs.security.retention import removal_policy
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 
 class EncryptionKey(kms.Key):
@@ -18,24 +19,25 @@ class EncryptionKey(kms.Key):
     policy here, so a new log group or volume in the stack changes no policy.
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, description: str, protected: bool = True) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, description: str, retention: RetentionOptions = PROTECTED
+    ) -> None:
         """Define the key.
 
         Args:
             scope: Parent.
             construct_id: Id in the parent.
             description: Shown in the console beside the key's random id.
-            protected: Keep the key when its stack is deleted; without it, what it encrypted is unreadable.
-                Otherwise KMS deletes it after the shortest wait it knows, 7 days, in which it costs nothing
-                ("AWS KMS pricing").
+            retention: Whether the key outlives the stack; without it, what it encrypted is unreadable. Otherwise KMS
+                deletes it after the shortest waiting period, 7 days, in which it costs nothing ("AWS KMS pricing").
         """
         super().__init__(
             scope,
             construct_id,
             description=description,
             enable_key_rotation=True,
-            pending_window=None if protected else cdk.Duration.days(7),
-            removal_policy=removal_policy(protected=protected),
+            pending_window=None if retention.protected else cdk.Duration.days(7),
+            removal_policy=removal_policy(protected=retention.protected),
         )
 
     def allow_cloudwatch_logs(self) -> None:

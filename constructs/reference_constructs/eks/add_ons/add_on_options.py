@@ -25,9 +25,9 @@ AddOnName = Annotated[str, AfterValidator(_in_the_catalog), Field(json_schema_ex
 class AddOnOptions(Options):
     """One EKS add-on. Without any key, the catalog and the version table decide."""
 
-    version: Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$", examples=["v1.14.3-eksbuild.23"])] | None = (
-        None
-    )
+    version: (
+        Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$", examples=["v1.14.3-eksbuild.23"])] | None
+    ) = None
     """Version to install; `null` means as `add_on_versions` says."""
 
     configuration: dict[str, JsonValue] = {}

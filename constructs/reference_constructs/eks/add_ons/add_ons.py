@@ -3,155 +3,102 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Literal
+from collections.abc import Sequence
 
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from reference_constructs.eks.add_on_versions import AddOnName, pinned_versions
+from reference_constructs.eks.add_ons.add_on_options import AddOnsOptions, can_run
+from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.control_plane import ControlPlane
+from reference_constructs.eks.nodes.binding import BoundNodes
+from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.eks.pod_identity_role import PodIdentityRole
 from reference_constructs.security.acknowledgements import acknowledge
 
-OptionalAddOn = Literal["aws-ebs-csi-driver", "eks-node-monitoring-agent", "metrics-server"]
-AddOnVersions = Literal["pinned", "default"]
-
-_ON_NODES: tuple[OptionalAddOn, ...] = ("aws-ebs-csi-driver", "eks-node-monitoring-agent", "metrics-server")
-_ON_FARGATE: tuple[OptionalAddOn, ...] = ("metrics-server",)
-
 
 class AddOns(Construct):
-    """Network, DNS, credentials, storage and metrics of a cluster, as far as its compute has a use for them.
+    """Network, DNS, credentials, storage, and metrics of a cluster, as far as its nodes can run them.
 
-    Nodes: Pod Identity agent, then VPC CNI, whose credentials come from it (its pods crash without:
-    terraform-aws-eks issue 3260), and kube-proxy, all before the first node, which is ready only with them.
-    CoreDNS and the rest after the nodes, because they are degraded, and so failed, with nowhere to run
-    (terraform-aws-eks issue 3001). Deletion goes the other way: the CNI outlives the nodes, so that it can
-    give their network interfaces back, which would hold up subnets and security groups otherwise.
+    What nodes need to become ready comes before them; everything else comes after them, because it is degraded, and so
+    failed, with nowhere to run (terraform-aws-eks issue 3001). Deletion goes the other way: the VPC CNI outlives the
+    nodes, so that it can give their network interfaces back, which would hold up subnets and security groups otherwise.
 
-    Fargate alone: CoreDNS and metrics-server. Fargate brings its own networking and runs no DaemonSets, so
-    the other add-ons would have not one pod ("Amazon EKS add-ons", compute types).
+    Fargate brings its own networking and runs no DaemonSets, so the add-ons that need them would have no pod there
+    ("Amazon EKS add-ons", compute types).
 
-    Each add-on that calls AWS has a role of its own by Pod Identity; nodes have none of these rights.
+    Each add-on that calls AWS has a role of its own by EKS Pod Identity; nodes have none of these permissions.
 
     Attributes:
-        before_nodes: Those that node groups wait for.
-        after_compute: Those that wait for nodes and Fargate profiles.
+        before_nodes: Those that EC2 nodes wait for.
+        after_nodes: Those that wait for nodes of all kinds.
     """
 
     before_nodes: list[eks.CfnAddon]
-    after_compute: list[eks.CfnAddon]
+    after_nodes: list[eks.CfnAddon]
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
+        options: AddOnsOptions,
         control_plane: ControlPlane,
-        node_groups: Sequence[eks.Nodegroup],
-        fargate_profiles: Sequence[eks.FargateProfile],
-        optional: Sequence[OptionalAddOn] | None = None,
-        versions: AddOnVersions = "pinned",
+        nodes: Sequence[NodeOptions],
+        bound_nodes: Sequence[BoundNodes],
     ) -> None:
         """Define the add-ons.
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
+            options: Which add-ons, their versions, and their configuration values.
             control_plane: The cluster.
-            node_groups: They come to wait for the network.
-            fargate_profiles: Waited for by what may run on them.
-            optional: Add-ons besides those without which no pod runs. Unset: all that fit the compute.
-            versions: `pinned` by default, so that the same commit installs the same software tomorrow;
-                `default` leaves the version to EKS.
+            nodes: Options of all nodes: what can run on them.
+            bound_nodes: The nodes themselves, which come between the two stages.
 
         Raises:
-            ValueError: If an add-on needs nodes and there are none, or if none are pinned for the version.
+            ValueError: If an add-on is listed that no node can run, or no version of one is pinned.
         """
         super().__init__(scope, construct_id)
+        _check_that_nodes_can_run(options, nodes)
+        self._options = options
         self._control_plane = control_plane
-        self._versions: Mapping[AddOnName, str] = (
-            pinned_versions(control_plane.kubernetes_version) if versions == "pinned" else {}
-        )
-        has_nodes = bool(node_groups)
-        chosen = _optional_add_ons(optional, has_nodes=has_nodes)
-        self.before_nodes = self._define_node_network() if has_nodes else []
-        self.after_compute = [
-            self._define_core_dns(only_fargate=not has_nodes),
-            *(self._define_optional(name) for name in chosen),
-        ]
-        self._order(node_groups, fargate_profiles)
+        self._has_daemon_sets = any("daemon_sets" in each.capabilities for each in nodes)
+        rows = options.installed_add_ons(nodes)
+        defined = {row.name: self._define(row) for row in rows}
+        self.before_nodes = [defined[row.name] for row in rows if row.before_nodes]
+        self.after_nodes = [defined[row.name] for row in rows if not row.before_nodes]
+        for row in rows:
+            for earlier in row.after:
+                defined[row.name].add_resource_dependency(defined[earlier])
+        self._order(bound_nodes)
 
-    def _define_node_network(self) -> list[eks.CfnAddon]:
-        # Nodes with a taint need credentials and a network too, and not every build of the agent tolerates
-        # all (terraform-aws-eks issue 3621); `tolerations` is in its schema (containers-roadmap issue 2261).
-        pod_identity_agent = self._define(
-            "eks-pod-identity-agent", configuration={"tolerations": [{"operator": "Exists"}]}
-        )
-        vpc_cni = self._define(
-            "vpc-cni",
-            # Without it a NetworkPolicy is accepted and does nothing ("Limit Pod traffic with Kubernetes
-            # network policies"). A string, because the schema has no boolean here.
-            configuration={"enableNetworkPolicy": "true"},
-            service_account="aws-node",
-            policy="AmazonEKS_CNI_Policy",
-        )
-        vpc_cni.add_resource_dependency(pod_identity_agent)
-        return [pod_identity_agent, vpc_cni, self._define("kube-proxy")]
-
-    def _define_core_dns(self, *, only_fargate: bool) -> eks.CfnAddon:
-        """Cluster DNS.
-
-        `Fargate` is the spelling of the AWS blog post "Amazon EKS add-ons: Advanced configuration"; the
-        schema says string and nothing more. One report wants `fargate`, because the value goes where a taint
-        is matched (terraform-aws-eks issue 2922); others found no toleration at all in recent builds. So the
-        toleration stands here itself, and the spelling decides nothing.
-        """
-        if not only_fargate:
-            return self._define("coredns")
-        taint = {
-            "key": "eks.amazonaws.com/compute-type",
-            "operator": "Equal",
-            "value": "fargate",
-            "effect": "NoSchedule",
-        }
-        return self._define("coredns", configuration={"computeType": "Fargate", "tolerations": [taint]})
-
-    def _define_optional(self, name: OptionalAddOn) -> eks.CfnAddon:
-        if name == "aws-ebs-csi-driver":
-            return self._define(name, service_account="ebs-csi-controller-sa", policy="AmazonEBSCSIDriverPolicyV2")
-        return self._define(name)
-
-    def _define(
-        self,
-        name: AddOnName,
-        *,
-        configuration: Mapping[str, object] | None = None,
-        service_account: str | None = None,
-        policy: str | None = None,
-    ) -> eks.CfnAddon:
-        """One add-on; L1, because the L2 knows neither Pod Identity nor conflicts."""
-        associations = None
-        if service_account and policy:
-            role = self._define_role(name, service_account=service_account, policy=policy)
-            associations = [
-                eks.CfnAddon.PodIdentityAssociationProperty(role_arn=role.role_arn, service_account=service_account)
-            ]
+    def _define(self, row: AddOn) -> eks.CfnAddon:
+        """One add-on; L1, because the L2 supports neither Pod Identity nor the resolution of conflicts."""
+        configuration = self._options.configuration_of(row, has_daemon_sets=self._has_daemon_sets)
         return eks.CfnAddon(
             self,
-            name,
-            addon_name=name,
-            addon_version=self._versions.get(name),
+            row.name,
+            addon_name=row.name,
+            addon_version=self._options.version_of(row, self._control_plane.kubernetes_version),
             cluster_name=self._control_plane.cluster.cluster_name,
             configuration_values=json.dumps(configuration) if configuration else None,
-            pod_identity_associations=associations,
+            pod_identity_associations=self._associations(row),
             # What somebody changed by hand goes back to what the template says.
             resolve_conflicts="OVERWRITE",
         )
 
-    def _define_role(self, add_on: AddOnName, *, service_account: str, policy: str) -> iam.Role:
+    def _associations(self, row: AddOn) -> list[eks.CfnAddon.PodIdentityAssociationProperty] | None:
+        if row.service_account is None or row.policy is None:
+            return None
+        role = self._define_role(row.name, service_account=row.service_account, policy=row.policy)
+        return [
+            eks.CfnAddon.PodIdentityAssociationProperty(role_arn=role.role_arn, service_account=row.service_account)
+        ]
+
+    def _define_role(self, add_on: str, *, service_account: str, policy: str) -> iam.Role:
         role = PodIdentityRole(
             self,
             f"{add_on}-role",
@@ -170,18 +117,16 @@ class AddOns(Construct):
         )
         return role
 
-    def _order(self, node_groups: Sequence[eks.Nodegroup], profiles: Sequence[eks.FargateProfile]) -> None:
-        for node_group in node_groups:
-            node_group.node.add_dependency(*self.before_nodes)
-        for add_on in self.after_compute:
-            add_on.node.add_dependency(*node_groups, *profiles)
+    def _order(self, bound_nodes: Sequence[BoundNodes]) -> None:
+        for nodes in bound_nodes:
+            for construct in nodes.wait_for_network:
+                construct.node.add_dependency(*self.before_nodes)
+        ready = [construct for nodes in bound_nodes for construct in nodes.ready]
+        for add_on in self.after_nodes:
+            add_on.node.add_dependency(*ready)
 
 
-def _optional_add_ons(optional: Sequence[OptionalAddOn] | None, *, has_nodes: bool) -> Sequence[OptionalAddOn]:
-    possible = _ON_NODES if has_nodes else _ON_FARGATE
-    if optional is None:
-        return possible
-    impossible = [name for name in optional if name not in possible]
+def _check_that_nodes_can_run(options: AddOnsOptions, nodes: Sequence[NodeOptions]) -> None:
+    impossible = [name for name in options.add_ons or () if not can_run(CATALOG[name], nodes)]
     if impossible:
-        raise ValueError(f"no pod of {', '.join(impossible)} would run without nodes; on Fargate: {_ON_FARGATE}")
-    return optional
+        raise ValueError(f"no node of the cluster can run {', '.join(impossible)}")

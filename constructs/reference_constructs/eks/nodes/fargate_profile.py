@@ -1,8 +1,6 @@
-"""Pods that run without nodes of ours."""
+"""Pods that run on AWS Fargate."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping, Sequence
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -10,69 +8,74 @@ from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from reference_constructs.eks.control_plane import ControlPlane
+from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 
 
-class FargateProfiles(Construct):
-    """All Fargate profiles of a cluster, and the role by which Fargate pulls their images.
+class FargateProfile(eks.FargateProfile):
+    """A Fargate profile without a name.
 
-    EKS creates and deletes one profile of a cluster at a time ("AWS::EKS::FargateProfile"), so each waits for
-    the one before; the L2 sees to that. Profiles have no names: everything about them is fixed at creation,
-    and without a name CloudFormation makes the new one before it deletes the old.
-
-    Attributes:
-        profiles: The L2s, in the order of their making.
-        pod_execution_role: What Fargate does before a pod runs. Not what the pod may do.
+    Everything about a profile is fixed at creation, and without a name CloudFormation creates the new one before it
+    deletes the old one. EKS creates and deletes one profile of a cluster at a time ("AWS::EKS::FargateProfile"), so
+    each waits for the one before; the L2 adds that dependency.
     """
 
-    profiles: list[eks.FargateProfile]
-    pod_execution_role: iam.Role
+    @classmethod
+    def bind(cls, scope: NodeScope, name: str, options: FargateProfileOptions) -> BoundNodes:
+        """Define the profile among those of a cluster.
+
+        Args:
+            scope: What the cluster provides.
+            name: Construct ID of the profile.
+            options: Its selectors.
+        """
+        group = scope.group("FargateProfiles")
+        role = group.node.try_find_child("PodExecutionRole")
+        if not isinstance(role, iam.Role):
+            role = PodExecutionRole(
+                group,
+                "PodExecutionRole",
+                cluster_name=scope.control_plane.cluster_name,
+                image_pull_policy=scope.image_pull_policy,
+            )
+        profile = cls(
+            group,
+            name,
+            cluster=scope.control_plane.cluster,
+            vpc=scope.vpc,
+            subnet_selection=ec2.SubnetSelection(subnets=list(scope.subnets)),
+            pod_execution_role=role,
+            selectors=[
+                eks.Selector(namespace=selector.namespace, labels=selector.labels or None)
+                for selector in options.selectors
+            ],
+        )
+        return BoundNodes(ready=[profile])
+
+
+class PodExecutionRole(iam.Role):
+    """What Fargate does before a pod runs: it pulls images. Not what the pod can do.
+
+    Only Fargate assumes it, and only for this cluster ("Amazon EKS Pod execution IAM role").
+    """
 
     def __init__(
-        self,
-        scope: Construct,
-        construct_id: str,
-        *,
-        control_plane: ControlPlane,
-        vpc: ec2.IVpc,
-        subnets: Sequence[ec2.ISubnet],
-        image_pull_policy: iam.IManagedPolicy,
-        selectors: Mapping[str, Sequence[eks.Selector]],
+        self, scope: Construct, construct_id: str, *, cluster_name: str, image_pull_policy: iam.IManagedPolicy
     ) -> None:
-        """Define the profiles.
+        """Define the role.
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
-            control_plane: The cluster.
-            vpc: VPC of the subnets.
-            subnets: Private ones; Fargate knows no others.
+            construct_id: ID in the parent.
+            cluster_name: The cluster whose profiles use it.
             image_pull_policy: What Fargate may pull.
-            selectors: Namespaces and labels of the pods, by construct id of the profile; 1 to 5 each.
         """
-        super().__init__(scope, construct_id)
-        self._define_pod_execution_role(control_plane, image_pull_policy)
-        self.profiles = [
-            eks.FargateProfile(
-                self,
-                name,
-                cluster=control_plane.cluster,
-                vpc=vpc,
-                subnet_selection=ec2.SubnetSelection(subnets=list(subnets)),
-                pod_execution_role=self.pod_execution_role,
-                selectors=list(profile_selectors),
-            )
-            for name, profile_selectors in selectors.items()
-        ]
-
-    def _define_pod_execution_role(self, control_plane: ControlPlane, image_pull_policy: iam.IManagedPolicy) -> None:
-        """Only Fargate, and only for this cluster ("Amazon EKS Pod execution IAM role")."""
-        profiles_of_cluster = cdk.Stack.of(self).format_arn(
-            service="eks", resource="fargateprofile", resource_name=f"{control_plane.cluster_name}/*"
+        profiles_of_cluster = cdk.Stack.of(scope).format_arn(
+            service="eks", resource="fargateprofile", resource_name=f"{cluster_name}/*"
         )
-        self.pod_execution_role = iam.Role(
-            self,
-            "PodExecutionRole",
+        super().__init__(
+            scope,
+            construct_id,
             assumed_by=iam.ServicePrincipal(
                 "eks-fargate-pods.amazonaws.com",
                 conditions={"ArnLike": {"aws:SourceArn": profiles_of_cluster}},

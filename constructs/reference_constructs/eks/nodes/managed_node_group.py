@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal, cast
+from collections.abc import Sequence
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -13,8 +12,10 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from reference_constructs.compute.launch_template import HardenedLaunchTemplate
 from reference_constructs.eks.control_plane import ControlPlane
-from reference_constructs.security.node_volumes import node_block_devices
+from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 
 _AMI_TYPES = {
     ("al2023", "arm64"): eks.NodegroupAmiType.AL2023_ARM_64_STANDARD,
@@ -23,40 +24,6 @@ _AMI_TYPES = {
     ("bottlerocket", "x86_64"): eks.NodegroupAmiType.BOTTLEROCKET_X86_64,
 }
 _CAPACITY_TYPES = {"on_demand": eks.CapacityType.ON_DEMAND, "spot": eks.CapacityType.SPOT}
-
-
-@dataclass(frozen=True, kw_only=True)
-class NodeGroupOptions:
-    """What differs between two node groups.
-
-    Attributes:
-        operating_system: Amazon Linux 2023, or Bottlerocket, which has no shell and a read-only root. AL2023
-            by default: more software runs on it.
-        architecture: Arm by default; Graviton costs less for the same work. Changing it replaces the group.
-        instance_types: All of the architecture. Several make Spot capacity likelier. Changing them replaces
-            the group.
-        capacity_type: On-demand by default: a Spot node leaves with two minutes' notice. Changing it replaces
-            the group.
-        min_size: Fewest nodes.
-        desired_size: Nodes at creation. CloudFormation leaves the number alone while this stays as it is.
-        max_size: Most nodes.
-        volume_gib: Size of the encrypted gp3 volume that holds images and pods.
-        max_unavailable_percent: Nodes that an update replaces at a time; a third by default.
-        labels: Kubernetes labels.
-        taints: Kubernetes taints.
-    """
-
-    operating_system: Literal["al2023", "bottlerocket"] = "al2023"
-    architecture: Literal["arm64", "x86_64"] = "arm64"
-    instance_types: Sequence[str] = ("m7g.large",)
-    capacity_type: Literal["on_demand", "spot"] = "on_demand"
-    min_size: int = 1
-    desired_size: int = 2
-    max_size: int = 4
-    volume_gib: int = 50
-    max_unavailable_percent: int = 33
-    labels: Mapping[str, str] = field(default_factory=dict)
-    taints: Sequence[eks.TaintSpec] = ()
 
 
 class ManagedNodeGroup(Construct):
@@ -70,7 +37,7 @@ class ManagedNodeGroup(Construct):
         node_group: The L2.
     """
 
-    launch_template: ec2.LaunchTemplate
+    launch_template: HardenedLaunchTemplate
     node_group: eks.Nodegroup
 
     def __init__(
@@ -81,7 +48,7 @@ class ManagedNodeGroup(Construct):
         control_plane: ControlPlane,
         subnets: Sequence[ec2.ISubnet],
         node_role: iam.IRole,
-        options: NodeGroupOptions,
+        options: ManagedNodeGroupOptions,
         volume_key: kms.IKey | None = None,
     ) -> None:
         """Define the node group.
@@ -102,25 +69,41 @@ class ManagedNodeGroup(Construct):
         self._define_node_group(control_plane, subnets=subnets, node_role=node_role, options=options)
         self._tie_version(control_plane.kubernetes_version)
 
-    def _define_launch_template(self, *, name_tag: str, options: NodeGroupOptions, volume_key: kms.IKey | None) -> None:
+    @classmethod
+    def bind(cls, scope: NodeScope, name: str, options: ManagedNodeGroupOptions) -> BoundNodes:
+        """Define the node group among those of a cluster.
+
+        Args:
+            scope: What the cluster provides.
+            name: Construct ID of the node group.
+            options: What differs between two groups.
+        """
+        nodes = cls(
+            scope.group("NodeGroups"),
+            name,
+            control_plane=scope.control_plane,
+            subnets=scope.subnets,
+            node_role=scope.node_role(),
+            options=options,
+            volume_key=scope.volume_key,
+        )
+        return BoundNodes(ready=[nodes.node_group], wait_for_network=[nodes.node_group])
+
+    def _define_launch_template(
+        self, *, name_tag: str, options: ManagedNodeGroupOptions, volume_key: kms.IKey | None
+    ) -> None:
         """What the node group itself cannot say: metadata service, volumes, monitoring, tags of instances.
 
         No security group: with one in the template EKS would leave out its own, through which control plane,
         nodes and pods talk. No instance type and no version either: EKS refuses a version update that comes
         with any other change ("Customize managed nodes with launch templates").
         """
-        self.launch_template = ec2.LaunchTemplate(
+        self.launch_template = HardenedLaunchTemplate(
             self,
             "LaunchTemplate",
-            require_imdsv2=True,
-            # The answer dies at the node: a pod, one hop further, cannot take the node's role.
-            http_put_response_hop_limit=1,
-            detailed_monitoring=True,
-            block_devices=node_block_devices(
-                operating_system=options.operating_system,
-                volume_gib=options.volume_gib,
-                encryption_key=volume_key,
-            ),
+            operating_system=options.operating_system,
+            volume_gib=options.volume_gib,
+            volume_key=volume_key,
         )
         # The CDK tags instances and volumes with the tags of the construct; its own Name is a construct path.
         cdk.Tags.of(self.launch_template).add("Name", name_tag)
@@ -131,7 +114,7 @@ class ManagedNodeGroup(Construct):
         *,
         subnets: Sequence[ec2.ISubnet],
         node_role: iam.IRole,
-        options: NodeGroupOptions,
+        options: ManagedNodeGroupOptions,
     ) -> None:
         self.node_group = eks.Nodegroup(
             self,
@@ -146,7 +129,11 @@ class ManagedNodeGroup(Construct):
             desired_size=options.desired_size,
             max_size=options.max_size,
             labels=dict(options.labels) or None,
-            taints=list(options.taints) or None,
+            taints=[
+                eks.TaintSpec(key=taint.key, value=taint.value, effect=eks.TaintEffect[taint.effect])
+                for taint in options.taints
+            ]
+            or None,
             max_unavailable_percentage=options.max_unavailable_percent,
             enable_node_auto_repair=True,
             # The L2's default is true: updates would then ignore pod disruption budgets.

@@ -1,0 +1,70 @@
+"""A secret that a container gets as an environment variable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_secretsmanager as secretsmanager
+from aws_cdk import aws_ssm as ssm
+from constructs import Construct
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContainerSecret:
+    """A secret of AWS Secrets Manager or a parameter of SSM Parameter Store, and what reading it takes.
+
+    Attributes:
+        value: What the CDK's container definition takes.
+        arn: ARN that the execution role must be able to read.
+        action: IAM action that reads it.
+    """
+
+    value: ecs.Secret
+    arn: str
+    action: str
+
+    @classmethod
+    def from_secret(cls, secret: secretsmanager.ISecret, *, json_key: str | None = None) -> ContainerSecret:
+        """A secret of AWS Secrets Manager.
+
+        Args:
+            secret: The secret. A customer managed key that encrypts it must be given to the task too.
+            json_key: Key of a JSON secret; None for the whole value.
+        """
+        return cls(
+            value=ecs.Secret.from_secrets_manager(secret, json_key),
+            arn=secret.secret_arn,
+            action="secretsmanager:GetSecretValue",
+        )
+
+    @classmethod
+    def from_parameter(cls, parameter: ssm.IParameter) -> ContainerSecret:
+        """A parameter of SSM Parameter Store.
+
+        Args:
+            parameter: The parameter.
+        """
+        return cls(
+            value=ecs.Secret.from_ssm_parameter(parameter), arn=parameter.parameter_arn, action="ssm:GetParameters"
+        )
+
+    @classmethod
+    def from_arn(cls, scope: Construct, construct_id: str, arn: str) -> ContainerSecret:
+        """A secret or a parameter that exists already.
+
+        Args:
+            scope: Parent of the reference, which is no resource.
+            construct_id: ID in the parent.
+            arn: Full ARN, for a JSON secret optionally with `:<key>::`.
+
+        Raises:
+            ValueError: If the ARN names a version of the secret.
+        """
+        if ":ssm:" in arn:
+            return cls.from_parameter(ssm.StringParameter.from_string_parameter_arn(scope, construct_id, arn))
+        parts = arn.split(":")
+        if any(parts[8:]):
+            raise ValueError(f"{arn} names a version; only a key of the JSON can follow the ARN")
+        secret = secretsmanager.Secret.from_secret_complete_arn(scope, construct_id, ":".join(parts[:7]))
+        return cls.from_secret(secret, json_key=parts[7] if len(parts) > 7 else None)

@@ -1,0 +1,29 @@
+"""The kinds of nodes that a cluster can have."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from reference_constructs.eks.cluster_options import AnyNodeOptions
+from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
+from reference_constructs.eks.nodes.fargate_profile import FargateProfile
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
+from reference_constructs.eks.nodes.managed_node_group import ManagedNodeGroup
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+
+
+def bind_nodes(scope: NodeScope, name: str, options: AnyNodeOptions) -> BoundNodes:
+    """Define nodes of the kind that the options are for.
+
+    Args:
+        scope: What the cluster provides.
+        name: Name of the nodes in the options of the cluster.
+        options: Options of any kind.
+    """
+    match options:
+        case ManagedNodeGroupOptions():
+            return ManagedNodeGroup.bind(scope, name, options)
+        case FargateProfileOptions():
+            return FargateProfile.bind(scope, name, options)
+        case _:
+            assert_never(options)

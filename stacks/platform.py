@@ -1,0 +1,119 @@
+"""All stacks of one environment, and what ties them."""
+
+from __future__ import annotations
+
+import aws_cdk as cdk
+from constructs import Construct
+
+from settings import Environment
+from stacks.ecs_cluster import EcsClusterStack
+from stacks.ecs_service import EcsServiceStack
+from stacks.eks_cluster import EksClusterStack
+from stacks.network import NetworkStack
+from stacks.registry import RegistryStack
+from stacks.stack_options import StackOptions
+
+
+class Platform:
+    """The stacks of an environment, below an app or a stage.
+
+    Attributes:
+        network: The VPC.
+        registry: ECR repositories.
+        ecs_cluster: The ECS cluster; None without ECS.
+        ecs_services: ECS services by name.
+        eks_cluster: The EKS cluster; None without EKS.
+    """
+
+    network: NetworkStack
+    registry: RegistryStack
+    ecs_cluster: EcsClusterStack | None
+    ecs_services: dict[str, EcsServiceStack]
+    eks_cluster: EksClusterStack | None
+
+    def __init__(self, scope: Construct, environment: Environment) -> None:
+        """Define the stacks.
+
+        Args:
+            scope: The app, or a `cdk.Stage` for a pipeline with several environments.
+            environment: The checked environment.
+        """
+        self._scope = scope
+        self._environment = environment
+        self.network = NetworkStack(
+            scope, self._id("network"), environment=environment, **self._options("VPC, NAT, flow logs")
+        )
+        self.registry = RegistryStack(
+            scope,
+            self._id("registry"),
+            environment=environment,
+            **self._options("ECR repositories and pull-through cache"),
+        )
+        self.ecs_cluster = self._define_ecs_cluster()
+        self.ecs_services = self._define_ecs_services()
+        self.eks_cluster = self._define_eks_cluster()
+        self._tag_everything()
+
+    def _define_ecs_cluster(self) -> EcsClusterStack | None:
+        if self._environment.ecs is None:
+            return None
+        return EcsClusterStack(
+            self._scope,
+            self._id("ecs-cluster"),
+            environment=self._environment,
+            ecs=self._environment.ecs,
+            network=self.network.network,
+            **self._options("ECS cluster, EC2 capacity, shared load balancer"),
+        )
+
+    def _define_ecs_services(self) -> dict[str, EcsServiceStack]:
+        if self._environment.ecs is None or self.ecs_cluster is None:
+            return {}
+        services = {}
+        for name, settings in self._environment.ecs.services.items():
+            services[name] = EcsServiceStack(
+                self._scope,
+                self._id(f"ecs-service-{name}"),
+                environment=self._environment,
+                service_name=name,
+                settings=settings,
+                network=self.network.network,
+                cluster=self.ecs_cluster,
+                **self._options(f"ECS service {name}"),
+            )
+            # No value of it is read, but the first pull needs the cache.
+            services[name].add_stack_dependency(self.registry)
+        return services
+
+    def _define_eks_cluster(self) -> EksClusterStack | None:
+        if self._environment.eks is None:
+            return None
+        return EksClusterStack(
+            self._scope,
+            self._id("eks-cluster"),
+            environment=self._environment,
+            eks=self._environment.eks,
+            network=self.network.network,
+            **self._options("EKS cluster, nodes, Fargate profiles, add-ons"),
+        )
+
+    def _id(self, part: str) -> str:
+        return f"{self._environment.name}-{part}"
+
+    def _options(self, description: str) -> StackOptions:
+        """What all stacks have in common.
+
+        Without an account in the file the stack has none either, and the CDK CLI takes that of its credentials when
+        it deploys: so the templates are the same bytes on every machine (docs/adr/0003).
+        """
+        return StackOptions(
+            env=cdk.Environment(account=self._environment.account, region=self._environment.region),
+            description=description,
+            tags=self._environment.resource_tags,
+            termination_protection=self._environment.protected,
+        )
+
+    def _tag_everything(self) -> None:
+        """On each resource too: policy tools read templates, and instances take tags from their launch template."""
+        for key, value in self._environment.resource_tags.items():
+            cdk.Tags.of(self._scope).add(key, value)
