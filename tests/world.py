@@ -10,8 +10,8 @@ from typing import Any
 from environments import load_environment
 from environments.ecs import CapacitySettings, EcsSettings, LoadBalancerSettings
 from environments.eks import EksSettings
-from local_cloud.deployment import Deployment
 from synthesis import EXAMPLES, SHIPPED
+from tools.local_cloud.deployment import Deployment
 
 Json = dict[str, Any]
 ENVIRONMENTS = {name: load_environment(name) for name in (*SHIPPED, *EXAMPLES)}
