@@ -90,7 +90,7 @@ aws-facts: $(INSTALLED) ## Renew environments/aws_facts.json: instance types and
 	python environments/renew_aws_facts.py
 
 policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the validation reports of every environment
-	PYTHONPATH=.:constructs:tests python tests/policy_document.py
+	PYTHONPATH=.:constructs python -m tests.support.policy_document
 
 create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write tools/release_diff/create_only_properties.json from the registry schemas
 	PYTHONPATH=. $(LOCAL_VENV)/bin/python -m tools.release_diff.registry_schemas

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app import build
-from synthesis import EXAMPLES, SHIPPED, Synthesized, Template, new_app, synthesize
+from tests.support.synthesis import EXAMPLES, SHIPPED, Synthesized, Template, new_app, synthesize
 
 TAGS = {"environment", "application", "owner", "cost-centre"}
 # What CloudFormation deletes together with what it holds, unless it is told otherwise.

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from synthesis import synthesize
+from tests.support.synthesis import synthesize
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.deployment import Deployment
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from synthesis import EXAMPLES, SHIPPED, synthesize
+from tests.support.synthesis import EXAMPLES, SHIPPED, synthesize
 from tools.local_cloud.deployment import Deployment
 
 pytestmark = pytest.mark.local_cloud

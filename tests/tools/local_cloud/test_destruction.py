@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from census import NOT_COUNTED, Census, census
-from synthesis import ROOT, SHIPPED, synthesize
+from tests.support.resource_inventory import NOT_COUNTED, Inventory, inventory
+from tests.support.synthesis import ROOT, SHIPPED, synthesize
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.deployment import CdkRun, Deployment
 
@@ -27,10 +27,10 @@ class Deployed:
 
     deployment: Deployment
     app: Path
-    bootstrapped: Census
-    everything: Census
-    of_stacks: Census
-    to_be_kept: Census
+    bootstrapped: Inventory
+    everything: Inventory
+    of_stacks: Inventory
+    to_be_kept: Inventory
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Destruction:
 
     run: CdkRun
     statuses: Mapping[str, str]
-    left: Census
+    left: Inventory
 
 
 @dataclass(frozen=True)
@@ -57,17 +57,17 @@ def deploy_and_count(environment: str, account: str, cloud: LocalCloud) -> Deplo
     deployment = Deployment(cloud, environment, account=account)
     synthesized = synthesize(environment)
     require(deployment.bootstrap())
-    bootstrapped = census(deployment.client)
+    bootstrapped = inventory(deployment.client)
     require(deployment.deploy(app=synthesized.outdir))
-    of_stacks: Census = set()
-    to_be_kept: Census = set()
+    of_stacks: Inventory = set()
+    to_be_kept: Inventory = set()
     for stack, template in synthesized.templates.items():
         for resource in deployment.resources(stack):
             identified = (resource["ResourceType"], resource["PhysicalResourceId"])
             of_stacks.add(identified)
             if template["Resources"][resource["LogicalResourceId"]].get("DeletionPolicy", "Delete") != "Delete":
                 to_be_kept.add(identified)
-    everything = census(deployment.client)
+    everything = inventory(deployment.client)
     return Deployed(deployment, synthesized.outdir, bootstrapped, everything, of_stacks, to_be_kept)
 
 
@@ -76,7 +76,7 @@ def destroy(deployed: Deployed, *stacks: str) -> Destruction:
     run = deployed.deployment.destroy(*stacks, exclusively=bool(stacks), app=deployed.app)
     described: list[dict[str, Any]] = deployed.deployment.client("cloudformation").describe_stacks()["Stacks"]
     statuses = {stack["StackName"]: stack["StackStatus"] for stack in described}
-    return Destruction(run, statuses, census(deployed.deployment.client))
+    return Destruction(run, statuses, inventory(deployed.deployment.client))
 
 
 def require(run: CdkRun) -> None:
@@ -119,7 +119,7 @@ def unprotect_and_destroy(deployed: Deployed) -> Destruction:
 
 
 @pytest.mark.parametrize("environment", SHIPPED)
-def test_the_census_sees_everything_that_stacks_make(environment: str, request: pytest.FixtureRequest) -> None:
+def test_the_inventory_sees_everything_that_stacks_make(environment: str, request: pytest.FixtureRequest) -> None:
     deployed: Deployed = request.getfixturevalue(environment)
     types = {resource_type for resource_type, _ in deployed.of_stacks}
     assert types == {

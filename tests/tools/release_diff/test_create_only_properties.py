@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from synthesis import ROOT
+from tests.support.synthesis import ROOT
 from tools.release_diff.comparison import PROTECTED
 from tools.release_diff.create_only import DATA, CreateOnlyProperties
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 FIGURES: dict[str, dict[str, str | int]] = defaultdict(dict)
 
 
-def tell(what: str, **figures: str | int) -> None:
+def record(what: str, **figures: str | int) -> None:
     """Add figures to a line of the summary; underscores in their names are printed as blanks."""
-    tell_all(what, {name.replace("_", " "): figure for name, figure in figures.items()})
+    record_all(what, {name.replace("_", " "): figure for name, figure in figures.items()})
 
 
-def tell_all(what: str, figures: Mapping[str, str | int]) -> None:
-    """As `tell`, for names that are no Python names."""
+def record_all(what: str, figures: Mapping[str, str | int]) -> None:
+    """As `record`, for names that are no Python names."""
     FIGURES[what] |= figures
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from defects.defect import Defect, put, put_beside, set_in_template
+from tests.support.defects.defect import Defect, put, put_beside, set_in_template
 
 _REGISTRY = "sandbox-registry"
 _REPOSITORY = "AWS::ECR::Repository"

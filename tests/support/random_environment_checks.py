@@ -16,8 +16,8 @@ from app import build
 from environments import Environment, InvalidEnvironmentError, load_environment
 from environments.checks import RULES
 from environments.ecs import FARGATE_MEMORY_MIB
-from random_environments import ENVIRONMENTS, Data, found, paths, without
-from synthesis import Template, new_app, validate
+from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
+from tests.support.synthesis import Template, new_app, validate
 
 # A failure is made smaller by so many tries at most: half a minute, where Hypothesis would take five.
 TRIES_AFTER_A_FAILURE = 60

@@ -11,10 +11,10 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_kms as kms
 
-from assertions import Resource
 from reference_constructs.eks.cluster import EksCluster
 from reference_constructs.eks.node_group import NodeGroupOptions
-from synthesis import ZONES, new_stack
+from tests.support.assertions import Resource
+from tests.support.synthesis import ZONES, new_stack
 
 NODES: Mapping[str, NodeGroupOptions] = {"general": NodeGroupOptions()}
 FARGATE: Mapping[str, Sequence[eks.Selector]] = {"batch": [eks.Selector(namespace="batch")]}

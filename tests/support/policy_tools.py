@@ -18,7 +18,7 @@ import jsii
 from aws_cdk.cloudformation_include import CfnInclude
 
 from policy import GUARD_FILES, PACKS
-from synthesis import GUARD_RULES, REGION, ROOT, new_app, validate
+from tests.support.synthesis import GUARD_RULES, REGION, ROOT, new_app, validate
 
 Gate = Literal["CDK validator", "Guard rules", "Control Tower", "cdk-nag", "cfn-lint", "checkov"]
 GATES: tuple[Gate, ...] = ("CDK validator", "Guard rules", "Control Tower", "cdk-nag", "cfn-lint", "checkov")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from interruptible import interruptible
-from synthesis import ROOT
+from tests.support.default_signals import restore_default_signals
+from tests.support.synthesis import ROOT
 
 pytestmark = pytest.mark.skipif(not (ROOT / ".git").exists(), reason="not a git repository")
 FOUND_WITHIN_SECONDS = 60
@@ -146,7 +146,7 @@ def test_an_interrupted_run_leaves_nothing(number: signal.Signals, folder: Path)
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=interruptible,
+        preexec_fn=restore_default_signals,
     ) as run:
         deadline = time.monotonic() + FOUND_WITHIN_SECONDS
         while str(folder) not in git("worktree", "list") and time.monotonic() < deadline:

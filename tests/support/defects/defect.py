@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from synthesis import Template, shipped_templates
+from tests.support.synthesis import Template, shipped_templates
 
 Properties = dict[str, Any]
 Change = Callable[[Template], None]

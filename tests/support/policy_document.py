@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ruamel.yaml import YAML
 
-from synthesis import EXAMPLES, ROOT, SHIPPED, synthesize
+from tests.support.synthesis import EXAMPLES, ROOT, SHIPPED, synthesize
 
 DOCUMENT = ROOT / "docs" / "policy.md"
 

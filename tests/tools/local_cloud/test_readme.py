@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from synthesis import EXAMPLES, ROOT, SHIPPED, synthesize
+from tests.support.synthesis import EXAMPLES, ROOT, SHIPPED, synthesize
 from tools.local_cloud.cloud import LocalCloud
 
 pytestmark = pytest.mark.local_cloud

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from defects.defect import Defect, admit, only, put
-from synthesis import Template
+from tests.support.defects.defect import Defect, admit, only, put
+from tests.support.synthesis import Template
 
 _CLUSTER = "AWS::EKS::Cluster"
 _NODES = "AWS::EKS::Nodegroup"

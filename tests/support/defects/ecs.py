@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from defects.defect import CONTAINER, Defect, append, attribute, only, put, together, without
-from synthesis import Template
+from tests.support.defects.defect import CONTAINER, Defect, append, attribute, only, put, together, without
+from tests.support.synthesis import Template
 
 _TASK = "AWS::ECS::TaskDefinition"
 _SERVICE = "AWS::ECS::Service"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from defects.defect import ACCOUNT, Defect, allow, managed_policy, put, trust
+from tests.support.defects.defect import ACCOUNT, Defect, allow, managed_policy, put, trust
 
 _WORKER = "ecs-only-ecs-service-worker"
 _TASK_POLICY = "TaskTaskPolicy"

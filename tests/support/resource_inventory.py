@@ -7,7 +7,7 @@ from functools import cache, partial
 from typing import Any
 
 Client = Callable[[str], Any]
-Census = set[tuple[str, str]]
+Inventory = set[tuple[str, str]]
 """Resource types, and identifiers as `Ref` gives them."""
 
 # No service lists these: each is a setting of something else that is counted, and goes with it.
@@ -31,7 +31,7 @@ THROUGH_CLOUD_CONTROL = (
 )
 
 
-def census(client: Client) -> Census:
+def inventory(client: Client) -> Inventory:
     """All that is there, the account's own default network included.
 
     Args:

@@ -18,7 +18,7 @@ from app import build
 from environments import Environment
 from policy import GUARD_FILES, add_policy_checks
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
 ZONES = ("eu-west-1a", "eu-west-1b")
 GUARD_RULES = [name for text in GUARD_FILES.values() for name in re.findall(r"^rule (\w+)", text, re.MULTILINE)]

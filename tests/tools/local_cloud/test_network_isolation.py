@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from synthesis import REGION, ROOT
+from tests.support.synthesis import REGION, ROOT
 from tools.local_cloud.cloud import LocalCloud, LocalCloudError, require_loopback
 
 pytestmark = pytest.mark.local_cloud

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from interruptible import interruptible
-from synthesis import ROOT
+from tests.support.default_signals import restore_default_signals
+from tests.support.synthesis import ROOT
 
 pytestmark = pytest.mark.local_cloud
 ENDS_WITHIN_SECONDS = 120
@@ -95,7 +95,7 @@ class User:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=interruptible,
+            preexec_fn=restore_default_signals,
         )
 
     def _command(self, verb: str, *options: str) -> list[str]:

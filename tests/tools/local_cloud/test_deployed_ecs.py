@@ -6,8 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.deployed_environment import (
+    ENVIRONMENTS,
+    DeployedEnvironment,
+    deployed_environment,
+    hardened,
+    listed,
+    shown,
+)
 from tools.local_cloud.deployment import Deployment
-from world import ENVIRONMENTS, World, hardened, listed, shown, world
 
 pytestmark = pytest.mark.local_cloud
 WITH_ECS = {name: each.ecs for name, each in ENVIRONMENTS.items() if each.ecs}
@@ -16,24 +23,24 @@ WITH_LOAD_BALANCER = [name for name, each in WITH_ECS.items() if each.load_balan
 
 
 @pytest.fixture(params=WITH_ECS)
-def ecs(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
+def ecs(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
     """Given a deployed environment with an ECS cluster."""
-    return world(deployed_once, request.param)
+    return deployed_environment(deployed_once, request.param)
 
 
 @pytest.fixture(params=WITH_CAPACITY)
-def on_instances(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
+def on_instances(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
     """Given a deployed environment whose ECS cluster has instances."""
-    return world(deployed_once, request.param)
+    return deployed_environment(deployed_once, request.param)
 
 
 @pytest.fixture(params=WITH_LOAD_BALANCER)
-def balanced(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
+def balanced(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
     """Given a deployed environment whose ECS services share a load balancer."""
-    return world(deployed_once, request.param)
+    return deployed_environment(deployed_once, request.param)
 
 
-def test_the_ecs_cluster_is_watched_and_records_shells(ecs: World) -> None:
+def test_the_ecs_cluster_is_watched_and_records_shells(ecs: DeployedEnvironment) -> None:
     (cluster,) = ecs.client("ecs").describe_clusters(
         clusters=[ecs.environment.name], include=["SETTINGS", "CONFIGURATIONS"]
     )["clusters"]
@@ -43,7 +50,7 @@ def test_the_ecs_cluster_is_watched_and_records_shells(ecs: World) -> None:
     assert execution["logConfiguration"]["cloudWatchLogGroupName"] in ecs.log_groups
 
 
-def test_the_cluster_has_fargate_and_its_own_instances_if_stated(ecs: World) -> None:
+def test_the_cluster_has_fargate_and_its_own_instances_if_stated(ecs: DeployedEnvironment) -> None:
     (cluster,) = ecs.client("ecs").describe_clusters(clusters=[ecs.environment.name])["clusters"]
     assert bool(ecs.own_providers) == bool(ecs.ecs.capacity)
     assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *ecs.own_providers])
@@ -51,7 +58,7 @@ def test_the_cluster_has_fargate_and_its_own_instances_if_stated(ecs: World) -> 
     assert cluster["defaultCapacityProviderStrategy"] == []
 
 
-def test_ecs_scales_the_instances_as_stated(on_instances: World) -> None:
+def test_ecs_scales_the_instances_as_stated(on_instances: DeployedEnvironment) -> None:
     ecs = on_instances.client("ecs")
     (provider,) = ecs.describe_capacity_providers(capacityProviders=on_instances.own_providers)["capacityProviders"]
     group = provider["autoScalingGroupProvider"]
@@ -61,7 +68,7 @@ def test_ecs_scales_the_instances_as_stated(on_instances: World) -> None:
     assert [group["autoScalingGroupArn"]] == on_instances.ids("AWS::AutoScaling::AutoScalingGroup")
 
 
-def test_the_instances_are_private_and_as_many_as_stated(on_instances: World) -> None:
+def test_the_instances_are_private_and_as_many_as_stated(on_instances: DeployedEnvironment) -> None:
     names = on_instances.ids("AWS::AutoScaling::AutoScalingGroup")
     client = on_instances.client("autoscaling")
     (group,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=names)["AutoScalingGroups"]
@@ -70,7 +77,7 @@ def test_the_instances_are_private_and_as_many_as_stated(on_instances: World) ->
     assert group["NewInstancesProtectedFromScaleIn"] == on_instances.environment.protected
 
 
-def test_the_instances_start_encrypted_and_with_imdsv2(on_instances: World) -> None:
+def test_the_instances_start_encrypted_and_with_imdsv2(on_instances: DeployedEnvironment) -> None:
     (identifier,) = on_instances.ids("AWS::EC2::LaunchTemplate", "ecs-cluster")
     template, settings = on_instances.launch_template(identifier), on_instances.capacity
     assert hardened(template)
@@ -81,13 +88,13 @@ def test_the_instances_start_encrypted_and_with_imdsv2(on_instances: World) -> N
     assert [each["AssociatePublicIpAddress"] for each in template["NetworkInterfaces"]] == [False]
 
 
-def test_as_many_tasks_are_wanted_as_stated(ecs: World) -> None:
+def test_as_many_tasks_are_wanted_as_stated(ecs: DeployedEnvironment) -> None:
     # Where tasks are scaled, the number is Application Auto Scaling's, which the local cloud has not.
     stated = {name: each.desired_tasks for name, each in ecs.ecs.services.items() if not each.scaling}
     assert {name: ecs.services[name]["desiredCount"] for name in stated} == stated
 
 
-def test_tasks_run_on_the_stated_capacity(ecs: World) -> None:
+def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         found = ecs.services[name]["capacityProviderStrategy"]
         assert [(each["capacityProvider"], each.get("base", 0), each["weight"]) for each in found] == [
@@ -100,7 +107,7 @@ def test_tasks_run_on_the_stated_capacity(ecs: World) -> None:
         ]
 
 
-def test_a_failing_deployment_goes_back_and_shells_are_open_only_where_stated(ecs: World) -> None:
+def test_a_failing_deployment_goes_back_and_shells_are_open_only_where_stated(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         deployment = ecs.services[name]["deploymentConfiguration"]
         assert deployment["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
@@ -108,14 +115,14 @@ def test_a_failing_deployment_goes_back_and_shells_are_open_only_where_stated(ec
         assert ecs.services[name]["enableExecuteCommand"] == settings.execute_command
 
 
-def test_tasks_are_in_private_subnets_behind_a_group_of_their_own(ecs: World) -> None:
+def test_tasks_are_in_private_subnets_behind_a_group_of_their_own(ecs: DeployedEnvironment) -> None:
     networks = [each["networkConfiguration"]["awsvpcConfiguration"] for each in ecs.services.values()]
     assert [set(each["subnets"]) for each in networks] == [ecs.private_subnets] * len(networks)
     assert {each["assignPublicIp"] for each in networks} == {"DISABLED"}
     assert len({group for each in networks for group in each["securityGroups"]}) == len(networks)
 
 
-def test_tasks_have_the_stated_size_and_platform(ecs: World) -> None:
+def test_tasks_have_the_stated_size_and_platform(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         task = ecs.tasks[name]
         assert (task["cpu"], task["memory"]) == (str(settings.cpu_units), str(settings.memory_mib))
@@ -125,7 +132,7 @@ def test_tasks_have_the_stated_size_and_platform(ecs: World) -> None:
         assert task.get("runtimePlatform", {}).get("cpuArchitecture") == platform
 
 
-def test_containers_are_what_the_file_says(ecs: World) -> None:
+def test_containers_are_what_the_file_says(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         found = {each["name"]: each for each in ecs.tasks[name]["containerDefinitions"]}
         assert set(found) == set(settings.containers)
@@ -146,7 +153,7 @@ def test_containers_are_what_the_file_says(ecs: World) -> None:
             }
 
 
-def test_logs_of_every_container_go_to_the_log_group_of_its_service(ecs: World) -> None:
+def test_logs_of_every_container_go_to_the_log_group_of_its_service(ecs: DeployedEnvironment) -> None:
     for name, task in ecs.tasks.items():
         groups = ecs.ids("AWS::Logs::LogGroup", f"ecs-service-{name}")
         for container in task["containerDefinitions"]:
@@ -154,7 +161,7 @@ def test_logs_of_every_container_go_to_the_log_group_of_its_service(ecs: World) 
             assert [container["logConfiguration"]["options"]["awslogs-group"]] == groups
 
 
-def test_the_roles_of_a_task_are_for_tasks_and_grant_the_program_what_is_stated(ecs: World) -> None:
+def test_the_roles_of_a_task_are_for_tasks_and_grant_the_program_what_is_stated(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         task = ecs.tasks[name]
         assert {ecs.trusted(task["taskRoleArn"]), ecs.trusted(task["executionRoleArn"])} == {"ecs-tasks.amazonaws.com"}
@@ -167,7 +174,7 @@ def test_the_roles_of_a_task_are_for_tasks_and_grant_the_program_what_is_stated(
             assert [(listed(each["Action"]), listed(each["Resource"])) for each in found] == stated
 
 
-def test_the_load_balancer_is_where_the_file_says_and_protected(balanced: World) -> None:
+def test_the_load_balancer_is_where_the_file_says_and_protected(balanced: DeployedEnvironment) -> None:
     found, kind = balanced.load_balancer, "public" if balanced.balancer.scheme == "internet-facing" else "private"
     assert found["Scheme"] == balanced.balancer.scheme
     assert {each["SubnetId"] for each in found["AvailabilityZones"]} == balanced.subnets(kind)
@@ -181,7 +188,7 @@ def test_the_load_balancer_is_where_the_file_says_and_protected(balanced: World)
 
 
 def test_clients_are_admitted_as_stated_and_redirected_to_https_unless_plain_http_was_asked_for(
-    balanced: World,
+    balanced: DeployedEnvironment,
 ) -> None:
     ports = {each["Port"]: each["DefaultActions"][0]["Type"] for each in balanced.listeners.values()}
     plain = {80: "fixed-response"}
@@ -192,7 +199,7 @@ def test_clients_are_admitted_as_stated_and_redirected_to_https_unless_plain_htt
     assert balanced.rules(group, egress=False) == sorted(allowed)
 
 
-def test_the_load_balancer_shows_the_stated_certificate(balanced: World) -> None:
+def test_the_load_balancer_shows_the_stated_certificate(balanced: DeployedEnvironment) -> None:
     arns = [each["CertificateArn"] for each in balanced.listeners.get("HTTPS", {}).get("Certificates", [])]
     zone = balanced.balancer.hosted_zone
     if zone is None:
@@ -202,7 +209,7 @@ def test_the_load_balancer_shows_the_stated_certificate(balanced: World) -> None
     assert (certificate["DomainName"], certificate["Status"]) == (zone.record_name, "ISSUED")
 
 
-def test_the_stated_name_leads_to_the_load_balancer(balanced: World) -> None:
+def test_the_stated_name_leads_to_the_load_balancer(balanced: DeployedEnvironment) -> None:
     zone = balanced.balancer.hosted_zone
     if zone is None:
         assert balanced.ids("AWS::Route53::RecordSet") == []
@@ -213,7 +220,7 @@ def test_the_stated_name_leads_to_the_load_balancer(balanced: World) -> None:
     assert aliases == {f"{zone.record_name}.": f"dualstack.{balanced.load_balancer['DNSName']}."}
 
 
-def test_a_web_acl_stands_before_the_load_balancer_if_stated(balanced: World) -> None:
+def test_a_web_acl_stands_before_the_load_balancer_if_stated(balanced: DeployedEnvironment) -> None:
     waf, arn = balanced.client("wafv2"), balanced.load_balancer["LoadBalancerArn"]
     if not balanced.balancer.web_acl:
         with pytest.raises(waf.exceptions.WAFNonexistentItemException):
@@ -223,7 +230,7 @@ def test_a_web_acl_stands_before_the_load_balancer_if_stated(balanced: World) ->
     assert {"RateLimit", "AWSManagedRulesCommonRuleSet"} <= rules
 
 
-def test_requests_reach_the_services_by_their_stated_rules_and_no_others(balanced: World) -> None:
+def test_requests_reach_the_services_by_their_stated_rules_and_no_others(balanced: DeployedEnvironment) -> None:
     listener = balanced.listeners.get("HTTPS", balanced.listeners["HTTP"])["ListenerArn"]
     found = balanced.client("elbv2").describe_rules(ListenerArn=listener)["Rules"]
     rules = {each["Priority"]: each for each in found if not each["IsDefault"]}
@@ -237,7 +244,7 @@ def test_requests_reach_the_services_by_their_stated_rules_and_no_others(balance
         assert rule["Actions"][0]["TargetGroupArn"] == balanced.target_groups[name]["TargetGroupArn"]
 
 
-def test_the_load_balancer_asks_tasks_for_the_stated_path(balanced: World) -> None:
+def test_the_load_balancer_asks_tasks_for_the_stated_path(balanced: DeployedEnvironment) -> None:
     elbv2 = balanced.client("elbv2")
     for name, group in balanced.target_groups.items():
         routing = balanced.ecs.services[name].routing
@@ -249,7 +256,7 @@ def test_the_load_balancer_asks_tasks_for_the_stated_path(balanced: World) -> No
         assert delay == str(routing.deregistration_delay_seconds)
 
 
-def test_only_the_load_balancer_reaches_tasks_and_only_their_port(balanced: World) -> None:
+def test_only_the_load_balancer_reaches_tasks_and_only_their_port(balanced: DeployedEnvironment) -> None:
     (balancer,) = balanced.load_balancer["SecurityGroups"]
     ways_out = []
     for name, settings in balanced.ecs.services.items():
@@ -261,7 +268,7 @@ def test_only_the_load_balancer_reaches_tasks_and_only_their_port(balanced: Worl
     assert balanced.rules(balancer, egress=True) == sorted(ways_out)
 
 
-def test_services_scale_as_stated(ecs: World) -> None:
+def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         targets = ecs.remembered("AWS::ApplicationAutoScaling::ScalableTarget", f"ecs-service-{name}")
         policies = ecs.remembered("AWS::ApplicationAutoScaling::ScalingPolicy", f"ecs-service-{name}")
@@ -279,7 +286,7 @@ def test_services_scale_as_stated(ecs: World) -> None:
         assert held == {metric: value for metric, value in stated.items() if value is not None}
 
 
-def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: World) -> None:
+def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvironment) -> None:
     topic = ecs.ecs.alarms.topic
     told = {"create": ecs.ids("AWS::SNS::Topic"), "none": []}.get(topic, [topic])
     describe = ecs.client("cloudwatch").describe_alarms

@@ -10,7 +10,7 @@ from typing import Any
 from environments import load_environment
 from environments.ecs import CapacitySettings, EcsSettings, LoadBalancerSettings
 from environments.eks import EksSettings
-from synthesis import EXAMPLES, SHIPPED
+from tests.support.synthesis import EXAMPLES, SHIPPED
 from tools.local_cloud.deployment import Deployment
 
 Json = dict[str, Any]
@@ -18,7 +18,7 @@ ENVIRONMENTS = {name: load_environment(name) for name in (*SHIPPED, *EXAMPLES)}
 UPSTREAMS = {"ecr-public": "public.ecr.aws", "kubernetes": "registry.k8s.io", "quay": "quay.io"}
 
 
-class World:
+class DeployedEnvironment:
     """A deployed environment and what AWS' APIs say of it; each question is asked once."""
 
     def __init__(self, deployment: Deployment) -> None:
@@ -230,9 +230,9 @@ def shown(container: Json) -> Json:
 
 
 @cache
-def world(deployed_once: Callable[[str], Deployment], environment: str) -> World:
+def deployed_environment(deployed_once: Callable[[str], Deployment], environment: str) -> DeployedEnvironment:
     """A deployed environment; deployed when the first test of the session asks for it."""
-    return World(deployed_once(environment))
+    return DeployedEnvironment(deployed_once(environment))
 
 
 def listed(value: str | list[str]) -> list[str]:

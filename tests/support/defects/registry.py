@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from defects.defect import Defect, put, put_beside
+from tests.support.defects.defect import Defect, put, put_beside
 
 REGISTRY = (
     Defect(

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from synthesis import synthesize
+from tests.support.synthesis import synthesize
 from tools.local_cloud.cloud import LocalCloud
 from tools.local_cloud.deployment import CdkRun, Deployment
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from census import Census, census
-from synthesis import ROOT, SHIPPED, synthesize
+from tests.support.resource_inventory import Inventory, inventory
+from tests.support.synthesis import ROOT, SHIPPED, synthesize
 from tools.local_cloud.deployment import CdkRun, Deployment
 
 pytestmark = pytest.mark.local_cloud
@@ -66,7 +66,7 @@ def touched(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
     return {name for name in before | after if before.get(name) != after.get(name)}
 
 
-def of_type(resource_type: str, counted: Census) -> set[str]:
+def of_type(resource_type: str, counted: Inventory) -> set[str]:
     """Identifiers of one type."""
     return {identifier for counted_type, identifier in counted if counted_type == resource_type}
 
@@ -195,7 +195,7 @@ def lift_termination_protection(deployment: Deployment, stack: str) -> None:
 )
 def test_a_network_does_not_take_away_what_others_use(deployed: Deployment, change: Change, breaking: Edit) -> None:
     network = f"{deployed.loaded.name}-network"
-    before, held = stamps(deployed), census(deployed.client)
+    before, held = stamps(deployed), inventory(deployed.client)
 
     run = deploy_changed(change(breaking), network, exclusively=True)
 
@@ -203,7 +203,7 @@ def test_a_network_does_not_take_away_what_others_use(deployed: Deployment, chan
     assert re.search(rf"Export {network}:\S+ cannot be (updated|deleted) as it is in use by", run.output)
     assert deployed.stacks()[network]["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
     assert touched(before, stamps(deployed)) == {network}
-    assert census(deployed.client) == held
+    assert inventory(deployed.client) == held
     diff = deployed.diff(app=synthesize(deployed.environment).outdir)
     assert "Number of stacks with differences: 0" in diff.output
 
@@ -211,38 +211,38 @@ def test_a_network_does_not_take_away_what_others_use(deployed: Deployment, chan
 def test_a_network_is_not_destroyed_under_its_users(deployed: Deployment) -> None:
     network = f"{deployed.loaded.name}-network"
     lift_termination_protection(deployed, network)
-    before, held = stamps(deployed), census(deployed.client)
+    before, held = stamps(deployed), inventory(deployed.client)
 
     run = deployed.destroy(network, exclusively=True, app=synthesize(deployed.environment).outdir)
 
     assert run.returncode != 0
     assert re.search(rf"Export {network}:\S+ is imported by stack", run.output)
     assert stamps(deployed) == before
-    assert census(deployed.client) == held
+    assert inventory(deployed.client) == held
 
 
 def test_a_network_that_only_grows_is_deployed_and_nobody_notices(deployed: Deployment, change: Change) -> None:
-    before, held = stamps(deployed), census(deployed.client)
+    before, held = stamps(deployed), inventory(deployed.client)
 
     run = deploy_changed(change(one_more_endpoint))
 
     assert run.returncode == 0, run.output
     assert touched(before, stamps(deployed)) == {f"{deployed.loaded.name}-network"}
-    now = census(deployed.client)
+    now = inventory(deployed.client)
     assert held < now
     assert len(of_type("AWS::EC2::VPCEndpoint", now - held)) == 1
 
 
 @pytest.mark.parametrize("deployed", ["sandbox"], indirect=True)
 def test_a_load_balancer_is_not_replaced_under_its_services(deployed: Deployment, change: Change) -> None:
-    held = census(deployed.client)
+    held = inventory(deployed.client)
 
     run = deploy_changed(change(the_other_scheme), "sandbox-ecs-cluster", exclusively=True)
 
     assert run.returncode != 0
     assert re.search(r"Export sandbox-ecs-cluster:\S+ cannot be updated as it is in use by", run.output)
     assert deployed.stacks()["sandbox-ecs-cluster"]["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    assert census(deployed.client) == held
+    assert inventory(deployed.client) == held
 
 
 @pytest.mark.parametrize("deployed", ["production"], indirect=True)
@@ -250,18 +250,18 @@ def test_a_protected_load_balancer_that_was_refused_stays_beside_the_old_one(
     deployed: Deployment, change: Change
 ) -> None:
     """Its own protection keeps the rollback from deleting it; then it is in no stack, and goes by hand."""
-    held = census(deployed.client)
+    held = inventory(deployed.client)
 
     run = deploy_changed(change(the_other_scheme), "production-ecs-cluster", exclusively=True)
 
     assert run.returncode != 0
     assert deployed.stacks()["production-ecs-cluster"]["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    ((resource_type, arn),) = census(deployed.client) - held
+    ((resource_type, arn),) = inventory(deployed.client) - held
     assert resource_type == "AWS::ElasticLoadBalancingV2::LoadBalancer"
     off = [{"Key": "deletion_protection.enabled", "Value": "false"}]
     deployed.client("elbv2").modify_load_balancer_attributes(LoadBalancerArn=arn, Attributes=off)
     deployed.client("elbv2").delete_load_balancer(LoadBalancerArn=arn)
-    assert census(deployed.client) == held
+    assert inventory(deployed.client) == held
 
 
 @pytest.mark.parametrize("deployed", ["sandbox"], indirect=True)
@@ -275,23 +275,23 @@ def test_a_fargate_profile_for_other_pods_takes_the_place_of_the_old(deployed: D
 
 
 def _require_replacement_of_one(resource_type: str, deployed: Deployment, changed: Deployment) -> None:
-    before, held = stamps(deployed), census(deployed.client)
+    before, held = stamps(deployed), inventory(deployed.client)
 
     run = deploy_changed(changed)
 
     assert run.returncode == 0, run.output
     assert touched(before, stamps(deployed)) == {f"{deployed.loaded.name}-eks-cluster"}
-    now = census(deployed.client)
+    now = inventory(deployed.client)
     assert [gone for gone, _ in held - now] == [resource_type]
     assert [came for came, _ in now - held] == [resource_type]
 
 
 @pytest.mark.parametrize("deployed", ["sandbox"], indirect=True)
 def test_a_repository_whose_name_is_taken_is_not_replaced(deployed: Deployment, change: Change) -> None:
-    held = census(deployed.client)
+    held = inventory(deployed.client)
 
     run = deploy_changed(change(lambda settings: settings.update(customer_managed_keys=True)), "sandbox-registry")
 
     assert run.returncode != 0
     assert "cannot update a stack when a custom-named resource requires replacing" in run.output
-    assert census(deployed.client) == held
+    assert inventory(deployed.client) == held

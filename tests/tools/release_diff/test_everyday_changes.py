@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from app import build
-from synthesis import ROOT, Template, new_app
+from tests.support.synthesis import ROOT, Template, new_app
 from tools.release_diff.comparison import Change, Effect, compare
 from tools.release_diff.create_only import CreateOnlyProperties
 from tools.release_diff.synthesis import read_templates

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from reference_constructs.eks.add_on_versions import pinned_versions
+from tests.support.deployed_environment import ENVIRONMENTS, DeployedEnvironment, Json, deployed_environment, hardened
 from tools.local_cloud.deployment import Deployment
-from world import ENVIRONMENTS, Json, World, hardened, world
 
 pytestmark = pytest.mark.local_cloud
 WITH_EKS = [name for name, each in ENVIRONMENTS.items() if each.eks]
@@ -23,17 +23,17 @@ POD_IDENTITIES = {"vpc-cni": "aws-node", "aws-ebs-csi-driver": "ebs-csi-controll
 
 
 @pytest.fixture(params=WITH_EKS)
-def eks(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> World:
+def eks(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
     """Given a deployed environment with an EKS cluster."""
-    return world(deployed_once, request.param)
+    return deployed_environment(deployed_once, request.param)
 
 
-def test_the_kubernetes_version_is_the_stated_one_of_cluster_and_nodes(eks: World) -> None:
+def test_the_kubernetes_version_is_the_stated_one_of_cluster_and_nodes(eks: DeployedEnvironment) -> None:
     versions = [each["version"] for each in (eks.cluster, *eks.node_groups.values())]
     assert set(versions) == {eks.eks.kubernetes_version}
 
 
-def test_the_control_plane_is_private_encrypted_logged_and_protected(eks: World) -> None:
+def test_the_control_plane_is_private_encrypted_logged_and_protected(eks: DeployedEnvironment) -> None:
     assert set(eks.cluster["resourcesVpcConfig"]["subnetIds"]) == eks.private_subnets
     (encryption,) = eks.cluster["encryptionConfig"]
     assert encryption["resources"] == ["secrets"]
@@ -45,7 +45,7 @@ def test_the_control_plane_is_private_encrypted_logged_and_protected(eks: World)
     assert eks.cluster["deletionProtection"] == eks.environment.protected
 
 
-def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: World) -> None:
+def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: DeployedEnvironment) -> None:
     found, stated = eks.cluster["resourcesVpcConfig"], eks.eks.endpoint
     assert found["endpointPrivateAccess"] == (stated.access != "public")
     assert found["endpointPublicAccess"] == (stated.access != "private")
@@ -55,7 +55,7 @@ def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: World) -> N
     assert eks.rules(group, egress=False) == sorted((str(cidr), 443) for cidr in stated.private_access_cidrs)
 
 
-def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: World) -> None:
+def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: DeployedEnvironment) -> None:
     client, cluster = eks.client("eks"), eks.environment.name
     assert eks.cluster["accessConfig"]["authenticationMode"] == "API"
     found = {}
@@ -68,7 +68,7 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: World
     assert found == {each.principal_arn: (each.policy, each.namespaces) for each in stated}
 
 
-def test_node_groups_are_what_the_file_says(eks: World) -> None:
+def test_node_groups_are_what_the_file_says(eks: DeployedEnvironment) -> None:
     assert set(eks.node_groups) == set(eks.eks.node_groups)
     for name, settings in eks.eks.node_groups.items():
         group = eks.node_groups[name]
@@ -83,7 +83,7 @@ def test_node_groups_are_what_the_file_says(eks: World) -> None:
         assert set(group["subnets"]) == eks.private_subnets
 
 
-def test_nodes_start_encrypted_and_with_imdsv2(eks: World) -> None:
+def test_nodes_start_encrypted_and_with_imdsv2(eks: DeployedEnvironment) -> None:
     templates = {name: eks.launch_template(each["launchTemplate"]["id"]) for name, each in eks.node_groups.items()}
     assert all(hardened(each) for each in templates.values())
     # Bottlerocket has a volume of its own for the system, which comes first.
@@ -91,7 +91,7 @@ def test_nodes_start_encrypted_and_with_imdsv2(eks: World) -> None:
     assert sizes == {name: each.volume_gib for name, each in eks.eks.node_groups.items()}
 
 
-def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(eks: World) -> None:
+def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(eks: DeployedEnvironment) -> None:
     found = eks.remembered("AWS::EKS::FargateProfile")
     stated = [each.selectors for each in eks.eks.fargate_profiles.values()]
     selectors = [[(each.namespace, each.labels) for each in profile] for profile in stated]
@@ -103,7 +103,7 @@ def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(e
         assert eks.trusted(profile["PodExecutionRoleArn"]) == "eks-fargate-pods.amazonaws.com"
 
 
-def test_add_ons_are_those_that_the_compute_can_use_in_the_stated_versions(eks: World) -> None:
+def test_add_ons_are_those_that_the_compute_can_use_in_the_stated_versions(eks: DeployedEnvironment) -> None:
     optional = {"metrics-server"} | ({"aws-ebs-csi-driver", "eks-node-monitoring-agent"} if eks.node_groups else set())
     needed = {"coredns"} | ({"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} if eks.node_groups else set())
     versions = pinned_versions(eks.eks.kubernetes_version).items() if eks.eks.add_on_versions == "pinned" else ()
@@ -113,7 +113,7 @@ def test_add_ons_are_those_that_the_compute_can_use_in_the_stated_versions(eks: 
     assert found == {name: pinned.get(name, "") for name in names}
 
 
-def test_add_ons_that_call_aws_have_roles_by_pod_identity(eks: World) -> None:
+def test_add_ons_that_call_aws_have_roles_by_pod_identity(eks: DeployedEnvironment) -> None:
     # AWS lists ARNs here; the local cloud lists what was asked for.
     found = {name: each["podIdentityAssociations"] for name, each in eks.add_ons.items()}
     accounts = {name: each["serviceAccount"] for name, given in found.items() for each in given}

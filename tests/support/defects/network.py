@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from defects.defect import WORLD, Change, Defect, admit, append, only, put, put_beside, without
-from synthesis import Template
+from tests.support.defects.defect import WORLD, Change, Defect, admit, append, only, put, put_beside, without
+from tests.support.synthesis import Template
 
 
 def _to_the_internet_gateway(template: Template) -> None:
