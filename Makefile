@@ -92,7 +92,7 @@ aws-facts: $(INSTALLED) ## Renew environments/aws_facts.json: instance types and
 policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the validation reports of every environment
 	PYTHONPATH=.:constructs python -m tests.support.policy_document
 
-create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write tools/release_diff/create_only_properties.json from the registry schemas
+create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write tools/release_diff/*.json from the registry schemas
 	PYTHONPATH=. $(LOCAL_VENV)/bin/python -m tools.release_diff.registry_schemas
 
 lock: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Renew every constraints.txt and package-lock.json from what is pinned

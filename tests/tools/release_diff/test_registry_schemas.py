@@ -1,4 +1,4 @@
-"""The extract of the registry schemas knows every type of ours, and is what the registry says."""
+"""The extracts of the registry schemas know every type of ours, and are what the registry says."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.synthesis import ROOT
+from tests.support.tags import DATA as TAG_DATA
+from tests.support.tags import tag_properties
 from tools.release_diff.comparison import PROTECTED
 from tools.release_diff.create_only import DATA, CreateOnlyProperties
 
@@ -26,15 +28,16 @@ def types(folder: Path) -> set[str]:
 def test_every_type_of_every_environment_is_known_and_no_other() -> None:
     used = types(SNAPSHOTS)
     assert len(used) > 40
-    assert used == set(CreateOnlyProperties.read().types)
+    assert used == set(CreateOnlyProperties.read().types) == set(tag_properties())
 
 
 def test_every_protected_type_is_one_of_ours() -> None:
     assert types(SNAPSHOTS) >= PROTECTED
 
 
-def test_the_file_says_what_it_was_read_from_and_when() -> None:
-    data = json.loads(DATA.read_text())
+@pytest.mark.parametrize("file", [DATA, TAG_DATA], ids=lambda file: file.name)
+def test_the_file_says_what_it_was_read_from_and_when(file: Path) -> None:
+    data = json.loads(file.read_text())
     constraints = (ROOT / "tools/local_cloud/constraints.txt").read_text().splitlines()
     pinned = dict(line.strip().split("==") for line in constraints)
     assert data["source"].endswith(f"cfn-lint {pinned['cfn-lint']}")
@@ -42,7 +45,7 @@ def test_the_file_says_what_it_was_read_from_and_when() -> None:
 
 
 @pytest.mark.local_cloud
-def test_it_is_what_the_registry_schemas_say() -> None:
+def test_they_are_what_the_registry_schemas_say() -> None:
     run = subprocess.run(
         [str(ROOT / "tools/local_cloud/.venv/bin/python"), "-m", "tools.release_diff.registry_schemas", "--check"],
         cwd=ROOT,
