@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 INSTALLED := $(VENV)/.installed
 # The emulator pins a botocore of its own, so it has an environment of its own.
-LOCAL_VENV := local_cloud/.venv
+LOCAL_VENV := tools/local_cloud/.venv
 LOCAL_INSTALLED := $(LOCAL_VENV)/.installed
 # checkov pins what it needs exactly, so the policy tools have theirs.
 POLICY_VENV := policy/.venv
@@ -32,11 +32,11 @@ $(INSTALLED): requirements.txt requirements-dev.txt constraints.txt pyproject.to
 	ln -sf ../../node_modules/.bin/cdk $(VENV)/bin/cdk
 	@touch $@
 
-install-local: $(LOCAL_INSTALLED) ## Set up the local cloud in local_cloud/.venv
+install-local: $(LOCAL_INSTALLED) ## Set up the local cloud in tools/local_cloud/.venv
 
-$(LOCAL_INSTALLED): local_cloud/requirements.txt local_cloud/constraints.txt $(INSTALLED)
+$(LOCAL_INSTALLED): tools/local_cloud/requirements.txt tools/local_cloud/constraints.txt $(INSTALLED)
 	$(PYTHON) -m venv $(LOCAL_VENV)
-	$(LOCAL_VENV)/bin/pip install --quiet --requirement local_cloud/requirements.txt
+	$(LOCAL_VENV)/bin/pip install --quiet --requirement tools/local_cloud/requirements.txt
 	@touch $@
 
 install-policy: $(POLICY_INSTALLED) ## Set up the policy tools in policy/.venv
@@ -59,13 +59,13 @@ diff: $(INSTALLED) ## Compare ENVIRONMENT with what is deployed (needs AWS crede
 	cdk diff --context environment=$(ENVIRONMENT)
 
 diff-release: $(INSTALLED) ## Say what ENVIRONMENT would replace, delete, change and add since BASE (a git ref)
-	@python -m release_diff --base "$(or $(BASE),$(error BASE=<branch, tag or commit> is needed))" --environment $(ENVIRONMENT)
+	@python -m tools.release_diff --base "$(or $(BASE),$(error BASE=<branch, tag or commit> is needed))" --environment $(ENVIRONMENT)
 
 deploy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Deploy ENVIRONMENT with no AWS account: into a local cloud on PORT (DOCKER=1: real containers)
-	@python -m local_cloud deploy --environment $(ENVIRONMENT) --port $(PORT) $(if $(DOCKER),--docker)
+	@python -m tools.local_cloud deploy --environment $(ENVIRONMENT) --port $(PORT) $(if $(DOCKER),--docker)
 
 destroy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Destroy what deploy-local made, and stop the local cloud
-	@python -m local_cloud destroy
+	@python -m tools.local_cloud destroy
 
 test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Run every test, deployments into a local cloud included
 	pytest --numprocesses 2 --dist loadgroup
@@ -90,14 +90,14 @@ aws-facts: $(INSTALLED) ## Renew environments/aws_facts.json: instance types and
 	python environments/renew_aws_facts.py
 
 policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the validation reports of every environment
-	PYTHONPATH=.:constructs:tests python tests/policy_document.py
+	PYTHONPATH=.:constructs python -m tests.support.policy_document
 
-create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write release_diff/create_only_properties.json from the registry schemas
-	PYTHONPATH=. $(LOCAL_VENV)/bin/python -m release_diff.registry_schemas
+create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write tools/release_diff/*.json from the registry schemas
+	PYTHONPATH=. $(LOCAL_VENV)/bin/python -m tools.release_diff.registry_schemas
 
 lock: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Renew every constraints.txt and package-lock.json from what is pinned
 	pip freeze --exclude-editable --exclude reference-constructs | LC_ALL=C sort --ignore-case > constraints.txt
-	$(LOCAL_VENV)/bin/pip freeze | LC_ALL=C sort --ignore-case > local_cloud/constraints.txt
+	$(LOCAL_VENV)/bin/pip freeze | LC_ALL=C sort --ignore-case > tools/local_cloud/constraints.txt
 	$(POLICY_VENV)/bin/pip freeze --exclude cdklabs.cdk-validator-cfnguard | LC_ALL=C sort --ignore-case > policy/constraints.txt
 	npm install --package-lock-only --silent
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from figures import FIGURES, lines, tell_all
+from tests.support.summary_figures import FIGURES, lines, record_all
 
 ROOT = Path(__file__).parent.parent
 
@@ -26,7 +26,13 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is deployed, synthesized or inspected once is so for a whole folder, so its tests share a process."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.nodeid.split("/")[1]))
+        item.add_marker(pytest.mark.xdist_group(_folder(item.nodeid)))
+
+
+def _folder(nodeid: str) -> str:
+    """The folder below `tests/` that a test is in; each tool has one of its own."""
+    folders = PurePosixPath(nodeid.partition("::")[0]).parts[1:-1]
+    return folders[1] if folders[0] == "tools" else folders[0]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -39,7 +45,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_testnodedown(node: Any) -> None:  # noqa: ANN401 - xdist has no types
     """The first process collects them."""
     for what, figures in node.workeroutput["figures"].items():
-        tell_all(what, figures)
+        record_all(what, figures)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -48,8 +54,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reports in terminalreporter.stats.values():
         for report in reports:
             if isinstance(report, pytest.TestReport):
-                seconds[report.nodeid.split("/")[1]] += report.duration  # type: ignore[assignment]
-    tell_all("seconds", {part: round(spent) for part, spent in seconds.most_common()})
+                seconds[_folder(report.nodeid)] += report.duration  # type: ignore[assignment]
+    record_all("seconds", {part: round(spent) for part, spent in seconds.most_common()})
     terminalreporter.section("figures")
     for line in lines():
         terminalreporter.write_line(line)

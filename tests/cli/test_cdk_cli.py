@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from synthesis import ROOT, synthesize
+from tests.support.synthesis import ROOT, synthesize
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

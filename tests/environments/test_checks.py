@@ -9,7 +9,7 @@ import pytest
 
 from environments import Environment, InvalidEnvironmentError, checks, load_environment
 from environments.problems import Problem
-from figures import tell
+from tests.support.summary_figures import record
 
 HEAD = """\
 region: eu-west-1
@@ -735,7 +735,7 @@ def test_every_rule_has_a_pair_and_says_why() -> None:
     paired = {str(pair.id).partition(":")[0] for pair in RULES}
     assert paired == set(checks.RULES)
     assert [rule.name for rule in checks.RULES.values() if not (rule.why and rule.source)] == []
-    tell("preflight", rules=len(checks.RULES), pairs=len(RULES))
+    record("preflight", rules=len(checks.RULES), pairs=len(RULES))
 
 
 def text_of(folder: Path, file: str) -> str:

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from environments import InvalidEnvironmentError, load_environment
 from environments.loader import ENVIRONMENTS
-from random_environments import paths
+from tests.support.random_environments import paths
 
 SANDBOX: dict[str, Any] = json.loads(
     json.dumps(YAML(typ="safe").load((ENVIRONMENTS / "sandbox.yaml").read_text(encoding="utf-8")))

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from synthesis import ROOT
+from tests.support.synthesis import ROOT
 
 
 def test_the_constructs_work_installed_and_alone(tmp_path: Path) -> None:

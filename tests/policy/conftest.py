@@ -8,9 +8,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from defects import DEFECTS
-from gates import ENDING, Finding, inspect
-from synthesis import shipped_templates
+from tests.support.defects.catalog import DEFECTS
+from tests.support.policy_tools import ENDING, Finding, inspect
+from tests.support.synthesis import shipped_templates
 
 
 @pytest.fixture(scope="session")

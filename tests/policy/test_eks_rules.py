@@ -6,7 +6,7 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_eks_v2 as eks
 
-from synthesis import EXAMPLES, GUARD_RULES, REGION, SHIPPED, new_app, police, synthesize
+from tests.support.synthesis import EXAMPLES, GUARD_RULES, REGION, SHIPPED, new_app, police, synthesize
 
 
 @pytest.mark.parametrize("environment", [*SHIPPED, *EXAMPLES])

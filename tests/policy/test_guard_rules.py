@@ -8,7 +8,7 @@ import aws_cdk as cdk
 import pytest
 
 from policy import guard
-from synthesis import GUARD_RULES, REGION, new_app, validate
+from tests.support.synthesis import GUARD_RULES, REGION, new_app, validate
 
 Properties = dict[str, Any]
 Resource = dict[str, Any]

@@ -10,10 +10,10 @@ from pathlib import Path
 import cdk_nag
 import pytest
 
-from defects import DEFECTS
 from environments.checks import RULES
-from policy_document import CONTROLS, DOCUMENT, document
-from synthesis import GUARD_RULES, ROOT
+from tests.support.defects.catalog import DEFECTS
+from tests.support.policy_document import CONTROLS, DOCUMENT, document
+from tests.support.synthesis import GUARD_RULES, ROOT
 
 PACKS = {"AwsSolutions": "aws-solutions", "NIST.800.53.R5": "nist-800-53-r5"}
 CHECKS = sorted({check for control in CONTROLS for check in control.checks})

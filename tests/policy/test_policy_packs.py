@@ -11,8 +11,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from constructs import IConstruct
 
-from figures import tell_all
-from synthesis import EXAMPLES, GUARD_RULES, REGION, SHIPPED, Synthesized, new_app, police, synthesize
+from tests.support.summary_figures import record_all
+from tests.support.synthesis import EXAMPLES, GUARD_RULES, REGION, SHIPPED, Synthesized, new_app, police, synthesize
 
 # CDK's validator runs our Guard rules too; what it accepts of its own rules, such as W3010 for zones that are stated,
 # is CDK's affair.
@@ -67,7 +67,7 @@ def test_no_pack_and_no_validator_finds_anything(synthesized: Synthesized) -> No
 
 def test_every_acknowledgement_answers_a_finding(synthesized: Synthesized) -> None:
     assert acknowledged(synthesized) - suppressed(synthesized) == set()
-    tell_all("acknowledgements", {f"in {synthesized.environment.name}": len(acknowledged(synthesized))})
+    record_all("acknowledgements", {f"in {synthesized.environment.name}": len(acknowledged(synthesized))})
 
 
 def test_every_acknowledgement_is_on_one_resource_and_gives_a_reason(synthesized: Synthesized) -> None:

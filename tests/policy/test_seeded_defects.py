@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from defects import DEFECTS
-from defects.defect import Defect
-from figures import tell_all
-from gates import GATES, Finding, Gate
+from tests.support.defects.catalog import DEFECTS
+from tests.support.defects.defect import Defect
+from tests.support.policy_tools import GATES, Finding, Gate
+from tests.support.summary_figures import record_all
 
 Found = Mapping[str, set[Finding]]
 
@@ -40,5 +40,5 @@ def test_the_matrix_has_its_size() -> None:
 def test_no_gate_is_there_for_nothing(found: Found) -> None:
     caught = caught_per_gate(found)
     named = sum(any(rule in defect.named_by for _, rule in new_findings(found, defect)) for defect in DEFECTS)
-    tell_all("seeded defects", {f"named of {len(DEFECTS)}": named, **{f"by {gate}": caught[gate] for gate in GATES}})
+    record_all("seeded defects", {f"named of {len(DEFECTS)}": named, **{f"by {gate}": caught[gate] for gate in GATES}})
     assert min(caught.values()) > 0

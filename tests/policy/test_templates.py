@@ -10,9 +10,9 @@ import aws_cdk as cdk
 import pytest
 from ruamel.yaml import YAML
 
-from figures import tell_all
-from gates import GATES, Finding, Gate, control_tower_rules
-from synthesis import EXAMPLES, ROOT, SHIPPED, shipped_templates, synthesize
+from tests.support.policy_tools import GATES, Finding, Gate, control_tower_rules
+from tests.support.summary_figures import record_all
+from tests.support.synthesis import EXAMPLES, ROOT, SHIPPED, shipped_templates, synthesize
 
 ACCEPTED: dict[str, Any] = YAML(typ="safe").load((ROOT / "policy" / "accepted.yaml").read_text())
 SAME_CONCERN: dict[str, str] = ACCEPTED["same_concern"]
@@ -66,7 +66,7 @@ def test_a_gate_finds_nothing_but_what_is_accepted(
     unanswered = [
         finding for finding in findings if finding.gate == gate and not any(answers(place(finding), acknowledged))
     ]
-    tell_all("findings", {gate: len(unanswered)})
+    record_all("findings", {gate: len(unanswered)})
     assert unanswered == []
 
 

@@ -11,7 +11,7 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from synthesis import EXAMPLES, SHIPPED, Template, synthesize
+from tests.support.synthesis import EXAMPLES, SHIPPED, Template, synthesize
 
 # The same few lines in every template, and with a version number that is the CDK's, not ours.
 BOILERPLATE = ("Parameters", "Rules")

@@ -6,13 +6,13 @@ import pytest
 from aws_cdk import Environment as StackEnvironment
 from aws_cdk import assertions
 
-from assertions import flat, properties
-from eks_synthesis import policy_statements
 from environments import Environment, load_environment
 from stacks.eks_cluster import EksClusterStack
 from stacks.network import NetworkStack
 from stacks.stack_options import StackOptions
-from synthesis import new_app
+from tests.support.assertions import flat, properties
+from tests.support.eks_synthesis import policy_statements
+from tests.support.synthesis import new_app
 
 
 def _template(environment: Environment) -> assertions.Template:

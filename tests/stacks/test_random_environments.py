@@ -11,9 +11,9 @@ import pytest
 
 from app import build
 from environments import InvalidEnvironmentError
-from figures import tell
-from random_batch import Counted, examine
-from synthesis import new_app
+from tests.support.random_environment_checks import Counted, examine
+from tests.support.summary_figures import record
+from tests.support.synthesis import new_app
 
 BATCHES = 2
 EXAMPLES = 300
@@ -29,7 +29,7 @@ def counted() -> Counted:
 
 
 def test_nothing_is_wrong_with_five_hundred_environments(counted: Counted) -> None:
-    tell("random environments", synthesized=counted.synthesized, refused=counted.refused)
+    record("random environments", synthesized=counted.synthesized, refused=counted.refused)
     assert counted.synthesized + counted.refused >= 500
     assert counted.synthesized >= 150
     assert counted.refused >= 150

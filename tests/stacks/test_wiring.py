@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from app import build
-from synthesis import EXAMPLES, SHIPPED, Synthesized, Template, new_app, synthesize
+from tests.support.synthesis import EXAMPLES, SHIPPED, Synthesized, Template, new_app, synthesize
+from tests.support.tags import tag_keys, tag_properties
 
 TAGS = {"environment", "application", "owner", "cost-centre"}
 # What CloudFormation deletes together with what it holds, unless it is told otherwise.
@@ -58,15 +59,30 @@ def test_no_lookup_and_no_dummy(synthesized: Synthesized) -> None:
 
 
 def test_every_resource_that_can_be_tagged_carries_the_tags(synthesized: Synthesized) -> None:
-    untagged = []
-    for stack, logical_id, resource in resources(synthesized):
-        tags = resource.get("Properties", {}).get("Tags")
-        if tags is None:
-            continue
-        keys = set(tags) if isinstance(tags, dict) else {tag["Key"] for tag in tags}
-        if not keys >= TAGS:
-            untagged.append((stack, logical_id, resource["Type"]))
-    assert untagged == []
+    taggable = tag_properties()
+    untagged = [
+        f"{stack}: {logical_id} ({resource['Type']}) at {path}"
+        for stack, logical_id, resource in resources(synthesized)
+        for path in taggable[resource["Type"]]  # of a new type: make create-only-properties
+        if not all(keys >= TAGS for keys in tag_keys(resource.get("Properties", {}), path))
+    ]
+    assert not untagged, "\n".join(untagged)
+
+
+@pytest.mark.parametrize(
+    ("properties", "path", "found"),
+    [
+        ({}, "Tags", [set()]),
+        ({"Tags": [{"Key": "a", "Value": "b"}]}, "Tags", [{"a"}]),
+        ({"Tags": {"a": "b"}}, "Tags", [{"a"}]),
+        ({}, "TagSpecifications/*/Tags", [set()]),
+        ({"TagSpecifications": [{"Tags": [{"Key": "a"}]}, {}]}, "TagSpecifications/*/Tags", [{"a"}, set()]),
+        ({}, "Volumes/*/Disk/Tags", []),
+        ({"Volumes": [{"Disk": {"Tags": [{"Key": "a"}]}}, {"Disk": {}}]}, "Volumes/*/Disk/Tags", [{"a"}, set()]),
+    ],
+)
+def test_what_takes_tags_and_has_none_is_found(properties: dict[str, Any], path: str, found: list[set[str]]) -> None:
+    assert list(tag_keys(properties, path)) == found
 
 
 def test_stacks_are_tagged_and_protected_as_the_environment_says(synthesized: Synthesized) -> None:

@@ -10,10 +10,20 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import Resource, all_of, comes_with_its_policies, flat, only, only_id, properties, role_ids, statements
 from reference_constructs.ecs.capacity import Ec2Capacity
 from reference_constructs.ecs.cluster import EcsCluster
-from synthesis import ZONES, new_stack
+from tests.support.assertions import (
+    Resource,
+    all_of,
+    comes_with_its_policies,
+    flat,
+    only,
+    only_id,
+    properties,
+    role_ids,
+    statements,
+)
+from tests.support.synthesis import ZONES, new_stack
 
 BOTTLEROCKET: dict[str, Any] = {"operating_system": "bottlerocket"}
 SPOT: dict[str, Any] = {"on_demand_percent_above_base": 50}

@@ -9,9 +9,9 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import DELETED, KEPT, Resource, all_of, fate, only, only_id, properties
 from reference_constructs.ecs.cluster import EcsCluster
-from synthesis import ZONES, new_stack
+from tests.support.assertions import DELETED, KEPT, Resource, all_of, fate, only, only_id, properties
+from tests.support.synthesis import ZONES, new_stack
 
 INSIGHTS = "/aws/ecs/containerinsights/blue/performance"
 

@@ -12,7 +12,10 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Template
 
-from assertions import (
+from reference_constructs.ecs.container import Container, ContainerDependency, ContainerHealthCheck
+from reference_constructs.ecs.task_definition import ServiceTaskDefinition
+from reference_constructs.registry.image_source import ImageSource
+from tests.support.assertions import (
     DELETED,
     KEPT,
     Grant,
@@ -30,10 +33,7 @@ from assertions import (
     statements,
     trust,
 )
-from reference_constructs.ecs.container import Container, ContainerDependency, ContainerHealthCheck
-from reference_constructs.ecs.task_definition import ServiceTaskDefinition
-from reference_constructs.registry.image_source import ImageSource
-from synthesis import new_stack
+from tests.support.synthesis import new_stack
 
 FOREIGN = ImageSource(uri="ghcr.io/owner/app:1.0")
 DATABASE = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"

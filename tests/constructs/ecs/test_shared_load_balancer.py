@@ -9,10 +9,22 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import DELETED, KEPT, Resource, acknowledged, all_of, fate, flat, grants, only, only_id, properties
 from reference_constructs.ecs.load_balancer import DnsName, SharedLoadBalancer
 from reference_constructs.ecs.web_acl import WebAcl
-from synthesis import ZONES, new_stack
+from tests.support.assertions import (
+    DELETED,
+    KEPT,
+    Resource,
+    acknowledged,
+    all_of,
+    fate,
+    flat,
+    grants,
+    only,
+    only_id,
+    properties,
+)
+from tests.support.synthesis import ZONES, new_stack
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0123"
 DNS_NAME = DnsName(hosted_zone_id="Z0123456789", zone_name="example.com", record_name="services.example.com")

@@ -8,9 +8,9 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import DELETED, KEPT, Resource, fate, flat, only, only_id, properties
 from reference_constructs.ecs.web_acl import WebAcl
-from synthesis import new_stack
+from tests.support.assertions import DELETED, KEPT, Resource, fate, flat, only, only_id, properties
+from tests.support.synthesis import new_stack
 
 LOAD_BALANCER_ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shared/0123456789abcdef"
 

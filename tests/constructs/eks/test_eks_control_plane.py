@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from assertions import Resource, flat, properties
-from eks_synthesis import cluster_template, role, waits_for
 from reference_constructs.eks.control_plane import AccessEntryOptions, EndpointOptions
+from tests.support.assertions import Resource, flat, properties
+from tests.support.eks_synthesis import cluster_template, role, waits_for
 
 OFFICE = "203.0.113.0/24"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from aws_cdk import aws_eks_v2 as eks
 
-from assertions import flat, properties
-from eks_synthesis import FARGATE, NODES, cluster_template, role, waits_for
+from tests.support.assertions import flat, properties
+from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, role, waits_for
 
 
 def test_profile_takes_pods_by_namespace_and_labels_into_private_subnets() -> None:

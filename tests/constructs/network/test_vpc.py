@@ -9,7 +9,8 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import (
+from reference_constructs.network.vpc import PlatformVpc
+from tests.support.assertions import (
     DELETED,
     KEPT,
     Resource,
@@ -26,8 +27,7 @@ from assertions import (
     statements,
     trust,
 )
-from reference_constructs.network.vpc import PlatformVpc
-from synthesis import ZONES, new_stack
+from tests.support.synthesis import ZONES, new_stack
 
 RUNBOOKS = "arn:<AWS::Partition>:ssm:eu-west-1::automation-definition"
 

@@ -8,9 +8,9 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import all_of, only_id, properties
 from reference_constructs.observability.alarm_topic import AlarmTopic
-from synthesis import new_stack
+from tests.support.assertions import all_of, only_id, properties
+from tests.support.synthesis import new_stack
 
 
 def _synthesize(email_addresses: Sequence[str] = ()) -> Template:

@@ -9,9 +9,9 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import DELETED, KEPT, all_of, fate, only, only_id, properties
 from reference_constructs.observability.log_group import EncryptedLogGroup
-from synthesis import new_stack
+from tests.support.assertions import DELETED, KEPT, all_of, fate, only, only_id, properties
+from tests.support.synthesis import new_stack
 
 # API reference of CloudWatch Logs, PutRetentionPolicy.
 ALLOWED = (

@@ -9,9 +9,9 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import DELETED, KEPT, Resource, fate, flat, only, only_id, properties
 from reference_constructs.registry.repository import ImageRepository
-from synthesis import new_stack
+from tests.support.assertions import DELETED, KEPT, Resource, fate, flat, only, only_id, properties
+from tests.support.synthesis import new_stack
 
 
 def _synthesize(*, with_key: bool = False, **options: object) -> Template:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from assertions import Grant, flat, grants
 from reference_constructs.registry.image_source import ImageSource
 from reference_constructs.registry.pull_through_cache import PublicRegistry
-from synthesis import new_stack
+from tests.support.assertions import Grant, flat, grants
+from tests.support.synthesis import new_stack
 
 ALL: Sequence[PublicRegistry] = ("ecr-public", "kubernetes", "quay")
 HOST = "<AWS::AccountId>.dkr.ecr.eu-west-1.<AWS::URLSuffix>"

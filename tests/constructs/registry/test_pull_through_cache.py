@@ -9,7 +9,8 @@ import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from assertions import (
+from reference_constructs.registry.pull_through_cache import PublicRegistry, PullThroughCache
+from tests.support.assertions import (
     Resource,
     acknowledged,
     all_of,
@@ -20,8 +21,7 @@ from assertions import (
     statements,
     trust,
 )
-from reference_constructs.registry.pull_through_cache import PublicRegistry, PullThroughCache
-from synthesis import new_stack
+from tests.support.synthesis import new_stack
 
 ALL: Sequence[PublicRegistry] = ("ecr-public", "kubernetes", "quay")
 

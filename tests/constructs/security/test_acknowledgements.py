@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from aws_cdk import aws_s3 as s3
 
-from assertions import acknowledged
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, wildcard_resource
-from synthesis import new_stack
+from tests.support.assertions import acknowledged
+from tests.support.synthesis import new_stack
 
 
 def test_finding_is_noted_on_the_one_cloudformation_resource_under_its_pack() -> None:

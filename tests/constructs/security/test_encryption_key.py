@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from aws_cdk.assertions import Template
 
-from assertions import DELETED, KEPT, Resource, fate, flat, listed, only, properties
 from reference_constructs.security.encryption_key import EncryptionKey
-from synthesis import new_stack
+from tests.support.assertions import DELETED, KEPT, Resource, fate, flat, listed, only, properties
+from tests.support.synthesis import new_stack
 
 READ_AND_WRITE = {"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"}
 ACCOUNT = {"Ref": "AWS::AccountId"}

@@ -1,0 +1,13 @@
+"""Templates that we ship with one thing broken in each, and the rules that must name it."""
+
+from __future__ import annotations
+
+from tests.support.defects.defect import Defect
+from tests.support.defects.ecs import ECS
+from tests.support.defects.eks import EKS
+from tests.support.defects.identity import IDENTITY
+from tests.support.defects.network import LOGS_AND_KEYS, NETWORK, SECURITY_GROUPS
+from tests.support.defects.registry import REGISTRY
+from tests.support.defects.template import TEMPLATE
+
+DEFECTS: tuple[Defect, ...] = (*NETWORK, *SECURITY_GROUPS, *LOGS_AND_KEYS, *REGISTRY, *ECS, *EKS, *IDENTITY, *TEMPLATE)

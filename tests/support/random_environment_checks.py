@@ -1,0 +1,159 @@
+"""One batch of random environments, examined in a process of its own: the memory of a jsii process only grows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import aws_cdk as cdk
+from hypothesis import HealthCheck, Phase, given, seed, settings
+
+from app import build
+from environments import Environment, InvalidEnvironmentError, load_environment
+from environments.checks import RULES
+from environments.ecs import FARGATE_MEMORY_MIB
+from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
+from tests.support.synthesis import Template, new_app, validate
+
+# A failure is made smaller by so many tries at most: half a minute, where Hypothesis would take five.
+TRIES_AFTER_A_FAILURE = 60
+
+
+@dataclass(kw_only=True)
+class Counted:
+    """What became of the distinct environments of one batch or of several."""
+
+    synthesized: int = 0
+    stacks: int = 0
+    refused: int = 0
+    rules: set[str] = field(default_factory=set)
+    """The reasons of the rules between keys that refused something."""
+
+    def __add__(self, other: Counted) -> Counted:
+        return Counted(
+            synthesized=self.synthesized + other.synthesized,
+            stacks=self.stacks + other.stacks,
+            refused=self.refused + other.refused,
+            rules=self.rules | other.rules,
+        )
+
+
+def examine(number: int, examples: int) -> Counted:
+    """Draw environments by a seed of the batch's own and examine each.
+
+    Raises:
+        AssertionError: With what is wrong and the smallest environment that shows it.
+    """
+    counted = Counted()
+    known: dict[str, str] = {}
+
+    # Not the profile's: derandomized, each batch would draw the same.
+    @seed(number)
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+        report_multiple_bugs=False,
+    )
+    @given(data=ENVIRONMENTS)
+    def nothing_is_wrong(data: Data) -> None:
+        text = json.dumps(data, indent=1)
+        if text not in known:
+            known[text] = smallest(data) if any(findings(text, counted)) else ""
+        assert known[text] == "", known[text]
+
+    nothing_is_wrong()
+    return counted
+
+
+def smallest(data: Data) -> str:
+    """What is wrong with a file from which as much is left out as still leaves something wrong, and that file."""
+    counted = Counted()
+    for path in sorted(paths(data), key=len)[:TRIES_AFTER_A_FAILURE]:
+        if found(data, path) == path and any(findings(json.dumps(without(data, path), indent=1), counted)):
+            data = without(data, path)
+    text = json.dumps(data, indent=1)
+    return "\n".join([*findings(text, counted), text])
+
+
+def findings(text: str, counted: Counted) -> Iterator[str]:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "random.yaml"
+        file.write_text(text)
+        try:
+            environment = load_environment(str(file))
+        except InvalidEnvironmentError as error:
+            counted.refused += 1
+            counted.rules |= {problem.why for problem in error.problems if problem.why}
+            yield from findings_of_refusal(error, file)
+            return
+        counted.synthesized += 1
+        # As an exception, a finding would be one text for all of them.
+        flags = {"@aws-cdk/core:failSynthOnValidationErrors": False}
+        app = new_app(outdir=Path(folder) / "out", environment=str(file), **flags)
+        try:
+            build(app)
+            yield from findings_of_plugins(app, Path(folder) / "out")
+        # Whatever it is, it is a finding, and all of them come from one line, by which Hypothesis tells them apart.
+        except Exception as error:
+            yield f"{type(error).__name__}: {error}"
+            return
+        templates = [json.loads(path.read_text()) for path in (Path(folder) / "out").glob("*.template.json")]
+        counted.stacks += len(templates)
+        yield from findings_of_templates(environment, templates)
+
+
+def findings_of_refusal(error: InvalidEnvironmentError, file: Path) -> Iterator[str]:
+    """The text must name each key, its line, what is allowed, and why, if it is a matter between keys."""
+    lines, data = file.read_text().splitlines(), json.loads(file.read_text())
+    reasons = {"", *(rule.why for rule in RULES.values())}
+    for problem in error.problems:
+        said = f"{file}:{problem.line}: {problem.key}: "
+        if said not in str(error) or f"allowed: {problem.allowed}" not in str(error) or not problem.allowed:
+            yield f"not said: {said}"
+        if problem.why not in reasons or problem.why not in str(error):
+            yield f"no reason: {said}"
+        for nearest in found(data, problem.path)[-1:]:
+            if isinstance(nearest, str) and json.dumps(nearest) not in lines[(problem.line or 0) - 1]:
+                yield f"another line: {said}"
+
+
+def findings_of_plugins(app: cdk.App, outdir: Path) -> Iterator[str]:
+    """What CDK's validator, our Guard rules and the packs of cdk-nag report, and what constructs annotate."""
+    for plugin in validate(app, outdir):
+        for finding in plugin["violations"]:
+            places = ", ".join(str(construct["constructPath"]) for construct in finding["violatingConstructs"])
+            yield f"{plugin['pluginName']}: {finding['ruleName']} at {places}: {finding['description']}"
+    # `Annotations.from_stack` would synthesize anew, once for each stack.
+    for file in outdir.glob("*.metadata.json"):
+        for place, entries in json.loads(file.read_text()).items():
+            for entry in entries:
+                if entry["type"] in ("aws:cdk:warning", "aws:cdk:error"):
+                    yield f"{place}: {entry['data']}"
+
+
+def findings_of_templates(environment: Environment, templates: list[Template]) -> Iterator[str]:
+    """What no Guard rule says, because it depends on the environment or on a table of AWS."""
+    resources = [resource for template in templates for resource in template["Resources"].values()]
+    services = len(environment.ecs.services) if environment.ecs else 0
+    if len(templates) != 2 + bool(environment.ecs) + services + bool(environment.eks):
+        yield f"{len(templates)} stacks"
+    for resource in resources:
+        properties: dict[str, Any] = resource.get("Properties", {})
+        match resource["Type"]:
+            case "AWS::ECS::TaskDefinition" if "FARGATE" in properties["RequiresCompatibilities"]:
+                if int(properties["Memory"]) not in FARGATE_MEMORY_MIB[int(properties["Cpu"])]:
+                    yield f"Fargate has no {properties['Cpu']} with {properties['Memory']}"
+            case "AWS::ElasticLoadBalancingV2::LoadBalancer" if len({str(each) for each in properties["Subnets"]}) < 2:
+                yield "a load balancer in one zone"
+            case "AWS::EC2::Subnet" if properties["AvailabilityZone"] not in environment.availability_zones:
+                yield f"a subnet in {properties['AvailabilityZone']}"
+            case "AWS::Logs::LogGroup" if properties["RetentionInDays"] != environment.log_retention_days:
+                yield f"logs are kept for {properties['RetentionInDays']} days"

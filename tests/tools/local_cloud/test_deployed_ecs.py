@@ -1,0 +1,300 @@
+"""After a deployment, AWS' own APIs say of ECS and its load balancer what the environment's file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.support.deployed_environment import (
+    ENVIRONMENTS,
+    DeployedEnvironment,
+    deployed_environment,
+    hardened,
+    listed,
+    shown,
+)
+from tools.local_cloud.deployment import Deployment
+
+pytestmark = pytest.mark.local_cloud
+WITH_ECS = {name: each.ecs for name, each in ENVIRONMENTS.items() if each.ecs}
+WITH_CAPACITY = [name for name, each in WITH_ECS.items() if each.capacity]
+WITH_LOAD_BALANCER = [name for name, each in WITH_ECS.items() if each.load_balancer]
+
+
+@pytest.fixture(params=WITH_ECS)
+def ecs(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment with an ECS cluster."""
+    return deployed_environment(deployed_once, request.param)
+
+
+@pytest.fixture(params=WITH_CAPACITY)
+def on_instances(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment whose ECS cluster has instances."""
+    return deployed_environment(deployed_once, request.param)
+
+
+@pytest.fixture(params=WITH_LOAD_BALANCER)
+def balanced(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment whose ECS services share a load balancer."""
+    return deployed_environment(deployed_once, request.param)
+
+
+def test_the_ecs_cluster_is_watched_and_records_shells(ecs: DeployedEnvironment) -> None:
+    (cluster,) = ecs.client("ecs").describe_clusters(
+        clusters=[ecs.environment.name], include=["SETTINGS", "CONFIGURATIONS"]
+    )["clusters"]
+    assert cluster["settings"] == [{"name": "containerInsights", "value": "enhanced"}]
+    execution = cluster["configuration"]["executeCommandConfiguration"]
+    assert execution["kmsKeyId"] in ecs.keys
+    assert execution["logConfiguration"]["cloudWatchLogGroupName"] in ecs.log_groups
+
+
+def test_the_cluster_has_fargate_and_its_own_instances_if_stated(ecs: DeployedEnvironment) -> None:
+    (cluster,) = ecs.client("ecs").describe_clusters(clusters=[ecs.environment.name])["clusters"]
+    assert bool(ecs.own_providers) == bool(ecs.ecs.capacity)
+    assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *ecs.own_providers])
+    # A default would decide for a service that forgot to.
+    assert cluster["defaultCapacityProviderStrategy"] == []
+
+
+def test_ecs_scales_the_instances_as_stated(on_instances: DeployedEnvironment) -> None:
+    ecs = on_instances.client("ecs")
+    (provider,) = ecs.describe_capacity_providers(capacityProviders=on_instances.own_providers)["capacityProviders"]
+    group = provider["autoScalingGroupProvider"]
+    assert group["managedScaling"]["status"] == "ENABLED"
+    assert group["managedScaling"]["targetCapacity"] == on_instances.capacity.target_capacity_percent
+    assert (group["managedTerminationProtection"] == "ENABLED") == on_instances.environment.protected
+    assert [group["autoScalingGroupArn"]] == on_instances.ids("AWS::AutoScaling::AutoScalingGroup")
+
+
+def test_the_instances_are_private_and_as_many_as_stated(on_instances: DeployedEnvironment) -> None:
+    names = on_instances.ids("AWS::AutoScaling::AutoScalingGroup")
+    client = on_instances.client("autoscaling")
+    (group,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=names)["AutoScalingGroups"]
+    assert (group["MinSize"], group["MaxSize"]) == (on_instances.capacity.min_size, on_instances.capacity.max_size)
+    assert set(group["VPCZoneIdentifier"].split(",")) == on_instances.private_subnets
+    assert group["NewInstancesProtectedFromScaleIn"] == on_instances.environment.protected
+
+
+def test_the_instances_start_encrypted_and_with_imdsv2(on_instances: DeployedEnvironment) -> None:
+    (identifier,) = on_instances.ids("AWS::EC2::LaunchTemplate", "ecs-cluster")
+    template, settings = on_instances.launch_template(identifier), on_instances.capacity
+    assert hardened(template)
+    assert template["BlockDeviceMappings"][-1]["Ebs"]["VolumeSize"] == settings.volume_gib
+    system = "amazon-linux-2023" if settings.operating_system == "al2023" else "bottlerocket"
+    assert system in template["ImageId"]
+    assert ("arm64" in template["ImageId"]) == (settings.architecture == "arm64")
+    assert [each["AssociatePublicIpAddress"] for each in template["NetworkInterfaces"]] == [False]
+
+
+def test_as_many_tasks_are_wanted_as_stated(ecs: DeployedEnvironment) -> None:
+    # Where tasks are scaled, the number is Application Auto Scaling's, which the local cloud has not.
+    stated = {name: each.desired_tasks for name, each in ecs.ecs.services.items() if not each.scaling}
+    assert {name: ecs.services[name]["desiredCount"] for name in stated} == stated
+
+
+def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
+    for name, settings in ecs.ecs.services.items():
+        found = ecs.services[name]["capacityProviderStrategy"]
+        assert [(each["capacityProvider"], each.get("base", 0), each["weight"]) for each in found] == [
+            (
+                ecs.own_providers[0] if each.capacity_provider == "EC2" else each.capacity_provider,
+                each.base,
+                each.weight,
+            )
+            for each in settings.capacity_provider_strategy
+        ]
+
+
+def test_a_failing_deployment_goes_back_and_shells_are_open_only_where_stated(ecs: DeployedEnvironment) -> None:
+    for name, settings in ecs.ecs.services.items():
+        deployment = ecs.services[name]["deploymentConfiguration"]
+        assert deployment["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+        assert (deployment["minimumHealthyPercent"], deployment["maximumPercent"]) == (100, 200)
+        assert ecs.services[name]["enableExecuteCommand"] == settings.execute_command
+
+
+def test_tasks_are_in_private_subnets_behind_a_group_of_their_own(ecs: DeployedEnvironment) -> None:
+    networks = [each["networkConfiguration"]["awsvpcConfiguration"] for each in ecs.services.values()]
+    assert [set(each["subnets"]) for each in networks] == [ecs.private_subnets] * len(networks)
+    assert {each["assignPublicIp"] for each in networks} == {"DISABLED"}
+    assert len({group for each in networks for group in each["securityGroups"]}) == len(networks)
+
+
+def test_tasks_have_the_stated_size_and_platform(ecs: DeployedEnvironment) -> None:
+    for name, settings in ecs.ecs.services.items():
+        task = ecs.tasks[name]
+        assert (task["cpu"], task["memory"]) == (str(settings.cpu_units), str(settings.memory_mib))
+        assert task["requiresCompatibilities"] == (["EC2"] if settings.on_ec2 else ["FARGATE"])
+        # On instances it is theirs that counts.
+        platform = None if settings.on_ec2 else settings.architecture.upper()
+        assert task.get("runtimePlatform", {}).get("cpuArchitecture") == platform
+
+
+def test_containers_are_what_the_file_says(ecs: DeployedEnvironment) -> None:
+    for name, settings in ecs.ecs.services.items():
+        found = {each["name"]: each for each in ecs.tasks[name]["containerDefinitions"]}
+        assert set(found) == set(settings.containers)
+        for container_name, container in settings.containers.items():
+            assert shown(found[container_name]) == {
+                "image": ecs.image(container.image),
+                "ports": [container.port] if container.port else [],
+                "command": list(container.command),
+                "environment": container.environment,
+                "secrets": container.secrets,
+                "user": container.user,
+                "read-only": container.read_only_root_filesystem,
+                "writable": list(container.writable_paths),
+                "essential": container.essential,
+                "after": [(each.container, each.condition) for each in container.depends_on],
+                "health": list(container.health_check.command) if container.health_check else [],
+                "stop timeout": container.stop_timeout_seconds,
+            }
+
+
+def test_logs_of_every_container_go_to_the_log_group_of_its_service(ecs: DeployedEnvironment) -> None:
+    for name, task in ecs.tasks.items():
+        groups = ecs.ids("AWS::Logs::LogGroup", f"ecs-service-{name}")
+        for container in task["containerDefinitions"]:
+            assert container["logConfiguration"]["logDriver"] == "awslogs"
+            assert [container["logConfiguration"]["options"]["awslogs-group"]] == groups
+
+
+def test_the_roles_of_a_task_are_for_tasks_and_grant_the_program_what_is_stated(ecs: DeployedEnvironment) -> None:
+    for name, settings in ecs.ecs.services.items():
+        task = ecs.tasks[name]
+        assert {ecs.trusted(task["taskRoleArn"]), ecs.trusted(task["executionRoleArn"])} == {"ecs-tasks.amazonaws.com"}
+        assert ecs.granted(task["executionRoleArn"])
+        shell = [each for each in ecs.granted(task["taskRoleArn"]) if "ssmmessages" in str(each)]
+        assert bool(shell) == settings.execute_command
+        if not settings.execute_command:
+            stated = [(list(each.actions), list(each.resources)) for each in settings.task_role_statements]
+            found = ecs.granted(task["taskRoleArn"])
+            assert [(listed(each["Action"]), listed(each["Resource"])) for each in found] == stated
+
+
+def test_the_load_balancer_is_where_the_file_says_and_protected(balanced: DeployedEnvironment) -> None:
+    found, kind = balanced.load_balancer, "public" if balanced.balancer.scheme == "internet-facing" else "private"
+    assert found["Scheme"] == balanced.balancer.scheme
+    assert {each["SubnetId"] for each in found["AvailabilityZones"]} == balanced.subnets(kind)
+    elbv2 = balanced.client("elbv2")
+    given = elbv2.describe_load_balancer_attributes(LoadBalancerArn=found["LoadBalancerArn"])["Attributes"]
+    attributes = {each["Key"]: each["Value"] for each in given}
+    assert attributes["deletion_protection.enabled"] == str(balanced.environment.protected).lower()
+    assert attributes["routing.http.drop_invalid_header_fields.enabled"] == "true"
+    stored = attributes.get("access_logs.s3.enabled") == "true"
+    assert stored == (balanced.balancer.access_log_retention_days is not None)
+
+
+def test_clients_are_admitted_as_stated_and_redirected_to_https_unless_plain_http_was_asked_for(
+    balanced: DeployedEnvironment,
+) -> None:
+    ports = {each["Port"]: each["DefaultActions"][0]["Type"] for each in balanced.listeners.values()}
+    plain = {80: "fixed-response"}
+    encrypted = {443: "fixed-response", 80: "redirect"}
+    assert ports == (plain if balanced.balancer.plain_http else encrypted)
+    (group,) = balanced.load_balancer["SecurityGroups"]
+    allowed = [(str(cidr), port) for cidr in balanced.balancer.allowed_cidrs for port in ports]
+    assert balanced.rules(group, egress=False) == sorted(allowed)
+
+
+def test_the_load_balancer_shows_the_stated_certificate(balanced: DeployedEnvironment) -> None:
+    arns = [each["CertificateArn"] for each in balanced.listeners.get("HTTPS", {}).get("Certificates", [])]
+    zone = balanced.balancer.hosted_zone
+    if zone is None:
+        assert arns == [each for each in [balanced.balancer.certificate_arn] if each]
+        return
+    (certificate,) = [balanced.client("acm").describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
+    assert (certificate["DomainName"], certificate["Status"]) == (zone.record_name, "ISSUED")
+
+
+def test_the_stated_name_leads_to_the_load_balancer(balanced: DeployedEnvironment) -> None:
+    zone = balanced.balancer.hosted_zone
+    if zone is None:
+        assert balanced.ids("AWS::Route53::RecordSet") == []
+        return
+    client = balanced.client("route53")
+    records = client.list_resource_record_sets(HostedZoneId=zone.hosted_zone_id)["ResourceRecordSets"]
+    aliases = {each["Name"]: each["AliasTarget"]["DNSName"] for each in records if "AliasTarget" in each}
+    assert aliases == {f"{zone.record_name}.": f"dualstack.{balanced.load_balancer['DNSName']}."}
+
+
+def test_a_web_acl_stands_before_the_load_balancer_if_stated(balanced: DeployedEnvironment) -> None:
+    waf, arn = balanced.client("wafv2"), balanced.load_balancer["LoadBalancerArn"]
+    if not balanced.balancer.web_acl:
+        with pytest.raises(waf.exceptions.WAFNonexistentItemException):
+            waf.get_web_acl_for_resource(ResourceArn=arn)
+        return
+    rules = {each["Name"] for each in waf.get_web_acl_for_resource(ResourceArn=arn)["WebACL"]["Rules"]}
+    assert {"RateLimit", "AWSManagedRulesCommonRuleSet"} <= rules
+
+
+def test_requests_reach_the_services_by_their_stated_rules_and_no_others(balanced: DeployedEnvironment) -> None:
+    listener = balanced.listeners.get("HTTPS", balanced.listeners["HTTP"])["ListenerArn"]
+    found = balanced.client("elbv2").describe_rules(ListenerArn=listener)["Rules"]
+    rules = {each["Priority"]: each for each in found if not each["IsDefault"]}
+    routed = {name: each.routing for name, each in balanced.ecs.services.items() if each.routing}
+    assert set(rules) == {str(balanced.ecs.listener_rule_priority(name)) for name in routed}
+    for name, routing in routed.items():
+        rule = rules[str(balanced.ecs.listener_rule_priority(name))]
+        conditions = {each["Field"]: tuple(each["Values"]) for each in rule["Conditions"]}
+        stated = {"host-header": routing.host_headers, "path-pattern": routing.path_patterns}
+        assert conditions == {field: values for field, values in stated.items() if values}
+        assert rule["Actions"][0]["TargetGroupArn"] == balanced.target_groups[name]["TargetGroupArn"]
+
+
+def test_the_load_balancer_asks_tasks_for_the_stated_path(balanced: DeployedEnvironment) -> None:
+    elbv2 = balanced.client("elbv2")
+    for name, group in balanced.target_groups.items():
+        routing = balanced.ecs.services[name].routing
+        assert routing is not None
+        assert (group["Protocol"], group["TargetType"]) == ("HTTP", "ip")
+        assert group["HealthCheckPath"] == routing.health_check_path
+        given = elbv2.describe_target_group_attributes(TargetGroupArn=group["TargetGroupArn"])["Attributes"]
+        delay = {each["Key"]: each["Value"] for each in given}["deregistration_delay.timeout_seconds"]
+        assert delay == str(routing.deregistration_delay_seconds)
+
+
+def test_only_the_load_balancer_reaches_tasks_and_only_their_port(balanced: DeployedEnvironment) -> None:
+    (balancer,) = balanced.load_balancer["SecurityGroups"]
+    ways_out = []
+    for name, settings in balanced.ecs.services.items():
+        (group,) = balanced.services[name]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+        ports = [each.port for each in settings.containers.values() if each.port and settings.routing]
+        assert [each["containerPort"] for each in balanced.services[name]["loadBalancers"]] == ports
+        assert balanced.rules(group, egress=False) == [(balancer, port) for port in ports]
+        ways_out += [(group, port) for port in ports]
+    assert balanced.rules(balancer, egress=True) == sorted(ways_out)
+
+
+def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
+    for name, settings in ecs.ecs.services.items():
+        targets = ecs.remembered("AWS::ApplicationAutoScaling::ScalableTarget", f"ecs-service-{name}")
+        policies = ecs.remembered("AWS::ApplicationAutoScaling::ScalingPolicy", f"ecs-service-{name}")
+        tracked = [each["TargetTrackingScalingPolicyConfiguration"] for each in policies]
+        held = {each["PredefinedMetricSpecification"]["PredefinedMetricType"]: each["TargetValue"] for each in tracked}
+        scaling = settings.scaling
+        assert [(each["MinCapacity"], each["MaxCapacity"]) for each in targets] == (
+            [(scaling.min_tasks, scaling.max_tasks)] if scaling else []
+        )
+        stated = {
+            "ECSServiceAverageCPUUtilization": scaling and scaling.cpu_percent,
+            "ECSServiceAverageMemoryUtilization": scaling and scaling.memory_percent,
+            "ALBRequestCountPerTarget": scaling and scaling.requests_per_target,
+        }
+        assert held == {metric: value for metric, value in stated.items() if value is not None}
+
+
+def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvironment) -> None:
+    topic = ecs.ecs.alarms.topic
+    told = {"create": ecs.ids("AWS::SNS::Topic"), "none": []}.get(topic, [topic])
+    describe = ecs.client("cloudwatch").describe_alarms
+    for name, settings in ecs.ecs.services.items():
+        names = ecs.ids("AWS::CloudWatch::Alarm", f"ecs-service-{name}")
+        alarms = describe(AlarmNames=names)["MetricAlarms"]
+        wanted = {"CPUUtilization", "MemoryUtilization"} | ({"UnHealthyHostCount"} if settings.routing else set())
+        assert {each["MetricName"] for each in alarms} == (wanted if settings.alarms else set())
+        # The share of 5xx answers is an expression, which the local cloud remembers and does not evaluate.
+        assert len(names) - len(alarms) == bool(settings.alarms and settings.routing)
+        assert all(each["AlarmActions"] == told for each in alarms)

@@ -1,0 +1,130 @@
+"""After a deployment, AWS' own APIs say of EKS what the environment's file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from reference_constructs.eks.add_on_versions import pinned_versions
+from tests.support.deployed_environment import ENVIRONMENTS, DeployedEnvironment, Json, deployed_environment, hardened
+from tools.local_cloud.deployment import Deployment
+
+pytestmark = pytest.mark.local_cloud
+WITH_EKS = [name for name, each in ENVIRONMENTS.items() if each.eks]
+
+AMI_TYPES = {
+    ("al2023", "arm64"): "AL2023_ARM_64_STANDARD",
+    ("al2023", "x86_64"): "AL2023_x86_64_STANDARD",
+    ("bottlerocket", "arm64"): "BOTTLEROCKET_ARM_64",
+    ("bottlerocket", "x86_64"): "BOTTLEROCKET_x86_64",
+}
+POD_IDENTITIES = {"vpc-cni": "aws-node", "aws-ebs-csi-driver": "ebs-csi-controller-sa"}
+
+
+@pytest.fixture(params=WITH_EKS)
+def eks(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment with an EKS cluster."""
+    return deployed_environment(deployed_once, request.param)
+
+
+def test_the_kubernetes_version_is_the_stated_one_of_cluster_and_nodes(eks: DeployedEnvironment) -> None:
+    versions = [each["version"] for each in (eks.cluster, *eks.node_groups.values())]
+    assert set(versions) == {eks.eks.kubernetes_version}
+
+
+def test_the_control_plane_is_private_encrypted_logged_and_protected(eks: DeployedEnvironment) -> None:
+    assert set(eks.cluster["resourcesVpcConfig"]["subnetIds"]) == eks.private_subnets
+    (encryption,) = eks.cluster["encryptionConfig"]
+    assert encryption["resources"] == ["secrets"]
+    assert encryption["provider"]["keyArn"] in eks.keys
+    (logging,) = eks.cluster["logging"]["clusterLogging"]
+    assert set(logging["types"]) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
+    assert logging["enabled"]
+    assert f"/aws/eks/{eks.environment.name}/cluster" in eks.log_groups
+    assert eks.cluster["deletionProtection"] == eks.environment.protected
+
+
+def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: DeployedEnvironment) -> None:
+    found, stated = eks.cluster["resourcesVpcConfig"], eks.eks.endpoint
+    assert found["endpointPrivateAccess"] == (stated.access != "public")
+    assert found["endpointPublicAccess"] == (stated.access != "private")
+    if stated.access != "private":
+        assert found["publicAccessCidrs"] == [str(cidr) for cidr in stated.public_access_cidrs]
+    (group,) = found["securityGroupIds"]
+    assert eks.rules(group, egress=False) == sorted((str(cidr), 443) for cidr in stated.private_access_cidrs)
+
+
+def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: DeployedEnvironment) -> None:
+    client, cluster = eks.client("eks"), eks.environment.name
+    assert eks.cluster["accessConfig"]["authenticationMode"] == "API"
+    found = {}
+    for principal in client.list_access_entries(clusterName=cluster)["accessEntries"]:
+        given = client.list_associated_access_policies(clusterName=cluster, principalArn=principal)
+        (policy,) = given["associatedAccessPolicies"]
+        found[principal] = (policy["policyArn"].rpartition("/")[2], tuple(policy["accessScope"]["namespaces"]))
+        assert policy["accessScope"]["type"] == ("namespace" if policy["accessScope"]["namespaces"] else "cluster")
+    stated = eks.eks.access_entries.values()
+    assert found == {each.principal_arn: (each.policy, each.namespaces) for each in stated}
+
+
+def test_node_groups_are_what_the_file_says(eks: DeployedEnvironment) -> None:
+    assert set(eks.node_groups) == set(eks.eks.node_groups)
+    for name, settings in eks.eks.node_groups.items():
+        group = eks.node_groups[name]
+        assert group["amiType"] == AMI_TYPES[settings.operating_system, settings.architecture]
+        assert group["instanceTypes"] == list(settings.instance_types)
+        assert group["capacityType"] == settings.capacity_type.upper()
+        sizes = {"minSize": settings.min_size, "desiredSize": settings.desired_size, "maxSize": settings.max_size}
+        assert group["scalingConfig"] == sizes
+        assert group["updateConfig"] == {"maxUnavailablePercentage": settings.max_unavailable_percent}
+        assert group["labels"] == settings.labels
+        assert group["taints"] == [each.model_dump() for each in settings.taints]
+        assert set(group["subnets"]) == eks.private_subnets
+
+
+def test_nodes_start_encrypted_and_with_imdsv2(eks: DeployedEnvironment) -> None:
+    templates = {name: eks.launch_template(each["launchTemplate"]["id"]) for name, each in eks.node_groups.items()}
+    assert all(hardened(each) for each in templates.values())
+    # Bottlerocket has a volume of its own for the system, which comes first.
+    sizes = {name: each["BlockDeviceMappings"][-1]["Ebs"]["VolumeSize"] for name, each in templates.items()}
+    assert sizes == {name: each.volume_gib for name, each in eks.eks.node_groups.items()}
+
+
+def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(eks: DeployedEnvironment) -> None:
+    found = eks.remembered("AWS::EKS::FargateProfile")
+    stated = [each.selectors for each in eks.eks.fargate_profiles.values()]
+    selectors = [[(each.namespace, each.labels) for each in profile] for profile in stated]
+    if not eks.eks.node_groups:
+        selectors.append([("kube-system", {})])
+    assert sorted(_selectors(profile) for profile in found) == sorted(selectors)
+    for profile in found:
+        assert set(profile["Subnets"]) == eks.private_subnets
+        assert eks.trusted(profile["PodExecutionRoleArn"]) == "eks-fargate-pods.amazonaws.com"
+
+
+def test_add_ons_are_those_that_the_compute_can_use_in_the_stated_versions(eks: DeployedEnvironment) -> None:
+    optional = {"metrics-server"} | ({"aws-ebs-csi-driver", "eks-node-monitoring-agent"} if eks.node_groups else set())
+    needed = {"coredns"} | ({"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} if eks.node_groups else set())
+    versions = pinned_versions(eks.eks.kubernetes_version).items() if eks.eks.add_on_versions == "pinned" else ()
+    pinned: dict[str, str] = dict(versions)
+    names = needed | (optional if eks.eks.add_ons is None else set(eks.eks.add_ons))
+    found = {name: each["addonVersion"] for name, each in eks.add_ons.items()}
+    assert found == {name: pinned.get(name, "") for name in names}
+
+
+def test_add_ons_that_call_aws_have_roles_by_pod_identity(eks: DeployedEnvironment) -> None:
+    # AWS lists ARNs here; the local cloud lists what was asked for.
+    found = {name: each["podIdentityAssociations"] for name, each in eks.add_ons.items()}
+    accounts = {name: each["serviceAccount"] for name, given in found.items() for each in given}
+    assert accounts == {name: account for name, account in POD_IDENTITIES.items() if name in eks.add_ons}
+    roles = [each["roleArn"] for given in found.values() for each in given]
+    assert [eks.trusted(each) for each in roles] == ["pods.eks.amazonaws.com"] * len(roles)
+
+
+def _selectors(profile: Json) -> list[tuple[str, dict[str, str]]]:
+    """Namespace and labels of the pods of a Fargate profile."""
+    return [
+        (each["Namespace"], {label["Key"]: label["Value"] for label in each.get("Labels", [])})
+        for each in profile["Selectors"]
+    ]

@@ -1,0 +1,167 @@
+"""After a deployment, AWS' own APIs say of network, registry, keys and logs what the environment's file says.
+
+Expected values come from the file, never from a template, so nothing between the two can hide a mistake. What the local
+cloud does not keep is not asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from ipaddress import ip_network
+
+import pytest
+
+from tests.support.deployed_environment import (
+    ENVIRONMENTS,
+    UPSTREAMS,
+    DeployedEnvironment,
+    deployed_environment,
+    listed,
+)
+from tools.local_cloud.deployment import Deployment
+
+pytestmark = pytest.mark.local_cloud
+
+
+@pytest.fixture(params=ENVIRONMENTS)
+def deployed(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment."""
+    return deployed_environment(deployed_once, request.param)
+
+
+def test_the_vpc_has_its_address_range_and_answers_names(deployed: DeployedEnvironment) -> None:
+    ec2 = deployed.client("ec2")
+    (vpc,) = ec2.describe_vpcs(VpcIds=deployed.ids("AWS::EC2::VPC"))["Vpcs"]
+    assert vpc["CidrBlock"] == str(deployed.environment.network.cidr)
+    for name in ("enableDnsSupport", "enableDnsHostnames"):
+        attribute = ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=name)
+        assert attribute[name[0].upper() + name[1:]]["Value"] is True
+
+
+@pytest.mark.parametrize("kind", ["public", "private"])
+def test_every_zone_has_a_subnet_of_each_kind_and_its_size(deployed: DeployedEnvironment, kind: str) -> None:
+    found = deployed.client("ec2").describe_subnets(SubnetIds=sorted(deployed.subnets(kind)))["Subnets"]
+    sizes = {each["AvailabilityZone"]: ip_network(each["CidrBlock"]).prefixlen for each in found}
+    wanted = getattr(deployed.environment.network, f"{kind}_prefix_length")
+    assert sizes == dict.fromkeys(deployed.environment.availability_zones, wanted)
+    assert len(found) == len(sizes)
+    assert not any(each["MapPublicIpOnLaunch"] for each in found)
+
+
+def test_each_private_subnet_leaves_through_the_nat_gateway_that_the_file_means_it_to(
+    deployed: DeployedEnvironment,
+) -> None:
+    gateways = deployed.client("ec2").describe_nat_gateways(**deployed.in_vpc)["NatGateways"]
+    zone_of = {each["NatGatewayId"]: deployed.zones[each["SubnetId"]] for each in gateways}
+    routes = {deployed.zones[each]: deployed.default_routes[each] for each in deployed.private_subnets}
+    ways = {zone: zone_of.get(route.get("NatGatewayId")) for zone, route in routes.items()}
+    zones = deployed.environment.availability_zones
+    meant: dict[str, dict[str, str | None]] = {
+        "none": dict.fromkeys(zones),
+        "one": dict.fromkeys(zones, zones[0]),
+        "one_per_zone": {each: each for each in zones},
+    }
+    assert ways == meant[deployed.environment.network.nat_gateways]
+    assert len(gateways) == len(set(ways.values()) - {None})
+
+
+def test_there_is_an_elastic_ip_for_each_nat_gateway(deployed: DeployedEnvironment) -> None:
+    addresses = {each["PublicIp"] for each in deployed.client("ec2").describe_addresses()["Addresses"]}
+    wanted = {"none": 0, "one": 1, "one_per_zone": len(deployed.environment.availability_zones)}
+    assert len(addresses & set(deployed.ids("AWS::EC2::EIP"))) == wanted[deployed.environment.network.nat_gateways]
+
+
+def test_a_flow_log_records_all_traffic(deployed: DeployedEnvironment) -> None:
+    (vpc,) = deployed.ids("AWS::EC2::VPC")
+    logs = deployed.client("ec2").describe_flow_logs(Filters=[{"Name": "resource-id", "Values": [vpc]}])["FlowLogs"]
+    assert [(each["TrafficType"], each["FlowLogStatus"]) for each in logs] == [("ALL", "ACTIVE")]
+    assert logs[0]["LogDestination"] in deployed.log_groups
+
+
+def test_the_vpc_has_the_gateway_endpoint_of_s3_and_the_stated_interface_endpoints(
+    deployed: DeployedEnvironment,
+) -> None:
+    ids = deployed.ids("AWS::EC2::VPCEndpoint")
+    found = deployed.client("ec2").describe_vpc_endpoints(VpcEndpointIds=ids)["VpcEndpoints"]
+    prefix = f"com.amazonaws.{deployed.environment.region}."
+    kinds = {each["ServiceName"].removeprefix(prefix): each["VpcEndpointType"] for each in found}
+    interfaces = [str(name) for name in deployed.environment.network.interface_endpoints]
+    assert kinds == {"s3": "Gateway", **dict.fromkeys(interfaces, "Interface")}
+    assert {each["VpcId"] for each in found} == set(deployed.ids("AWS::EC2::VPC"))
+    (tables,) = [set(each["RouteTableIds"]) for each in found if each["VpcEndpointType"] == "Gateway"]
+    assert tables == deployed.route_tables_of_subnets
+    subnets = [set(each["SubnetIds"]) for each in found if each["VpcEndpointType"] == "Interface"]
+    assert subnets == [deployed.private_subnets] * len(interfaces)
+
+
+def test_each_stack_has_a_key_that_rotates(deployed: DeployedEnvironment) -> None:
+    environment = deployed.environment
+    described = sorted(each["Description"].partition(":")[0] for each in deployed.keys.values())
+    stacks = [
+        *(["ecs-cluster"] if environment.ecs else []),
+        *(["eks-cluster"] if environment.eks else []),
+        "network",
+        *(["registry"] if environment.customer_managed_keys else []),
+    ]
+    assert described == [f"{environment.name}-{stack}" for stack in stacks]
+    for arn, key in deployed.keys.items():
+        assert key["Enabled"]
+        assert deployed.client("kms").get_key_rotation_status(KeyId=arn)["KeyRotationEnabled"]
+
+
+def test_every_log_group_is_encrypted_and_forgets_when_the_file_says(deployed: DeployedEnvironment) -> None:
+    assert set(deployed.log_groups) == set(deployed.ids("AWS::Logs::LogGroup"))
+    assert {each.get("retentionInDays") for each in deployed.log_groups.values()} == {
+        deployed.environment.log_retention_days
+    }
+    assert {each.get("kmsKeyId") for each in deployed.log_groups.values()} <= set(deployed.keys)
+
+
+def test_stacks_refuse_deletion_as_far_as_the_environment_is_protected(deployed: DeployedEnvironment) -> None:
+    protections = {each["EnableTerminationProtection"] for each in deployed.deployment.stacks().values()}
+    assert protections == {deployed.environment.protected}
+
+
+def test_every_repository_is_scanned_immutable_and_encrypted_as_stated(deployed: DeployedEnvironment) -> None:
+    names = [f"{deployed.environment.name}/{name}" for name in deployed.environment.registry.repositories]
+    own = {arn for arn, key in deployed.keys.items() if "-registry" in key["Description"]}
+    repositories = deployed.repositories
+    assert sorted(repositories) == sorted(names)
+    for repository in repositories.values():
+        assert repository["imageTagMutability"] == "IMMUTABLE"
+        assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
+        encryption = repository["encryptionConfiguration"]
+        assert encryption["encryptionType"] == ("KMS" if deployed.environment.customer_managed_keys else "AES256")
+        assert {encryption[key] for key in ("kmsKey",) if key in encryption} == own
+
+
+def test_every_repository_keeps_as_many_images_as_stated(deployed: DeployedEnvironment) -> None:
+    get = deployed.client("ecr").get_lifecycle_policy
+    for name, settings in deployed.environment.registry.repositories.items():
+        policy = json.loads(get(repositoryName=f"{deployed.environment.name}/{name}")["lifecyclePolicyText"])
+        limits = {each["selection"]["tagStatus"]: each["selection"]["countNumber"] for each in policy["rules"]}
+        assert limits == {"untagged": settings.expire_untagged_after_days, "any": settings.keep_images}
+
+
+def test_the_stated_accounts_may_pull_and_no_others(deployed: DeployedEnvironment) -> None:
+    ecr, accounts = deployed.client("ecr"), deployed.environment.registry.pull_account_ids
+    for name in deployed.repositories:
+        if not accounts:
+            with pytest.raises(ecr.exceptions.RepositoryPolicyNotFoundException):
+                ecr.get_repository_policy(repositoryName=name)
+            continue
+        (statement,) = json.loads(ecr.get_repository_policy(repositoryName=name)["policyText"])["Statement"]
+        assert listed(statement["Principal"]["AWS"]) == [f"arn:aws:iam::{account}:root" for account in accounts]
+
+
+def test_the_stated_public_registries_are_cached(deployed: DeployedEnvironment) -> None:
+    rules = deployed.remembered("AWS::ECR::PullThroughCacheRule")
+    prefix, cached = deployed.environment.cache_prefix, deployed.environment.registry.pull_through_cache
+    assert {each["EcrRepositoryPrefix"]: each["UpstreamRegistryUrl"] for each in rules} == {
+        f"{prefix}/{registry}": UPSTREAMS[registry] for registry in cached
+    }
+    templates = deployed.remembered("AWS::ECR::RepositoryCreationTemplate")
+    assert {each["Prefix"]: each["ImageTagMutability"] for each in templates} == {
+        f"{prefix}/{registry}": "IMMUTABLE" for registry in cached
+    }

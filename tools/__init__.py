@@ -1,0 +1,1 @@
+"""Programs beside the project: nothing that is deployed knows them."""
