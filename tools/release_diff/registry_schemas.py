@@ -1,7 +1,7 @@
 """Writes create_only_properties.json and tag_properties.json: `make create-only-properties`.
 
 Runs in tools/local_cloud/.venv, which has the schemas. The types are those of the snapshots, that is of every
-environment that ships and every example.
+environment that ships and every example, and a few more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from tools.release_diff.create_only import DATA
+from tools.release_diff.create_only import DATA, TYPES_WITHOUT_SNAPSHOT
 
 # For a test of the stacks, which finds what could carry tags and does not.
 TAG_DATA = DATA.with_name("tag_properties.json")
@@ -95,7 +95,8 @@ def _paths(pointers: list[str]) -> list[str]:
 
 def main() -> None:
     """Write the files, or with `--check` say by the exit status whether their content is current."""
-    schemas = {name: schema_of(name) for name in types_in(sorted(SNAPSHOTS.rglob("*.json")))}
+    names = sorted({*types_in(sorted(SNAPSHOTS.rglob("*.json"))), *TYPES_WITHOUT_SNAPSHOT})
+    schemas = {name: schema_of(name) for name in names}
     contents: dict[Path, dict[str, Any]] = {
         DATA: {name: create_only(schema) for name, schema in schemas.items()},
         TAG_DATA: {name: tag_properties(schema) for name, schema in schemas.items()},

@@ -1,0 +1,258 @@
+"""What a change of each key of the environment model changes in the templates, and which resources it replaces.
+
+`python -m tests.support.key_effects` writes the latter to `settings/facts/replaced_by_change.json`, for
+`docs/configuration.md`.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import islice, zip_longest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final, NamedTuple
+
+import aws_cdk as cdk
+
+from settings import Environment
+from settings.schema import schema
+from stacks.platform import Platform
+from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
+from tests.support.environment_keys import Change, Data, Place, alternatives, changes, filled, key_names, places
+from tools.release_diff.comparison import Effect, compare
+from tools.release_diff.create_only import CreateOnlyProperties
+
+ROOT = Path(__file__).parents[2]
+REPLACED_BY_CHANGE = ROOT / "settings" / "facts" / "replaced_by_change.json"
+
+Template = dict[str, Any]
+Templates = Mapping[str, Template]
+
+_CONTEXT: Final[Mapping[str, object]] = json.loads((ROOT / "cdk.json").read_text())["context"]
+# Whose entries become a stack each, which changes no other: they are tried side by side in one app.
+_OWN_STACKS: Final = {("ecs", "services"): "ecs-service"}
+# Keys that are refused if they change alone, and the keys beside them that change first.
+_CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
+    "ecs.load_balancer.plain_http": {"certificate_arn": None},
+    "ecs.load_balancer.hosted_zone": {
+        "record_name": None,
+        "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+    },
+    "ecs.services.<name>.execute_command": {
+        "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}}
+    },
+    "ecs.services.<name>.routing": {"scaling": None},
+    "eks.endpoint.access": {"private_access_cidrs": []},
+    "eks.nodes.<managed>.architecture": {"instance_types": ["m7i.large"]},
+}
+_READ_BY_NO_PLATFORM: Final = ("registry.repositories",)
+# Other values of them belong to another deployment, whose stacks replace none of this one.
+_IDENTITY: Final = ("name", "account", "region")
+_CHANGES_OF_A_PLACE = 3
+_CHANGES_OF_A_KEY = 8
+
+
+@dataclass
+class KeyEffect:
+    """What was seen when a key had another value."""
+
+    has_effect: bool = False
+    replaced: frozenset[str] = frozenset()
+    """CloudFormation types of which a resource is replaced."""
+
+    attempts: list[str] = field(default_factory=list)
+    """Changes that changed no template, or were refused."""
+
+
+class _Attempt(NamedTuple):
+    key: str
+    data: Data
+    base: Data
+    """With what changes together with the key, but not the key itself; it may be refused."""
+    changed: Data
+    change: Change
+
+
+@cache
+def key_effects() -> Mapping[str, KeyEffect]:
+    """The effect of every key; once for a session."""
+    environments = filled([copy.deepcopy(each) for each in COMPLETE_ENVIRONMENTS])
+    open_attempts = {key: islice(_attempts(key, environments), _CHANGES_OF_A_KEY) for key in key_names()}
+    effects = {key: KeyEffect() for key in open_attempts}
+    while open_attempts:
+        drawn = [attempt for attempts in open_attempts.values() if (attempt := next(attempts, None))]
+        for attempt, outcome in _outcomes(drawn):
+            _record(effects[attempt.key], attempt, outcome)
+        asked = {attempt.key for attempt in drawn}
+        open_attempts = {
+            key: attempts for key, attempts in open_attempts.items() if key in asked and not effects[key].has_effect
+        }
+    return effects
+
+
+def replaced_by_change() -> dict[str, list[str]]:
+    """The types that a change of a key replaces, for the keys that replace any."""
+    return {key: sorted(effect.replaced) for key, effect in key_effects().items() if effect.replaced}
+
+
+def _attempts(key: str, environments: Sequence[Data]) -> Iterator[_Attempt]:
+    """One change at each place, then a second one: a key has an effect in one environment and none in another."""
+    # Those first that say something: a list without items has no item that could change.
+    found = sorted(
+        ((place, data) for data in environments for place in places(data) if place.key == key),
+        key=lambda each: not each[0].value,
+    )
+    changes_in_turn = zip_longest(*[islice(_attempts_at(*each), _CHANGES_OF_A_PLACE) for each in found])
+    yield from (attempt for attempts in changes_in_turn for attempt in attempts if attempt)
+
+
+def _attempts_at(place: Place, data: Data) -> Iterator[_Attempt]:
+    for change in changes(place, data):
+        base = data
+        for key, value in _CHANGED_TOGETHER.get(place.key, {}).items():
+            base = Change((*place.path[:-1], key), value).applied(base)
+        yield _Attempt(
+            place.key, _alone(data, place), _alone(base, place), _alone(change.applied(base), place), change
+        )
+
+
+def _alone(data: Data, place: Place) -> Data:
+    """A key of one platform is tried without the other, which does not know it; one that no platform reads, alone."""
+    optional = [
+        key
+        for key, node in schema()["properties"].items()
+        if len(options := alternatives(node)) > 1 and any("properties" in option for option in options)
+    ]
+    if place.path[0] not in optional and not place.key.startswith(_READ_BY_NO_PLATFORM):
+        return data
+    return {key: None if key in optional and key != place.path[0] else value for key, value in data.items()}
+
+
+class _RefusedError(Exception):
+    """A construct, or the CDK, does not take an environment."""
+
+    def __init__(self, message: str, *, stack: str) -> None:
+        super().__init__(message)
+        self.stack = stack  # that was defined last
+
+
+Outcome = tuple[Templates, Templates] | _RefusedError
+
+
+def _outcomes(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Attempt, Outcome]]:
+    """Templates before and after each change, or why there are none."""
+    side_by_side: dict[str, list[_Attempt]] = {}
+    for attempt in attempts:
+        if _entry(attempt) is None:
+            yield attempt, _outcome(attempt)
+        else:
+            side_by_side.setdefault(json.dumps([attempt.data, _entry(attempt)]), []).append(attempt)
+    for group in side_by_side.values():
+        yield from _outcomes_side_by_side(group)
+
+
+def _entry(attempt: _Attempt) -> tuple[str, ...] | None:
+    """The entry with a stack of its own that is changed."""
+    path = attempt.change.path
+    alone = path[:2] in _OWN_STACKS and len(path) > 3 and attempt.base == attempt.data
+    return tuple(map(str, path[:3])) if alone else None
+
+
+def _outcome(attempt: _Attempt) -> Outcome:
+    try:
+        before = _templates_if_allowed(json.dumps(attempt.base)) or _templates_if_allowed(json.dumps(attempt.data))
+        assert before is not None, f"an environment for {attempt.key} is refused"
+        return before, _templates(attempt.changed)
+    except _RefusedError as error:
+        return error
+
+
+def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Attempt, Outcome]]:
+    """As `_outcome`, with a copy of the entry for each attempt: most of an app is the same for all of them."""
+    entry = _entry(attempts[0])
+    assert entry is not None
+    platform, mapping, name = entry
+    base = attempts[0].data
+    copies = {f"{name}-{index:03}": each.changed[platform][mapping][name] for index, each in enumerate(attempts)}
+    entries = {name: base[platform][mapping][name], f"{name}-same": base[platform][mapping][name], **copies}
+    stack = f"{base['name']}-{_OWN_STACKS[platform, mapping]}-"
+    try:
+        templates = _templates({**base, platform: {**base[platform], mapping: entries}})
+    except _RefusedError as error:
+        refused = [each for each, copied in zip(attempts, copies, strict=True) if error.stack == f"{stack}{copied}"]
+        for attempt in refused or attempts:
+            yield attempt, error
+        if refused and len(attempts) > 1:
+            yield from _outcomes_side_by_side([each for each in attempts if each not in refused])
+        return
+    before = _renamed(templates, stack, name, name)
+    assert _renamed(templates, stack, f"{name}-same", name) == before, f"a copy of {name} is not what {name} is"
+    for attempt, copied in zip(attempts, copies, strict=True):
+        yield attempt, (before, _renamed(templates, stack, copied, name))
+
+
+def _renamed(templates: Templates, stack: str, copied: str, name: str) -> Templates:
+    """The template of a copy as if it were the original.
+
+    Where the CDK derives a name from the stack's, its hashes of eight digits go.
+    """
+    text = json.dumps(templates[f"{stack}{copied}"])
+    derived = f"{stack}{copied}".replace("-", "")
+    for found in set(re.findall(rf'"\w*{derived}\w*[0-9A-F]{{8}}"', text)):
+        text = text.replace(found, re.sub("[0-9A-F]{8}", "", f'{found[:-9]}"').replace(derived, f"{stack}{name}"))
+    return {f"{stack}{name}": json.loads(text.replace(copied, name))}
+
+
+@cache
+def _templates_if_allowed(data: str) -> Templates | None:
+    try:
+        return _templates(json.loads(data))
+    except _RefusedError:
+        return None
+
+
+def _templates(data: Data) -> Templates:
+    """What the platform is synthesized to, by stack."""
+    with TemporaryDirectory() as outdir:
+        # Values here need not be such that AWS accepts them together, and the validator takes seconds to load.
+        app = cdk.App(
+            context=_CONTEXT,
+            outdir=outdir,
+            analytics_reporting=False,
+            tree_metadata=False,
+            builtin_cloud_formation_validation=False,
+        )
+        try:
+            Platform(app, Environment.model_validate(data))
+            app.synth()
+        except Exception as error:
+            raise _RefusedError(str(error), stack=app.node.children[-1].node.id) from error
+        files = Path(outdir).glob("*.template.json")
+        return {file.name.removesuffix(".template.json"): json.loads(file.read_text()) for file in files}
+
+
+def _record(effect: KeyEffect, attempt: _Attempt, outcome: Outcome) -> None:
+    if not isinstance(outcome, _RefusedError):
+        before, after = outcome
+        effect.has_effect = before != after
+        if effect.has_effect and attempt.key not in _IDENTITY:
+            found = compare(before, after, _create_only())
+            effect.replaced = frozenset(each.resource_type for each in found if each.effect is Effect.REPLACED)
+    if not effect.has_effect:
+        value = json.dumps(attempt.change.value)
+        told = str(outcome).partition("\n")[0] if isinstance(outcome, _RefusedError) else "no template differs"
+        effect.attempts.append(f"{'.'.join(map(str, attempt.change.path))} = {value[:80]}: {told[:200]}")
+
+
+@cache
+def _create_only() -> CreateOnlyProperties:
+    return CreateOnlyProperties.read()
+
+
+if __name__ == "__main__":
+    REPLACED_BY_CHANGE.write_text(json.dumps(replaced_by_change(), indent=1) + "\n")
