@@ -171,7 +171,7 @@ class EcsTask(Construct):
                     policy,
                     concern,
                     packs=("AwsSolutions",),
-                    reason="The statement was asked for in so many words (task_role_statements): what the program in "
+                    reason="The statement was asked for explicitly (task_role_statements): what the program in "
                     "this task needs of what it names. Only this task assumes the role.",
                 )
 
@@ -294,7 +294,7 @@ class EcsTask(Construct):
             acknowledge_guard_rule(
                 self.task_definition,
                 "ecs_container_cannot_write_to_its_root",
-                reason="A writable root was asked for in so many words (read_only_root_filesystem: false) in "
+                reason="A writable root was asked for explicitly (read_only_root_filesystem: false) in "
                 f"{', '.join(writable)}: ECS Exec, for one, writes into the container. What is written is gone with "
                 "the task.",
             )
@@ -305,7 +305,7 @@ class EcsTask(Construct):
             acknowledge_guard_rule(
                 self.task_definition,
                 "ecs_container_is_not_root",
-                reason=f"Root was asked for in so many words (user) in {', '.join(root)}. All Linux capabilities are "
+                reason=f"Root was asked for explicitly (user) in {', '.join(root)}. All Linux capabilities are "
                 "dropped, and no container is privileged.",
             )
 
