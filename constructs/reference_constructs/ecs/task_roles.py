@@ -44,7 +44,7 @@ class _RoleOfTasks(iam.Role):
 
 
 class TaskExecutionRole(_RoleOfTasks):
-    """What the ECS agent can do before and around the containers: pull these images, read these secrets, write this log.
+    """What the ECS agent can do for the containers: pull these images, read these secrets, write this log.
 
     `AmazonECSTaskExecutionRolePolicy` would let it pull and log in the whole account.
     """

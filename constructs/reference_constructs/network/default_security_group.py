@@ -83,7 +83,7 @@ class ClosedDefaultSecurityGroup(Construct):
             policy,
             wildcard_resource(self, runbook),
             packs=("AwsSolutions",),
-            reason="Any version of one runbook, which AWS manages and which can do no more than the role that it runs with.",
+            reason="Any version of one AWS managed runbook, which can do no more than the role that it runs with.",
         )
         return policy
 
