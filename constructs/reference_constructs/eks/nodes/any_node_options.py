@@ -1,4 +1,4 @@
-"""The options of every kind of node, told apart by `kind`."""
+"""The options of every kind of node, distinguished by `kind`."""
 
 from __future__ import annotations
 
