@@ -19,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-local install-policy synth list diff diff-release deploy-local destroy-local test test-fast test-policy test-local-cloud lint format \
-	snapshot-update schema policy aws-facts create-only-properties lock clean
+	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1|\2/p' Makefile | awk -F'|' '{printf "%-22s %s\n", $$1, $$2}'
@@ -99,6 +99,9 @@ schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md
 
 aws-facts: $(INSTALLED) ## Renew settings/facts/aws_facts.json: instance types and zones that AWS offers
 	python -m settings.facts.renewal
+
+replaced-by-change: $(INSTALLED) ## Write settings/facts/replaced_by_change.json: what a change of each key replaces
+	PYTHONPATH=.:constructs python -m tests.support.key_effects
 
 policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the validation reports of every environment
 	PYTHONPATH=.:constructs python -m tests.support.policy_document

@@ -236,7 +236,9 @@ def _matches(node: Node, text: str) -> bool:
 def _lists(node: Node, value: list[Any], names: list[list[str]]) -> Iterator[list[Any]]:
     if value:
         if "properties" not in resolved(node["items"]):
-            yield from ([*value, other] for other in _other_values(node["items"], value[-1], names) if other not in value)
+            yield from (
+                [*value, other] for other in _other_values(node["items"], value[-1], names) if other not in value
+            )
         yield value[:-1]
     yield [*value, smallest(node["items"])]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice, zip_longest
@@ -78,11 +78,10 @@ class _Attempt(NamedTuple):
     change: Change
 
 
-@cache
-def key_effects() -> Mapping[str, KeyEffect]:
-    """The effect of every key; once for a session."""
+def key_effects(keys: Iterable[str]) -> Mapping[str, KeyEffect]:
+    """The effect of each of these keys."""
     environments = filled([copy.deepcopy(each) for each in COMPLETE_ENVIRONMENTS])
-    open_attempts = {key: islice(_attempts(key, environments), _CHANGES_OF_A_KEY) for key in key_names()}
+    open_attempts = {key: islice(_attempts(key, environments), _CHANGES_OF_A_KEY) for key in keys}
     effects = {key: KeyEffect() for key in open_attempts}
     while open_attempts:
         drawn = [attempt for attempts in open_attempts.values() if (attempt := next(attempts, None))]
@@ -95,9 +94,9 @@ def key_effects() -> Mapping[str, KeyEffect]:
     return effects
 
 
-def replaced_by_change() -> dict[str, list[str]]:
+def replaced_by_change(effects: Mapping[str, KeyEffect]) -> dict[str, list[str]]:
     """The types that a change of a key replaces, for the keys that replace any."""
-    return {key: sorted(effect.replaced) for key, effect in key_effects().items() if effect.replaced}
+    return {key: sorted(effect.replaced) for key, effect in effects.items() if effect.replaced}
 
 
 def _attempts(key: str, environments: Sequence[Data]) -> Iterator[_Attempt]:
@@ -116,9 +115,7 @@ def _attempts_at(place: Place, data: Data) -> Iterator[_Attempt]:
         base = data
         for key, value in _CHANGED_TOGETHER.get(place.key, {}).items():
             base = Change((*place.path[:-1], key), value).applied(base)
-        yield _Attempt(
-            place.key, _alone(data, place), _alone(base, place), _alone(change.applied(base), place), change
-        )
+        yield _Attempt(place.key, _alone(data, place), _alone(base, place), _alone(change.applied(base), place), change)
 
 
 def _alone(data: Data, place: Place) -> Data:
@@ -255,4 +252,4 @@ def _create_only() -> CreateOnlyProperties:
 
 
 if __name__ == "__main__":
-    REPLACED_BY_CHANGE.write_text(json.dumps(replaced_by_change(), indent=1) + "\n")
+    REPLACED_BY_CHANGE.write_text(json.dumps(replaced_by_change(key_effects(key_names())), indent=1) + "\n")

@@ -1,0 +1,66 @@
+"""A key that does nothing is a defect: each has another allowed value with which some template is another."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import pytest
+
+from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
+from tests.support.environment_keys import complete, key_names, places
+from tests.support.key_effects import REPLACED_BY_CHANGE, KeyEffect, key_effects, replaced_by_change
+
+WITHOUT_EFFECT = {
+    "eks.deployed_kubernetes_version": "Says what is deployed, so that a rule can refuse an upgrade that EKS refuses.",
+}
+
+
+@pytest.fixture(scope="module")
+def effects(request: pytest.FixtureRequest) -> Mapping[str, KeyEffect]:
+    """Given the effects of the keys that are asked for: all of them, or those chosen with `-k`."""
+    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    chosen = {param["key"] for param in params if "key" in param}
+    return key_effects(key for key in key_names() if key in chosen)
+
+
+@pytest.mark.parametrize("key", key_names())
+def test_key_has_an_effect(key: str, effects: Mapping[str, KeyEffect]) -> None:
+    effect = effects[key]
+    if key in WITHOUT_EFFECT:
+        assert not effect.has_effect, f"{key} is listed as a key without effect, but it has one"
+    else:
+        assert effect.has_effect, f"{key} changes no template. What was tried:\n" + "\n".join(effect.attempts)
+
+
+def test_keys_without_effect_are_keys() -> None:
+    assert set(WITHOUT_EFFECT) <= set(key_names())
+
+
+def test_keys_are_found_in_lists_in_mappings_and_in_each_kind() -> None:
+    assert {
+        "account",
+        "tags.owner",
+        "registry.pull_through_cache",
+        "ecs",
+        "ecs.load_balancer.web_acl",
+        "ecs.services.<name>.containers.<name>.depends_on[].condition",
+        "eks.add_ons.<name>.version",
+        "eks.nodes.<managed>.kind",
+        "eks.nodes.<managed>.taints[].effect",
+        "eks.nodes.<fargate>.selectors[].labels",
+    } <= set(key_names())
+
+
+def test_complete_environments_hold_every_key() -> None:
+    held = {place.key for data in COMPLETE_ENVIRONMENTS for place in places(complete(data))}
+    assert [key for key in key_names() if key not in held] == []
+
+
+def test_file_of_what_a_change_replaces_is_current(effects: Mapping[str, KeyEffect]) -> None:
+    stated = {key: types for key, types in json.loads(REPLACED_BY_CHANGE.read_text()).items() if key in effects}
+    assert stated == replaced_by_change(effects), "fix: make replaced-by-change"
+
+
+def test_file_of_what_a_change_replaces_has_keys_of_the_model_only() -> None:
+    assert set(json.loads(REPLACED_BY_CHANGE.read_text())) <= set(key_names()), "fix: make replaced-by-change"
