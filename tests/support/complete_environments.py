@@ -50,7 +50,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         "environment": {"LOG_LEVEL": "info"},
                         "secrets": {"URL": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:url::"},
                         "memory_mib": 256,
-                        "writable_paths": ["/tmp"],  # a path in a container
+                        "writable_paths": ["/var/cache"],
                     },
                     "web": {
                         "image": "public.ecr.aws/nginx/nginx:1.29.0",

@@ -236,7 +236,7 @@ def _templates(data: Data) -> Templates:
 def _record(effect: KeyEffect, attempt: _Attempt, outcome: Outcome) -> None:
     if not isinstance(outcome, _RefusedError):
         before, after = outcome
-        effect.has_effect = before != after
+        effect.has_effect = _what_acts(before) != _what_acts(after)
         if effect.has_effect and attempt.key not in _IDENTITY:
             found = compare(before, after, _create_only())
             effect.replaced = frozenset(each.resource_type for each in found if each.effect is Effect.REPLACED)
@@ -244,6 +244,21 @@ def _record(effect: KeyEffect, attempt: _Attempt, outcome: Outcome) -> None:
         value = json.dumps(attempt.change.value)
         told = str(outcome).partition("\n")[0] if isinstance(outcome, _RefusedError) else "no template differs"
         effect.attempts.append(f"{'.'.join(map(str, attempt.change.path))} = {value[:80]}: {told[:200]}")
+
+
+def _what_acts(templates: Templates) -> dict[str, Any]:
+    """The resources, without what only tells people of them: a description may still have what nothing else has."""
+    return {stack: _undescribed(template["Resources"]) for stack, template in templates.items()}
+
+
+def _undescribed(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    if isinstance(value, dict):
+        return {key: _undescribed(inner) for key, inner in value.items() if not key.lower().endswith("description")}
+    if isinstance(value, list):
+        return [_undescribed(inner) for inner in value]
+    if isinstance(value, str) and value.startswith("{"):
+        return _undescribed(json.loads(value))
+    return value
 
 
 @cache
