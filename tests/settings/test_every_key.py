@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import pytest
 
 from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
-from tests.support.environment_keys import complete, key_names, places
+from tests.support.environment_keys import filled, key_names, places
 from tests.support.key_effects import REPLACED_BY_CHANGE, KeyEffect, key_effects, replaced_by_change
 
 WITHOUT_EFFECT = {
@@ -27,10 +27,11 @@ def effects(request: pytest.FixtureRequest) -> Mapping[str, KeyEffect]:
 @pytest.mark.parametrize("key", key_names())
 def test_key_has_an_effect(key: str, effects: Mapping[str, KeyEffect]) -> None:
     effect = effects[key]
-    if key in WITHOUT_EFFECT:
-        assert not effect.has_effect, f"{key} is listed as a key without effect, but it has one"
-    else:
-        assert effect.has_effect, f"{key} changes no template. What was tried:\n" + "\n".join(effect.attempts)
+    if effect.has_effect and key in WITHOUT_EFFECT:
+        pytest.fail(f"{key} has an effect, and is listed as a key that has none", pytrace=False)
+    if not effect.has_effect and key not in WITHOUT_EFFECT:
+        tried = "\n".join(effect.attempts)
+        pytest.fail(f"{key} changes no resource of any template. What was tried:\n{tried}", pytrace=False)
 
 
 def test_keys_without_effect_are_keys() -> None:
@@ -52,8 +53,8 @@ def test_keys_are_found_in_lists_in_mappings_and_in_each_kind() -> None:
     } <= set(key_names())
 
 
-def test_complete_environments_hold_every_key() -> None:
-    held = {place.key for data in COMPLETE_ENVIRONMENTS for place in places(complete(data))}
+def test_every_key_is_in_some_environment() -> None:
+    held = {place.key for data in filled(COMPLETE_ENVIRONMENTS) for place in places(data)}
     assert [key for key in key_names() if key not in held] == []
 
 

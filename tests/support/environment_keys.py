@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
@@ -65,7 +65,7 @@ def is_allowed(data: Data) -> bool:
     return True
 
 
-def filled(environments: list[Data]) -> list[Data]:
+def filled(environments: Iterable[Mapping[str, Any]]) -> list[Data]:
     """Complete environments, and for each key that is in none of them a copy of one with what would hold the key."""
     found = [complete(each) for each in environments]
     for key in key_names():

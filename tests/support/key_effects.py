@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -80,7 +79,7 @@ class _Attempt(NamedTuple):
 
 def key_effects(keys: Iterable[str]) -> Mapping[str, KeyEffect]:
     """The effect of each of these keys."""
-    environments = filled([copy.deepcopy(each) for each in COMPLETE_ENVIRONMENTS])
+    environments = filled(COMPLETE_ENVIRONMENTS)
     open_attempts = {key: islice(_attempts(key, environments), _CHANGES_OF_A_KEY) for key in keys}
     effects = {key: KeyEffect() for key in open_attempts}
     while open_attempts:
