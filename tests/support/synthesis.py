@@ -15,7 +15,7 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from app import build
-from environments import Environment
+from settings import Environment
 from policy import GUARD_FILES, add_policy_checks
 
 ROOT = Path(__file__).parents[2]

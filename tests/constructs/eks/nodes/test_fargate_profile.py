@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import pytest
-from aws_cdk import aws_eks_v2 as eks
 
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from tests.support.assertions import flat, properties
 from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, role, waits_for
 
 
 def test_profile_takes_pods_by_namespace_and_labels_into_private_subnets() -> None:
-    selectors = [eks.Selector(namespace="batch", labels={"size": "small"}), eks.Selector(namespace="jobs")]
-    template = cluster_template(node_groups=NODES, fargate_profiles={"batch": selectors})
+    selectors = (
+        FargateSelectorOptions(namespace="batch", labels={"size": "small"}),
+        FargateSelectorOptions(namespace="jobs"),
+    )
+    template = cluster_template(nodes={**NODES, "batch": FargateProfileOptions(selectors=selectors)})
 
     profile = properties(template, "AWS::EKS::FargateProfile")
 
@@ -25,7 +27,7 @@ def test_profile_takes_pods_by_namespace_and_labels_into_private_subnets() -> No
 
 
 def test_pod_execution_role_is_assumed_for_profiles_of_this_cluster_alone() -> None:
-    given = role(cluster_template(fargate_profiles=FARGATE), "eks-fargate-pods.amazonaws.com")
+    given = role(cluster_template(nodes=FARGATE), "eks-fargate-pods.amazonaws.com")
     (statement,) = given["AssumeRolePolicyDocument"]["Statement"]
 
     assert flat(statement["Condition"]["ArnLike"]["aws:SourceArn"]) == (
@@ -35,8 +37,11 @@ def test_pod_execution_role_is_assumed_for_profiles_of_this_cluster_alone() -> N
 
 
 def test_profiles_are_made_and_deleted_one_at_a_time() -> None:
-    profiles = {name: [eks.Selector(namespace=name)] for name in ("one", "two", "three")}
-    template = cluster_template(node_groups=NODES, fargate_profiles=profiles)
+    profiles = {
+        name: FargateProfileOptions(selectors=(FargateSelectorOptions(namespace=name),))
+        for name in ("one", "two", "three")
+    }
+    template = cluster_template(nodes={**NODES, **profiles})
 
     found = template.find_resources("AWS::EKS::FargateProfile")
 
@@ -45,7 +50,7 @@ def test_profiles_are_made_and_deleted_one_at_a_time() -> None:
 
 
 def test_cluster_without_nodes_has_a_profile_for_its_own_pods() -> None:
-    template = cluster_template(fargate_profiles=FARGATE)
+    template = cluster_template(nodes=FARGATE)
 
     namespaces = {
         selector["Namespace"]
@@ -58,19 +63,14 @@ def test_cluster_without_nodes_has_a_profile_for_its_own_pods() -> None:
 
 
 def test_cluster_with_nodes_has_the_profiles_it_asks_for_and_no_more() -> None:
-    template = cluster_template(node_groups=NODES, fargate_profiles=FARGATE)
+    template = cluster_template(nodes={**NODES, **FARGATE})
 
     assert properties(template, "AWS::EKS::FargateProfile")["Selectors"][0]["Namespace"] == "batch"
     template.resource_count_is("AWS::EKS::Nodegroup", 1)
 
 
 def test_cluster_with_nodes_alone_has_no_profile_and_no_pod_execution_role() -> None:
-    template = cluster_template(node_groups=NODES)
+    template = cluster_template(nodes=NODES)
 
     template.resource_count_is("AWS::EKS::FargateProfile", 0)
     assert "eks-fargate-pods" not in str(template.find_resources("AWS::IAM::Role"))
-
-
-def test_cluster_with_nothing_to_run_on_is_refused() -> None:
-    with pytest.raises(ValueError, match="node_groups, fargate_profiles, or both"):
-        cluster_template(node_groups={}, fargate_profiles={})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
-from reference_constructs.eks.control_plane import AccessEntryOptions, EndpointOptions
+from reference_constructs.eks.control_plane_options import AccessEntryOptions, EndpointOptions
+from reference_constructs.security.retention_options import RetentionOptions
 from tests.support.assertions import Resource, flat, properties
 from tests.support.eks_synthesis import cluster_template, role, waits_for
 
@@ -48,12 +50,31 @@ def test_there_is_no_lambda_function_no_custom_resource_and_no_barrier() -> None
     assert not {name for name in types if name.startswith("Custom::")}
 
 
-@pytest.mark.parametrize("given", [True, False])
-def test_deletion_protection_and_zonal_shift_are_separate_switches(given: bool) -> None:
-    cluster = _cluster(deletion_protection=given, zonal_shift=not given)
+@pytest.mark.parametrize("protected", [True, False])
+def test_deletion_protection_and_zonal_shift_follow_the_protection_of_the_data(protected: bool) -> None:
+    cluster = _cluster(retention=RetentionOptions(protected=protected))
 
-    assert cluster["DeletionProtection"] is given
-    assert cluster["ZonalShiftConfig"] == {"Enabled": not given}
+    assert cluster["DeletionProtection"] is protected
+    assert cluster["ZonalShiftConfig"] == {"Enabled": protected}
+
+
+@pytest.mark.parametrize("protected", [True, False])
+@pytest.mark.parametrize("stated", [True, False])
+def test_deletion_protection_and_zonal_shift_are_separate_switches(stated: bool, protected: bool) -> None:
+    retention = RetentionOptions(protected=protected)
+
+    cluster = _cluster(deletion_protection=stated, zonal_shift=not stated, retention=retention)
+
+    assert cluster["DeletionProtection"] is stated
+    assert cluster["ZonalShiftConfig"] == {"Enabled": not stated}
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_one_of_the_two_can_be_stated_while_the_other_follows(protected: bool) -> None:
+    cluster = _cluster(zonal_shift=not protected, retention=RetentionOptions(protected=protected))
+
+    assert cluster["DeletionProtection"] is protected
+    assert cluster["ZonalShiftConfig"] == {"Enabled": not protected}
 
 
 def test_control_plane_is_in_private_subnets_only() -> None:
@@ -90,18 +111,27 @@ def test_endpoint_has_three_ways_and_a_list(
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"access": "public"}, "public_access_cidrs must be stated"),
-        ({"access": "public_and_private"}, "public_access_cidrs must be stated"),
-        ({"access": "private", "public_access_cidrs": [OFFICE]}, "no effect when access is private"),
+        (
+            {"access": "public"},
+            "access is public, so public_access_cidrs must be stated; 0.0.0.0/0 if you mean everyone",
+        ),
+        (
+            {"access": "public_and_private"},
+            "access is public_and_private, so public_access_cidrs must be stated; 0.0.0.0/0 if you mean everyone",
+        ),
+        (
+            {"access": "private", "public_access_cidrs": [OFFICE]},
+            "public_access_cidrs has no effect when access is private",
+        ),
         (
             {"access": "public", "public_access_cidrs": [OFFICE], "private_access_cidrs": ["10.9.0.0/16"]},
-            "no effect when access is public",
+            "private_access_cidrs has no effect when access is public",
         ),
     ],
 )
 def test_endpoint_without_a_fitting_list_is_refused(wrong: dict[str, Any], said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        EndpointOptions(**wrong)
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        cluster_template(endpoint=EndpointOptions(**wrong))
 
 
 def test_private_endpoint_admits_the_ranges_asked_for_on_https_only() -> None:
@@ -121,7 +151,7 @@ def test_private_endpoint_admits_no_range_by_default() -> None:
 
 
 def test_logs_go_to_a_group_of_ours_that_is_made_first() -> None:
-    template = cluster_template(log_retention_days=30)
+    template = cluster_template(retention=RetentionOptions(log_retention_days=30))
     (group_id,) = template.find_resources("AWS::Logs::LogGroup")
     (cluster_id,) = template.find_resources("AWS::EKS::Cluster")
     group = properties(template, "AWS::Logs::LogGroup")
@@ -134,7 +164,7 @@ def test_logs_go_to_a_group_of_ours_that_is_made_first() -> None:
 
 @pytest.mark.parametrize(("protected", "policy"), [(True, "RetainExceptOnCreate"), (False, "Delete")])
 def test_logs_outlive_a_protected_cluster_but_not_a_failed_creation(protected: bool, policy: str) -> None:
-    (group,) = cluster_template(protected=protected).find_resources("AWS::Logs::LogGroup").values()
+    (group,) = cluster_template(retention=RetentionOptions(protected=protected)).find_resources("AWS::Logs::LogGroup").values()
 
     assert group["DeletionPolicy"] == policy
 

@@ -7,18 +7,18 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
-from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_kms as kms
 
-from reference_constructs.eks.node_group import NodeGroupOptions
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.kubernetes_values import TaintOptions
 from tests.support.assertions import Resource, flat, properties
-from tests.support.eks_synthesis import cluster_template, policy_statements, role
+from tests.support.eks_synthesis import TWO_GROUPS, cluster_template, policy_statements, role
 from tests.support.synthesis import new_stack
 
 
 def _template(**options: object) -> assertions.Template:
     keywords: dict[str, Any] = options
-    return cluster_template(node_groups={"general": NodeGroupOptions(**keywords)})
+    return cluster_template(nodes={"general": ManagedNodeGroupOptions(**keywords)})
 
 
 def _node_group(**options: object) -> Resource:
@@ -65,7 +65,7 @@ def test_sizes_labels_and_taints_arrive() -> None:
         max_size=9,
         max_unavailable_percent=20,
         labels={"lifecycle": "spot"},
-        taints=[eks.TaintSpec(key="lifecycle", value="spot", effect=eks.TaintEffect.NO_EXECUTE)],
+        taints=[TaintOptions(key="lifecycle", value="spot", effect="NO_EXECUTE")],
     )
 
     assert group["ScalingConfig"] == {"MinSize": 0, "DesiredSize": 3, "MaxSize": 9}
@@ -138,9 +138,9 @@ def test_every_volume_is_encrypted_gp3_and_goes_with_its_node(operating_system: 
 def test_every_volume_takes_the_key_that_is_given() -> None:
     stack = new_stack()
     key = kms.Key(stack, "VolumeKey")
-    options = NodeGroupOptions(operating_system="bottlerocket")
+    options = ManagedNodeGroupOptions(operating_system="bottlerocket")
 
-    template = cluster_template(stack, node_groups={"general": options}, volume_key=key)
+    template = cluster_template(stack, nodes={"general": options}, volume_key=key)
 
     devices = properties(template, "AWS::EC2::LaunchTemplate")["LaunchTemplateData"]["BlockDeviceMappings"]
     assert [device["Ebs"]["KmsKeyId"] for device in devices] == [stack.resolve(key.key_arn)] * 2
@@ -159,7 +159,7 @@ def test_instances_and_volumes_carry_the_tags_of_the_stack_and_a_readable_name()
 
 
 def test_all_node_groups_share_one_role() -> None:
-    template = cluster_template(node_groups={"one": NodeGroupOptions(), "two": NodeGroupOptions()})
+    template = cluster_template(nodes=TWO_GROUPS)
 
     roles = {str(group["Properties"]["NodeRole"]) for group in template.find_resources("AWS::EKS::Nodegroup").values()}
     template.resource_count_is("AWS::EKS::Nodegroup", 2)
