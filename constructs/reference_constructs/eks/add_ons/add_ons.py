@@ -71,7 +71,7 @@ class AddOns(Construct):
         self.before_nodes = [defined[row.name] for row in rows if row.before_nodes]
         self.after_nodes = [defined[row.name] for row in rows if not row.before_nodes]
         for row in rows:
-            for earlier in row.after:
+            for earlier in (name for name in row.after if name in defined):
                 defined[row.name].add_resource_dependency(defined[earlier])
         self._order(bound_nodes)
 
