@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 import aws_cdk as cdk
+import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 
+from reference_constructs.eks.add_ons import add_on_options, add_ons
+from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.cluster import EksCluster
 from reference_constructs.eks.cluster_options import AnyNodeOptions, EksClusterOptions
+from reference_constructs.eks.control_plane import ControlPlane
+from reference_constructs.eks.control_plane_options import ControlPlaneOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from tests.support.assertions import Resource
@@ -48,6 +53,28 @@ def define_cluster(stack: cdk.Stack, **keywords: object) -> EksCluster:
         encryption_key=kms.Key(stack, "Key"),
         **others,
     )
+
+
+def define_control_plane(stack: cdk.Stack) -> tuple[ControlPlane, ec2.Vpc]:
+    """A control plane without nodes or add-ons, in a VPC of its own."""
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
+    control_plane = ControlPlane(
+        stack,
+        "ControlPlane",
+        options=ControlPlaneOptions(),
+        cluster_name="blue",
+        vpc=vpc,
+        subnets=vpc.private_subnets,
+        encryption_key=kms.Key(stack, "Key"),
+    )
+    return control_plane, vpc
+
+
+def use_catalog(monkeypatch: pytest.MonkeyPatch, *rows: AddOn) -> None:
+    """Let the catalog have these rows and no others, for one test."""
+    catalog = {row.name: row for row in rows}
+    monkeypatch.setattr(add_on_options, "CATALOG", catalog)
+    monkeypatch.setattr(add_ons, "CATALOG", catalog)
 
 
 def add_on(template: assertions.Template, name: str) -> Resource:

@@ -45,3 +45,12 @@ def test_kind_of_a_node_is_said_by_its_key() -> None:
 def test_node_of_no_known_kind_is_refused(node: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"nodes\.general"):
         EksClusterOptions.model_validate({"nodes": {"general": node}})
+
+
+def test_no_role_has_an_inline_policy() -> None:
+    template = cluster_template(pull_through_repository_arns=["arn:aws:ecr:eu-west-1:111122223333:repository/a/*"])
+
+    template.resource_count_is("AWS::IAM::Policy", 0)
+    assert not [
+        name for name, found in template.find_resources("AWS::IAM::Role").items() if "Policies" in found["Properties"]
+    ]

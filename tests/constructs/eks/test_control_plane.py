@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from reference_constructs.security.retention_options import RetentionOptions
 from tests.support.assertions import Resource, flat, properties
 from tests.support.eks_synthesis import cluster_template, role, waits_for
 
-OFFICE = "203.0.113.0/24"
+OFFICE = IPv4Network("203.0.113.0/24")
+VPN = IPv4Network("10.9.0.0/16")
+WORLD = IPv4Network("0.0.0.0/0")
 
 
 def _cluster(**options: object) -> Resource:
@@ -92,9 +95,14 @@ def test_control_plane_is_in_private_subnets_only() -> None:
     ("endpoint", "private", "public", "cidrs"),
     [
         (EndpointOptions(), True, False, None),
-        (EndpointOptions(access="public_and_private", public_access_cidrs=[OFFICE]), True, True, [OFFICE]),
-        (EndpointOptions(access="public", public_access_cidrs=[OFFICE]), False, True, [OFFICE]),
-        (EndpointOptions(access="public", public_access_cidrs=["0.0.0.0/0"]), False, True, ["0.0.0.0/0"]),
+        (
+            EndpointOptions(access="public_and_private", public_access_cidrs=(OFFICE,)),
+            True,
+            True,
+            [str(OFFICE)],
+        ),
+        (EndpointOptions(access="public", public_access_cidrs=(OFFICE,)), False, True, [str(OFFICE)]),
+        (EndpointOptions(access="public", public_access_cidrs=(WORLD,)), False, True, [str(WORLD)]),
     ],
     ids=["private", "both", "public", "public-to-all-by-request"],
 )
@@ -124,7 +132,7 @@ def test_endpoint_has_three_ways_and_a_list(
             "public_access_cidrs has no effect when access is private",
         ),
         (
-            {"access": "public", "public_access_cidrs": [OFFICE], "private_access_cidrs": ["10.9.0.0/16"]},
+            {"access": "public", "public_access_cidrs": [OFFICE], "private_access_cidrs": [VPN]},
             "private_access_cidrs has no effect when access is public",
         ),
     ],
@@ -136,11 +144,12 @@ def test_endpoint_without_a_fitting_list_is_refused(wrong: dict[str, Any], said:
 
 def test_private_endpoint_admits_the_ranges_asked_for_on_https_only() -> None:
     group = properties(
-        cluster_template(endpoint=EndpointOptions(private_access_cidrs=["10.9.0.0/16"])), "AWS::EC2::SecurityGroup"
+        cluster_template(endpoint=EndpointOptions(private_access_cidrs=(VPN,))),
+        "AWS::EC2::SecurityGroup",
     )
 
     (rule,) = group["SecurityGroupIngress"]
-    assert (rule["CidrIp"], rule["FromPort"], rule["ToPort"]) == ("10.9.0.0/16", 443, 443)
+    assert (rule["CidrIp"], rule["FromPort"], rule["ToPort"]) == (str(VPN), 443, 443)
 
 
 def test_private_endpoint_admits_no_range_by_default() -> None:
@@ -164,7 +173,9 @@ def test_logs_go_to_a_group_of_ours_that_is_made_first() -> None:
 
 @pytest.mark.parametrize(("protected", "policy"), [(True, "RetainExceptOnCreate"), (False, "Delete")])
 def test_logs_outlive_a_protected_cluster_but_not_a_failed_creation(protected: bool, policy: str) -> None:
-    (group,) = cluster_template(retention=RetentionOptions(protected=protected)).find_resources("AWS::Logs::LogGroup").values()
+    template = cluster_template(retention=RetentionOptions(protected=protected))
+
+    (group,) = template.find_resources("AWS::Logs::LogGroup").values()
 
     assert group["DeletionPolicy"] == policy
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from tests.support.assertions import flat, properties
 from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, role, waits_for

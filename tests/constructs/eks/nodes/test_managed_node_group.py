@@ -7,12 +7,16 @@ from typing import Any
 import aws_cdk as cdk
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 
-from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.image_pull_policy import ImagePullPolicy
 from reference_constructs.eks.kubernetes_values import TaintOptions
-from tests.support.assertions import Resource, flat, properties
-from tests.support.eks_synthesis import TWO_GROUPS, cluster_template, policy_statements, role
+from reference_constructs.eks.nodes.managed_node_group import ManagedNodeGroup
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.node_role import NodeRole
+from tests.support.assertions import Resource, properties
+from tests.support.eks_synthesis import TWO_GROUPS, add_on_id, cluster_template, define_cluster
 from tests.support.synthesis import new_stack
 
 
@@ -166,59 +170,40 @@ def test_all_node_groups_share_one_role() -> None:
     assert len(roles) == 1
 
 
-def test_node_role_has_no_policy_of_aws_and_no_right_over_network_interfaces() -> None:
-    template = cluster_template()
+def test_node_group_can_be_added_beside_a_cluster() -> None:
+    # Given a cluster, and what nodes need that are no part of it
+    stack = new_stack()
+    cluster = define_cluster(stack)
+    control_plane = cluster.control_plane
+    pull_policy = ImagePullPolicy(stack, "PullPolicy")
+    node_role = NodeRole(stack, "Role", cluster_arn=control_plane.cluster_arn, image_pull_policy=pull_policy)
+    vpc = stack.node.find_child("Vpc")
+    assert isinstance(vpc, ec2.Vpc)
 
-    assert all("Ref" in arn for arn in role(template, "ec2.amazonaws.com")["ManagedPolicyArns"])
-    actions = {
-        action
-        for policy in ("EksNodeRolePolicy", "EksImagePullPolicy")
-        for statement in policy_statements(template, policy)
-        for action in statement["Action"]
-    }
-    assert not {action for action in actions if "NetworkInterface" in action or "Address" in action}
-
-
-def test_node_role_speaks_for_pods_of_this_cluster_alone() -> None:
-    (statement,) = (
-        statement
-        for statement in policy_statements(cluster_template(), "EksNodeRolePolicy")
-        if statement["Action"] == "eks-auth:AssumeRoleForPodIdentity"
+    # When a node group is defined by itself
+    group = ManagedNodeGroup(
+        stack,
+        "batch",
+        control_plane=control_plane,
+        subnets=vpc.private_subnets,
+        node_role=node_role,
+        options=ManagedNodeGroupOptions(max_size=9),
     )
+    group.node.add_dependency(*cluster.add_ons.before_nodes)
 
-    assert flat(statement["Resource"]) == "arn:<AWS::Partition>:eks:eu-west-1:<AWS::AccountId>:cluster/blue"
-
-
-def test_node_role_has_what_nodeadm_asks_for() -> None:
-    found = {
-        action
-        for statement in policy_statements(cluster_template(), "EksNodeRolePolicy")
-        for action in statement["Action"]
-    }
-
-    assert {"ec2:DescribeInstances", "ec2:DescribeInstanceTypes", "ssmmessages:OpenDataChannel"} <= found
-
-
-def test_no_role_has_an_inline_policy() -> None:
-    template = cluster_template(pull_through_repository_arns=["arn:aws:ecr:eu-west-1:111122223333:repository/a/*"])
-
-    template.resource_count_is("AWS::IAM::Policy", 0)
-    assert not [
-        name for name, found in template.find_resources("AWS::IAM::Role").items() if "Policies" in found["Properties"]
+    # Then it is a node group of that cluster like the others, with the role that it was given
+    template = assertions.Template.from_stack(stack)
+    groups = template.find_resources("AWS::EKS::Nodegroup")
+    (batch,) = [found for name, found in groups.items() if name.startswith("batch")]
+    (cluster_id,) = template.find_resources("AWS::EKS::Cluster")
+    (launch_template_id,) = [
+        name for name in template.find_resources("AWS::EC2::LaunchTemplate") if name.startswith("batch")
     ]
-
-
-def test_first_pulls_are_allowed_below_the_given_repositories_only() -> None:
-    arns = ["arn:aws:ecr:eu-west-1:111122223333:repository/a/quay/*", "arn:aws:ecr:eu-west-1:111122223333:repository/b"]
-
-    found = policy_statements(cluster_template(pull_through_repository_arns=arns), "EksImagePullPolicy")
-
-    creating = [statement for statement in found if "ecr:CreateRepository" in statement["Action"]]
-    assert [statement["Resource"] for statement in creating] == [arns]
-    assert set(creating[0]["Action"]) == {"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
-
-
-def test_no_first_pull_is_allowed_by_default() -> None:
-    found = policy_statements(cluster_template(), "EksImagePullPolicy")
-
-    assert "ecr:CreateRepository" not in str(found)
+    assert len(groups) == 2
+    assert batch["Properties"]["ClusterName"] == {"Ref": cluster_id}
+    assert batch["Properties"]["Version"] == control_plane.kubernetes_version
+    assert batch["Properties"]["NodeRole"] == stack.resolve(node_role.role_arn)
+    assert batch["Properties"]["LaunchTemplate"]["Id"] == {"Ref": launch_template_id}
+    assert batch["Properties"]["ScalingConfig"]["MaxSize"] == 9
+    for name in ("eks-pod-identity-agent", "vpc-cni", "kube-proxy"):
+        assert add_on_id(template, name) in batch["DependsOn"]
