@@ -10,8 +10,9 @@ import pytest
 
 from reference_constructs.eks.control_plane_options import AccessEntryOptions, EndpointOptions
 from reference_constructs.security.retention_options import RetentionOptions
-from tests.support.assertions import Resource, flat, properties
-from tests.support.eks_synthesis import cluster_template, role, waits_for
+from tests.support.assertions import Resource, acknowledged, flat, properties
+from tests.support.eks_synthesis import cluster_template, define_cluster, role, waits_for
+from tests.support.synthesis import new_stack
 
 OFFICE = IPv4Network("203.0.113.0/24")
 VPN = IPv4Network("10.9.0.0/16")
@@ -70,6 +71,20 @@ def test_deletion_protection_and_zonal_shift_are_separate_switches(stated: bool,
 
     assert cluster["DeletionProtection"] is stated
     assert cluster["ZonalShiftConfig"] == {"Enabled": not stated}
+
+
+@pytest.mark.parametrize(
+    ("protected", "stated", "accepted"),
+    [(True, False, True), (True, None, False), (True, True, False), (False, False, False), (False, None, False)],
+)
+def test_missing_deletion_protection_is_acknowledged_only_where_it_is_stated_and_the_data_is_kept(
+    protected: bool, stated: bool | None, accepted: bool
+) -> None:
+    stack = new_stack()
+
+    define_cluster(stack, deletion_protection=stated, retention=RetentionOptions(protected=protected))
+
+    assert ("cloudformation_what_keeps_data_is_protected" in str(acknowledged(stack))) is accepted
 
 
 @pytest.mark.parametrize("protected", [True, False])
