@@ -192,7 +192,7 @@ def test_versions_can_be_left_to_eks_even_for_a_kubernetes_that_is_not_pinned() 
 def test_kubernetes_without_pinned_versions_is_one_clear_error() -> None:
     said = (
         "no version of eks-pod-identity-agent is pinned for Kubernetes 1.37, only for 1.35, 1.36: add it to "
-        "versions.py, state a version, or set add_on_versions to default"
+        "versions.py, state a version, or set add_on_versions: default"
     )
     with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
         cluster_template(kubernetes_version="1.37")
