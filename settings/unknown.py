@@ -20,7 +20,7 @@ class Unknown:
 
     # Whatever a rule may do with a number, a text, a range, a list, a mapping or a section.
     __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = __getattr__ = _refuse
-    __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __str__ = __format__ = __int__ = __index__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __str__ = __repr__ = __format__ = __int__ = __index__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __pow__ = __rpow__ = __neg__ = _refuse
     __eq__ = __ne__ = _refuse
 
