@@ -19,6 +19,7 @@ from settings.lenient import LenientValidation
 from settings.model_problems import IN_QUOTES, model_problems
 from settings.problems import InvalidEnvironmentError, KeyPath, Problem
 from settings.rules import find_problems
+from settings.unknown import remove_unknown
 
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
 # How the CDK marks what it fills in later, in texts and in lists of texts.
@@ -39,6 +40,22 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
     file = _short(path)
     document = _read_yaml(path, file)
     data = {"name": path.stem, **json.loads(json.dumps(document, default=str))}
+    environment, problems = check(data)
+    if problems:
+        source = path.read_text(encoding="utf-8").splitlines()
+        raise InvalidEnvironmentError(file=file, problems=[_located(each, document, source) for each in problems])
+    return environment
+
+
+def check(data: Mapping[str, object]) -> tuple[Environment, list[Problem]]:
+    """The environment that a document describes, and all that is wrong with it.
+
+    Args:
+        data: The document, as JSON has it, with the name of the environment.
+
+    Returns:
+        With problems, the environment is without the values that are wrong.
+    """
     problems = list(_tokens(data))
     try:
         environment = Environment.model_validate_json(json.dumps(data))
@@ -46,11 +63,8 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
         problems += model_problems(error, data)
         # Problems between the other keys are reported together with these.
         environment = Environment.model_validate_json(json.dumps(data), context=LenientValidation())
-    problems += find_problems(environment)
-    if problems:
-        source = path.read_text(encoding="utf-8").splitlines()
-        raise InvalidEnvironmentError(file=file, problems=[_located(each, document, source) for each in problems])
-    return environment
+        remove_unknown(environment)
+    return environment, [*problems, *find_problems(environment)]
 
 
 def _tokens(node: object, path: KeyPath = ()) -> Iterator[Problem]:

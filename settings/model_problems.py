@@ -205,7 +205,7 @@ def _range(low: int | None, high: int | None) -> str:
 
 
 def _path_in_file(details: ErrorDetails, data: object) -> KeyPath:
-    """Pydantic's location without the steps that are no keys: members and kinds of a union, and `[key]` of a mapping."""
+    """Pydantic's location without the steps that are no keys: members and kinds of a union, and `[key]`."""
     path: list[str | int] = []
     loc = details["loc"]
     may_be_kind = False

@@ -53,8 +53,8 @@ def subnets_fit_the_cidr(environment: Environment) -> Iterator[Problem]:
     if needed > network.cidr.num_addresses:
         yield Problem(
             path=("network", "cidr"),
-            finding=f"{str(network.cidr)!r} has {network.cidr.num_addresses} addresses, but a /{public} and a /{private} "
-            f"in each of {network.max_availability_zones} zones take {needed}",
+            finding=f"{str(network.cidr)!r} has {network.cidr.num_addresses} addresses, but a /{public} and a "
+            f"/{private} in each of {network.max_availability_zones} zones take {needed}",
             fix="use a larger cidr, longer prefixes of subnets, or a smaller max_availability_zones",
         )
 
@@ -72,8 +72,8 @@ def subnets_have_an_address_for_every_task_and_pod(environment: Environment) -> 
     if needed > available:
         yield Problem(
             path=("network", "private_prefix_length"),
-            finding=f"{zones} private subnets of size /{prefix} have {available} usable addresses, but tasks, pods, and "
-            f"instances can take {needed}",
+            finding=f"{zones} private subnets of size /{prefix} have {available} usable addresses, but tasks, pods, "
+            f"and instances can take {needed}",
             fix="use a smaller private_prefix_length, or lower the maximum number of tasks or nodes",
         )
 

@@ -43,7 +43,7 @@ def instance_type_has_the_architecture(environment: Environment) -> Iterator[Pro
             if facts.architecture != group.architecture:
                 yield Problem(
                     path=place,
-                    finding=f"{name!r} is of architecture {facts.architecture}, but architecture is {group.architecture}",
+                    finding=f"{name!r} is {facts.architecture}, but architecture is {group.architecture}",
                     fix=f"use {group.architecture} instance types, or set architecture to {facts.architecture}",
                 )
 

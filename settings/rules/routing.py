@@ -87,7 +87,7 @@ def target_is_deregistered_before_its_container_stops(environment: Environment) 
             yield Problem(
                 path=(*path, "routing", "deregistration_delay_seconds"),
                 value=routing.deregistration_delay_seconds,
-                allowed=f"less than stop_timeout_seconds of container {name}, which is {container.stop_timeout_seconds}",
+                allowed=f"less than {container.stop_timeout_seconds}, the stop_timeout_seconds of container {name}",
             )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.unknown import UnknownValueError, has_unknown
+from settings.unknown import has_unknown
 
 Check = Callable[[Environment], Iterator[Problem]]
 
@@ -36,10 +36,9 @@ class Rule:
         """What it finds, each with the reason."""
         try:
             for problem in self.check(environment):
-                if not has_unknown(problem.value):
-                    yield replace(problem, why=self.why)
-        except (UnknownValueError, TypeError):
-            # It needs a value that is wrong itself, which is reported already; `re` raises TypeError for one.
+                yield replace(problem, why=self.why)
+        except AttributeError:
+            # It needs a value that is wrong itself, which is reported already.
             if not has_unknown(environment):
                 raise
 

@@ -41,8 +41,7 @@ PAIRS = (
         rejected=capacity("default: {instance_types: [m7g.large, m7i.large]}"),
         accepted=capacity("default: {instance_types: [m7g.large, c7gn.large]}"),
         message=(
-            "ecs.capacity.default.instance_types[1]: 'm7i.large' is of architecture x86_64, but architecture"
-            " is arm64\n"
+            "ecs.capacity.default.instance_types[1]: 'm7i.large' is x86_64, but architecture is arm64\n"
             "fix: use arm64 instance types, or set architecture to x86_64\n"
             "why: Amazon EC2 cannot start an AMI on a processor of another architecture."
         ),
@@ -52,8 +51,7 @@ PAIRS = (
         rejected=nodes("architecture: x86_64"),
         accepted=nodes("architecture: x86_64, instance_types: [m7i.large]"),
         message=(
-            "eks.nodes.main.instance_types[0]: 'm7g.large' is of architecture arm64, but architecture is "
-            "x86_64\n"
+            "eks.nodes.main.instance_types[0]: 'm7g.large' is arm64, but architecture is x86_64\n"
             "fix: use x86_64 instance types, or set architecture to arm64\n"
             "why: Amazon EC2 cannot start an AMI on a processor of another architecture."
         ),

@@ -87,7 +87,7 @@ PAIRS = (
         accepted=service("routing: {path_patterns: [/*], deregistration_delay_seconds: 29}"),
         message=(
             "ecs.services.web.routing.deregistration_delay_seconds: 30 is not allowed\n"
-            "allowed: less than stop_timeout_seconds of container web, which is 30\n"
+            "allowed: less than 30, the stop_timeout_seconds of container web\n"
             "why: Requests that the load balancer still sends to a stopped container fail."
         ),
     ),

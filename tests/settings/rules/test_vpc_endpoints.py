@@ -12,7 +12,7 @@ IMAGES_AND_LOGS = "ecr.api, ecr.dkr, logs"
 FOR_NODES = f"{IMAGES_AND_LOGS}, ec2, eks-auth"
 INSTANCES = "ecs: {capacity: {default: {}}}\n"
 PARAMETER = "'arn:aws:ssm:eu-west-1:111122223333:parameter/t'"
-SECRET = "'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf'"
+DATABASE = "'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf'"
 PUBLIC = "endpoint: {access: %s, public_access_cidrs: [198.51.100.7/32]}"
 
 
@@ -61,8 +61,8 @@ PAIRS = (
     ),
     RulePair(
         rule="endpoints_replace_nat_for_secrets_and_exec",
-        rejected=without_nat(IMAGES_AND_LOGS) + task("secrets: {T: %s}" % PARAMETER),
-        accepted=without_nat(f"{IMAGES_AND_LOGS}, ssm") + task("secrets: {T: %s}" % PARAMETER),
+        rejected=without_nat(IMAGES_AND_LOGS) + task(f"secrets: {{T: {PARAMETER}}}"),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, ssm") + task(f"secrets: {{T: {PARAMETER}}}"),
         message=(
             "network.interface_endpoints: nat_gateways is none, but there is no endpoint ssm for the secrets"
             " or ECS Exec of tasks\n"
@@ -73,8 +73,8 @@ PAIRS = (
     ),
     RulePair(
         rule="endpoints_replace_nat_for_secrets_and_exec: Secrets Manager",
-        rejected=without_nat(IMAGES_AND_LOGS) + task("secrets: {T: %s}" % SECRET),
-        accepted=without_nat(f"{IMAGES_AND_LOGS}, secretsmanager") + task("secrets: {T: %s}" % SECRET),
+        rejected=without_nat(IMAGES_AND_LOGS) + task(f"secrets: {{T: {DATABASE}}}"),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, secretsmanager") + task(f"secrets: {{T: {DATABASE}}}"),
         message=(
             "network.interface_endpoints: nat_gateways is none, but there is no endpoint secretsmanager for "
             "the secrets or ECS Exec of tasks\n"
