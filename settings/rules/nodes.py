@@ -14,7 +14,7 @@ from settings.rules.subjects import nodes, some_node_supports
 
 @rule("Amazon EKS User Guide, Compute", keys=("eks.nodes",))
 def cluster_has_nodes(environment: Environment) -> Iterator[Problem]:
-    """CoreDNS has nowhere to run; Amazon EKS waits 20 minutes for it and fails the deployment."""
+    """CoreDNS has nowhere to run; Amazon EKS waits 20 minutes for it, and then the deployment fails."""
     if environment.eks is not None and not environment.eks.nodes:
         yield Problem(
             path=("eks", "nodes"),
@@ -28,7 +28,7 @@ def cluster_has_nodes(environment: Environment) -> Iterator[Problem]:
     keys=("eks.nodes", "eks.nodes.<name>.desired_size", "eks.nodes.<name>.taints"),
 )
 def core_dns_has_a_node_without_taints(environment: Environment) -> Iterator[Problem]:
-    """CoreDNS tolerates no taints of this file; Amazon EKS waits 20 minutes for it and fails the deployment."""
+    """CoreDNS does not tolerate custom taints; Amazon EKS waits 20 minutes for it, and then the deployment fails."""
     # Without such nodes, CoreDNS runs on Fargate.
     if some_node_supports(environment, "daemon_sets") and not any(
         node.accepts_untolerated_pods for _, node in nodes(environment)

@@ -10,6 +10,8 @@ from tests.support.rule_pairs import RulePair, capacity, eks, network, service
 
 SMALL = network("private_prefix_length: 25")
 SMALLEST = "network: {private_prefix_length: 26}\n"
+EVEN = ("max_availability_zones: 2", "public_prefix_length: 20", "private_prefix_length: 20")
+TWO_TYPES = "instance_types: [m7g.large, m7g.xlarge]"
 
 PAIRS = (
     RulePair(
@@ -42,6 +44,29 @@ PAIRS = (
             "33792\n"
             "fix: use a larger cidr, longer prefixes of subnets, or a smaller max_availability_zones\n"
             "why: The CIDR block of the VPC must contain the subnets of all Availability Zones."
+        ),
+    ),
+    RulePair(
+        rule="subnets_fit_the_cidr: to the last address",
+        rejected=network("cidr: 10.0.0.0/19", *EVEN),
+        accepted=network("cidr: 10.0.0.0/18", *EVEN),
+        message=(
+            "network.cidr: '10.0.0.0/19' has 8192 addresses, but a /20 and a /20 in each of 2 zones take "
+            "16384\n"
+            "fix: use a larger cidr, longer prefixes of subnets, or a smaller max_availability_zones\n"
+            "why: The CIDR block of the VPC must contain the subnets of all Availability Zones."
+        ),
+    ),
+    RulePair(
+        rule="subnets_have_an_address_for_every_task_and_pod: of the type that holds the most pods",
+        rejected=eks(f"nodes: {{main: {{kind: managed, {TWO_TYPES}, max_size: 5}}}}", head=SMALL),
+        accepted=eks(f"nodes: {{main: {{kind: managed, {TWO_TYPES}, max_size: 4}}}}", head=SMALL),
+        message=(
+            "network.private_prefix_length: 2 private subnets of size /25 have 246 usable addresses, but "
+            "tasks, pods, and instances can take 290\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "why: Every task and every pod takes an address of a private subnet; without a free address it "
+            "does not start."
         ),
     ),
     RulePair(

@@ -72,7 +72,7 @@ PAIRS = (
     RulePair(
         rule="strategy_has_a_weight",
         rejected=strategy("{capacity_provider: FARGATE, base: 1, weight: 0}"),
-        accepted=strategy("{capacity_provider: FARGATE, base: 1, weight: 1}"),
+        accepted=strategy("{capacity_provider: FARGATE, base: 1, weight: 0}", "{capacity_provider: FARGATE_SPOT}"),
         message=(
             "ecs.services.web.capacity_provider_strategy: every weight is 0\n"
             "fix: set a weight to 1 or more\n"

@@ -21,7 +21,8 @@ PAIRS = (
         message=(
             "eks.nodes: there is an EKS cluster, but there are no nodes\n"
             "fix: add nodes of any kind, such as general: {kind: managed}, or remove eks\n"
-            "why: CoreDNS has nowhere to run; Amazon EKS waits 20 minutes for it and fails the deployment."
+            "why: CoreDNS has nowhere to run; Amazon EKS waits 20 minutes for it, and then the deployment "
+            "fails."
         ),
     ),
     RulePair(
@@ -31,8 +32,8 @@ PAIRS = (
         message=(
             "eks.nodes: there is no node that CoreDNS can run on\n"
             "fix: set desired_size above 0 for nodes without taints; PREFER_NO_SCHEDULE taints are allowed\n"
-            "why: CoreDNS tolerates no taints of this file; Amazon EKS waits 20 minutes for it and fails the"
-            " deployment."
+            "why: CoreDNS does not tolerate custom taints; Amazon EKS waits 20 minutes for it, and then the "
+            "deployment fails."
         ),
     ),
     RulePair(
@@ -42,8 +43,8 @@ PAIRS = (
         message=(
             "eks.nodes: there is no node that CoreDNS can run on\n"
             "fix: set desired_size above 0 for nodes without taints; PREFER_NO_SCHEDULE taints are allowed\n"
-            "why: CoreDNS tolerates no taints of this file; Amazon EKS waits 20 minutes for it and fails the"
-            " deployment."
+            "why: CoreDNS does not tolerate custom taints; Amazon EKS waits 20 minutes for it, and then the "
+            "deployment fails."
         ),
     ),
     RulePair(
