@@ -20,9 +20,9 @@ class LoadBalancerOptions(Options):
     allowed_cidrs: tuple[Cidr, ...] = ()
     """Client CIDR blocks that the security group admits. An empty list admits nobody."""
 
-    record_name: Annotated[
-        str | None, Field(pattern=r"^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$", examples=["www.example.com"])
-    ] = None
+    record_name: (
+        Annotated[str, Field(pattern=r"^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$", examples=["www.example.com"])] | None
+    ) = None
     """Domain name of the certificate and the alias record. Required with `hosted_zone`, and in that zone."""
 
     plain_http: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from environments.aws_facts import availability_zones, instance_types
+from settings.facts import availability_zones, instance_types
 
 
 @pytest.mark.parametrize(
