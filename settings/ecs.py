@@ -13,7 +13,7 @@ from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import ResourceName
 from settings.problems import KeyPath
 from settings.value_types import CertificateArn, KeyArn, SecretArn, TopicArn
@@ -22,11 +22,25 @@ from settings.value_types import CertificateArn, KeyArn, SecretArn, TopicArn
 class HostedZoneSettings(Options):
     """A public hosted zone in Amazon Route 53."""
 
-    hosted_zone_id: Annotated[str, Field(pattern=r"^Z[A-Z0-9]{1,31}$", examples=["Z0123456789ABCDEFGHIJ"])]
+    hosted_zone_id: Annotated[
+        str,
+        Field(
+            pattern=r"^Z[A-Z0-9]{1,31}$",
+            examples=["Z0123456789ABCDEFGHIJ"],
+            json_schema_extra=in_words("ID of a hosted zone: `Z`, then up to 31 uppercase letters and digits"),
+        ),
+    ]
     """ID of the hosted zone that the domain is delegated to. With another zone the certificate waits for its validation
     for hours and then fails."""
 
-    zone_name: Annotated[str, Field(pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$", examples=["example.com"])]
+    zone_name: Annotated[
+        str,
+        Field(
+            pattern=r"^([a-z0-9-]+\.)+[a-z]{2,}$",
+            examples=["example.com"],
+            json_schema_extra=in_words("domain name in lowercase, without a trailing dot"),
+        ),
+    ]
     """Domain name of the hosted zone."""
 
 

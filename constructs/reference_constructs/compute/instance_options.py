@@ -6,11 +6,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 
 Architecture = Literal["arm64", "x86_64"]
 OperatingSystem = Literal["al2023", "bottlerocket"]
-InstanceType = Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", examples=["t4g.medium"])]
+InstanceType = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$",
+        examples=["t4g.medium"],
+        json_schema_extra=in_words("name of an EC2 instance type"),
+    ),
+]
 
 
 class InstanceOptions(Options):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Port
 
 _PINNED = re.compile(r"[^:@]+(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?")
@@ -23,12 +23,37 @@ def _pinned(image: str) -> str:
 
 Image = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9][A-Za-z0-9._:/@-]+$", examples=["public.ecr.aws/docker/library/busybox:1.37.0"]),
+    Field(
+        pattern=r"^[a-z0-9][A-Za-z0-9._:/@-]+$",
+        examples=["public.ecr.aws/docker/library/busybox:1.37.0"],
+        json_schema_extra=in_words("image with a tag other than `latest`, or with a digest (`@sha256:...`)"),
+    ),
     AfterValidator(_pinned),
 ]
-ContainerName = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,60}$", examples=["web"])]
-EnvironmentVariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", examples=["LOG_LEVEL"])]
-ContainerPath = Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]+$", examples=["/var/cache"])]
+ContainerName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,60}$",
+        examples=["web"],
+        json_schema_extra=in_words("1 to 61 letters, digits, underscores, and hyphens; starts with a letter"),
+    ),
+]
+EnvironmentVariableName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        examples=["LOG_LEVEL"],
+        json_schema_extra=in_words("letters, digits, and underscores; does not start with a digit"),
+    ),
+]
+ContainerPath = Annotated[
+    str,
+    Field(
+        pattern=r"^/[A-Za-z0-9._/-]+$",
+        examples=["/var/cache"],
+        json_schema_extra=in_words("absolute path of letters, digits, and the characters `._/-`"),
+    ),
+]
 
 
 class HealthCheckOptions(Options):
@@ -81,7 +106,16 @@ class ContainerOptions(Options):
     environment: dict[EnvironmentVariableName, str] = {}
     """Environment variables in plain text, which everyone who can describe the task definition can read."""
 
-    user: Annotated[str, Field(pattern=r"^[a-z0-9_-]+(:[a-z0-9_-]+)?$", examples=["1000:1000"])] = "65534:65534"
+    user: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9_-]+(:[a-z0-9_-]+)?$",
+            examples=["1000:1000"],
+            json_schema_extra=in_words(
+                "user, or user and group separated by a colon, as names or numeric IDs, in quotes"
+            ),
+        ),
+    ] = "65534:65534"
     """User and group of the process. The default, 65534, is `nobody` on every Linux distribution; `"0:0"` is root."""
 
     read_only_root_filesystem: bool = True

@@ -8,13 +8,27 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from reference_constructs.ecs.task_options import TaskOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Percent
 
 # "Condition types for listener rules", Application Load Balancers.
-PathPattern = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.$/~\"'@:+&*?-]+$", max_length=128, examples=["/orders/*"])]
+PathPattern = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_.$/~\"'@:+&*?-]+$",
+        max_length=128,
+        examples=["/orders/*"],
+        json_schema_extra=in_words("letters, digits, and the characters `_.$/~\"'@:+&-`; `*` and `?` are wildcards"),
+    ),
+]
 HostHeader = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$", max_length=128, examples=["*.example.com"])
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$",
+        max_length=128,
+        examples=["*.example.com"],
+        json_schema_extra=in_words("letters, digits, hyphens, and at least one period; `*` and `?` are wildcards"),
+    ),
 ]
 _MAX_PRIORITY: Final = 50_000
 _BANDS: Final = 10
@@ -34,7 +48,15 @@ class RoutingOptions(Options):
     """Priority of the listener rule; a lower number is evaluated first. `null` computes it from the host headers, the
     path patterns, and the name of the service alone, so that no service moves the rule of another (docs/adr/0007)."""
 
-    health_check_path: Annotated[str, Field(pattern=r"^/", max_length=1024, examples=["/health"])] = "/"
+    health_check_path: Annotated[
+        str,
+        Field(
+            pattern=r"^/",
+            max_length=1024,
+            examples=["/health"],
+            json_schema_extra=in_words("path that starts with `/`"),
+        ),
+    ] = "/"
     """Path of the target group's health check, which must answer with status 200."""
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20

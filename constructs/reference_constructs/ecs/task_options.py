@@ -9,7 +9,7 @@ from pydantic import Field
 
 from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Arn
 
 FARGATE_PROVIDERS: Final = ("FARGATE", "FARGATE_SPOT")
@@ -30,7 +30,12 @@ class CapacityProviderStrategyItem(Options):
     """A share of the tasks and the capacity provider that runs them."""
 
     capacity_provider: Annotated[
-        str, Field(pattern=r"^(FARGATE|FARGATE_SPOT|[a-z][a-z0-9-]{0,30}[a-z0-9])$", examples=["FARGATE"])
+        str,
+        Field(
+            pattern=r"^(FARGATE|FARGATE_SPOT|[a-z][a-z0-9-]{0,30}[a-z0-9])$",
+            examples=["FARGATE"],
+            json_schema_extra=in_words("`FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`"),
+        ),
     ]
     """`FARGATE`, `FARGATE_SPOT` (tasks can be stopped with a two-minute warning), or the name of a group in
     `ecs.capacity`."""
@@ -46,7 +51,19 @@ class PolicyStatementOptions(Options):
     """One statement of the IAM policy of the task role."""
 
     actions: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*]+$", examples=["s3:GetObject"])], ...],
+        tuple[
+            Annotated[
+                str,
+                Field(
+                    pattern=r"^[a-z0-9-]+:[A-Za-z0-9*]+$",
+                    examples=["s3:GetObject"],
+                    json_schema_extra=in_words(
+                        "IAM action: prefix of the service, colon, and action; the action can contain `*`"
+                    ),
+                ),
+            ],
+            ...,
+        ],
         Field(min_length=1),
     ]
     """IAM actions to allow."""

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reference_constructs.edge.web_acl_options import WebAclOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Cidr
 
 
@@ -21,7 +21,12 @@ class LoadBalancerOptions(Options):
     """Client CIDR blocks that the security group admits. An empty list admits nobody."""
 
     record_name: Annotated[
-        str | None, Field(pattern=r"^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$", examples=["www.example.com"])
+        str | None,
+        Field(
+            pattern=r"^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$",
+            examples=["www.example.com"],
+            json_schema_extra=in_words("domain name in lowercase, without a trailing dot; the first label can be `*`"),
+        ),
     ] = None
     """Domain name of the certificate and the alias record. Required with `hosted_zone`, and in that zone."""
 

@@ -7,12 +7,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reference_constructs.eks.kubernetes_values import KubernetesVersion, Namespace
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Cidr, ResourceName
 
 IamPrincipalArn = Annotated[
     str,
-    Field(pattern=r"^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$", examples=["arn:aws:iam::111122223333:role/platform"]),
+    Field(
+        pattern=r"^arn:[a-z-]+:iam::[0-9]{12}:(role|user)/.+$",
+        examples=["arn:aws:iam::111122223333:role/platform"],
+        json_schema_extra=in_words("ARN of an IAM role or user"),
+    ),
 ]
 # "Review access policy permissions", Amazon EKS User Guide.
 AccessPolicy = Literal[

@@ -6,9 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 
-EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", examples=["team@example.com"])]
+EmailAddress = Annotated[
+    str, Field(pattern=r"^[^@\s]+@[^@\s]+$", examples=["team@example.com"], json_schema_extra=in_words("email address"))
+]
 
 
 class AlarmTopicOptions(Options):

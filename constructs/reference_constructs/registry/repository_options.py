@@ -6,12 +6,20 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import AccountId
 
 RepositoryName = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$", min_length=2, max_length=200, examples=["shop/checkout"]),
+    Field(
+        pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$",
+        min_length=2,
+        max_length=200,
+        examples=["shop/checkout"],
+        json_schema_extra=in_words(
+            "2 to 200 lowercase letters and digits, separated by single periods, underscores, hyphens, or slashes"
+        ),
+    ),
 ]
 
 

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, JsonValue
 from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.eks.nodes.node_options import NodeOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 
 
 def _in_the_catalog(name: str) -> str:
@@ -26,7 +26,15 @@ class AddOnOptions(Options):
     """One EKS add-on. Without any key, the catalog and the version table decide."""
 
     version: (
-        Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$", examples=["v1.14.3-eksbuild.23"])] | None
+        Annotated[
+            str,
+            Field(
+                pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$",
+                examples=["v1.14.3-eksbuild.23"],
+                json_schema_extra=in_words("version of an EKS add-on, including the EKS build"),
+            ),
+        ]
+        | None
     ) = None
     """Version to install; `null` means as `add_on_versions` says."""
 

@@ -8,11 +8,19 @@ from pydantic import Field
 
 from reference_constructs.eks.kubernetes_values import LabelKey, Namespace
 from reference_constructs.eks.nodes.node_options import NodeOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 
 # A label of a node can be empty; EKS refuses an empty one in a selector (FargateProfileSelector, EKS API Reference).
 SelectorLabelValue = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$", examples=["shop"])
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$",
+        examples=["shop"],
+        json_schema_extra=in_words(
+            "Kubernetes label value: 1 to 63 letters, digits, and the characters `_.-`; starts and "
+            "ends with a letter or a digit"
+        ),
+    ),
 ]
 
 
