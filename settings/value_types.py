@@ -67,7 +67,7 @@ KeyArn = Annotated[
     Field(
         pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
         examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
-        json_schema_extra=in_words("ARN of an AWS KMS key (not of an alias)"),
+        json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
     ),
 ]
 # Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946).

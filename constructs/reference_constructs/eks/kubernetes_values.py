@@ -54,7 +54,7 @@ LabelValue = Annotated[
 
 
 class TaintOptions(Options):
-    """A Kubernetes taint, which keeps pods without a matching toleration off the node."""
+    """Kubernetes taint, which keeps pods without a matching toleration off the node."""
 
     key: LabelKey
     """Key of the taint."""
@@ -63,4 +63,5 @@ class TaintOptions(Options):
     """Value of the taint."""
 
     effect: Literal["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"] = "NO_SCHEDULE"
-    """Effect on pods that do not tolerate the taint."""
+    """Effect on pods that do not tolerate the taint: they are not scheduled on the node (`NO_SCHEDULE`), are scheduled
+    elsewhere if possible (`PREFER_NO_SCHEDULE`), or are also evicted from the node (`NO_EXECUTE`)."""

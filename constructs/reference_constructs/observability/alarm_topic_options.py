@@ -14,7 +14,7 @@ EmailAddress = Annotated[
 
 
 class AlarmTopicOptions(Options):
-    """Who is notified when an alarm changes state."""
+    """Amazon SNS topic for CloudWatch alarms."""
 
     email_addresses: tuple[EmailAddress, ...] = ()
-    """Email addresses to subscribe to the topic. Each subscription must be confirmed by its recipient."""
+    """Email addresses to subscribe to the topic. Each recipient must confirm the subscription."""

@@ -24,14 +24,15 @@ RepositoryName = Annotated[
 
 
 class RepositoryOptions(Options):
-    """One private repository with immutable tags."""
+    """Private repository with immutable tags."""
 
     max_image_count: Annotated[int, Field(ge=1, le=1000)] = 30
-    """Number of images that the lifecycle policy keeps; older images expire. A deployment can roll back only to an
-    image that is still in the repository. The default holds a month of daily releases."""
+    """Number of images that the lifecycle policy keeps; older images expire. A rollback requires that the previous
+    image is still in the repository. The default is enough for one month of daily releases."""
 
     expire_untagged_after_days: Annotated[int, Field(ge=1, le=365)] = 7
     """Number of days after which untagged images expire."""
 
     pull_account_ids: tuple[AccountId, ...] = ()
-    """Other AWS accounts that can pull images. Their principals also need ECR permissions in their own account."""
+    """IDs of other AWS accounts whose principals can pull images. The principals also need Amazon ECR permissions in
+    their own account."""

@@ -25,20 +25,20 @@ SelectorLabelValue = Annotated[
 
 
 class FargateSelectorOptions(Options):
-    """A selector for pods. A pod matches if it is in the namespace and has all labels."""
+    """Selector of a Fargate profile. A pod matches if it is in the namespace and has all labels."""
 
     namespace: Namespace
-    """Namespace of the pods; `*` and `?` are wildcards."""
+    """Namespace of the pods. `*` and `?` are wildcards."""
 
     labels: Annotated[dict[LabelKey, SelectorLabelValue], Field(max_length=5)] = {}
     """Labels of the pods."""
 
 
 class FargateProfileOptions(NodeOptions):
-    """A Fargate profile: pods that match a selector run on AWS Fargate, without nodes in the account."""
+    """Fargate profile: pods that match a selector run on AWS Fargate, without EC2 instances in the account."""
 
     kind: Literal["fargate"] = "fargate"
-    """A Fargate profile."""
+    """Kind of nodes: a Fargate profile."""
 
     selectors: Annotated[tuple[FargateSelectorOptions, ...], Field(min_length=1, max_length=5)]
-    """Selectors; a pod that matches one of them runs on Fargate."""
+    """Selectors of the profile. A pod that matches one of them runs on AWS Fargate."""
