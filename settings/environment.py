@@ -58,7 +58,7 @@ class Environment(RetentionOptions):
     """VPC that the ECS cluster and the EKS cluster share."""
 
     registry: RegistrySettings = RegistrySettings()
-    """Amazon ECR repositories and pull through cache."""
+    """Amazon ECR repositories, and the pull through cache of public registries."""
 
     ecs: EcsSettings | None = None
     """ECS cluster and its services. With `null`, the environment has none."""

@@ -20,6 +20,12 @@ def schema() -> Node:
     generated["required"].remove("name")
     for definition in generated["$defs"].values():
         _require_kind(definition)
+    for mapping in (generated, *generated["$defs"].values()):
+        for field in mapping.get("properties", {}).values():
+            if "$ref" in field:
+                # Pydantic leaves out a description that the definition has too; a reader of the key looks for it here.
+                definition = generated["$defs"][field["$ref"].rpartition("/")[2]]
+                field.setdefault("description", definition["description"])
     _for_editors(generated)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}
 

@@ -121,8 +121,10 @@ def _by_section(replaced: Mapping[str, Sequence[str]], sections: list[Section]) 
     found: dict[Section, dict[str, set[str]]] = {}
     for path, types in replaced.items():
         for section, key in located(sections, path):
-            owner, owned = (section, key) if key or section.parent is None else (section.parent, section.key)
-            found.setdefault(owner, {}).setdefault(owned, set()).update(types)
+            owner = section
+            while not key and owner.parent is not None:
+                owner, key = owner.parent, owner.key
+            found.setdefault(owner, {}).setdefault(key, set()).update(types)
     return found
 
 

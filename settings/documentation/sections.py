@@ -83,8 +83,11 @@ def located(sections: list[Section], path: str) -> list[tuple[Section, str]]:
 
     Args:
         sections: All of them.
-        path: A path such as `ecs.services.<name>.containers.<name>.port` or `availability_zones[]`.
+        path: A path such as `ecs.services.<name>.containers.<name>.port` or `availability_zones[]`. Instead of
+            `<name>`, it can have a kind (`eks.nodes.<fargate>.selectors`), which only means keys of that kind.
     """
+    kind = next(iter(re.findall(r"<(?!name>)(\w+)>", path)), "")
+    path = path.replace(f"<{kind}>", "<name>")
     enclosing = [
         (each_path, section)
         for section in sections
@@ -92,10 +95,14 @@ def located(sections: list[Section], path: str) -> list[tuple[Section, str]]:
         if each_path in ("", path) or path.startswith((f"{each_path}.", f"{each_path}["))
     ]
     nearest = max(len(each_path) for each_path, _ in enclosing)
-    members = [section for each_path, section in enclosing if len(each_path) == nearest]
+    members = [
+        section
+        for each_path, section in enclosing
+        if len(each_path) == nearest and (not kind or section.kind in ("", kind))
+    ]
     key = re.split(r"[.\[]", path[nearest:].lstrip("."))[0]
     if not key:
-        return [(section, "") for section in members if not section.kind]
+        return [(section, "") for section in members if section.kind == kind or len(members) == 1]
     return [(section, key) for section in members if key in section.node.get("properties", {})]
 
 

@@ -205,6 +205,10 @@ def test_a_section_without_an_example_says_where_to_add_one() -> None:
         ("eks.nodes.<name>.labels.<name>", [("`eks.nodes.<name>` with `kind: managed`", "labels")]),
         ("ecs.services.<name>.scaling", [("`ecs.services.<name>.scaling`", "")]),
         ("ecs.services.<name>.containers.<name>.port", [("`ecs.services.<name>.containers.<name>`", "port")]),
+        ("eks.nodes.<managed>", [("`eks.nodes.<name>` with `kind: managed`", "")]),
+        ("eks.nodes.<fargate>.kind", [("`eks.nodes.<name>` with `kind: fargate`", "kind")]),
+        ("eks.nodes.<managed>.taints[].effect", [("`eks.nodes.<name>.taints[]`", "effect")]),
+        ("eks.nodes.<fargate>.labels", []),
         ("eks.nodes.<name>.selector", []),
     ],
 )
@@ -243,6 +247,8 @@ def test_what_a_change_replaces_stands_beside_the_key() -> None:
     replaced = {
         "network.cidr": ["AWS::EC2::VPC", "AWS::EC2::Subnet"],
         "eks.nodes.<name>.instance_types[]": ["AWS::EKS::Nodegroup"],
+        "eks.nodes.<fargate>.selectors[].labels": ["AWS::EKS::FargateProfile"],
+        "eks.nodes.<managed>": ["AWS::EKS::Nodegroup"],
         "ecs.load_balancer": ["AWS::EC2::SecurityGroup"],
     }
     text = page(rules={}, replaced=replaced)
@@ -250,6 +256,8 @@ def test_what_a_change_replaces_stands_beside_the_key() -> None:
     managed = section_of("`eks.nodes.<name>` with `kind: managed`", text)
     assert row_of("instance_types", managed)[3] == "`AWS::EKS::Nodegroup`"
     assert row_of("load_balancer", section_of("Amazon ECS: `ecs`", text))[3] == "`AWS::EC2::SecurityGroup`"
+    assert row_of("labels", section_of("`eks.nodes.<name>.selectors[]`", text))[3] == "`AWS::EKS::FargateProfile`"
+    assert row_of("nodes", section_of("Amazon EKS: `eks`", text))[3] == "`AWS::EKS::Nodegroup`"
     assert row_of("nat_gateways", section_of("`network`", text))[3] == ""
 
 

@@ -48,6 +48,8 @@ def test_a_key_with_a_mapping_is_described_in_its_own_words_beside_the_reference
     assert tags["$ref"] == "#/$defs/TagSettings"
     assert tags["description"] == "Tags to apply to every resource."
     assert schema()["$defs"]["TagSettings"]["description"] != tags["description"]
+    fields = [field for node in nodes_below(schema()) for field in node.get("properties", {}).values()]
+    assert [field["$ref"] for field in fields if "$ref" in field and "description" not in field] == []
 
 
 def test_descriptions_are_sentences_on_one_line() -> None:

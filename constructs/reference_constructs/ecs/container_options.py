@@ -97,7 +97,7 @@ class ContainerOptions(Options):
     the registry that its host name states."""
 
     port: Port | None = None
-    """Port that the container listens on. With `null`, it listens on none."""
+    """Port that the container listens on. With `null`, it does not listen on a port."""
 
     command: tuple[str, ...] = ()
     """Command that overrides the `CMD` of the image. An empty list keeps it."""

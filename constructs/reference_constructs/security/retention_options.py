@@ -51,7 +51,7 @@ class RetentionOptions(Options):
 
     protected: bool = True
     """Whether data is retained when its stack is deleted, and deletion protection is on for stacks, load balancers, and
-    EKS clusters. With `false`, `cdk destroy --all` also deletes the data."""
+    EKS clusters. With `false`, data is deleted together with its stack."""
 
     log_retention_days: LogRetentionDays = 365
     """Number of days that Amazon CloudWatch Logs retains log events. The default of one year meets Security Hub control

@@ -47,8 +47,8 @@ class AddOnsOptions(Options):
     """EKS add-ons of a cluster."""
 
     add_ons: dict[AddOnName, AddOnOptions] | None = None
-    """EKS add-ons to install in addition to those that are always installed, by name. With `null`, those that the
-    catalog installs by default. The catalog is in the section of this mapping."""
+    """EKS add-ons to install in addition to those that are always installed, by name. With `null`, the add-ons that the
+    catalog marks *by default* are installed."""
 
     add_on_versions: Literal["pinned", "default"] = "pinned"
     """Versions of add-ons without a `version`. `pinned`: the versions in the catalog, so that the same commit installs
