@@ -18,7 +18,37 @@ def schema() -> Node:
     generated = Environment.model_json_schema()
     # The loader takes the name from the file, so a file need not state it.
     generated["required"].remove("name")
+    for definition in generated["$defs"].values():
+        _require_kind(definition)
+    for mapping in (generated, *generated["$defs"].values()):
+        for field in mapping.get("properties", {}).values():
+            if "$ref" in field:
+                # Pydantic leaves out a description that the definition has too; a reader of the key looks for it here.
+                definition = generated["$defs"][field["$ref"].rpartition("/")[2]]
+                field.setdefault("description", definition["description"])
+    _for_editors(generated)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}
+
+
+def _require_kind(definition: Node) -> None:
+    """`kind` comes first and is required: code that makes a kind need not state it, but a file must."""
+    properties = definition.get("properties", {})
+    if "const" in properties.get("kind", {}):
+        kind = {key: value for key, value in properties["kind"].items() if key != "default"}
+        definition["properties"] = {"kind": kind, **{key: properties[key] for key in properties if key != "kind"}}
+        definition["required"] = ["kind", *definition.get("required", [])]
+
+
+def _for_editors(node: object) -> None:
+    """Descriptions on one line, and names that match no pattern refused, as the loader does."""
+    if isinstance(node, dict):
+        if isinstance(node.get("description"), str):
+            node["description"] = " ".join(node["description"].split())
+        if "patternProperties" in node:
+            node["additionalProperties"] = False
+        node = list(node.values())
+    for child in node if isinstance(node, list) else ():
+        _for_editors(child)
 
 
 def resolved(node: Node) -> Node:
