@@ -9,8 +9,8 @@ from pathlib import Path
 
 import cdk_nag
 import pytest
-
 from environments.checks import RULES
+
 from tests.support.defects.catalog import DEFECTS
 from tests.support.policy_document import CONTROLS, DOCUMENT, document
 from tests.support.synthesis import GUARD_RULES, ROOT

@@ -13,16 +13,16 @@ ARN = r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$"
 NAME = "text that matches ^[a-z][a-z0-9-]{0,30}[a-z0-9]$, such as hello-fargate"
 RETENTION = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, or 3653"
 RETENTION_MEANING = (
-    "Number of days that log events are kept. The default of one year is what Security Hub control CloudWatch.16 "
-    "checks for."
+    "Number of days that Amazon CloudWatch Logs retains log events. The default of one year meets Security Hub "
+    "control CloudWatch.16."
 )
 VERSION_MEANING = (
-    "Kubernetes minor version of the control plane and the nodes. Upgrade one minor version at a time. The default is "
-    "the newest version in standard support for which add-on versions are confirmed."
+    "Kubernetes minor version of the control plane and the nodes. Upgrade by one minor version at a time. The "
+    "default is the latest version in standard support for which add-on versions are pinned."
 )
 CONTAINER = "ecs.services.web.containers.web"
 MANAGED_KEYS = (
-    "operating_system, architecture, instance_types, volume_gib, labels, taints, kind, capacity_type, min_size, "
+    "kind, operating_system, architecture, instance_types, volume_gib, labels, taints, capacity_type, min_size, "
     "desired_size, max_size, max_unavailable_percent"
 )
 ADD_ONS = (
@@ -44,48 +44,50 @@ MESSAGES = {
         network("max_availability_zones: two"),
         "network.max_availability_zones: 'two' is not allowed",
         "allowed: a whole number, 2 to 6",
-        "meaning: Number of Availability Zones that the address plan reserves space for, so that adding a zone later "
-        "changes no existing subnet.",
+        "meaning: Number of Availability Zones that the address plan reserves space for. Further zones up to "
+        "this number change no existing subnet.",
     ),
     "wrong type: no whole number": (
         capacity("default: {min_size: 1.5}"),
         "ecs.capacity.default.min_size: 1.5 is not allowed",
         "allowed: a whole number, 0 to 1000",
-        "meaning: Minimum number of instances. With 0, instances cost nothing while no task needs them.",
+        "meaning: Minimum number of instances. With `0`, no instance runs, and none is charged, while no task "
+        "requires one.",
     ),
     "wrong type: a boolean": (
         service("alarms: yes"),
         "ecs.services.web.alarms: 'yes' is not allowed",
         "allowed: true or false",
-        "meaning: Create CloudWatch alarms for 5xx responses, unhealthy targets, CPU, and memory.",
+        "meaning: Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with "
+        "`routing`, for HTTP 5xx responses and unhealthy targets.",
     ),
     "wrong type: a mapping": (
         HEAD + "network: 10.0.0.0/16\n",
         "network: '10.0.0.0/16' is not allowed",
         "allowed: a mapping",
-        "meaning: The VPC that ECS and EKS share.",
+        "meaning: VPC that the ECS cluster and the EKS cluster share.",
     ),
     "wrong type: a mapping or null": (
         add_on("[coredns]"),
         "eks.add_ons: ['coredns'] is not allowed",
         "allowed: a mapping, or null",
-        "meaning: EKS add-ons to install in addition to those that are always installed, by name, each with `{}` or "
-        "with a version and configuration values. `null` installs the default set. The add-ons of the catalog, and "
-        "which of them are in the default set, are listed below.",
+        "meaning: EKS add-ons to install in addition to those that are always installed, by name. With `null`, "
+        "the add-ons that the catalog marks *by default* are installed.",
     ),
     "wrong type: a list": (
         network("interface_endpoints: logs").replace("logs", "{a: b}"),
         "network.interface_endpoints: a mapping is not allowed",
         "allowed: a list, of which each item is autoscaling, ec2, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, "
         "eks, eks-auth, elasticloadbalancing, kms, logs, monitoring, secretsmanager, ssm, ssmmessages, or sts",
-        "meaning: AWS services to reach through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged "
-        "per zone and hour. The gateway endpoint of Amazon S3, which is free of charge, is always created.",
+        "meaning: AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is "
+        "charged per hour and Availability Zone. The gateway endpoint for Amazon S3 is always created; it is "
+        "free of charge.",
     ),
     "wrong type: null": (
         HEAD.replace("eu-west-1\n", "\n"),
         "region: null is not allowed",
         "allowed: text that matches ^[a-z]{2,3}(-[a-z]+)+-[0-9]$, such as eu-west-1",
-        "meaning: AWS Region.",
+        "meaning: AWS Region to deploy to.",
     ),
     "wrong type: a boolean that was meant as text": (
         container("environment: {DEBUG: true}"),
@@ -98,8 +100,8 @@ MESSAGES = {
         "account: 12345678901 is not allowed",
         'allowed: text that matches ^[0-9]{12}$, such as "111122223333", or null',
         'fix: put the value in quotes: "012345678901"',
-        "meaning: AWS account ID. `null` means the account of the credentials that the CDK CLI uses for the "
-        "deployment.",
+        "meaning: ID of the AWS account to deploy to. With `null`, it is the account of the credentials that the "
+        "CDK CLI uses.",
     ),
     "wrong type: a version that YAML takes for a number": (
         eks(MANAGED, "kubernetes_version: 1.30"),
@@ -112,13 +114,14 @@ MESSAGES = {
         service("cpu_units: 127"),
         "ecs.services.web.cpu_units: 127 is not allowed",
         "allowed: a whole number, 128 to 196608",
-        "meaning: CPU units of the task; 1,024 units are one vCPU. On Fargate, one of the sizes that Fargate supports.",
+        "meaning: CPU units of the task; 1,024 units are one vCPU. On Fargate, a size that Fargate supports.",
     ),
     "bounds: one only": (
         container("memory_mib: 5"),
         f"{CONTAINER}.memory_mib: 5 is not allowed",
         "allowed: a whole number, at least 6, or null",
-        "meaning: Hard memory limit of the container; `null` leaves it the memory of the task.",
+        "meaning: Hard memory limit of the container, in MiB. With `null`, the container can use all memory of "
+        "the task.",
     ),
     "bounds: a choice of numbers": (
         HEAD + "log_retention_days: 8\n",
@@ -136,9 +139,10 @@ MESSAGES = {
         network("nat_gateways: none_at_all"),
         "network.nat_gateways: 'none_at_all' is not allowed",
         "allowed: none, one, or one_per_zone",
-        "meaning: How private subnets reach the internet. `one_per_zone` keeps the failure of a zone inside that zone. "
-        "`one` costs less and fails with its zone. `none` requires an interface endpoint for every AWS service in use, "
-        "and images that are already in Amazon ECR.",
+        "meaning: NAT gateways through which private subnets reach the internet. With `one_per_zone`, the "
+        "failure of an Availability Zone affects that zone only. `one` costs less, but its zone is a single "
+        "point of failure. `none` requires an interface endpoint for each AWS service in use, and images that "
+        "are already in Amazon ECR.",
     ),
     "choice: with a hint": (
         network("interface_endpoints: [log]"),
@@ -151,13 +155,15 @@ MESSAGES = {
         HEAD + "ecs: {alarms: {topic: maybe}}\n",
         "ecs.alarms.topic: 'maybe' is not allowed",
         f"allowed: create or none, or text that matches {ARN}, such as arn:aws:sns:eu-west-1:111122223333:alarms",
-        "meaning: Amazon SNS topic for the alarms: a new one, none, or the ARN of an existing one.",
+        "meaning: Amazon SNS topic that the alarms notify: `create` creates a topic, `none` turns notifications "
+        "off, and an ARN uses an existing topic.",
     ),
     "choice: and a mapping instead": (
         HEAD + "ecs: {alarms: {topic: {arn: a}}}\n",
         "ecs.alarms.topic: a mapping is not allowed",
         f"allowed: create or none, or text that matches {ARN}, such as arn:aws:sns:eu-west-1:111122223333:alarms",
-        "meaning: Amazon SNS topic for the alarms: a new one, none, or the ARN of an existing one.",
+        "meaning: Amazon SNS topic that the alarms notify: `create` creates a topic, `none` turns notifications "
+        "off, and an ARN uses an existing topic.",
     ),
     "pattern": (
         HEAD + "application: My App\n",
@@ -169,14 +175,14 @@ MESSAGES = {
         HEAD + "name: a--b\n",
         "name: 'a--b' is not allowed",
         "allowed: text of 2 to 13 characters that matches ^[a-z][a-z0-9]*(-[a-z0-9]+)*$, such as sandbox",
-        "meaning: Name of the environment and first part of the name of every stack. The default is the name of the "
-        "file without its extension.",
+        "meaning: Name of the environment, with which the name of every stack begins. The default is the name of "
+        "the file without its extension.",
     ),
     "pattern: too long a text": (
         service(f"routing: {{path_patterns: [/*], health_check_path: /{'a' * 1024}}}"),
         f"ecs.services.web.routing.health_check_path: '/{'a' * 198}... is not allowed",
         "allowed: text of at most 1024 characters that matches ^/, such as /health",
-        "meaning: Path of the target group's health check, which must answer with status 200.",
+        "meaning: Path of the health check of the target group, which must return status code 200.",
     ),
     "pattern: of a name": (
         eks("nodes: {Bad_Name: {kind: managed}}"),
@@ -199,16 +205,17 @@ MESSAGES = {
         containers("web: {image: 'app:latest'}"),
         f"{CONTAINER}.image: 'app:latest' is not allowed",
         "allowed: an image with a tag other than latest, or with a digest (@sha256:...)",
-        "meaning: Image as in `docker pull`, with a tag or a digest. An image of a registry in `pull_through_cache` is "
-        "pulled through the cache; the name of a repository in `registry.repositories` is pulled from it; any other "
-        "image is pulled from its own registry.",
+        "meaning: Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled "
+        "through the cache, and the name of a repository in `registry.repositories` is pulled from that "
+        "repository. Any other image is pulled from the registry that its host name states.",
     ),
     "items: too few": (
         HEAD.replace(", eu-west-1b", ""),
         "availability_zones: there is 1 item",
         "allowed: 2 to 6 items",
-        "meaning: Availability Zones, in order. Add new zones at the end. They are stated and not looked up, so that "
-        "every machine synthesizes the same templates.",
+        "meaning: Availability Zones of the VPC, in order. Add further zones at the end, because subnets get "
+        "their CIDR blocks in this order. The zones are not looked up, so that every machine synthesizes the "
+        "same templates.",
     ),
     "items: too many": (
         service("routing: {path_patterns: [/a, /b, /c, /d, /e, /f]}"),
@@ -298,7 +305,8 @@ MESSAGES = {
         container("environment: [DB_PASSWORD=hunter2]"),
         f"{CONTAINER}.environment: the value (not shown) is not allowed",
         "allowed: a mapping",
-        "meaning: Environment variables in plain text, which everyone who can describe the task definition can read.",
+        "meaning: Environment variables in plain text. Everyone who can describe the task definition can read "
+        "them; use `secrets` for confidential values.",
     ),
     "token": (
         container("environment: {A: 'x-${Token[TOKEN.1]}'}"),
@@ -365,14 +373,14 @@ def test_the_whole_text_has_every_place(tmp_path: Path) -> None:
         "checked.yaml: 3 problems, nothing was synthesized",
         "  checked.yaml:10: ecs.services.web.desired_count: 'many' is not allowed",
         "      allowed: a whole number, 0 to 5000",
-        "      meaning: Number of tasks to run when `scaling` is not set.",
+        "      meaning: Number of tasks to run. Use `scaling` instead if the number is to follow the load.",
         "  checked.yaml:11: ecs.services.web.routing: there is routing, but no ecs.load_balancer",
         "      fix: add ecs.load_balancer, or remove routing",
         "      why: Requests reach a service through the load balancer that services share.",
         "  checked.yaml:12: protected: 'yes' is not allowed",
         "      allowed: true or false",
-        "      meaning: Whether data is kept when its stack is deleted, and deletion protection is turned on for "
-        "stacks, load balancers, and EKS clusters. With `false`, `cdk destroy --all` leaves nothing behind.",
+        "      meaning: Whether data is retained when its stack is deleted, and deletion protection is on for "
+        "stacks, load balancers, and EKS clusters. With `false`, data is deleted together with its stack.",
     ]
 
 

@@ -60,8 +60,8 @@ class HealthCheckOptions(Options):
     """Container health check, which the Amazon ECS container agent runs."""
 
     command: Annotated[tuple[str, ...], Field(min_length=2, examples=[["CMD", "/app", "--check"]])]
-    """Command to run. The first item is `CMD`, which requires no shell in the image, or `CMD-SHELL`. Exit status 0 means
-    that the container is healthy."""
+    """Command to run. The first item is `CMD`, which requires no shell in the image, or `CMD-SHELL`. Exit status 0
+    means that the container is healthy."""
 
     interval_seconds: Annotated[int, Field(ge=5, le=300)] = 10
     """Time between health checks, in seconds."""

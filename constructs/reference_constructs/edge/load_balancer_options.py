@@ -10,7 +10,6 @@ from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Cidr
 
-
 DomainName = Annotated[
     str,
     Field(
