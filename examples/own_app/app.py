@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
-
-from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.ecs.container import Container
 from reference_constructs.ecs.load_balancer import SharedLoadBalancer
-from reference_constructs.ecs.service import CapacityShare, EcsService, Routing
 from reference_constructs.ecs.task_definition import ServiceTaskDefinition
+
+from reference_constructs.ecs.cluster import EcsCluster
+from reference_constructs.ecs.service import CapacityShare, EcsService, Routing
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.registry.image_source import ImageSource
 from reference_constructs.security.encryption_key import EncryptionKey

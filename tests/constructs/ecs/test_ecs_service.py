@@ -13,12 +13,12 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Template
+from reference_constructs.ecs.container import Container, ContainerHealthCheck
+from reference_constructs.ecs.task_definition import ServiceTaskDefinition
 
 from reference_constructs.ecs.capacity import Ec2Capacity
 from reference_constructs.ecs.cluster import EcsCluster
-from reference_constructs.ecs.container import Container, ContainerHealthCheck
 from reference_constructs.ecs.service import CapacityShare, EcsService, Routing, Scaling
-from reference_constructs.ecs.task_definition import ServiceTaskDefinition
 from reference_constructs.registry.image_source import ImageSource
 from tests.support.assertions import Resource, acknowledged, all_of, flat, only, only_id, properties
 from tests.support.synthesis import ZONES, new_stack

@@ -11,9 +11,9 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Template
-
 from reference_constructs.ecs.container import Container, ContainerDependency, ContainerHealthCheck
 from reference_constructs.ecs.task_definition import ServiceTaskDefinition
+
 from reference_constructs.registry.image_source import ImageSource
 from tests.support.assertions import (
     DELETED,

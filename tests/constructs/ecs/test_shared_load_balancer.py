@@ -8,9 +8,9 @@ import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
-
 from reference_constructs.ecs.load_balancer import DnsName, SharedLoadBalancer
 from reference_constructs.ecs.web_acl import WebAcl
+
 from tests.support.assertions import (
     DELETED,
     KEPT,

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
-
 from reference_constructs.ecs.web_acl import WebAcl
+
 from tests.support.assertions import DELETED, KEPT, Resource, fate, flat, only, only_id, properties
 from tests.support.synthesis import new_stack
 
