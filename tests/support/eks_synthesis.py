@@ -14,9 +14,10 @@ from aws_cdk import aws_kms as kms
 from reference_constructs.eks.add_ons import add_on_options, add_ons
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.cluster import EksCluster
-from reference_constructs.eks.cluster_options import AnyNodeOptions, EksClusterOptions
+from reference_constructs.eks.cluster_options import EksClusterOptions
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.control_plane_options import ControlPlaneOptions
+from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from tests.support.assertions import Resource

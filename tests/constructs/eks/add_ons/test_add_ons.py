@@ -12,7 +12,7 @@ from aws_cdk import assertions
 
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
-from reference_constructs.eks.cluster_options import AnyNodeOptions
+from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from tests.support.assertions import acknowledged, flat
 from tests.support.eks_synthesis import (
     FARGATE,
