@@ -15,8 +15,8 @@ import aws_cdk as cdk
 from constructs import IConstruct
 
 from app import build
-from environments import Environment
 from policy import GUARD_FILES, add_policy_checks
+from settings import Environment
 
 ROOT = Path(__file__).parents[2]
 REGION = "eu-west-1"
