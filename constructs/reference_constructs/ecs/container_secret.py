@@ -33,8 +33,9 @@ class ContainerSecret:
             json_key: Key of a JSON secret; None for the whole value.
         """
         return cls(
-            value=ecs.Secret.from_secrets_manager(secret, json_key),
-            arn=secret.secret_arn,
+            value=ecs.Secret.from_secrets_manager(_without_key(secret), json_key),
+            # Secrets Manager appends six random characters to a name.
+            arn=secret.secret_full_arn or f"{secret.secret_arn}-??????",
             action="secretsmanager:GetSecretValue",
         )
 
@@ -68,3 +69,15 @@ class ContainerSecret:
             raise ValueError(f"{arn} names a version; only a key of the JSON can follow the ARN")
         secret = secretsmanager.Secret.from_secret_complete_arn(scope, construct_id, ":".join(parts[:7]))
         return cls.from_secret(secret, json_key=parts[7] if len(parts) > 7 else None)
+
+
+def _without_key(secret: secretsmanager.ISecret) -> secretsmanager.ISecret:
+    """The same secret, so that the CDK does not write the execution role into the policy of its key.
+
+    The role comes with its policy, which names the secret, which names the key: a key that named the role would close
+    the circle, and between two stacks too.
+    """
+    if secret.encryption_key is None:
+        return secret
+    construct_id = f"Reference{len(secret.node.children)}"
+    return secretsmanager.Secret.from_secret_complete_arn(secret, construct_id, secret.secret_arn)

@@ -65,11 +65,38 @@ def test_secret_under_a_key_of_the_app_is_decrypted_with_the_key_that_the_task_i
     key = kms.Key(stack, "SecretKey", description="secrets")
     secret = secretsmanager.Secret(stack, "Database", encryption_key=key)
 
-    template = _task(stack, {"ALL": ContainerSecret.from_secret(secret)}, keys=[key])
+    template = _task(
+        stack,
+        {"ALL": ContainerSecret.from_secret(secret), "URL": ContainerSecret.from_secret(secret, json_key="url")},
+        keys=[key],
+    )
 
     arn = f"<{only_id(template, 'AWS::SecretsManager::Secret')}>"
     (key_id,) = template.find_resources("AWS::KMS::Key", {"Properties": {"Description": "secrets"}})
     assert _agent_reads(template) == {("secretsmanager:GetSecretValue", arn), ("kms:Decrypt", f"<{key_id}.Arn>")}
+
+
+def test_secret_and_key_of_another_stack_do_not_depend_on_the_task() -> None:
+    stack = new_stack()
+    data = cdk.Stack(cdk.App.of(stack), "Data", env=cdk.Environment(region=stack.region))
+    key = kms.Key(data, "SecretKey")
+    secret = secretsmanager.Secret(data, "Database", encryption_key=key)
+
+    _task(stack, {"ALL": ContainerSecret.from_secret(secret)}, keys=[key])
+
+    assert [each.node.id for each in stack.dependencies] == ["Data"]
+    assert "Fn::ImportValue" not in str(Template.from_stack(data).to_json())
+
+
+def test_secret_that_is_known_by_name_is_read_whatever_characters_follow_its_name() -> None:
+    stack = new_stack()
+    secret = secretsmanager.Secret.from_secret_name_v2(stack, "Database", "shop/db")
+
+    template = _task(stack, {"ALL": ContainerSecret.from_secret(secret)})
+
+    arn = "arn:<AWS::Partition>:secretsmanager:eu-west-1:<AWS::AccountId>:secret:shop/db"
+    assert _variables(template) == {"ALL": arn}
+    assert _agent_reads(template) == {("secretsmanager:GetSecretValue", f"{arn}-??????")}
 
 
 def test_parameter_made_in_the_app_is_read_and_no_other() -> None:
@@ -82,6 +109,20 @@ def test_parameter_made_in_the_app_is_read_and_no_other() -> None:
     arn = f"arn:<AWS::Partition>:ssm:eu-west-1:<AWS::AccountId>:parameter/{name}"
     assert _variables(template) == {"LEVEL": arn}
     assert _agent_reads(template) == {("ssm:GetParameters", arn)}
+
+
+def test_parameter_under_a_key_of_the_app_is_decrypted_with_the_key_that_the_task_is_given() -> None:
+    stack = new_stack()
+    key = kms.Key(stack, "ParameterKey", description="parameters")
+    parameter = ssm.StringParameter.from_secure_string_parameter_attributes(
+        stack, "Level", parameter_name="/shop/level", encryption_key=key
+    )
+
+    template = _task(stack, {"LEVEL": ContainerSecret.from_parameter(parameter)}, keys=[key])
+
+    arn = "arn:<AWS::Partition>:ssm:eu-west-1:<AWS::AccountId>:parameter/shop/level"
+    (key_id,) = template.find_resources("AWS::KMS::Key", {"Properties": {"Description": "parameters"}})
+    assert _agent_reads(template) == {("ssm:GetParameters", arn), ("kms:Decrypt", f"<{key_id}.Arn>")}
 
 
 @pytest.mark.parametrize(
