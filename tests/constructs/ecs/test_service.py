@@ -448,9 +448,7 @@ def test_routing_to_none_or_to_several_containers_is_refused(containers: dict[st
     ],
     ids=["no check", "fast", "slow", "slowest of two"],
 )
-def test_new_task_gets_time_to_start_and_then_to_pass_the_checks(
-    containers: dict[str, Container], seconds: int
-) -> None:
+def test_new_task_gets_time_to_start_and_then_to_pass_the_checks(containers: dict[str, Container], grace: int) -> None:
     template = _synthesize(containers=containers, routing={})
 
     assert _service(template)["HealthCheckGracePeriodSeconds"] == grace

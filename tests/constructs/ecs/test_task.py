@@ -88,7 +88,15 @@ def _synthesize(
     **options: object,
 ) -> Template:
     stack = new_stack()
-    _define(stack, containers, secrets=secrets, secrets_keys=secrets_keys, retention=retention, **options)
+    _define(
+        stack,
+        containers,
+        secrets=secrets,
+        secrets_keys=secrets_keys,
+        exec_log_group=None,
+        retention=retention,
+        **options,
+    )
     return Template.from_stack(stack)
 
 

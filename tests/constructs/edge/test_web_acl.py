@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
@@ -15,14 +17,14 @@ from tests.support.synthesis import new_stack
 LOAD_BALANCER_ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shared/0123456789abcdef"
 
 
-def _synthesize(*, retention: RetentionOptions = PROTECTED, **options: int) -> Template:
+def _synthesize(*, retention: RetentionOptions = PROTECTED, **options: object) -> Template:
     stack = new_stack()
     web_acl = WebAcl(
         stack,
         "WebAcl",
         log_group_suffix="sandbox-ecs",
         encryption_key=kms.Key(stack, "Key"),
-        options=WebAclOptions(**options),
+        options=WebAclOptions.model_validate(options),
         retention=retention,
     )
     web_acl.protect("LoadBalancer", LOAD_BALANCER_ARN)
@@ -52,7 +54,7 @@ def test_floods_are_cut_off_before_any_request_is_inspected(template: Template) 
 
 
 @pytest.mark.parametrize(("options", "limit"), [({}, 2000), ({"requests_per_5_minutes": 500}, 500)])
-def test_each_client_address_is_limited(options: dict[str, int], limit: int) -> None:
+def test_each_client_address_is_limited(options: dict[str, Any], limit: int) -> None:
     rule = _rules(_synthesize(**options))[0]
 
     assert rule["Statement"]["RateBasedStatement"] == {"AggregateKeyType": "IP", "Limit": limit}

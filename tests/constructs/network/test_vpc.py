@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import aws_cdk as cdk
 import pytest
@@ -143,7 +144,7 @@ def test_plan_leaves_room_for_the_zones_that_are_reserved_and_no_more(zones: int
 
 
 def test_a_third_zone_neither_moves_nor_renames_anything_of_the_first_two() -> None:
-    plan = {"public_prefix_length": 20, "private_prefix_length": 20, "max_availability_zones": 4}
+    plan: dict[str, Any] = {"public_prefix_length": 20, "private_prefix_length": 20, "max_availability_zones": 4}
     two = _synthesize(**plan).to_json()["Resources"]
     three = _synthesize(**plan, availability_zones=THREE_ZONES).to_json()["Resources"]
 
@@ -153,7 +154,7 @@ def test_a_third_zone_neither_moves_nor_renames_anything_of_the_first_two() -> N
 
 
 def test_without_a_reserved_zone_a_third_zone_would_move_the_private_subnets() -> None:
-    plan = {"public_prefix_length": 20, "private_prefix_length": 20}
+    plan: dict[str, Any] = {"public_prefix_length": 20, "private_prefix_length": 20}
     two = _synthesize(**plan, max_availability_zones=2)
     three = _synthesize(**plan, max_availability_zones=3, availability_zones=THREE_ZONES)
 
