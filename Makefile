@@ -10,13 +10,15 @@ LOCAL_INSTALLED := $(LOCAL_VENV)/.installed
 POLICY_VENV := policy/.venv
 POLICY_INSTALLED := $(POLICY_VENV)/.installed
 PORT ?= 4566
+PROCESSES := --numprocesses 2 --dist loadgroup
+FAST_TESTS := tests/constructs tests/examples tests/settings tests/snapshot tests/stacks
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # Nothing here calls home: neither the CLI's usage data nor the look-up of newer versions.
 export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release deploy-local destroy-local test lint format \
+.PHONY: help install install-local install-policy synth list diff diff-release deploy-local destroy-local test test-fast test-policy test-local-cloud lint format \
 	snapshot-update schema policy aws-facts create-only-properties lock clean
 
 help: ## List the verbs
@@ -68,7 +70,16 @@ destroy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Destroy what deploy-local made
 	@python -m tools.local_cloud destroy
 
 test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Run every test, deployments into a local cloud included
-	pytest --numprocesses 2 --dist loadgroup
+	pytest $(PROCESSES)
+
+test-fast: $(INSTALLED) ## Run the tests that answer within a minute: options, rules, keys, constructs, stacks, snapshots
+	pytest $(PROCESSES) -m "not slow" $(FAST_TESTS)
+
+test-policy: $(INSTALLED) $(POLICY_INSTALLED) ## Run the policy checks, fault injection included
+	pytest $(PROCESSES) tests/policy
+
+test-local-cloud: $(INSTALLED) $(LOCAL_INSTALLED) ## Run the deployments into a local cloud
+	pytest $(PROCESSES) -m local_cloud
 
 lint: $(INSTALLED) ## Lint, formatting, types, direction of imports
 	ruff check .
@@ -83,11 +94,11 @@ format: $(INSTALLED) ## Mend what the linter can mend
 snapshot-update: $(INSTALLED) ## Accept the templates as they are now
 	pytest tests/snapshot --snapshot-update
 
-schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the model
-	python -m environments
+schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the options
+	python -m settings
 
-aws-facts: $(INSTALLED) ## Renew environments/aws_facts.json: instance types and zones that AWS offers
-	python environments/renew_aws_facts.py
+aws-facts: $(INSTALLED) ## Renew settings/facts/aws_facts.json: instance types and zones that AWS offers
+	python -m settings.facts.renewal
 
 policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the validation reports of every environment
 	PYTHONPATH=.:constructs python -m tests.support.policy_document

@@ -1,7 +1,7 @@
 """Write `aws_facts.json` anew from moto, which ships what `describe-instance-types` and its kin print.
 
 Run with `make aws-facts`; look at the difference before you commit it. moto is Apache-2.0 and is read from its wheel:
-it is no dependency of this project.
+it is not a dependency of this project.
 """
 
 from __future__ import annotations

@@ -52,7 +52,7 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
             user_data=user_data,
             role=role,
             security_group=security_group,
-            # A network interface is described only together with a security group of ours.
+            # A network interface is described only together with a security group.
             associate_public_ip_address=False if security_group is not None else None,
             detailed_monitoring=True,
             require_imdsv2=True,

@@ -40,7 +40,7 @@ class Ec2Capacity(Construct):
     Deleting: CloudFormation sets the group to 0 and waits. Instances that ECS has protected from scale-in never
     go (aws-cdk issue 18179), and ECS does not take the protection off when the provider is deleted
     (containers-roadmap issue 2862); the lifecycle hook of managed draining can hold each for an hour more. So
-    both are on only while `protected`, where a deletion takes a person anyway: see the README, "Destroy".
+    both are on only while `protected`, where a deletion takes a person anyway: see docs/operations.md.
 
     Attributes:
         auto_scaling_group: The instances.

@@ -38,7 +38,7 @@ class EcsCluster(Construct):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             vpc: Network of the tasks.
             cluster_name: Stated, because Container Insights writes to a log group that has it in its name.
             encryption_key: Encrypts logs and ECS Exec sessions; its policy must admit CloudWatch Logs.

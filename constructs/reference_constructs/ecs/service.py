@@ -164,7 +164,7 @@ class EcsService(Construct):
     def _health_check_grace(self) -> cdk.Duration:
         """How long ECS lets a new task be unhealthy: its own start, then the load balancer's checks.
 
-        Shorter, and ECS kills a slow starter for ever; much longer, and the circuit breaker comes late.
+        Shorter, and ECS stops a slow starter over and over; much longer, and the circuit breaker comes late.
         """
         starts = [
             check.start_period_seconds for c in self._task.options.containers.values() if (check := c.health_check)

@@ -42,11 +42,11 @@ class ServiceAlarms(Construct):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             service: What is watched.
             target_group: Where its tasks are registered; none for a worker.
-            topic: Who is told, when an alarm fires and when it is over. None by default: the alarms then only
-                show in CloudWatch.
+            topic: Notified when an alarm fires and when it is over. None by default: the alarms then only show in
+                CloudWatch.
         """
         super().__init__(scope, construct_id)
         self.alarms = []

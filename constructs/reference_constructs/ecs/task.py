@@ -9,7 +9,6 @@ from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -18,13 +17,10 @@ from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.ecs.container_options import ContainerOptions
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole
 from reference_constructs.observability.log_group import EncryptedLogGroup
-from reference_constructs.registry.image_source import ImageSource, ImageSources
-from reference_constructs.security.acknowledgements import (
-    acknowledge,
-    acknowledge_guard_rule,
-    wildcard_resource,
-)
+from reference_constructs.registry.image_source import ImageSources
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 Secrets = Mapping[str, Mapping[str, ContainerSecret]]
@@ -53,8 +49,8 @@ class EcsTask(Construct):
 
     options: TaskOptions
     task_definition: ecs.TaskDefinition
-    task_role: iam.Role
-    execution_role: iam.Role
+    task_role: TaskRole
+    execution_role: TaskExecutionRole
     log_group: EncryptedLogGroup
 
     def __init__(
@@ -96,8 +92,7 @@ class EcsTask(Construct):
             name: images.resolve(cdk.Stack.of(self), container.image) for name, container in options.containers.items()
         }
         self.log_group = EncryptedLogGroup(self, "LogGroup", encryption_key=encryption_key, retention=retention)
-        self._define_execution_role(secrets_keys)
-        self._define_task_role(exec_log_group if options.execute_command else None, encryption_key)
+        self._define_roles(secrets_keys, exec_log_group, encryption_key)
         self._define_task_definition()
         for name, container in options.containers.items():
             self._add_container(name, container)
@@ -107,96 +102,23 @@ class EcsTask(Construct):
         self._acknowledge_writable_roots()
         self._acknowledge_root_users()
 
-    def _define_execution_role(self, secrets_keys: Sequence[kms.IKey]) -> None:
-        statements = [
-            iam.PolicyStatement(
-                actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[self.log_group.log_group_arn]
-            )
-        ]
-        images: list[ImageSource] = list({image.uri: image for image in self._images.values()}.values())
-        statements += [statement for image in images for statement in image.pull_statements()]
-        statements += self._secret_statements(secrets_keys)
-        logs_in_to_ecr = any(image.repository_arn for image in images)
-        if logs_in_to_ecr:
-            statements.append(iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
-        policy = iam.ManagedPolicy(self, "ExecutionPolicy", statements=statements)
-        self.execution_role = self._define_role("ExecutionRole", policy)
-        if logs_in_to_ecr:
-            acknowledge(
-                policy,
-                "IAM5[Resource::*]",
-                packs=("AwsSolutions",),
-                reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); "
-                "the token opens only the repositories that the other statements name.",
-            )
-
-    def _secret_statements(self, keys: Sequence[kms.IKey]) -> list[iam.PolicyStatement]:
-        arns: dict[str, set[str]] = {}
-        for of_container in self._secrets.values():
-            for secret in of_container.values():
-                arns.setdefault(secret.action, set()).add(secret.arn)
-        statements = [iam.PolicyStatement(actions=[action], resources=sorted(arns[action])) for action in sorted(arns)]
-        if keys:
-            statements.append(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn for key in keys]))
-        return statements
-
-    def _define_task_role(self, exec_log_group: logs.ILogGroup | None, encryption_key: kms.IKey) -> None:
-        granted = [
-            iam.PolicyStatement(actions=list(statement.actions), resources=list(statement.resources))
-            for statement in self.options.task_role_statements
-        ]
-        if exec_log_group is not None:
-            granted += _exec_statements(exec_log_group, encryption_key)
-        policy = iam.ManagedPolicy(self, "TaskPolicy", statements=granted) if granted else None
-        self.task_role = self._define_role("TaskRole", policy)
-        if policy is not None and exec_log_group is not None:
-            acknowledge(
-                policy,
-                "IAM5[Resource::*]",
-                packs=("AwsSolutions",),
-                reason="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
-                "permission (Service Authorization Reference). Sessions are encrypted and recorded.",
-            )
-        if policy is not None:
-            self._acknowledge_wildcards(policy)
-
-    def _acknowledge_wildcards(self, policy: iam.ManagedPolicy) -> None:
-        """Below a name, such as every object of one bucket. A bare `*` stays a finding."""
-        statements = self.options.task_role_statements
-        resources = [wildcard_resource(policy, arn) for each in statements for arn in each.resources if "*" in arn]
-        actions = [f"IAM5[Action::{action}]" for each in statements for action in each.actions if "*" in action]
-        for concern in dict.fromkeys([*resources, *actions]):
-            if concern not in ("IAM5[Resource::*]", "IAM5[Action::*]"):
-                acknowledge(
-                    policy,
-                    concern,
-                    packs=("AwsSolutions",),
-                    reason="The statement was asked for in so many words (task_role_statements): what the program in "
-                    "this task needs of what it names. Only this task assumes the role.",
-                )
-
-    def _define_role(self, construct_id: str, policy: iam.ManagedPolicy | None) -> iam.Role:
-        """A role for tasks of this account and Region only ("Amazon ECS task IAM role", confused deputy).
-
-        It comes with its policy and not before it: a task that starts without permissions fails, and the circuit
-        breaker counts it.
-        """
-        stack = cdk.Stack.of(self)
-        return iam.Role(
+    def _define_roles(
+        self, secrets_keys: Sequence[kms.IKey], exec_log_group: logs.ILogGroup | None, encryption_key: kms.IKey
+    ) -> None:
+        self.execution_role = TaskExecutionRole(
             self,
-            construct_id,
-            assumed_by=iam.ServicePrincipal(
-                "ecs-tasks.amazonaws.com",
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": stack.account},
-                    "ArnLike": {
-                        "aws:SourceArn": stack.format_arn(
-                            service="ecs", resource="*", arn_format=cdk.ArnFormat.NO_RESOURCE_NAME
-                        )
-                    },
-                },
-            ),
-            managed_policies=[policy] if policy else None,
+            "ExecutionRole",
+            log_group=self.log_group,
+            images=list(self._images.values()),
+            secrets=[secret for of_container in self._secrets.values() for secret in of_container.values()],
+            secrets_keys=secrets_keys,
+        )
+        self.task_role = TaskRole(
+            self,
+            "TaskRole",
+            statements=self.options.task_role_statements,
+            exec_log_group=exec_log_group if self.options.execute_command else None,
+            exec_key=encryption_key,
         )
 
     def _define_task_definition(self) -> None:
@@ -294,7 +216,7 @@ class EcsTask(Construct):
             acknowledge_guard_rule(
                 self.task_definition,
                 "ecs_container_cannot_write_to_its_root",
-                reason="A writable root was asked for in so many words (read_only_root_filesystem: false) in "
+                reason="A writable root was asked for explicitly (read_only_root_filesystem: false) in "
                 f"{', '.join(writable)}: ECS Exec, for one, writes into the container. What is written is gone with "
                 "the task.",
             )
@@ -305,7 +227,7 @@ class EcsTask(Construct):
             acknowledge_guard_rule(
                 self.task_definition,
                 "ecs_container_is_not_root",
-                reason=f"Root was asked for in so many words (user) in {', '.join(root)}. All Linux capabilities are "
+                reason=f"Root was asked for explicitly (user) in {', '.join(root)}. All Linux capabilities are "
                 "dropped, and no container is privileged.",
             )
 
@@ -344,24 +266,3 @@ def _health_check(container: ContainerOptions) -> ecs.HealthCheck | None:
         retries=check.retries,
         start_period=cdk.Duration.seconds(check.start_period_seconds),
     )
-
-
-def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.PolicyStatement]:
-    """What ECS Exec needs of the task role ("Monitor Amazon ECS containers with ECS Exec")."""
-    return [
-        iam.PolicyStatement(
-            actions=[
-                "logs:DescribeLogGroups",
-                "ssmmessages:CreateControlChannel",
-                "ssmmessages:CreateDataChannel",
-                "ssmmessages:OpenControlChannel",
-                "ssmmessages:OpenDataChannel",
-            ],
-            resources=["*"],
-        ),
-        iam.PolicyStatement(
-            actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-            resources=[log_group.log_group_arn],
-        ),
-        iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn]),
-    ]

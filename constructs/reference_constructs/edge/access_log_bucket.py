@@ -23,7 +23,7 @@ class AccessLogBucket(s3.Bucket):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             retention_days: How long logs are kept.
             protected: Keep it when its stack is deleted.
         """

@@ -106,7 +106,7 @@ class SharedLoadBalancer(Construct):
                 self.security_group,
                 "EC23",
                 packs=("AwsSolutions",),
-                reason="A public web site: the environment file admits 0.0.0.0/0 in so many words. Nobody gets any "
+                reason="A public web site: the environment file admits 0.0.0.0/0 explicitly. Nobody gets any "
                 "further than the listeners of the load balancer.",
             )
 

@@ -46,7 +46,7 @@ class WebAcl(Construct):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             log_group_suffix: WAF writes only to log groups named `aws-waf-logs-…`; this is the rest.
             encryption_key: Encrypts the log group; its policy must admit CloudWatch Logs.
             options: The rate limit.

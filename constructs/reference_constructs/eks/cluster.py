@@ -10,9 +10,10 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.eks.add_ons.add_ons import AddOns
-from reference_constructs.eks.cluster_options import AnyNodeOptions, EksClusterOptions
+from reference_constructs.eks.cluster_options import EksClusterOptions
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.image_pull_policy import ImagePullPolicy
+from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.kinds import bind_nodes

@@ -67,7 +67,7 @@ class ControlPlane(Construct):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             options: Version, endpoint, and access.
             cluster_name: Name of the cluster and part of its log group's; unique in account and Region.
             vpc: Where the API server's network interfaces are.
@@ -197,7 +197,7 @@ class ControlPlane(Construct):
             acknowledge_guard_rule(
                 self.cluster,
                 "eks_public_endpoint_has_an_allow_list",
-                reason="The environment file admits 0.0.0.0/0 to the Kubernetes API in so many words. Each request "
+                reason="The environment file admits 0.0.0.0/0 to the Kubernetes API explicitly. Each request "
                 "still needs IAM credentials and an access entry, and the audit log has all of them.",
             )
         if _ANYWHERE in endpoint.private_access_cidrs:
@@ -205,7 +205,7 @@ class ControlPlane(Construct):
                 self.security_group,
                 "EC23",
                 packs=("AwsSolutions",),
-                reason="The environment file admits 0.0.0.0/0 to the private endpoint in so many words: whoever has a "
+                reason="The environment file admits 0.0.0.0/0 to the private endpoint explicitly: whoever has a "
                 "route into the VPC. The endpoint has no public address.",
             )
 

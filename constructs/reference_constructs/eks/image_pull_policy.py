@@ -25,7 +25,7 @@ class ImagePullPolicy(iam.ManagedPolicy):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             pull_through_repository_arns: Repositories of a pull-through cache, such as
                 `arn:aws:ecr:eu-west-1:111122223333:repository/sandbox/cache/*`. A first pull makes the
                 repository, so a name is known only by its first parts. None by default.

@@ -29,7 +29,7 @@ class PodIdentityRole(iam.Role):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             cluster_arn: The cluster.
             namespace: Kubernetes namespace of the service account.
             service_account: Its name.

@@ -16,10 +16,10 @@ _RUNBOOK = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
 class ClosedDefaultSecurityGroup(Construct):
     """Takes the rules from the default security group, through which anything put in by mistake could talk.
 
-    CloudFormation cannot: the group is not in the template. State Manager runs AWS' own runbook once, as soon as
+    CloudFormation cannot: the group is not in the template. State Manager runs an AWS managed runbook once, as soon as
     the association exists ("Run automations based on targets"). The CDK's way, a Lambda function, leaves its log
     group behind and runs in every account that copies this; see docs/adr/0004. A failed run does not fail the
-    stack: the README shows the command that proves the group closed.
+    stack: docs/deploy.md shows the command that proves the group closed.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, vpc: ec2.Vpc) -> None:
@@ -27,7 +27,7 @@ class ClosedDefaultSecurityGroup(Construct):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             vpc: Its default security group is closed.
         """
         super().__init__(scope, construct_id)
@@ -83,7 +83,7 @@ class ClosedDefaultSecurityGroup(Construct):
             policy,
             wildcard_resource(self, runbook),
             packs=("AwsSolutions",),
-            reason="Any version of one runbook, which is AWS' own and can do no more than the role that it runs with.",
+            reason="Any version of one AWS managed runbook, which can do no more than the role that it runs with.",
         )
         return policy
 

@@ -1,4 +1,4 @@
-"""Who is told when an alarm fires."""
+"""The SNS topic that CloudWatch alarms notify."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class AlarmTopic(sns.Topic):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             encryption_key: Its policy must admit CloudWatch alarms (`EncryptionKey.allow_cloudwatch_alarms`), or
                 they fire and nobody hears.
             options: The subscribers.

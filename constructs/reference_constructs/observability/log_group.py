@@ -26,7 +26,7 @@ class EncryptedLogGroup(logs.LogGroup):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             encryption_key: Its policy must admit CloudWatch Logs: `EncryptionKey.allow_cloudwatch_logs`.
             log_group_name: Only where an AWS service requires a name.
             retention: How long logs are kept, and whether they outlive the stack.

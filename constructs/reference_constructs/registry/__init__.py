@@ -1,1 +1,1 @@
-"""Container images: repositories of our own and the cache of public ones."""
+"""Container images: private repositories and the pull-through cache."""

@@ -22,7 +22,7 @@ class PullThroughCache(Construct):
     """Images of public registries, fetched on the first pull and kept under `<prefix>/<registry>/`.
 
     The first pull makes the repository, and a creation template says how: immutable tags, lifecycle,
-    encryption. These repositories are ECR's, not the stack's: deleting the stack leaves them (the README shows
+    encryption. These repositories are ECR's, not the stack's: deleting the stack leaves them (docs/deploy.md shows
     how to delete them), and there they cost storage only. Refer to images by tag: ECR does not cache a first
     pull by digest (containers-roadmap issue 2837). Not available in the China and GovCloud Regions.
     """
@@ -41,7 +41,7 @@ class PullThroughCache(Construct):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             registries: Which public registries.
             prefix: First part of the repositories' names; rules are unique in an account and Region, so two
                 environments in one account need two. With the registry at most 30 characters.

@@ -16,7 +16,7 @@ from reference_constructs.security.retention_options import PROTECTED, Retention
 
 
 class ImageRepository(ecr.Repository):
-    """A repository whose tags never move, whose images are scanned, and that does not grow for ever.
+    """A repository whose tags never move, whose images are scanned, and that does not grow forever.
 
     An immutable tag is what makes a rollback a rollback: `app:1.2.3` is the same image tomorrow. It also means
     that a tag cannot be pushed twice; build systems tag with a version or a commit.
@@ -36,7 +36,7 @@ class ImageRepository(ecr.Repository):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             repository_name: Stated, because people and build systems push to it.
             options: Lifecycle, and other accounts that can pull.
             encryption_key: Without it ECR encrypts with AES-256. Changing it replaces the repository.

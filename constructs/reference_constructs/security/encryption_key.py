@@ -26,7 +26,7 @@ class EncryptionKey(kms.Key):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             description: Shown in the console beside the key's random id.
             retention: Whether the key outlives the stack; without it, what it encrypted is unreadable. Otherwise KMS
                 deletes it after the shortest waiting period, 7 days, in which it costs nothing ("AWS KMS pricing").

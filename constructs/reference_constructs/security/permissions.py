@@ -1,4 +1,4 @@
-"""IAM statements that several constructs need, narrower than AWS' managed policies."""
+"""IAM statements that several constructs need, narrower than AWS managed policies."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class AddOnsOptions(Options):
         if row.name not in PINNED_VERSIONS.get(kubernetes_version, {}):
             raise ValueError(
                 f"no version of {row.name} is pinned for Kubernetes {kubernetes_version}, only for "
-                f"{', '.join(PINNED_VERSIONS)}: add it to versions.py, state a version, or set add_on_versions to default"
+                f"{', '.join(PINNED_VERSIONS)}: add it to versions.py, state a version, or set add_on_versions: default"
             )
         return PINNED_VERSIONS[kubernetes_version][row.name]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from reference_constructs.eks.cluster_options import AnyNodeOptions
+from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.fargate_profile import FargateProfile
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions

@@ -55,7 +55,7 @@ class ManagedNodeGroup(Construct):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent; also part of the nodes' Name tag.
+            construct_id: ID in the parent; also part of the nodes' Name tag.
             control_plane: What the nodes join.
             subnets: Private ones.
             node_role: Role of the nodes.

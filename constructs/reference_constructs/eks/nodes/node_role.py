@@ -29,7 +29,7 @@ class NodeRole(iam.Role):
 
         Args:
             scope: Parent.
-            construct_id: Id in the parent.
+            construct_id: ID in the parent.
             cluster_arn: The cluster that the nodes join.
             image_pull_policy: What they may pull.
         """

@@ -1,0 +1,181 @@
+"""The two IAM roles of an ECS task."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+
+from reference_constructs.ecs.container_secret import ContainerSecret
+from reference_constructs.ecs.task_options import PolicyStatementOptions
+from reference_constructs.registry.image_source import ImageSource
+from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
+
+
+class _RoleOfTasks(iam.Role):
+    """A role for tasks of this account and Region only ("Amazon ECS task IAM role", confused deputy).
+
+    It comes with its policy and not before it: a task that starts without permissions fails, and the circuit breaker
+    counts it.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, policy: iam.ManagedPolicy | None) -> None:
+        stack = cdk.Stack.of(scope)
+        super().__init__(
+            scope,
+            construct_id,
+            assumed_by=iam.ServicePrincipal(
+                "ecs-tasks.amazonaws.com",
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {
+                        "aws:SourceArn": stack.format_arn(
+                            service="ecs", resource="*", arn_format=cdk.ArnFormat.NO_RESOURCE_NAME
+                        )
+                    },
+                },
+            ),
+            managed_policies=[policy] if policy else None,
+        )
+
+
+class TaskExecutionRole(_RoleOfTasks):
+    """What the ECS agent can do for the containers: pull these images, read these secrets, write this log.
+
+    `AmazonECSTaskExecutionRolePolicy` would let it pull and log in the whole account.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        log_group: logs.ILogGroup,
+        images: Sequence[ImageSource],
+        secrets: Sequence[ContainerSecret],
+        secrets_keys: Sequence[kms.IKey],
+    ) -> None:
+        """Define the role, and its policy beside it.
+
+        Args:
+            scope: Parent of role and policy.
+            construct_id: ID in the parent.
+            log_group: Where the containers log.
+            images: Images of the containers.
+            secrets: Secrets of the containers.
+            secrets_keys: Customer managed keys that encrypt the secrets.
+        """
+        statements = [
+            iam.PolicyStatement(
+                actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[log_group.log_group_arn]
+            )
+        ]
+        for image in {image.uri: image for image in images}.values():
+            statements += image.pull_statements()
+        statements += _secret_statements(secrets, secrets_keys)
+        logs_in_to_ecr = any(image.repository_arn for image in images)
+        if logs_in_to_ecr:
+            statements.append(iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
+        policy = iam.ManagedPolicy(scope, "ExecutionPolicy", statements=statements)
+        super().__init__(scope, construct_id, policy=policy)
+        if logs_in_to_ecr:
+            acknowledge(
+                policy,
+                "IAM5[Resource::*]",
+                packs=("AwsSolutions",),
+                reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); "
+                "the token opens only the repositories that the other statements name.",
+            )
+
+
+class TaskRole(_RoleOfTasks):
+    """What the application in the containers can do: nothing unless it is granted."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        statements: Sequence[PolicyStatementOptions],
+        exec_log_group: logs.ILogGroup | None,
+        exec_key: kms.IKey,
+    ) -> None:
+        """Define the role, and its policy beside it if there is anything to grant.
+
+        Args:
+            scope: Parent of role and policy.
+            construct_id: ID in the parent.
+            statements: What to grant.
+            exec_log_group: Where ECS Exec sessions are recorded; None without ECS Exec.
+            exec_key: Encrypts ECS Exec sessions.
+        """
+        granted = [
+            iam.PolicyStatement(actions=list(statement.actions), resources=list(statement.resources))
+            for statement in statements
+        ]
+        if exec_log_group is not None:
+            granted += _exec_statements(exec_log_group, exec_key)
+        policy = iam.ManagedPolicy(scope, "TaskPolicy", statements=granted) if granted else None
+        super().__init__(scope, construct_id, policy=policy)
+        if policy is not None:
+            _acknowledge_wildcards(policy, statements, with_exec=exec_log_group is not None)
+
+
+def _secret_statements(secrets: Sequence[ContainerSecret], keys: Sequence[kms.IKey]) -> list[iam.PolicyStatement]:
+    arns: dict[str, set[str]] = {}
+    for secret in secrets:
+        arns.setdefault(secret.action, set()).add(secret.arn)
+    statements = [iam.PolicyStatement(actions=[action], resources=sorted(arns[action])) for action in sorted(arns)]
+    if keys:
+        statements.append(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn for key in keys]))
+    return statements
+
+
+def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.PolicyStatement]:
+    """What ECS Exec needs of the task role ("Monitor Amazon ECS containers with ECS Exec")."""
+    return [
+        iam.PolicyStatement(
+            actions=[
+                "logs:DescribeLogGroups",
+                "ssmmessages:CreateControlChannel",
+                "ssmmessages:CreateDataChannel",
+                "ssmmessages:OpenControlChannel",
+                "ssmmessages:OpenDataChannel",
+            ],
+            resources=["*"],
+        ),
+        iam.PolicyStatement(
+            actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+            resources=[log_group.log_group_arn],
+        ),
+        iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn]),
+    ]
+
+
+def _acknowledge_wildcards(
+    policy: iam.ManagedPolicy, statements: Sequence[PolicyStatementOptions], *, with_exec: bool
+) -> None:
+    if with_exec:
+        acknowledge(
+            policy,
+            "IAM5[Resource::*]",
+            packs=("AwsSolutions",),
+            reason="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
+            "permission (Service Authorization Reference). Sessions are encrypted and recorded.",
+        )
+    # Below a name, such as every object of one bucket. A bare `*` stays a finding.
+    resources = [wildcard_resource(policy, arn) for each in statements for arn in each.resources if "*" in arn]
+    actions = [f"IAM5[Action::{action}]" for each in statements for action in each.actions if "*" in action]
+    for concern in dict.fromkeys([*resources, *actions]):
+        if concern not in ("IAM5[Resource::*]", "IAM5[Action::*]"):
+            acknowledge(
+                policy,
+                concern,
+                packs=("AwsSolutions",),
+                reason="The statement was asked for explicitly (task_role_statements): what the program in "
+                "this task needs of what it names. Only this task assumes the role.",
+            )
