@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
@@ -79,5 +80,7 @@ def _without_key(secret: secretsmanager.ISecret) -> secretsmanager.ISecret:
     """
     if secret.encryption_key is None:
         return secret
-    construct_id = f"Reference{len(secret.node.children)}"
-    return secretsmanager.Secret.from_secret_complete_arn(secret, construct_id, secret.secret_arn)
+    # Not below the secret: what was imported is no parent to Python, which knows it by its interface only.
+    stack = cdk.Stack.of(secret)
+    construct_id = f"{cdk.Names.node_unique_id(secret.node)}-{len(stack.node.children)}"
+    return secretsmanager.Secret.from_secret_complete_arn(stack, construct_id, secret.secret_arn)

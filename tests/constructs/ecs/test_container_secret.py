@@ -76,6 +76,20 @@ def test_secret_under_a_key_of_the_app_is_decrypted_with_the_key_that_the_task_i
     assert _agent_reads(template) == {("secretsmanager:GetSecretValue", arn), ("kms:Decrypt", f"<{key_id}.Arn>")}
 
 
+def test_imported_secret_under_a_key_of_the_app_is_read_as_it_was_imported() -> None:
+    stack = new_stack()
+    key = kms.Key(stack, "SecretKey", description="secrets")
+    secret = secretsmanager.Secret.from_secret_attributes(
+        stack, "Database", secret_complete_arn=SECRET, encryption_key=key
+    )
+
+    template = _task(stack, {"ALL": ContainerSecret.from_secret(secret)}, keys=[key])
+
+    (key_id,) = template.find_resources("AWS::KMS::Key", {"Properties": {"Description": "secrets"}})
+    assert _variables(template) == {"ALL": SECRET}
+    assert _agent_reads(template) == {("secretsmanager:GetSecretValue", SECRET), ("kms:Decrypt", f"<{key_id}.Arn>")}
+
+
 def test_secret_and_key_of_another_stack_do_not_depend_on_the_task() -> None:
     stack = new_stack()
     data = cdk.Stack(cdk.App.of(stack), "Data", env=cdk.Environment(region=stack.region))
