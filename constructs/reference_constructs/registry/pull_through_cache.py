@@ -12,7 +12,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.registry.upstream_registries import UPSTREAM_HOSTS, UpstreamRegistry
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, wildcard_resource
+from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
 
 _EXPIRE_UNTAGGED_AFTER_DAYS = 7
 _KEEP_IMAGES = 50
@@ -117,22 +117,16 @@ class PullThroughCache(Construct):
             reason="The role makes a repository for whatever is pulled through the cache first, so the names are not "
             "known; all are below this environment's prefix. Only ECR can assume the role.",
         )
-        role = iam.Role(
+        return iam.Role(
             self,
             "CreationRole",
+            # `IfExists`, because AWS documents the trust policy without a condition ("Create an IAM role for repository
+            # creation templates"): should ECR not send the key, no image would ever arrive in the cache.
             assumed_by=iam.ServicePrincipal(
                 "ecr.amazonaws.com", conditions={"StringEqualsIfExists": {"aws:SourceAccount": stack.account}}
             ),
             managed_policies=[policy],
         )
-        acknowledge_guard_rule(
-            role,
-            "iam_service_acts_for_this_account",
-            reason="The condition is on aws:SourceAccount if ECR sends it. AWS documents the trust policy without a "
-            "condition ('Create an IAM role for repository creation templates'): should ECR not send the key, no "
-            "image would ever arrive in the cache. The role can do nothing but make repositories below one prefix.",
-        )
-        return role
 
 
 def repository_arn(stack: cdk.Stack, name: str) -> str:
