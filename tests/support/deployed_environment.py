@@ -7,9 +7,10 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
 
-from environments import load_environment
 from environments.ecs import CapacitySettings, EcsSettings, LoadBalancerSettings
 from environments.eks import EksSettings
+
+from environments import load_environment
 from tests.support.synthesis import EXAMPLES, SHIPPED
 from tools.local_cloud.deployment import Deployment
 

@@ -10,9 +10,9 @@ from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_kms as kms
+from reference_constructs.eks.node_group import NodeGroupOptions
 
 from reference_constructs.eks.cluster import EksCluster
-from reference_constructs.eks.node_group import NodeGroupOptions
 from tests.support.assertions import Resource
 from tests.support.synthesis import ZONES, new_stack
 

@@ -10,12 +10,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import aws_cdk as cdk
+from environments.checks import RULES
+from environments.ecs import FARGATE_MEMORY_MIB
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from app import build
 from environments import Environment, InvalidEnvironmentError, load_environment
-from environments.checks import RULES
-from environments.ecs import FARGATE_MEMORY_MIB
 from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
 from tests.support.synthesis import Template, new_app, validate
 

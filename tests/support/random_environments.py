@@ -9,10 +9,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, get_args
 
-from hypothesis import strategies as st
-from pydantic import ValidationError
-
-from environments import Environment
 from environments.aws_facts import instance_types
 from environments.checks import find_problems
 from environments.ecs import FARGATE_MEMORY_MIB
@@ -21,6 +17,10 @@ from environments.fields import LOG_RETENTION_DAYS
 from environments.network import InterfaceEndpoint
 from environments.problems import KeyPath, Problem
 from environments.schema import Node, options, resolved, schema, value_type
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from environments import Environment
 
 Data = dict[str, Any]
 Values = st.SearchStrategy[Any]

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_eks_v2 as eks
-
 from environments.eks import PINNED_KUBERNETES_VERSIONS
 from reference_constructs.eks.add_on_versions import ADD_ON_VERSIONS, pinned_versions
 from reference_constructs.eks.node_group import NodeGroupOptions
+
 from tests.support.assertions import flat
 from tests.support.eks_synthesis import FARGATE, NODES, add_on, add_on_id, add_on_names, cluster_template, waits_for
 

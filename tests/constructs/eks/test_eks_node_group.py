@@ -9,8 +9,8 @@ import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_kms as kms
-
 from reference_constructs.eks.node_group import NodeGroupOptions
+
 from tests.support.assertions import Resource, flat, properties
 from tests.support.eks_synthesis import cluster_template, policy_statements, role
 from tests.support.synthesis import new_stack

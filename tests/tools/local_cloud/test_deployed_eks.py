@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-
 from reference_constructs.eks.add_on_versions import pinned_versions
+
 from tests.support.deployed_environment import ENVIRONMENTS, DeployedEnvironment, Json, deployed_environment, hardened
 from tools.local_cloud.deployment import Deployment
 
