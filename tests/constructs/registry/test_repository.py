@@ -10,14 +10,22 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from reference_constructs.registry.repository import ImageRepository
+from reference_constructs.registry.repository_options import RepositoryOptions
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import DELETED, KEPT, Resource, fate, flat, only, only_id, properties
 from tests.support.synthesis import new_stack
 
 
-def _synthesize(*, with_key: bool = False, **options: object) -> Template:
+def _synthesize(*, with_key: bool = False, retention: RetentionOptions = PROTECTED, **options: object) -> Template:
     stack = new_stack()
-    keywords: dict[str, Any] = {"encryption_key": kms.Key(stack, "Key") if with_key else None, **options}
-    ImageRepository(stack, "Repository", repository_name="sandbox/app", **keywords)
+    ImageRepository(
+        stack,
+        "Repository",
+        repository_name="sandbox/app",
+        options=RepositoryOptions.model_validate(options),
+        encryption_key=kms.Key(stack, "Key") if with_key else None,
+        retention=retention,
+    )
     return Template.from_stack(stack)
 
 
@@ -47,7 +55,7 @@ def test_a_tag_never_moves_and_what_is_pushed_is_scanned(template: Template) -> 
     ("options", "days", "kept"),
     [
         ({}, 7, 30),
-        ({"expire_untagged_after_days": 3, "keep_images": 100}, 3, 100),
+        ({"expire_untagged_after_days": 3, "max_image_count": 100}, 3, 100),
     ],
 )
 def test_leftovers_and_old_images_expire(options: dict[str, Any], days: int, kept: int) -> None:
@@ -71,7 +79,7 @@ def test_images_are_encrypted_with_the_key_of_ecr_unless_one_is_given(template: 
 
 @pytest.mark.parametrize(("protected", "expected"), [(True, KEPT), (False, DELETED)])
 def test_images_stay_only_where_protected_and_ecr_deletes_them(*, protected: bool, expected: tuple[str, str]) -> None:
-    template = _synthesize(protected=protected)
+    template = _synthesize(retention=RetentionOptions(protected=protected))
 
     repository = only(template, "AWS::ECR::Repository")
     assert repository["Properties"]["EmptyOnDelete"] is not protected

@@ -11,7 +11,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from reference_constructs.ecs.capacity import Ec2Capacity
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.cluster import EcsCluster
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import (
     Resource,
     all_of,
@@ -29,18 +31,19 @@ BOTTLEROCKET: dict[str, Any] = {"operating_system": "bottlerocket"}
 SPOT: dict[str, Any] = {"on_demand_percent_above_base": 50}
 
 
-def _synthesize(*, with_key: bool = False, **options: object) -> Template:
+def _synthesize(*, with_key: bool = False, retention: RetentionOptions = PROTECTED, **options: object) -> Template:
     stack = new_stack()
     vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
     cluster = EcsCluster(stack, "Ecs", vpc=vpc, cluster_name="blue", encryption_key=kms.Key(stack, "LogKey"))
-    keywords: dict[str, Any] = {
-        "cluster": cluster.cluster,
-        "subnets": vpc.private_subnets,
-        "instance_types": ["m7g.large", "m6g.large"],
-        "volume_key": kms.Key(stack, "VolumeKey", description="volumes") if with_key else None,
-        **options,
-    }
-    Ec2Capacity(stack, "Capacity", **keywords)
+    Ec2Capacity(
+        stack,
+        "Capacity",
+        cluster=cluster.cluster,
+        subnets=vpc.private_subnets,
+        options=Ec2CapacityOptions.model_validate({"instance_types": ["m7g.large", "m6g.large"], **options}),
+        volume_key=kms.Key(stack, "VolumeKey", description="volumes") if with_key else None,
+        retention=retention,
+    )
     return Template.from_stack(stack)
 
 
@@ -51,7 +54,7 @@ def template() -> Template:
 
 @pytest.fixture(scope="module")
 def disposable() -> Template:
-    return _synthesize(protected=False)
+    return _synthesize(retention=RetentionOptions(protected=False))
 
 
 @pytest.fixture(scope="module")

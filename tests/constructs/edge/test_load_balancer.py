@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_route53 as route53
 from aws_cdk.assertions import Template
-from reference_constructs.ecs.load_balancer import DnsName, SharedLoadBalancer
-from reference_constructs.ecs.web_acl import WebAcl
 
+from reference_constructs.edge.load_balancer import SharedLoadBalancer
+from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
+from reference_constructs.edge.web_acl import WebAcl
+from reference_constructs.edge.web_acl_options import WebAclOptions
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import (
     DELETED,
     KEPT,
@@ -27,8 +33,8 @@ from tests.support.assertions import (
 from tests.support.synthesis import ZONES, new_stack
 
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0123"
-DNS_NAME = DnsName(hosted_zone_id="Z0123456789", zone_name="example.com", record_name="services.example.com")
-HTTPS: dict[str, Any] = {"certificate_arn": CERTIFICATE}
+ZONE_ID = "Z0123456789"
+RECORD_NAME = "services.example.com"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
@@ -36,18 +42,34 @@ LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 class Scene:
     """A load balancer in a VPC, and what became of it."""
 
-    def __init__(self, *, with_web_acl: bool = False, **options: object) -> None:
+    def __init__(
+        self,
+        *,
+        with_certificate: bool = False,
+        with_zone: bool = False,
+        with_web_acl: bool = False,
+        retention: RetentionOptions = PROTECTED,
+        **options: object,
+    ) -> None:
         stack = new_stack()
         vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
-        key = kms.Key(stack, "Key")
-        keywords: dict[str, Any] = {
-            "vpc": vpc,
-            "subnets": vpc.public_subnets if options.get("internet_facing") else vpc.private_subnets,
-            "allowed_cidrs": ["10.0.0.0/8", "192.0.2.0/24"],
-            "web_acl": WebAcl(stack, "WebAcl", log_group_suffix="blue", encryption_key=key) if with_web_acl else None,
-            **options,
-        }
-        self.balancer = SharedLoadBalancer(stack, "Balancer", **keywords)
+        self.balancer = SharedLoadBalancer(
+            stack,
+            "Balancer",
+            vpc=vpc,
+            subnets=vpc.public_subnets if options.get("scheme") == "internet-facing" else vpc.private_subnets,
+            options=LoadBalancerOptions.model_validate({"allowed_cidrs": ["10.0.0.0/8", "192.0.2.0/24"], **options}),
+            certificate=acm.Certificate.from_certificate_arn(stack, "Certificate", CERTIFICATE)
+            if with_certificate
+            else None,
+            hosted_zone=route53.HostedZone.from_hosted_zone_attributes(
+                stack, "Zone", hosted_zone_id=ZONE_ID, zone_name="example.com"
+            )
+            if with_zone
+            else None,
+            web_acl=_web_acl(stack) if with_web_acl else None,
+            retention=retention,
+        )
         self.acknowledged = {rule.partition("::")[2] for ids in acknowledged(stack).values() for rule in ids}
         self.template = Template.from_stack(stack)
 
@@ -80,21 +102,26 @@ class Scene:
         return {(rule["CidrIp"], rule["FromPort"], rule["ToPort"]) for rule in rules}
 
 
+def _web_acl(stack: cdk.Stack) -> WebAcl:
+    key = kms.Key(stack, "Key")
+    return WebAcl(stack, "WebAcl", log_group_suffix="blue", encryption_key=key, options=WebAclOptions())
+
+
 @pytest.fixture(scope="module")
 def https() -> Scene:
     """Protected, with a certificate that exists, a web ACL and access logs."""
-    return Scene(with_web_acl=True, **HTTPS)
+    return Scene(with_web_acl=True, with_certificate=True)
 
 
 @pytest.fixture(scope="module")
 def named() -> Scene:
-    return Scene(internet_facing=True, dns_name=DNS_NAME)
+    return Scene(scheme="internet-facing", with_zone=True, record_name=RECORD_NAME)
 
 
 @pytest.fixture(scope="module")
 def plain() -> Scene:
     """Disposable, without anything that can be left out."""
-    return Scene(plain_http=True, access_log_retention_days=None, protected=False)
+    return Scene(plain_http=True, access_log_retention_days=None, retention=RetentionOptions(protected=False))
 
 
 def test_nothing_is_served_until_a_service_adds_a_rule(https: Scene, plain: Scene) -> None:
@@ -126,9 +153,7 @@ def test_name_gets_a_certificate_that_its_own_zone_proves(named: Scene) -> None:
 
     assert certificate["DomainName"] == "services.example.com"
     assert certificate["ValidationMethod"] == "DNS"
-    assert certificate["DomainValidationOptions"] == [
-        {"DomainName": "services.example.com", "HostedZoneId": "Z0123456789"}
-    ]
+    assert certificate["DomainValidationOptions"] == [{"DomainName": "services.example.com", "HostedZoneId": ZONE_ID}]
     certificate_id = only_id(named.template, "AWS::CertificateManager::Certificate")
     assert named.listener(443)["Certificates"] == [{"CertificateArn": {"Ref": certificate_id}}]
 
@@ -138,7 +163,7 @@ def test_name_leads_to_the_load_balancer(named: Scene) -> None:
     balancer = only_id(named.template, LOAD_BALANCER)
 
     assert (record["Name"], record["Type"]) == ("services.example.com.", "A")
-    assert record["HostedZoneId"] == "Z0123456789"
+    assert record["HostedZoneId"] == ZONE_ID
     assert flat(record["AliasTarget"]["DNSName"]) == f"dualstack.<{balancer}.DNSName>"
     assert record["AliasTarget"]["HostedZoneId"] == {"Fn::GetAtt": [balancer, "CanonicalHostedZoneID"]}
 
@@ -173,7 +198,7 @@ def test_allowed_clients_get_in_by_the_ports_that_listen_and_nobody_else_does(ht
 
 
 def test_nobody_gets_in_when_nobody_is_allowed() -> None:
-    scene = Scene(allowed_cidrs=[], **HTTPS)
+    scene = Scene(allowed_cidrs=[], with_certificate=True)
 
     assert scene.admitted() == set()
     scene.template.resource_count_is("AWS::EC2::SecurityGroupIngress", 0)
@@ -181,7 +206,7 @@ def test_nobody_gets_in_when_nobody_is_allowed() -> None:
 
 @pytest.mark.parametrize(("cidr", "accepted"), [("0.0.0.0/0", True), ("0.0.0.0/1", False)])
 def test_only_the_whole_internet_is_accepted_as_a_finding(cidr: str, *, accepted: bool) -> None:
-    scene = Scene(allowed_cidrs=[cidr], access_log_retention_days=None, **HTTPS)
+    scene = Scene(allowed_cidrs=[cidr], access_log_retention_days=None, with_certificate=True)
 
     assert ("AwsSolutions-EC23" in scene.acknowledged) is accepted
 
@@ -243,12 +268,15 @@ def test_load_balancer_waits_until_its_log_may_be_written(https: Scene) -> None:
 
 @pytest.mark.parametrize(
     ("options", "days", "expected"),
-    [({}, 365, KEPT), ({"access_log_retention_days": 1, "protected": False}, 1, DELETED)],
+    [
+        ({}, 365, KEPT),
+        ({"access_log_retention_days": 1, "retention": RetentionOptions(protected=False)}, 1, DELETED),
+    ],
 )
 def test_access_logs_expire_in_every_version_and_no_lambda_function_deletes_them(
     options: dict[str, Any], days: int, expected: tuple[str, str]
 ) -> None:
-    template = Scene(**HTTPS, **options).template
+    template = Scene(with_certificate=True, **options).template
 
     bucket = only(template, "AWS::S3::Bucket")
     assert fate(bucket) == expected
@@ -285,7 +313,24 @@ def test_missing_web_acl_is_accepted_in_writing(https: Scene, plain: Scene) -> N
     assert "NIST.800.53.R5-ALBWAFEnabled" not in https.acknowledged
 
 
-@pytest.mark.parametrize("ways", [{}, {**HTTPS, "plain_http": True}, {**HTTPS, "dns_name": DNS_NAME}])
+NAMED: dict[str, Any] = {"with_zone": True, "record_name": RECORD_NAME}
+
+
+@pytest.mark.parametrize(
+    "ways",
+    [{}, {"with_certificate": True, "plain_http": True}, {"with_certificate": True, **NAMED}],
+    ids=["none", "certificate and plain HTTP", "certificate and hosted zone"],
+)
 def test_a_load_balancer_that_is_not_told_how_to_serve_is_refused(ways: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="exactly one of certificate_arn, dns_name and plain_http=True"):
+    with pytest.raises(
+        ValueError, match=r"^a load balancer needs exactly one of certificate, hosted_zone, and plain_http=True$"
+    ):
         Scene(**ways)
+
+
+@pytest.mark.parametrize(
+    "half", [{"with_zone": True}, {"with_certificate": True, "record_name": RECORD_NAME}], ids=["zone", "name"]
+)
+def test_a_hosted_zone_without_a_name_or_a_name_without_its_zone_is_refused(half: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"^a load balancer needs both hosted_zone and record_name, or neither$"):
+        Scene(**half)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -13,77 +13,88 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from aws_cdk.assertions import Template
-from reference_constructs.ecs.container import Container, ContainerHealthCheck
-from reference_constructs.ecs.task_definition import ServiceTaskDefinition
 
 from reference_constructs.ecs.capacity import Ec2Capacity
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.cluster import EcsCluster
-from reference_constructs.ecs.service import CapacityShare, EcsService, Routing, Scaling
-from reference_constructs.registry.image_source import ImageSource
+from reference_constructs.ecs.service import EcsService
+from reference_constructs.ecs.service_options import ServiceOptions
+from reference_constructs.ecs.task import EcsTask
 from tests.support.assertions import Resource, acknowledged, all_of, flat, only, only_id, properties
 from tests.support.synthesis import ZONES, new_stack
 
-IMAGE = ImageSource(uri="ghcr.io/owner/app:1.0")
+Container = dict[str, object]
+
+IMAGE = "ghcr.io/owner/app:1.0"
 LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/0123456789abcdef/fedcba9876543210"
 BALANCER_GROUP = "sg-0123456789abcdef0"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:alarms"
-FARGATE = (CapacityShare(capacity_provider="FARGATE"),)
 GROUP_RULE = "AWS::EC2::SecurityGroupIngress"
 POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
+ON_DEFAULT: dict[str, Any] = {"capacity_provider_strategy": [{"capacity_provider": "default"}]}
 
 
 def _web(*, start_period: int | None = None, port: int | None = 8080) -> Container:
-    check = (
-        None
-        if start_period is None
-        else ContainerHealthCheck(command=["CMD", "true"], start_period_seconds=start_period)
+    check = None if start_period is None else {"command": ["CMD", "true"], "start_period_seconds": start_period}
+    return {"image": IMAGE, "port": port, "health_check": check}
+
+
+def _listener(stack: cdk.Stack) -> elbv2.IApplicationListener:
+    """A listener of another stack."""
+    group = ec2.SecurityGroup.from_security_group_id(stack, "BalancerGroup", BALANCER_GROUP, allow_all_outbound=False)
+    return elbv2.ApplicationListener.from_application_listener_attributes(
+        stack, "Listener", listener_arn=LISTENER, security_group=group
     )
-    return Container(name="web", image=IMAGE, port=port, health_check=check)
 
 
 def _synthesize(
     *,
     stack: cdk.Stack | None = None,
-    containers: Sequence[Container] = (),
+    containers: Mapping[str, Container] | None = None,
     routing: dict[str, Any] | None = None,
+    with_listener: bool = True,
+    listener_rule_priority: int | None = 7,
     with_topic: bool = False,
+    capacity: Sequence[str] = (),
     **options: object,
 ) -> Template:
-    """A service; behind the listener of another stack if there is routing, else a worker."""
+    """A service; behind the listener of another stack if there is routing, else a worker.
+
+    Args:
+        capacity: Names of the groups of instances in its cluster.
+    """
     stack = stack or new_stack()
     vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
     key = kms.Key(stack, "Key")
     cluster = EcsCluster(stack, "Ecs", vpc=vpc, cluster_name="blue", encryption_key=key)
-    on_ec2 = options.get("capacity_provider_strategy") == "ec2"
-    keywords: dict[str, Any] = {"capacity_provider_strategy": FARGATE, **options}
-    if on_ec2:
-        capacity = Ec2Capacity(
-            stack, "Capacity", cluster=cluster.cluster, subnets=vpc.private_subnets, instance_types=["m7g.large"]
+    groups = {
+        name: Ec2Capacity(
+            stack,
+            f"Capacity-{name}",
+            cluster=cluster.cluster,
+            subnets=vpc.private_subnets,
+            options=Ec2CapacityOptions(instance_types=("m7g.large",)),
         )
-        name = capacity.capacity_provider.capacity_provider_name
-        keywords["capacity_provider_strategy"] = [CapacityShare(capacity_provider=name)]
-    if routing is not None:
-        group = ec2.SecurityGroup.from_security_group_id(
-            stack, "BalancerGroup", BALANCER_GROUP, allow_all_outbound=False
-        )
-        listener = elbv2.ApplicationListener.from_application_listener_attributes(
-            stack, "Listener", listener_arn=LISTENER, security_group=group
-        )
-        keywords["routing"] = Routing(**{"listener": listener, "priority": 7, "path_patterns": ["/*"], **routing})
+        for name in capacity
+    }
+    stated = ServiceOptions.model_validate(
+        {
+            "containers": containers or {"web": _web()},
+            "routing": None if routing is None else {"path_patterns": ["/*"], **routing},
+            **options,
+        }
+    )
     EcsService(
         stack,
         "Service",
+        options=stated,
         cluster=cluster.cluster,
-        task=ServiceTaskDefinition(
-            stack,
-            "Task",
-            containers=containers or [_web()],
-            encryption_key=key,
-            launch_type="ec2" if on_ec2 else "fargate",
-        ),
+        task=EcsTask(stack, "Task", options=stated, encryption_key=key, exec_log_group=cluster.exec_log_group),
         subnets=vpc.private_subnets,
+        capacity_providers={name: group.capacity_provider.capacity_provider_name for name, group in groups.items()},
+        listener=_listener(stack) if routing is not None and with_listener else None,
+        listener_rule_priority=listener_rule_priority,
         alarm_topic=sns.Topic.from_topic_arn(stack, "Topic", TOPIC) if with_topic else None,
-        **keywords,
     )
     return Template.from_stack(stack)
 
@@ -100,12 +111,12 @@ def routed() -> Template:
 
 @pytest.fixture(scope="module")
 def scaled() -> Template:
-    return _synthesize(routing={}, scaling=Scaling(min_tasks=2, max_tasks=8, requests_per_target=500))
+    return _synthesize(routing={}, scaling={"min_capacity": 2, "max_capacity": 8, "requests_per_target": 500})
 
 
 @pytest.fixture(scope="module")
 def on_ec2() -> Template:
-    return _synthesize(capacity_provider_strategy="ec2", routing={})
+    return _synthesize(capacity=["default"], routing={}, **ON_DEFAULT)
 
 
 def _service(template: Template) -> Resource:
@@ -181,8 +192,8 @@ def test_tasks_are_shared_out_as_asked() -> None:
     service = _service(
         _synthesize(
             capacity_provider_strategy=[
-                CapacityShare(capacity_provider="FARGATE", base=2, weight=0),
-                CapacityShare(capacity_provider="FARGATE_SPOT", weight=3),
+                {"capacity_provider": "FARGATE", "base": 2, "weight": 0},
+                {"capacity_provider": "FARGATE_SPOT", "weight": 3},
             ]
         )
     )
@@ -202,6 +213,44 @@ def test_on_instances_the_capacity_provider_is_that_of_the_cluster(on_ec2: Templ
     assert "LaunchType" not in _service(on_ec2)
 
 
+def test_each_share_of_a_strategy_goes_to_the_group_of_that_name() -> None:
+    stack = new_stack()
+    template = _synthesize(
+        stack=stack,
+        capacity=["default", "gpu", "spot"],
+        capacity_provider_strategy=[
+            {"capacity_provider": "spot", "weight": 3},
+            {"capacity_provider": "default", "base": 2, "weight": 1},
+        ],
+    )
+
+    # The provider of a group, by the name of the group.
+    providers = {
+        name: {"Ref": logical_id}
+        for logical_id in all_of(template, "AWS::ECS::CapacityProvider")
+        for name in ("default", "gpu", "spot")
+        if logical_id.startswith(f"Capacity{name}")
+    }
+    assert len(providers) == 3
+    assert _service(template)["CapacityProviderStrategy"] == [
+        {"CapacityProvider": providers["spot"], "Weight": 3},
+        {"CapacityProvider": providers["default"], "Base": 2, "Weight": 1},
+    ]
+    # The cluster has one list for all of them.
+    association = properties(template, "AWS::ECS::ClusterCapacityProviderAssociations")
+    assert association["CapacityProviders"] == ["FARGATE", "FARGATE_SPOT", *providers.values()]
+    assert len(all_of(template, "AWS::AutoScaling::AutoScalingGroup")) == 3
+
+
+@pytest.mark.parametrize(
+    ("capacity", "allowed"),
+    [([], "FARGATE, FARGATE_SPOT"), (["default", "gpu"], "FARGATE, FARGATE_SPOT, default, gpu")],
+)
+def test_a_group_that_is_not_in_the_cluster_is_refused(capacity: list[str], allowed: str) -> None:
+    with pytest.raises(ValueError, match=f"^capacity_provider is arm; allowed: {allowed}$"):
+        _synthesize(capacity=capacity, capacity_provider_strategy=[{"capacity_provider": "arm"}])
+
+
 def test_tasks_carry_the_tags_of_the_service(worker: Template) -> None:
     assert _service(worker)["PropagateTags"] == "SERVICE"
     assert _service(worker)["EnableECSManagedTags"] is True
@@ -209,7 +258,9 @@ def test_tasks_carry_the_tags_of_the_service(worker: Template) -> None:
 
 @pytest.mark.parametrize("allowed", [True, False])
 def test_exec_is_as_asked(*, allowed: bool) -> None:
-    template = _synthesize(execute_command=allowed)
+    template = _synthesize(
+        execute_command=allowed, containers={"web": {**_web(), "read_only_root_filesystem": not allowed}}
+    )
 
     assert _service(template)["EnableExecuteCommand"] is allowed
     # Else the CDK writes an inline policy on logs and a key that the task role has had, or was not to have.
@@ -220,7 +271,7 @@ def test_exec_is_off_by_default(worker: Template) -> None:
     assert _service(worker)["EnableExecuteCommand"] is False
 
 
-@pytest.mark.parametrize(("options", "count"), [({}, 1), ({"desired_tasks": 3}, 3), ({"desired_tasks": 0}, 0)])
+@pytest.mark.parametrize(("options", "count"), [({}, 1), ({"desired_count": 3}, 3), ({"desired_count": 0}, 0)])
 def test_a_service_that_does_not_scale_states_how_many_tasks_run(options: dict[str, Any], count: int) -> None:
     template = _synthesize(**options)
 
@@ -242,17 +293,24 @@ def test_scaling_keeps_between_its_bounds(scaled: Template) -> None:
     assert flat(target["ResourceId"]) == f"service/<{cluster}>/<{service}.Name>"
 
 
+CPU = {"cpu_utilization_percent": 40}
+MEMORY = {"memory_utilization_percent": 50}
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
         ({}, {"ECSServiceAverageCPUUtilization": 60, "ECSServiceAverageMemoryUtilization": 75}),
-        ({"cpu_percent": 40, "memory_percent": None}, {"ECSServiceAverageCPUUtilization": 40}),
-        ({"cpu_percent": None, "memory_percent": 50}, {"ECSServiceAverageMemoryUtilization": 50}),
+        ({"cpu_utilization_percent": 40, "memory_utilization_percent": None}, {"ECSServiceAverageCPUUtilization": 40}),
+        (
+            {"cpu_utilization_percent": None, "memory_utilization_percent": 50},
+            {"ECSServiceAverageMemoryUtilization": 50},
+        ),
     ],
     ids=["default", "cpu", "memory"],
 )
 def test_scaling_holds_what_is_asked(options: dict[str, int | None], expected: dict[str, int]) -> None:
-    template = _synthesize(scaling=Scaling(min_tasks=1, max_tasks=2, **options))
+    template = _synthesize(scaling={"min_capacity": 1, "max_capacity": 2, **options})
 
     assert _targets(template) == expected
 
@@ -308,7 +366,7 @@ def test_nobody_reaches_a_worker(worker: Template) -> None:
     ids=["paths", "hosts", "both"],
 )
 def test_requests_that_match_are_forwarded(routing: dict[str, Any], conditions: dict[str, list[str]]) -> None:
-    template = _synthesize(routing={**routing, "priority": 42})
+    template = _synthesize(routing={**routing, "priority": 42}, listener_rule_priority=7)
 
     rule = properties(template, "AWS::ElasticLoadBalancingV2::ListenerRule")
     found = {
@@ -320,6 +378,22 @@ def test_requests_that_match_are_forwarded(routing: dict[str, Any], conditions: 
     assert rule["ListenerArn"] == LISTENER
     target_group = {"Ref": only_id(template, "AWS::ElasticLoadBalancingV2::TargetGroup")}
     assert rule["Actions"] == [{"Type": "forward", "TargetGroupArn": target_group}]
+
+
+def test_rule_has_the_priority_of_the_caller_where_routing_states_none() -> None:
+    template = _synthesize(routing={}, listener_rule_priority=43)
+
+    assert properties(template, "AWS::ElasticLoadBalancingV2::ListenerRule")["Priority"] == 43
+
+
+@pytest.mark.parametrize(
+    "missing", [{"with_listener": False}, {"listener_rule_priority": None}], ids=["listener", "priority"]
+)
+def test_routing_without_a_listener_or_a_priority_is_refused(missing: dict[str, Any]) -> None:
+    with pytest.raises(
+        ValueError, match=r"^routing needs a listener, and a priority in options\.routing or listener_rule_priority$"
+    ):
+        _synthesize(routing={}, **missing)
 
 
 def test_service_waits_until_a_listener_knows_its_target_group(routed: Template) -> None:
@@ -340,11 +414,11 @@ def test_load_balancer_asks_each_task_by_its_address_whether_it_is_well() -> Non
     assert attributes["deregistration_delay.timeout_seconds"] == "5"
 
 
-SIDECAR = Container(name="agent", image=IMAGE, health_check=ContainerHealthCheck(command=["CMD", "true"]))
+SIDECAR: Container = {"image": IMAGE, "health_check": {"command": ["CMD", "true"]}}
 
 
 def test_load_balancer_talks_to_the_container_that_listens_wherever_it_stands() -> None:
-    template = _synthesize(containers=[SIDECAR, _web()], routing={})
+    template = _synthesize(containers={"agent": SIDECAR, "web": _web()}, routing={})
 
     assert _service(template)["LoadBalancers"] == [
         {
@@ -357,27 +431,27 @@ def test_load_balancer_talks_to_the_container_that_listens_wherever_it_stands() 
 
 @pytest.mark.parametrize(
     ("containers", "named"),
-    [([_web(port=None)], "none"), ([_web(), Container(name="admin", image=IMAGE, port=9090)], "web, admin")],
+    [({"web": _web(port=None)}, "none"), ({"web": _web(), "admin": _web(port=9090)}, "web, admin")],
 )
-def test_routing_to_none_or_to_several_containers_is_refused(containers: list[Container], named: str) -> None:
+def test_routing_to_none_or_to_several_containers_is_refused(containers: dict[str, Container], named: str) -> None:
     with pytest.raises(ValueError, match=f"containers with a port: {named}; routing needs exactly one"):
         _synthesize(containers=containers, routing={})
 
 
 @pytest.mark.parametrize(
-    ("containers", "seconds"),
+    ("containers", "grace"),
     [
-        ([_web()], 80),
-        ([_web(start_period=0)], 50),
-        ([_web(start_period=120)], 170),
-        ([SIDECAR, _web(start_period=120)], 170),
+        ({"web": _web()}, 80),
+        ({"web": _web(start_period=0)}, 50),
+        ({"web": _web(start_period=120)}, 170),
+        ({"agent": SIDECAR, "web": _web(start_period=120)}, 170),
     ],
     ids=["no check", "fast", "slow", "slowest of two"],
 )
-def test_new_task_gets_time_to_start_and_then_to_pass_the_checks(containers: list[Container], seconds: int) -> None:
+def test_new_task_gets_time_to_start_and_then_to_pass_the_checks(containers: dict[str, Container], grace: int) -> None:
     template = _synthesize(containers=containers, routing={})
 
-    assert _service(template)["HealthCheckGracePeriodSeconds"] == seconds
+    assert _service(template)["HealthCheckGracePeriodSeconds"] == grace
 
 
 def test_worker_is_watched_for_cpu_and_memory_only(worker: Template) -> None:
@@ -461,7 +535,7 @@ def test_alarms_that_tell_nobody_are_accepted_in_writing(*, with_topic: bool, ac
 
 def test_scaling_on_requests_is_refused_without_routing_and_not_with_it(scaled: Template) -> None:
     with pytest.raises(ValueError, match="requests_per_target needs routing"):
-        _synthesize(scaling=Scaling(min_tasks=2, max_tasks=8, requests_per_target=500))
+        _synthesize(scaling={"min_capacity": 2, "max_capacity": 8, "requests_per_target": 500})
     assert all_of(scaled, POLICY)
 
 

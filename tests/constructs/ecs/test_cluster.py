@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from reference_constructs.ecs.cluster import EcsCluster
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import DELETED, KEPT, Resource, all_of, fate, only, only_id, properties
 from tests.support.synthesis import ZONES, new_stack
 
 INSIGHTS = "/aws/ecs/containerinsights/blue/performance"
 
 
-def _synthesize(**options: object) -> Template:
+def _synthesize(retention: RetentionOptions = PROTECTED) -> Template:
     stack = new_stack()
     vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
-    keywords: dict[str, Any] = {"vpc": vpc, "cluster_name": "blue", "encryption_key": kms.Key(stack, "Key"), **options}
-    EcsCluster(stack, "Ecs", **keywords)
+    key = kms.Key(stack, "Key")
+    EcsCluster(stack, "Ecs", vpc=vpc, cluster_name="blue", encryption_key=key, retention=retention)
     return Template.from_stack(stack)
 
 
@@ -62,7 +61,7 @@ def test_exec_sessions_are_encrypted_and_recorded(template: Template) -> None:
 
 @pytest.mark.parametrize(("protected", "expected"), [(True, KEPT), (False, DELETED)])
 def test_both_logs_are_encrypted_and_stay_only_where_protected(*, protected: bool, expected: tuple[str, str]) -> None:
-    template = _synthesize(protected=protected, log_retention_days=14)
+    template = _synthesize(RetentionOptions(protected=protected, log_retention_days=14))
 
     groups = _log_groups(template)
     assert groups.keys() == {None, INSIGHTS}

@@ -7,22 +7,27 @@ from typing import Any
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
-from reference_constructs.ecs.web_acl import WebAcl
 
+from reference_constructs.edge.web_acl import WebAcl
+from reference_constructs.edge.web_acl_options import WebAclOptions
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import DELETED, KEPT, Resource, fate, flat, only, only_id, properties
 from tests.support.synthesis import new_stack
 
 LOAD_BALANCER_ARN = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shared/0123456789abcdef"
 
 
-def _synthesize(**options: object) -> Template:
+def _synthesize(*, retention: RetentionOptions = PROTECTED, **options: object) -> Template:
     stack = new_stack()
-    keywords: dict[str, Any] = {
-        "log_group_suffix": "sandbox-ecs",
-        "encryption_key": kms.Key(stack, "Key"),
-        **options,
-    }
-    WebAcl(stack, "WebAcl", **keywords).protect("LoadBalancer", LOAD_BALANCER_ARN)
+    web_acl = WebAcl(
+        stack,
+        "WebAcl",
+        log_group_suffix="sandbox-ecs",
+        encryption_key=kms.Key(stack, "Key"),
+        options=WebAclOptions.model_validate(options),
+        retention=retention,
+    )
+    web_acl.protect("LoadBalancer", LOAD_BALANCER_ARN)
     return Template.from_stack(stack)
 
 
@@ -49,7 +54,7 @@ def test_floods_are_cut_off_before_any_request_is_inspected(template: Template) 
 
 
 @pytest.mark.parametrize(("options", "limit"), [({}, 2000), ({"requests_per_5_minutes": 500}, 500)])
-def test_each_client_address_is_limited(options: dict[str, int], limit: int) -> None:
+def test_each_client_address_is_limited(options: dict[str, Any], limit: int) -> None:
     rule = _rules(_synthesize(**options))[0]
 
     assert rule["Statement"]["RateBasedStatement"] == {"AggregateKeyType": "IP", "Limit": limit}
@@ -119,7 +124,7 @@ def test_credentials_are_not_logged(template: Template) -> None:
 
 @pytest.mark.parametrize(("protected", "expected"), [(True, KEPT), (False, DELETED)])
 def test_logs_are_encrypted_expire_and_stay_only_where_protected(*, protected: bool, expected: tuple[str, str]) -> None:
-    template = _synthesize(protected=protected, log_retention_days=90)
+    template = _synthesize(retention=RetentionOptions(protected=protected, log_retention_days=90))
 
     group = only(template, "AWS::Logs::LogGroup")
     assert group["Properties"]["KmsKeyId"] == {"Fn::GetAtt": [only_id(template, "AWS::KMS::Key"), "Arn"]}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from reference_constructs.observability.log_group import EncryptedLogGroup
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import DELETED, KEPT, all_of, fate, only, only_id, properties
 from tests.support.synthesis import new_stack
 
@@ -20,14 +18,10 @@ ALLOWED = (
 )  # fmt: skip
 
 
-def _log_group(stack: cdk.Stack, **options: object) -> EncryptedLogGroup:
-    keywords: dict[str, Any] = {"encryption_key": kms.Key(stack, "Key"), **options}
-    return EncryptedLogGroup(stack, "LogGroup", **keywords)
-
-
-def _synthesize(**options: object) -> Template:
+def _synthesize(*, retention: RetentionOptions = PROTECTED, log_group_name: str | None = None) -> Template:
     stack = new_stack()
-    _log_group(stack, **options)
+    key = kms.Key(stack, "Key")
+    EncryptedLogGroup(stack, "LogGroup", encryption_key=key, log_group_name=log_group_name, retention=retention)
     return Template.from_stack(stack)
 
 
@@ -50,7 +44,8 @@ def test_every_retention_that_cloudwatch_knows_is_the_one_that_it_gets() -> None
     stack = new_stack()
     key = kms.Key(stack, "Key")
     for days in ALLOWED:
-        EncryptedLogGroup(stack, f"LogGroup{days}", encryption_key=key, retention_days=days, log_group_name=str(days))
+        retention = RetentionOptions(log_retention_days=days)
+        EncryptedLogGroup(stack, f"LogGroup{days}", encryption_key=key, retention=retention)
 
     groups = all_of(Template.from_stack(stack), "AWS::Logs::LogGroup")
     got = {
@@ -61,13 +56,13 @@ def test_every_retention_that_cloudwatch_knows_is_the_one_that_it_gets() -> None
 
 @pytest.mark.parametrize("days", [0, 2, 364, 366, 3654])
 def test_retention_that_cloudwatch_does_not_know_is_refused_with_those_it_does(days: int) -> None:
-    with pytest.raises(ValueError, match=f"retention_days is {days}; allowed: 1, 3, 5, .*, 365, 400, .*, 3653$"):
-        _log_group(new_stack(), retention_days=days)
+    with pytest.raises(ValueError, match=r"log_retention_days\n.*one of 1, 3, 5, .*, 365, 400, .*, 3653, which"):
+        RetentionOptions(log_retention_days=days)
 
 
 @pytest.mark.parametrize(("protected", "expected"), [(True, KEPT), (False, DELETED)])
 def test_logs_outlive_their_stack_only_where_protected(*, protected: bool, expected: tuple[str, str]) -> None:
-    group = only(_synthesize(protected=protected), "AWS::Logs::LogGroup")
+    group = only(_synthesize(retention=RetentionOptions(protected=protected)), "AWS::Logs::LogGroup")
 
     assert fate(group) == expected
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aws_cdk as cdk
 import pytest
-from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from aws_cdk.assertions import Template
-from reference_constructs.ecs.container import Container, ContainerDependency, ContainerHealthCheck
-from reference_constructs.ecs.task_definition import ServiceTaskDefinition
 
-from reference_constructs.registry.image_source import ImageSource
+from reference_constructs.ecs.container_secret import ContainerSecret
+from reference_constructs.ecs.task import EcsTask
+from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.registry.image_source import ImageSources
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import (
     DELETED,
     KEPT,
@@ -35,33 +36,72 @@ from tests.support.assertions import (
 )
 from tests.support.synthesis import new_stack
 
-FOREIGN = ImageSource(uri="ghcr.io/owner/app:1.0")
+Containers = Mapping[str, Mapping[str, object]]
+SecretArns = Mapping[str, Mapping[str, str]]
+
+WEB: Containers = {"web": {}}
+NO_SECRETS: SecretArns = {}
+FOREIGN = "ghcr.io/owner/app:1.0"
 DATABASE = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf"
 PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/level"
 KEY = "arn:aws:kms:eu-west-1:111122223333:key/0123"
 EXEC_LOG_GROUP = "arn:aws:logs:eu-west-1:111122223333:log-group:exec"
 REPOSITORY = "arn:<AWS::Partition>:ecr:eu-west-1:<AWS::AccountId>:repository"
 PULL = {"ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"}
+IMAGES = ImageSources(repository_prefix="sandbox", cache_prefix="sandbox/cache", cached_registries=["quay"])
 
 
-def _image(stack: cdk.Stack, name: str) -> ImageSource:
-    return ImageSource.resolve(stack, name, prefix="sandbox", cache_prefix="sandbox/cache", cached_registries=["quay"])
+def _define(
+    stack: cdk.Stack,
+    containers: Containers = WEB,
+    *,
+    secrets: SecretArns = NO_SECRETS,
+    secrets_keys: Sequence[str] = (),
+    exec_log_group: logs.ILogGroup | None = None,
+    retention: RetentionOptions = PROTECTED,
+    **options: object,
+) -> EcsTask:
+    """A task, each container of which has an image of a registry that is not ECR unless it states another."""
+    stated = {name: {"image": FOREIGN, **container} for name, container in containers.items()}
+    return EcsTask(
+        stack,
+        "Task",
+        options=TaskOptions.model_validate({"containers": stated, **options}),
+        encryption_key=kms.Key(stack, "Key"),
+        images=IMAGES,
+        secrets={
+            name: {variable: ContainerSecret.from_arn(stack, f"{name}-{variable}", arn) for variable, arn in of.items()}
+            for name, of in secrets.items()
+        },
+        secrets_keys=[kms.Key.from_key_arn(stack, f"SecretsKey{arn[-1]}", arn) for arn in secrets_keys],
+        exec_log_group=exec_log_group,
+        retention=retention,
+    )
 
 
-def _container(name: str = "web", **options: object) -> Container:
-    keywords: dict[str, Any] = {"image": FOREIGN, **options}
-    return Container(name=name, **keywords)
-
-
-def _define(stack: cdk.Stack, containers: Sequence[Container] = (), **options: object) -> ServiceTaskDefinition:
-    keywords: dict[str, Any] = {"encryption_key": kms.Key(stack, "Key"), **options}
-    return ServiceTaskDefinition(stack, "Task", containers=containers or [_container()], **keywords)
-
-
-def _synthesize(containers: Sequence[Container] = (), **options: object) -> Template:
+def _synthesize(
+    containers: Containers = WEB,
+    *,
+    secrets: SecretArns = NO_SECRETS,
+    secrets_keys: Sequence[str] = (),
+    retention: RetentionOptions = PROTECTED,
+    **options: object,
+) -> Template:
     stack = new_stack()
-    _define(stack, containers, **options)
+    _define(
+        stack,
+        containers,
+        secrets=secrets,
+        secrets_keys=secrets_keys,
+        exec_log_group=None,
+        retention=retention,
+        **options,
+    )
     return Template.from_stack(stack)
+
+
+def _exec_log_group(stack: cdk.Stack) -> logs.ILogGroup:
+    return logs.LogGroup.from_log_group_arn(stack, "ExecLogGroup", EXEC_LOG_GROUP)
 
 
 @pytest.fixture(scope="module")
@@ -71,14 +111,14 @@ def template() -> Template:
 
 @pytest.fixture(scope="module")
 def on_ec2() -> Template:
-    return _synthesize(launch_type="ec2")
+    return _synthesize(capacity_provider_strategy=[{"capacity_provider": "default"}])
 
 
 @pytest.fixture(scope="module")
 def with_exec() -> Template:
     stack = new_stack()
-    exec_log_group = logs.LogGroup.from_log_group_arn(stack, "ExecLogGroup", EXEC_LOG_GROUP)
-    _define(stack, [_container(read_only_root_filesystem=False)], exec_log_group=exec_log_group)
+    writable = {"web": {"read_only_root_filesystem": False}}
+    _define(stack, writable, exec_log_group=_exec_log_group(stack), execute_command=True)
     return Template.from_stack(stack)
 
 
@@ -129,7 +169,7 @@ def test_program_may_do_nothing_by_default(template: Template) -> None:
 
 
 def test_program_may_do_what_is_granted_and_the_agent_may_not() -> None:
-    granted = iam.PolicyStatement(actions=["s3:GetObject"], resources=["arn:aws:s3:::orders/*"])
+    granted = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::orders/*"]}
 
     template = _synthesize(task_role_statements=[granted])
 
@@ -140,8 +180,8 @@ def test_program_may_do_what_is_granted_and_the_agent_may_not() -> None:
 def test_wildcards_below_a_name_are_accepted_in_writing_and_others_are_not() -> None:
     stack = new_stack()
     granted = [
-        iam.PolicyStatement(actions=["s3:Get*"], resources=["arn:aws:s3:::orders/*"]),
-        iam.PolicyStatement(actions=["sqs:SendMessage"], resources=["*"]),
+        {"actions": ["s3:Get*"], "resources": ["arn:aws:s3:::orders/*"]},
+        {"actions": ["sqs:SendMessage"], "resources": ["arn:aws:sqs:eu-west-1:111122223333:orders"]},
     ]
 
     task = _define(stack, task_role_statements=granted)
@@ -157,10 +197,9 @@ def test_agent_needs_no_permission_to_pull_from_a_registry_that_is_not_ecr(templ
 
 
 def test_agent_pulls_each_image_of_its_containers_and_no_other() -> None:
-    stack = new_stack()
-    app, cached = _image(stack, "app:1.0"), _image(stack, "quay.io/coreos/etcd:v3.6")
-    _define(stack, [_container("web", image=app), _container("job", image=app), _container("etcd", image=cached)])
-    template = Template.from_stack(stack)
+    template = _synthesize(
+        {"web": {"image": "app:1.0"}, "job": {"image": "app:1.0"}, "etcd": {"image": "quay.io/coreos/etcd:v3.6"}}
+    )
 
     assert _agent_may(template) == {
         *((action, f"{REPOSITORY}/sandbox/app") for action in PULL),
@@ -175,7 +214,7 @@ def test_agent_pulls_each_image_of_its_containers_and_no_other() -> None:
 @pytest.mark.parametrize(("image", "accepted"), [("app:1.0", True), ("ghcr.io/owner/app:1.0", False)])
 def test_wildcard_is_accepted_only_where_the_agent_logs_in_to_ecr(image: str, *, accepted: bool) -> None:
     stack = new_stack()
-    _define(stack, [_container(image=_image(stack, image))])
+    _define(stack, {"web": {"image": image}})
 
     rules = {rule for ids in acknowledged(stack).values() for rule in ids}
     assert ("AwsSolutions::AwsSolutions-IAM5[Resource::*]" in rules) is accepted
@@ -183,10 +222,8 @@ def test_wildcard_is_accepted_only_where_the_agent_logs_in_to_ecr(image: str, *,
 
 def test_agent_reads_the_secrets_that_containers_name_whole_though_they_use_a_part() -> None:
     template = _synthesize(
-        [
-            _container("web", secrets={"URL": f"{DATABASE}:url::", "LEVEL": PARAMETER}),
-            _container("job", secrets={"S": DATABASE}),
-        ]
+        {"web": {}, "job": {}},
+        secrets={"web": {"URL": f"{DATABASE}:url::", "LEVEL": PARAMETER}, "job": {"S": DATABASE}},
     )
 
     assert _agent_may(template) == {("secretsmanager:GetSecretValue", DATABASE), ("ssm:GetParameters", PARAMETER)}
@@ -194,9 +231,7 @@ def test_agent_reads_the_secrets_that_containers_name_whole_though_they_use_a_pa
 
 
 def test_secrets_reach_the_container_by_reference() -> None:
-    container = _web(
-        _synthesize([_container(secrets={"ALL": DATABASE, "URL": f"{DATABASE}:url::", "LEVEL": PARAMETER})])
-    )
+    container = _web(_synthesize(secrets={"web": {"ALL": DATABASE, "URL": f"{DATABASE}:url::", "LEVEL": PARAMETER}}))
 
     assert {secret["Name"]: secret["ValueFrom"] for secret in container["Secrets"]} == {
         "ALL": DATABASE,
@@ -206,33 +241,46 @@ def test_secrets_reach_the_container_by_reference() -> None:
     assert "Environment" not in container
 
 
-def test_a_version_of_a_secret_is_refused_and_a_key_of_its_json_is_not() -> None:
-    with pytest.raises(ValueError, match="names a version"):
-        _synthesize([_container(secrets={"URL": f"{DATABASE}:url:AWSPREVIOUS:"})])
-    _synthesize([_container(secrets={"URL": f"{DATABASE}:url::"})])
+def test_secrets_for_containers_that_are_not_in_the_task_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"^secrets are for jbo, cron; allowed: web, job$"):
+        _synthesize(
+            {"web": {}, "job": {}},
+            secrets={"web": {"ALL": DATABASE}, "jbo": {"ALL": DATABASE}, "cron": {"LEVEL": PARAMETER}},
+        )
 
 
 def test_exec_into_a_read_only_container_is_refused_and_into_a_writable_one_is_not() -> None:
-    stack = new_stack()
-    group = logs.LogGroup.from_log_group_arn(stack, "ExecLogGroup", EXEC_LOG_GROUP)
-    writable = _container("web", read_only_root_filesystem=False)
+    writable = {"read_only_root_filesystem": False}
+    stack, other = new_stack(), new_stack()
 
     with pytest.raises(ValueError, match="the root of job is read-only"):
-        _define(stack, [writable, _container("job")], exec_log_group=group)
-    other = new_stack()
-    group = logs.LogGroup.from_log_group_arn(other, "ExecLogGroup", EXEC_LOG_GROUP)
-    _define(other, [writable], exec_log_group=group)
+        _define(stack, {"web": writable, "job": {}}, exec_log_group=_exec_log_group(stack), execute_command=True)
+    _define(other, {"web": writable}, exec_log_group=_exec_log_group(other), execute_command=True)
+
+
+def test_exec_that_nothing_would_record_is_refused() -> None:
+    with pytest.raises(
+        ValueError, match=r"^execute_command is true, but there is no exec_log_group to record sessions in$"
+    ):
+        _define(new_stack(), {"web": {"read_only_root_filesystem": False}}, execute_command=True)
+
+
+def test_where_exec_is_off_its_log_group_grants_nothing() -> None:
+    stack = new_stack()
+    _define(stack, exec_log_group=_exec_log_group(stack))
+
+    assert _program_may(Template.from_stack(stack)) == set()
 
 
 def test_agent_decrypts_secrets_with_the_named_keys() -> None:
-    template = _synthesize([_container(secrets={"ALL": DATABASE})], secret_key_arns=[KEY])
+    template = _synthesize(secrets={"web": {"ALL": DATABASE}}, secrets_keys=[KEY])
 
     assert ("kms:Decrypt", KEY) in _agent_may(template)
 
 
 def test_plain_variables_are_accepted_only_where_there_are_any() -> None:
     with_variables, without = new_stack(), new_stack()
-    task = _define(with_variables, [_container(environment={"LEVEL": "info"})])
+    task = _define(with_variables, {"web": {"environment": {"LEVEL": "info"}}})
     _define(without)
 
     path = task.task_definition.node.default_child
@@ -242,7 +290,7 @@ def test_plain_variables_are_accepted_only_where_there_are_any() -> None:
 
 
 def test_plain_variables_reach_the_container() -> None:
-    container = _web(_synthesize([_container(environment={"LEVEL": "info"})]))
+    container = _web(_synthesize({"web": {"environment": {"LEVEL": "info"}}}))
 
     assert container["Environment"] == [{"Name": "LEVEL", "Value": "info"}]
 
@@ -275,7 +323,7 @@ def test_container_is_nobody_and_cannot_change_its_own_files(template: Template)
 
 
 def test_container_may_ask_for_another_user_and_for_files_that_change() -> None:
-    container = _web(_synthesize([_container(user="0:0", read_only_root_filesystem=False)]))
+    container = _web(_synthesize({"web": {"user": "0:0", "read_only_root_filesystem": False}}))
 
     assert container["User"] == "0:0"
     assert container["ReadonlyRootFilesystem"] is False
@@ -283,7 +331,7 @@ def test_container_may_ask_for_another_user_and_for_files_that_change() -> None:
 
 @pytest.mark.parametrize("name", ["Resource", "Default"])
 def test_container_may_be_called_what_the_cdk_calls_its_own(name: str) -> None:
-    assert [container["Name"] for container in _containers(_synthesize([_container(name)])).values()] == [name]
+    assert [container["Name"] for container in _containers(_synthesize({name: {}})).values()] == [name]
 
 
 @pytest.mark.parametrize("fixture", ["template", "on_ec2"])
@@ -296,7 +344,7 @@ def test_container_has_no_capability_and_somebody_reaps_its_children(
 
 
 def test_writable_paths_are_in_memory_and_run_no_program() -> None:
-    parameters = _web(_synthesize([_container(writable_paths=["/cache", "/run/app"])]))["LinuxParameters"]
+    parameters = _web(_synthesize({"web": {"writable_paths": ["/cache", "/run/app"]}}))["LinuxParameters"]
 
     options = ["noexec", "nosuid", "nodev"]
     assert parameters["Tmpfs"] == [
@@ -334,7 +382,7 @@ def test_every_task_has_a_network_interface_of_its_own(fixture: str, request: py
 
 
 def test_task_has_the_size_that_is_given() -> None:
-    definition = _definition(_synthesize([_container(memory_mib=256)], cpu_units=512, memory_mib=1024))
+    definition = _definition(_synthesize({"web": {"memory_mib": 256}}, cpu_units=512, memory_mib=1024))
 
     assert (definition["Cpu"], definition["Memory"]) == ("512", "1024")
     assert definition["ContainerDefinitions"][0]["Memory"] == 256
@@ -353,7 +401,7 @@ def test_slow_log_service_does_not_stop_the_program(template: Template) -> None:
 
 
 def test_containers_share_a_log_group_and_are_told_apart() -> None:
-    template = _synthesize([_container("web"), _container("job")])
+    template = _synthesize({"web": {}, "job": {}})
 
     group = {"Ref": only_id(template, "AWS::Logs::LogGroup")}
     for name, container in _containers(template).items():
@@ -363,7 +411,7 @@ def test_containers_share_a_log_group_and_are_told_apart() -> None:
 
 @pytest.mark.parametrize(("protected", "expected"), [(True, KEPT), (False, DELETED)])
 def test_logs_are_encrypted_expire_and_stay_only_where_protected(*, protected: bool, expected: tuple[str, str]) -> None:
-    template = _synthesize(protected=protected, log_retention_days=60)
+    template = _synthesize(retention=RetentionOptions(protected=protected, log_retention_days=60))
 
     group = only(template, "AWS::Logs::LogGroup")
     assert group["Properties"]["KmsKeyId"] == {"Fn::GetAtt": [only_id(template, "AWS::KMS::Key"), "Arn"]}
@@ -372,11 +420,15 @@ def test_logs_are_encrypted_expire_and_stay_only_where_protected(*, protected: b
 
 
 def test_health_check_has_the_values_that_are_given() -> None:
-    check = ContainerHealthCheck(
-        command=["CMD", "true"], interval_seconds=15, timeout_seconds=7, retries=4, start_period_seconds=120
-    )
+    check = {
+        "command": ["CMD", "true"],
+        "interval_seconds": 15,
+        "timeout_seconds": 7,
+        "retries": 4,
+        "start_period_seconds": 120,
+    }
 
-    assert _web(_synthesize([_container(health_check=check)]))["HealthCheck"] == {
+    assert _web(_synthesize({"web": {"health_check": check}}))["HealthCheck"] == {
         "Command": ["CMD", "true"],
         "Interval": 15,
         "Timeout": 7,
@@ -390,11 +442,11 @@ def test_container_without_a_health_check_or_a_port_has_none(template: Template)
 
 
 def test_port_is_opened() -> None:
-    assert _web(_synthesize([_container(port=8080)]))["PortMappings"] == [{"ContainerPort": 8080, "Protocol": "tcp"}]
+    assert _web(_synthesize({"web": {"port": 8080}}))["PortMappings"] == [{"ContainerPort": 8080, "Protocol": "tcp"}]
 
 
 def test_program_and_arguments_are_those_of_the_image_unless_given(template: Template) -> None:
-    container = _web(_synthesize([_container(entry_point=["/bin/app"], command=["--port", "8080"])]))
+    container = _web(_synthesize({"web": {"entry_point": ["/bin/app"], "command": ["--port", "8080"]}}))
 
     assert (container["EntryPoint"], container["Command"]) == (["/bin/app"], ["--port", "8080"])
     assert not {"EntryPoint", "Command"} & _web(template).keys()
@@ -402,18 +454,16 @@ def test_program_and_arguments_are_those_of_the_image_unless_given(template: Tem
 
 @pytest.mark.parametrize(("options", "seconds"), [({}, 30), ({"stop_timeout_seconds": 90}, 90)])
 def test_container_gets_time_to_finish(options: dict[str, Any], seconds: int) -> None:
-    assert _web(_synthesize([_container(**options)]))["StopTimeout"] == seconds
+    assert _web(_synthesize({"web": options}))["StopTimeout"] == seconds
 
 
 @pytest.mark.parametrize("condition", ["START", "COMPLETE", "SUCCESS", "HEALTHY"])
 def test_container_waits_for_another_to_be_in_a_state(condition: str) -> None:
-    dependency: dict[str, Any] = {"container": "migrate", "condition": condition}
-    check = ContainerHealthCheck(command=["CMD", "true"])
     # The one that waits comes first in the file: the order there is of no consequence.
-    containers = [
-        _container("web", depends_on=[ContainerDependency(**dependency)]),
-        _container("migrate", essential=False, health_check=check),
-    ]
+    containers: Containers = {
+        "web": {"depends_on": [{"container": "migrate", "condition": condition}]},
+        "migrate": {"essential": False, "health_check": {"command": ["CMD", "true"]}},
+    }
 
     found = _containers(_synthesize(containers))
     assert found["web"]["DependsOn"] == [{"ContainerName": "migrate", "Condition": condition}]
@@ -421,14 +471,12 @@ def test_container_waits_for_another_to_be_in_a_state(condition: str) -> None:
 
 
 def test_waiting_for_a_container_that_is_not_in_the_task_is_refused() -> None:
-    containers = [_container("web", depends_on=[ContainerDependency(container="nobody")]), _container("migrate")]
-
     with pytest.raises(ValueError, match="container web depends on nobody, which is not in the task"):
-        _define(new_stack(), containers)
+        _define(new_stack(), {"web": {"depends_on": [{"container": "nobody"}]}, "migrate": {}})
 
 
 def test_task_stops_with_an_essential_container_only() -> None:
-    found = _containers(_synthesize([_container("web"), _container("migrate", essential=False)]))
+    found = _containers(_synthesize({"web": {}, "migrate": {"essential": False}}))
 
     assert found["web"]["Essential"] is True
     assert found["migrate"]["Essential"] is False
