@@ -7,8 +7,8 @@ from reference_constructs.eks.kubernetes_values import KubernetesVersion
 
 
 class EksSettings(EksClusterOptions):
-    """The EKS cluster."""
+    """EKS cluster with its nodes and add-ons."""
 
     deployed_kubernetes_version: KubernetesVersion | None = None
-    """Kubernetes minor version that is running now. State it before an upgrade: a version that EKS cannot upgrade to is
-    then refused here."""
+    """Kubernetes minor version that the cluster runs now. If it is set, a `kubernetes_version` that Amazon EKS cannot
+    upgrade this version to is refused before the deployment."""

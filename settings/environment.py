@@ -27,43 +27,44 @@ class TagSettings(Options):
 
 
 class Environment(RetentionOptions):
-    """One deployment of the platform."""
+    """An environment: one deployment of the platform, with all of its stacks."""
 
     name: EnvironmentName
-    """Name of the environment and first part of the name of every stack. The default is the name of the file without
+    """Name of the environment, with which the name of every stack begins. The default is the name of the file without
     its extension."""
 
     application: ResourceName = "platform"
     """Name of the application (tag `application` of every resource)."""
 
     account: AccountId | None = None
-    """AWS account ID. `null` means the account of the credentials that the CDK CLI uses for the deployment."""
+    """ID of the AWS account to deploy to. With `null`, it is the account of the credentials that the CDK CLI uses."""
 
     region: Region
-    """AWS Region."""
+    """AWS Region to deploy to."""
 
     availability_zones: Annotated[tuple[AvailabilityZone, ...], Field(min_length=2, max_length=6)]
-    """Availability Zones, in order. Add new zones at the end. They are stated and not looked up, so that every machine
-    synthesizes the same templates."""
+    """Availability Zones of the VPC, in order. Add further zones at the end, because subnets get their CIDR blocks in
+    this order. The zones are not looked up, so that every machine synthesizes the same templates."""
 
     tags: TagSettings
-    """Tags of every resource."""
+    """Tags to apply to every resource."""
 
     customer_managed_keys: bool = True
-    """Whether customer managed keys also encrypt ECR repositories and EBS volumes. Logs, ECS Exec sessions, and
-    Kubernetes secrets are always encrypted with a customer managed key."""
+    """Whether customer managed keys also encrypt ECR repositories and EBS volumes. With `false`, these have the default
+    encryption of their service. Logs, ECS Exec sessions, and Kubernetes secrets are always encrypted with a customer
+    managed key."""
 
     network: VpcOptions = VpcOptions()
-    """The VPC that ECS and EKS share."""
+    """VPC that the ECS cluster and the EKS cluster share."""
 
     registry: RegistrySettings = RegistrySettings()
-    """Amazon ECR repositories, and the pull-through cache."""
+    """Amazon ECR repositories, and the pull through cache of public registries."""
 
     ecs: EcsSettings | None = None
-    """The ECS cluster and its services; `null` for an environment without ECS."""
+    """ECS cluster and its services. With `null`, the environment has none."""
 
     eks: EksSettings | None = None
-    """The EKS cluster; `null` for an environment without EKS."""
+    """EKS cluster. With `null`, the environment has none."""
 
     @property
     def retention(self) -> RetentionOptions:

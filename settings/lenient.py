@@ -11,7 +11,7 @@ class LenientValidation:
     """A validation that never fails: what is wrong becomes `UNKNOWN`."""
 
     def before(self, model: type[BaseModel], data: object) -> object:
-        """A key that is unknown may be any other key misspelled, so beside it nothing counts as left out."""
+        """An unknown key may be any other key misspelled, so beside it no key counts as left out."""
         if not isinstance(data, dict):
             return data
         known = {key: value for key, value in data.items() if key in model.model_fields}

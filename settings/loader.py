@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
-from settings.rules import find_problems
 from settings.environment import Environment
 from settings.lenient import LenientValidation
+from settings.model_problems import IN_QUOTES, model_problems
 from settings.problems import InvalidEnvironmentError, KeyPath, Problem
-from settings.schema import Node, node_at, options
+from settings.rules import find_problems
+from settings.unknown import remove_unknown
 
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
+# How the CDK marks what it fills in later, in texts and in lists of texts.
+TOKENS = ("${Token[", "#{Token[")
 
 
 def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Environment:
@@ -38,25 +40,44 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
     file = _short(path)
     document = _read_yaml(path, file)
     data = {"name": path.stem, **json.loads(json.dumps(document, default=str))}
+    environment, problems = check(data)
+    if problems:
+        source = path.read_text(encoding="utf-8").splitlines()
+        raise InvalidEnvironmentError(file=file, problems=[_located(each, document, source) for each in problems])
+    return environment
+
+
+def check(data: Mapping[str, object]) -> tuple[Environment, list[Problem]]:
+    """The environment that a document describes, and all that is wrong with it.
+
+    Args:
+        data: The document, as JSON has it, with the name of the environment.
+
+    Returns:
+        With problems, the environment is without the values that are wrong.
+    """
     problems = list(_tokens(data))
     try:
         environment = Environment.model_validate_json(json.dumps(data))
     except ValidationError as error:
-        problems += _merged([_problem(details, data) for details in error.errors() if not _is_of_its_items(details)])
-        # What is wrong between the other keys is told in the same breath.
+        problems += model_problems(error, data)
+        # Problems between the other keys are reported together with these.
         environment = Environment.model_validate_json(json.dumps(data), context=LenientValidation())
-    problems += find_problems(environment)
-    if problems:
-        raise InvalidEnvironmentError(file=file, problems=_located(problems, document))
-    return environment
+        remove_unknown(environment)
+    return environment, [*problems, *find_problems(environment)]
 
 
 def _tokens(node: object, path: KeyPath = ()) -> Iterator[Problem]:
-    """Text by which the CDK marks what it fills in later; in a file it would end the synthesis with a traceback."""
-    if isinstance(node, str) and "${Token[" in node:
-        yield Problem(path=path, value=node, allowed="text without ${Token[, which means something to the CDK")
+    """Text that the CDK would take for a value that it fills in later; it would end the synthesis with a traceback."""
+    if isinstance(node, str) and (found := [token for token in TOKENS if token in node]):
+        yield Problem(
+            path=path,
+            finding=f"the text contains {found[0]}, which the CDK reserves for values that it fills in later",
+            fix=f"write it without {found[0]}",
+        )
     children = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
     for key, child in children:
+        yield from _tokens(key, (*path, key))
         yield from _tokens(child, (*path, key))
 
 
@@ -84,111 +105,52 @@ def _short(path: Path) -> str:
 
 
 def _read_yaml(path: Path, file: str) -> CommentedMap:
-    """YAML 1.2, so that `on` is a word; duplicate keys are errors, not the last one's victory."""
+    """YAML 1.2, so that `on` is a text. A duplicate key is an error."""
     try:
         document = YAML(typ="rt").load(path)
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        problem = Problem(path=(), value=error.problem, allowed="valid YAML, every key once", line=line)
+        # A duplicate key comes with its values, which can be secrets.
+        reason = (error.problem or "").partition(" with value ")[0]
+        problem = Problem(
+            path=(),
+            finding=f"this is not valid YAML: {reason}",
+            fix="correct the YAML; each key can be there once",
+            line=line,
+        )
         raise InvalidEnvironmentError(file=file, problems=[problem]) from None
     except (YAMLError, UnicodeDecodeError) as error:
-        problem = Problem(path=(), value=str(error), allowed="valid YAML in UTF-8")
+        problem = Problem(path=(), finding=f"this is not valid YAML: {error}", allowed="valid YAML in UTF-8")
         raise InvalidEnvironmentError(file=file, problems=[problem]) from None
     if not isinstance(document, CommentedMap):
-        problem = Problem(path=(), value=document, allowed="a mapping of keys to values", line=1)
+        problem = Problem(path=(), finding="the file is not a mapping", allowed="a mapping of keys to values", line=1)
         raise InvalidEnvironmentError(file=file, problems=[problem])
     return document
 
 
-def _problem(details: ErrorDetails, data: object) -> Problem:
-    path = _path_in_file(details["loc"], data)
-    if details["type"] == "extra_forbidden":
-        keys = _keys_allowed_beside(path)
-        close = difflib.get_close_matches(str(path[-1]), keys, n=1)
-        hint = f"did you mean {close[0]}? " if close else ""
-        return Problem(path=path, value=path[-1], allowed=f"{hint}known keys here: {', '.join(keys)}")
-    node = node_at(path)
-    meaning = " ".join(node.get("description", "").split())
-    if details["type"] == "missing":
-        return Problem(path=path, value=None, allowed="a value; it is required", meaning=meaning)
-    value = list(details["input"]) if isinstance(details["input"], tuple) else details["input"]
-    return Problem(path=path, value=value, allowed=_allowed(details, node), meaning=meaning)
+def _located(problem: Problem, document: CommentedMap, source: list[str]) -> Problem:
+    """With its line, and with what stands there where the advice is to put that in quotes."""
+    line, column = _position(problem.path, document)
+    problem = replace(problem, line=line + 1)
+    if column is None or problem.fix != IN_QUOTES or problem.finding:
+        return problem
+    # The text of the file, because YAML has already made another value of 1.30 and of 012.
+    written = re.match(r"[^\s,\[\]{}#&*!|>'\"]+", source[line][column:])
+    return replace(problem, fix=f'{IN_QUOTES}: "{written[0]}"') if written else problem
 
 
-def _is_of_its_items(details: ErrorDetails) -> bool:
-    """Whether a list only lacks what is wrong in it, which is told item by item."""
-    found = details["input"]
-    return (
-        details["type"] == "too_short"
-        and isinstance(found, list | tuple)
-        and len(found) >= details["ctx"]["min_length"]
-    )
-
-
-def _allowed(details: ErrorDetails, node: Node) -> str:
-    if node.get("format") == "ipv4network":
-        return "an IPv4 range without host bits, such as 10.0.0.0/16"
-    context = details.get("ctx", {})
-    match details["type"]:
-        case "string_pattern_mismatch":
-            example = f"text such as {node['examples'][0]}: " if "examples" in node else "text: "
-            return f"{example}it must match {context['pattern']}"
-        case "string_type" if isinstance(details["input"], int | float):
-            return f'text: put it in quotes, "{details["input"]}"'
-        case "too_short":
-            return f"at least {context['min_length']}"
-        case "value_error":
-            return str(context["error"])
-        case "greater_than_equal" | "less_than_equal" if {"minimum", "maximum"} <= set(node):
-            return f"a number from {node['minimum']} to {node['maximum']}"
-        case _:
-            return details["msg"].removeprefix("Input should be ").removeprefix("Input is ")
-
-
-def _path_in_file(loc: Sequence[str | int], data: object) -> KeyPath:
-    """Pydantic's location without the steps that are no keys: members of a union, and `[key]` of a mapping."""
-    path: list[str | int] = []
-    for index, part in enumerate(loc):
-        if part == "[key]":
-            continue
-        if isinstance(data, Mapping) and (part in data or index == len(loc) - 1):
-            path.append(part)
-            data = data.get(part)
-        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
-            path.append(part)
-            data = data[part]
-    return tuple(path)
-
-
-def _merged(problems: list[Problem]) -> Iterator[Problem]:
-    """One problem for each place: the members of a union each report their own."""
-    by_path: dict[KeyPath, list[Problem]] = {}
-    for problem in problems:
-        by_path.setdefault(problem.path, []).append(problem)
-    for path, group in by_path.items():
-        allowed = ", or ".join(problem.allowed for problem in group)
-        yield replace(group[0], path=path, allowed=allowed)
-
-
-def _located(problems: Iterable[Problem], document: CommentedMap) -> Iterator[Problem]:
-    for problem in problems:
-        yield replace(problem, line=_line(problem.path, document))
-
-
-def _line(path: KeyPath, document: CommentedMap) -> int:
-    """Line of the key, or of the nearest one above it that the file has."""
-    line = 1
+def _position(path: KeyPath, document: CommentedMap) -> tuple[int, int | None]:
+    """Line of the key, or of the nearest one above it that the file has; column of its value on the same line."""
+    line, column = 0, None
     node: object = document
     for part in path:
         if isinstance(node, CommentedMap) and part in node:
-            line = cast("int", node.lc.key(part)[0]) + 1
+            line = cast("int", node.lc.key(part)[0])
+            value_line, column = cast("tuple[int, int]", node.lc.value(part))
+            column = column if value_line == line else None
         elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line = cast("int", node.lc.item(part)[0]) + 1
+            line, column = cast("tuple[int, int]", node.lc.item(part))
         else:
-            break
+            return line, None
         node = node[part]
-    return line
-
-
-def _keys_allowed_beside(path: KeyPath) -> list[str]:
-    return [key for option in options(node_at(path[:-1])) for key in option.get("properties", {})]
+    return line, column

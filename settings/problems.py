@@ -1,32 +1,39 @@
-"""What is wrong with an environment file, said so that it can be mended without reading our code."""
+"""What is wrong with an environment file, in words by which it can be corrected without reading the code."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 KeyPath = tuple[str | int, ...]
+_LONGEST_VALUE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing that is wrong."""
+    """One thing that is wrong. `allowed`, `fix` or both tell what to do about it."""
 
     path: KeyPath
     """Keys from the top of the file; an index is a place in a list."""
 
-    value: object
-    """What stands there; None for nothing."""
+    value: object = None
+    """The value of the key."""
 
-    allowed: str
-    """What may stand there, or what to do."""
+    finding: str = ""
+    """What is there and what is lacking, in words. Empty: the value is not allowed."""
+
+    allowed: str = ""
+    """The values that are allowed."""
+
+    fix: str = ""
+    """An instruction."""
 
     why: str = ""
     """Why AWS would refuse it, or what would go wrong."""
 
     meaning: str = ""
-    """What the key is for."""
+    """The description of the key."""
 
     line: int | None = None
     """Line in the file, from 1."""
@@ -38,6 +45,14 @@ class Problem:
         for part in self.path:
             text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
         return text or "(the file)"
+
+    def lines(self) -> list[str]:
+        """The message: what is wrong, and below it, each with its label, whatever else is known."""
+        details = {"allowed": self.allowed, "fix": self.fix, "why": self.why, "meaning": self.meaning}
+        return [
+            f"{self.key}: {self.finding or f'{notation(self.value)} is not allowed'}",
+            *(f"{label}: {text}" for label, text in details.items() if text),
+        ]
 
 
 class InvalidEnvironmentError(ValueError):
@@ -55,14 +70,18 @@ class InvalidEnvironmentError(ValueError):
         lines = [f"{file}: {count} problem{'s' if count > 1 else ''}, nothing was synthesized"]
         for problem in self.problems:
             place = f"{file}:{problem.line}" if problem.line else f"{file}"
-            lines.append(f"  {place}: {problem.key}: {_what_is_wrong(problem.value)}")
-            lines.append(f"      allowed: {problem.allowed}")
-            if problem.why:
-                lines.append(f"      why: {problem.why}")
-            if problem.meaning:
-                lines.append(f"      meaning: {problem.meaning}")
+            first, *details = problem.lines()
+            lines += [f"  {place}: {first}", *(f"      {detail}" for detail in details)]
         super().__init__("\n".join(lines))
 
 
-def _what_is_wrong(value: object) -> str:
-    return "is missing" if value is None else f"{value!r} is not allowed"
+def notation(value: object) -> str:
+    """A value as YAML writes it. Mappings are not printed: they are long, and somewhere in them may be a secret."""
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "null"}[value]
+    if isinstance(value, Mapping):
+        return "a mapping" if value else "{}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(notation, value))}]"
+    text = repr(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."

@@ -8,11 +8,11 @@ from reference_constructs.registry.upstream_registries import UpstreamRegistry
 
 
 class RegistrySettings(Options):
-    """Amazon ECR repositories, and the pull-through cache of public registries."""
+    """Amazon ECR repositories, and the pull through cache of public registries."""
 
     repositories: dict[RepositoryName, RepositoryOptions] = {}
-    """Repositories by name. The full name is `<environment>/<name>`."""
+    """Private repositories, by name. The name in Amazon ECR is `<environment>/<name>`."""
 
     pull_through_cache: tuple[UpstreamRegistry, ...] = ("ecr-public", "kubernetes", "quay")
-    """Public registries to cache in Amazon ECR: `public.ecr.aws`, `registry.k8s.io`, and `quay.io`. Containers that use
-    an image of theirs pull it through the cache."""
+    """Public registries to cache in Amazon ECR: `public.ecr.aws`, `registry.k8s.io`, and `quay.io`. Containers pull the
+    images of these registries through the cache."""

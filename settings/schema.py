@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,37 @@ def schema() -> Node:
     generated = Environment.model_json_schema()
     # The loader takes the name from the file, so a file need not state it.
     generated["required"].remove("name")
+    for definition in generated["$defs"].values():
+        _require_kind(definition)
+    for mapping in (generated, *generated["$defs"].values()):
+        for field in mapping.get("properties", {}).values():
+            if "$ref" in field:
+                # Pydantic leaves out a description that the definition has too; a reader of the key looks for it here.
+                definition = generated["$defs"][field["$ref"].rpartition("/")[2]]
+                field.setdefault("description", definition["description"])
+    _for_editors(generated)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **generated}
+
+
+def _require_kind(definition: Node) -> None:
+    """`kind` comes first and is required: code that makes a kind need not state it, but a file must."""
+    properties = definition.get("properties", {})
+    if "const" in properties.get("kind", {}):
+        kind = {key: value for key, value in properties["kind"].items() if key != "default"}
+        definition["properties"] = {"kind": kind, **{key: properties[key] for key in properties if key != "kind"}}
+        definition["required"] = ["kind", *definition.get("required", [])]
+
+
+def _for_editors(node: object) -> None:
+    """Descriptions on one line, and names that match no pattern refused, as the loader does."""
+    if isinstance(node, dict):
+        if isinstance(node.get("description"), str):
+            node["description"] = " ".join(node["description"].split())
+        if "patternProperties" in node:
+            node["additionalProperties"] = False
+        node = list(node.values())
+    for child in node if isinstance(node, list) else ():
+        _for_editors(child)
 
 
 def resolved(node: Node) -> Node:
@@ -30,7 +61,13 @@ def resolved(node: Node) -> Node:
 
 def options(node: Node) -> list[Node]:
     """The members of a union, or the node itself; references resolved."""
-    return [resolved(option) for option in node.get("anyOf", [node])]
+    members = node.get("anyOf") or node.get("oneOf") or [node]
+    return [resolved(option) for option in members]
+
+
+def kinds(node: Node) -> dict[str, Node]:
+    """The members of a union that `kind` tells apart, by that kind; empty for any other node."""
+    return {option["properties"]["kind"]["const"]: option for option in options(node)} if "oneOf" in node else {}
 
 
 def value_type(node: Node) -> Node:
@@ -39,12 +76,30 @@ def value_type(node: Node) -> Node:
     return values
 
 
-def node_at(path: KeyPath) -> Node:
-    """The schema of the value at a path of a file; empty where the model knows none."""
+def node_at(path: KeyPath, document: object = None) -> Node:
+    """The schema of the value at a path of a file; empty where the model knows none.
+
+    Args:
+        path: Keys from the top of the file.
+        document: The file. What stands there decides between the members of a union that `kind` tells apart.
+    """
     node = schema()
     for part in path:
-        node = next((child for option in options(node) if (child := _child(option, part))), {})
-    return resolved(node)
+        members = options(_of_its_kind(node, document))
+        node = next((child for option in members if (child := _child(option, part))), {})
+        document = _value(document, part)
+    return resolved(_of_its_kind(node, document))
+
+
+def _of_its_kind(node: Node, value: object) -> Node:
+    kind = value.get("kind") if isinstance(value, Mapping) else None
+    return kinds(node).get(kind, node) if isinstance(kind, str) else node
+
+
+def _value(node: object, part: str | int) -> object:
+    if isinstance(node, Mapping):
+        return node.get(part)
+    return node[part] if isinstance(node, list) and isinstance(part, int) and part < len(node) else None
 
 
 def _child(node: Node, part: str | int) -> Node:
@@ -54,8 +109,7 @@ def _child(node: Node, part: str | int) -> Node:
     elif "properties" in node:
         child = node["properties"].get(part, {})
     elif node.get("type") == "object":
-        # An example of the name stands in for one of the value.
-        child = {**node.get("propertyNames", {}), **value_type(node)}
+        child = value_type(node)
     else:
         child = {}
     return child

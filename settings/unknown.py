@@ -1,37 +1,45 @@
-"""What stands in an environment where its file has a wrong value, so that the rest can still be checked."""
+"""Where a file has a wrong value, its environment has none, so that the rest can still be checked.
+
+Reading such a field raises `AttributeError`: a rule that needs it ends, and the others go on. A stand-in value would
+not do, because nothing can be made to raise at `is None`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NoReturn
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from pydantic import BaseModel
 
-
-class UnknownValueError(Exception):
-    """A rule needs a value that is wrong itself."""
-
-
-class Unknown:
-    """Refuses to be compared, read or written: a rule that needs it ends, and the others go on."""
-
-    def _refuse(self, *_: object) -> NoReturn:
-        raise UnknownValueError
-
-    # Whatever a rule may do with a number, a text, a range, a list, a mapping or a section.
-    __bool__ = __len__ = __iter__ = __contains__ = __getitem__ = __getattr__ = _refuse
-    __lt__ = __le__ = __gt__ = __ge__ = __hash__ = __str__ = __format__ = __int__ = __index__ = _refuse
-    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __pow__ = __rpow__ = __neg__ = _refuse
-    __eq__ = __ne__ = _refuse
-
-
-UNKNOWN = Unknown()
+UNKNOWN: Final = object()
+"""Stands for a wrong value while the file is validated."""
 
 
 def has_unknown(value: object) -> bool:
     """Whether a value is unknown, or anything in it."""
+    if isinstance(value, BaseModel) and any(value.__dict__.get(field, UNKNOWN) is UNKNOWN for field in _fields(value)):
+        return True
+    return value is UNKNOWN or any(has_unknown(part) for part in _parts(value))
+
+
+def remove_unknown(value: object) -> None:
+    """Remove unknown fields from a model and from all that it holds."""
     if isinstance(value, BaseModel):
-        return any(has_unknown(field) for _, field in value)
-    if isinstance(value, Mapping):
-        return any(has_unknown(entry) for entry in value.values())
-    return value is UNKNOWN or (isinstance(value, tuple) and any(has_unknown(entry) for entry in value))
+        for field in _fields(value):
+            if value.__dict__.get(field) is UNKNOWN:
+                del value.__dict__[field]
+    for part in _parts(value):
+        remove_unknown(part)
+
+
+def _fields(model: BaseModel) -> Iterator[str]:
+    yield from type(model).model_fields
+
+
+def _parts(value: object) -> Iterator[object]:
+    if isinstance(value, BaseModel):
+        yield from value.__dict__.values()
+    elif isinstance(value, Mapping):
+        yield from value.values()
+    elif isinstance(value, tuple):
+        yield from value

@@ -6,30 +6,68 @@ from typing import Annotated
 
 from pydantic import Field
 
+from reference_constructs.options import in_words
+
 # At most 13 characters: `<name>/cache/ecr-public` is a prefix of ECR repositories, which ECR limits to 30.
 # ECR takes no two hyphens in a row.
 EnvironmentName = Annotated[
-    str, Field(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", min_length=2, max_length=13, examples=["sandbox"])
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        min_length=2,
+        max_length=13,
+        examples=["sandbox"],
+        json_schema_extra=in_words(
+            "2 to 13 lowercase letters, digits, and single hyphens; starts with a letter, does not end with a hyphen"
+        ),
+    ),
 ]
-Region = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9]$", examples=["eu-west-1"])]
-AvailabilityZone = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9][a-z]$", examples=["eu-west-1a"])]
-TagValue = Annotated[str, Field(pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,256}$", examples=["team-shop"])]
+Region = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9]$",
+        examples=["eu-west-1"],
+        json_schema_extra=in_words("code of an AWS Region"),
+    ),
+]
+AvailabilityZone = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9][a-z]$",
+        examples=["eu-west-1a"],
+        json_schema_extra=in_words("name of an Availability Zone"),
+    ),
+]
+TagValue = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,256}$",
+        examples=["team-shop"],
+        json_schema_extra=in_words("1 to 256 letters, digits, spaces, and the characters `_.:/=+@-`"),
+    ),
+]
 CertificateArn = Annotated[
     str,
     Field(
         pattern=r"^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$",
         examples=["arn:aws:acm:eu-west-1:111122223333:certificate/0123"],
+        json_schema_extra=in_words("ARN of a certificate in AWS Certificate Manager"),
     ),
 ]
 TopicArn = Annotated[
     str,
-    Field(pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$", examples=["arn:aws:sns:eu-west-1:111122223333:alarms"]),
+    Field(
+        pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$",
+        examples=["arn:aws:sns:eu-west-1:111122223333:alarms"],
+        json_schema_extra=in_words("ARN of an Amazon SNS topic"),
+    ),
 ]
 KeyArn = Annotated[
     str,
     Field(
         pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
         examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
+        json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
     ),
 ]
 # Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946).
@@ -39,5 +77,9 @@ SecretArn = Annotated[
         pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}(:[^:]+::)?"
         r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$",
         examples=["arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"],
+        json_schema_extra=in_words(
+            "full ARN of a secret in AWS Secrets Manager, including the six random characters at its "
+            "end, or ARN of a parameter in SSM Parameter Store"
+        ),
     ),
 ]

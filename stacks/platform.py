@@ -114,6 +114,12 @@ class Platform:
         )
 
     def _tag_everything(self) -> None:
-        """On each resource too: policy tools read templates, and instances take tags from their launch template."""
-        for key, value in self._environment.resource_tags.items():
-            cdk.Tags.of(self._scope).add(key, value)
+        """On each resource too: policy tools read templates, and instances take tags from their launch template.
+
+        Stack by stack, since another environment below the same app has tags of its own.
+        """
+        stacks = [self.network, self.registry, self.ecs_cluster, *self.ecs_services.values(), self.eks_cluster]
+        for stack in stacks:
+            if stack is not None:
+                for key, value in self._environment.resource_tags.items():
+                    cdk.Tags.of(stack).add(key, value)

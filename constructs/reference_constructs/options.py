@@ -7,11 +7,24 @@ from typing import Any, Protocol
 from pydantic import (
     BaseModel,
     ConfigDict,
+    JsonValue,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
 )
+
+
+def in_words(allowed: str) -> dict[str, JsonValue]:
+    """For `json_schema_extra` of a type with a pattern: what the pattern allows, for people.
+
+    Editors show it where a text does not match (an extension of JSON schema that they know), and
+    `docs/configuration.md` states it instead of the pattern.
+
+    Args:
+        allowed: A noun phrase, such as `1 to 63 letters and digits`.
+    """
+    return {"patternErrorMessage": allowed}
 
 
 class ValidationContext(Protocol):

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
+from reference_constructs.options import in_words
+
 
 def _network(value: object, info: ValidationInfo) -> object:
     # Strict validation takes text for a network from JSON only, and a caller in Python has nothing else at hand.
@@ -14,11 +16,27 @@ def _network(value: object, info: ValidationInfo) -> object:
 
 
 Cidr = Annotated[IPv4Network, BeforeValidator(_network)]
-AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"])]
+AccountId = Annotated[
+    str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"], json_schema_extra=in_words("12 digits, in quotes"))
+]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 # Names that people choose and that become construct IDs, stack names and Kubernetes names.
-ResourceName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$", examples=["hello-fargate"])]
+ResourceName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z][a-z0-9-]{0,30}[a-z0-9]$",
+        examples=["hello-fargate"],
+        json_schema_extra=in_words(
+            "2 to 32 lowercase letters, digits, and hyphens; starts with a letter, does not end with a hyphen"
+        ),
+    ),
+]
 Arn = Annotated[
-    str, Field(pattern=r"^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$", examples=["arn:aws:s3:::orders/*"])
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$",
+        examples=["arn:aws:s3:::orders/*"],
+        json_schema_extra=in_words("ARN; the resource part can contain `*`"),
+    ),
 ]

@@ -1,17 +1,22 @@
-"""Rules between keys, one small function each, in the module of the part that they concern.
+"""Rules between keys, in one module for each subject.
 
-To add one: write a generator with `@rule`, with the reason as its docstring; give it a pair in
-`tests/environments/test_checks.py`, which fails until it has one.
+To add one, write a generator with `@rule` in the module of its subject, or in a new module, which is found by itself.
+Its docstring is the reason that the reader of an error sees. A test fails until the rule has a pair in
+`tests/settings/rules/`: a file that it refuses, with the whole message, and the nearest one that it accepts.
 """
 
+import pkgutil
 from collections.abc import Iterator
+from importlib import import_module
 
-from settings.rules import ecs, eks, network, registry
-from settings.rules.rule import RULES, Rule, rule
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.rule import RULES, Rule, rule
 
-__all__ = ["RULES", "Rule", "ecs", "eks", "find_problems", "network", "registry", "rule"]
+__all__ = ["RULES", "Rule", "find_problems", "rule"]
+
+for _module in pkgutil.iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
 
 
 def find_problems(environment: Environment) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ import urllib.request
 
 import pytest
 
-from environments import load_environment
+from settings import load_environment
 
 
 @pytest.mark.parametrize("environment", ["sandbox", "production"])

@@ -276,6 +276,7 @@ LIMITED: Properties = {"RateBasedStatement": {}}
 TEAM = "arn:aws:iam::111122223333:role/team"
 OF_A_SERVICE = {"Service": "ecs-tasks.amazonaws.com"}
 OURS = {"StringEquals": {"aws:SourceAccount": "111122223333"}}
+IF_SENT = {"StringEqualsIfExists": {"aws:SourceAccount": "111122223333"}}
 ONLY_TLS = {"Effect": "Deny", "Principal": "*", "Condition": {"Bool": {"aws:SecureTransport": "false"}}}
 OPEN = {"Effect": "Allow", "Principal": "*"}
 GUARDED = {"Effect": "Allow", "Principal": "*", "Condition": {"StringEquals": {"aws:SourceAccount": "111122223333"}}}
@@ -611,6 +612,9 @@ PAIRS: dict[str, list[tuple[Resource, Resource]]] = {
             role_for(OF_A_SERVICE, StringEquals={"aws:RequestTag/team": "a"}),
             role_for(OF_A_SERVICE, ArnLike={"aws:SourceArn": "arn"}),
         ),
+        # Of ECR nobody knows whether it sends the key; of others one does.
+        (role_for({"Service": "ecr.amazonaws.com"}), role_for({"Service": "ecr.amazonaws.com"}, **IF_SENT)),
+        (role_for(OF_A_SERVICE, **IF_SENT), role_for({"Service": "ecr.amazonaws.com"}, **OURS)),
     ],
     "iam_policy_names_what_is_grave": [
         *(

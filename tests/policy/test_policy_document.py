@@ -10,8 +10,6 @@ from pathlib import Path
 import cdk_nag
 import pytest
 
-from environments.checks import RULES
-from tests.support.defects.catalog import DEFECTS
 from tests.support.policy_document import CONTROLS, DOCUMENT, document
 from tests.support.synthesis import GUARD_RULES, ROOT
 
@@ -61,13 +59,6 @@ def test_every_check_exists(check: str) -> None:
 )
 def test_a_misspelt_check_does_not_exist(misspelt: str) -> None:
     assert not exists(misspelt)
-
-
-def test_the_readme_states_the_numbers_of_today() -> None:
-    readme = " ".join((ROOT / "README.md").read_text().split())
-    assert f"and {len(GUARD_RULES)} [Guard rules]" in readme
-    assert f"**: {len(DEFECTS)} ways to break our templates" in readme
-    assert f"{len(RULES)} rules between keys" in readme
 
 
 def test_what_is_kept_is_checked_and_what_is_not_has_a_reason() -> None:

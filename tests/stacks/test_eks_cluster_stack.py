@@ -6,7 +6,7 @@ import pytest
 from aws_cdk import Environment as StackEnvironment
 from aws_cdk import assertions
 
-from environments import Environment, load_environment
+from settings import Environment, load_environment
 from stacks.eks_cluster import EksClusterStack
 from stacks.network import NetworkStack
 from stacks.stack_options import StackOptions

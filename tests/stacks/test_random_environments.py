@@ -10,7 +10,7 @@ import aws_cdk as cdk
 import pytest
 
 from app import build
-from environments import InvalidEnvironmentError
+from settings import InvalidEnvironmentError
 from tests.support.random_environment_checks import Counted, examine
 from tests.support.summary_figures import record
 from tests.support.synthesis import new_app

@@ -7,9 +7,12 @@ from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
 
-from environments import load_environment
-from environments.ecs import CapacitySettings, EcsSettings, LoadBalancerSettings
-from environments.eks import EksSettings
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from settings import load_environment
+from settings.ecs import EcsSettings, LoadBalancerSettings
+from settings.eks import EksSettings
 from tests.support.synthesis import EXAMPLES, SHIPPED
 from tools.local_cloud.deployment import Deployment
 
@@ -28,9 +31,12 @@ class DeployedEnvironment:
         self.resources = cache(deployment.resources)
         # Where a file says nothing of one of these, no test asks for it.
         self.ecs = self.environment.ecs or EcsSettings()
-        self.capacity = self.ecs.capacity or CapacitySettings()
+        (self.capacity,) = self.ecs.capacity.values() or [Ec2CapacityOptions()]
         self.balancer = self.ecs.load_balancer or LoadBalancerSettings()
         self.eks = self.environment.eks or EksSettings()
+        stated = self.eks.nodes.items()
+        self.stated_groups = {name: each for name, each in stated if isinstance(each, ManagedNodeGroupOptions)}
+        self.stated_profiles = {name: each for name, each in stated if isinstance(each, FargateProfileOptions)}
         self.registry = f"{deployment.account}.dkr.ecr.{deployment.region}.amazonaws.com"
 
     def ids(self, resource_type: str, stack: str = "") -> list[str]:

@@ -2,40 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import aws_cdk as cdk
+import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_kms as kms
 
+from reference_constructs.eks.add_ons import add_on_options, add_ons
+from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.cluster import EksCluster
-from reference_constructs.eks.node_group import NodeGroupOptions
+from reference_constructs.eks.cluster_options import EksClusterOptions
+from reference_constructs.eks.control_plane import ControlPlane
+from reference_constructs.eks.control_plane_options import ControlPlaneOptions
+from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from tests.support.assertions import Resource
 from tests.support.synthesis import ZONES, new_stack
 
-NODES: Mapping[str, NodeGroupOptions] = {"general": NodeGroupOptions()}
-FARGATE: Mapping[str, Sequence[eks.Selector]] = {"batch": [eks.Selector(namespace="batch")]}
+NODES: Mapping[str, AnyNodeOptions] = {"general": ManagedNodeGroupOptions()}
+TWO_GROUPS: Mapping[str, AnyNodeOptions] = {"one": ManagedNodeGroupOptions(), "two": ManagedNodeGroupOptions()}
+FARGATE: Mapping[str, AnyNodeOptions] = {
+    "batch": FargateProfileOptions(selectors=(FargateSelectorOptions(namespace="batch"),))
+}
 
 
-def cluster_template(stack: cdk.Stack | None = None, **options: object) -> assertions.Template:
-    """The template of a stack with a VPC and a cluster; nodes only, unless the options say otherwise."""
-    if not {"node_groups", "fargate_profiles"} & options.keys():
-        options["node_groups"] = NODES
+def cluster_template(stack: cdk.Stack | None = None, **keywords: object) -> assertions.Template:
+    """The template of a stack with a VPC and a cluster, of options and of keywords of the construct."""
     stack = stack or new_stack()
-    vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
-    keywords: dict[str, Any] = {
-        "cluster_name": "blue",
-        "kubernetes_version": "1.36",
-        "vpc": vpc,
-        "private_subnets": vpc.private_subnets,
-        "encryption_key": kms.Key(stack, "Key"),
-        **options,
-    }
-    EksCluster(stack, "Eks", **keywords)
+    define_cluster(stack, **keywords)
     return assertions.Template.from_stack(stack)
+
+
+def define_cluster(stack: cdk.Stack, **keywords: object) -> EksCluster:
+    """A cluster in a VPC of its own; with one managed node group, unless the options say otherwise."""
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
+    options: dict[str, Any] = {"nodes": NODES} | {
+        name: value for name, value in keywords.items() if name in EksClusterOptions.model_fields
+    }
+    others: dict[str, Any] = {name: value for name, value in keywords.items() if name not in options}
+    return EksCluster(
+        stack,
+        "Eks",
+        options=EksClusterOptions(**options),
+        cluster_name="blue",
+        vpc=vpc,
+        private_subnets=vpc.private_subnets,
+        encryption_key=kms.Key(stack, "Key"),
+        **others,
+    )
+
+
+def define_control_plane(stack: cdk.Stack) -> tuple[ControlPlane, ec2.Vpc]:
+    """A control plane without nodes or add-ons, in a VPC of its own."""
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
+    control_plane = ControlPlane(
+        stack,
+        "ControlPlane",
+        options=ControlPlaneOptions(),
+        cluster_name="blue",
+        vpc=vpc,
+        subnets=vpc.private_subnets,
+        encryption_key=kms.Key(stack, "Key"),
+    )
+    return control_plane, vpc
+
+
+def use_catalog(monkeypatch: pytest.MonkeyPatch, *rows: AddOn) -> None:
+    """Let the catalog have these rows and no others, for one test."""
+    catalog = {row.name: row for row in rows}
+    monkeypatch.setattr(add_on_options, "CATALOG", catalog)
+    monkeypatch.setattr(add_ons, "CATALOG", catalog)
 
 
 def add_on(template: assertions.Template, name: str) -> Resource:

@@ -52,7 +52,7 @@ class Control(NamedTuple):
 
 # Rules are named as in policy/ or as cdk-nag reports them, tests as `folder/file.py::name`; a test proves both exist.
 _TEST_VPC = "constructs/network/test_vpc.py::"
-_TEST_ALB = "constructs/ecs/test_shared_load_balancer.py::"
+_TEST_ALB = "constructs/edge/test_load_balancer.py::"
 CONTROLS = (
     Control(
         "ECS.2, ECS.16",

@@ -13,9 +13,9 @@ import aws_cdk as cdk
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from app import build
-from environments import Environment, InvalidEnvironmentError, load_environment
-from environments.checks import RULES
-from environments.ecs import FARGATE_MEMORY_MIB
+from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
+from settings import Environment, InvalidEnvironmentError, load_environment
+from settings.rules import RULES
 from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
 from tests.support.synthesis import Template, new_app, validate
 
@@ -111,12 +111,14 @@ def findings(text: str, counted: Counted) -> Iterator[str]:
 
 
 def findings_of_refusal(error: InvalidEnvironmentError, file: Path) -> Iterator[str]:
-    """The text must name each key, its line, what is allowed, and why, if it is a matter between keys."""
+    """The text must name each key, its line, what to do, and why, if it is a matter between keys."""
     lines, data = file.read_text().splitlines(), json.loads(file.read_text())
     reasons = {"", *(rule.why for rule in RULES.values())}
     for problem in error.problems:
         said = f"{file}:{problem.line}: {problem.key}: "
-        if said not in str(error) or f"allowed: {problem.allowed}" not in str(error) or not problem.allowed:
+        lines_of_problem = [f"{file}:{problem.line}: {problem.lines()[0]}", *problem.lines()[1:]]
+        advised = problem.allowed or problem.fix
+        if not advised or said not in str(error) or not all(line in str(error) for line in lines_of_problem):
             yield f"not said: {said}"
         if problem.why not in reasons or problem.why not in str(error):
             yield f"no reason: {said}"

@@ -12,15 +12,14 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from environments import Environment
-from environments.aws_facts import instance_types
-from environments.checks import find_problems
-from environments.ecs import FARGATE_MEMORY_MIB
-from environments.eks import PINNED_KUBERNETES_VERSIONS
-from environments.fields import LOG_RETENTION_DAYS
-from environments.network import InterfaceEndpoint
-from environments.problems import KeyPath, Problem
-from environments.schema import Node, options, resolved, schema, value_type
+from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
+from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
+from reference_constructs.network.vpc_options import InterfaceEndpoint
+from settings import Environment
+from settings.facts import instance_types
+from settings.problems import KeyPath, Problem
+from settings.rules import find_problems
+from settings.schema import Node, options, resolved, schema, value_type
 
 Data = dict[str, Any]
 Values = st.SearchStrategy[Any]
@@ -33,15 +32,27 @@ BASE: Data = {
 ABSENT = object()
 ASCII = st.characters(min_codepoint=32, max_codepoint=126)
 # Names that other code could take for its own, that differ in punctuation only, or that a rule knows.
-NAMES = ("web", "log", "ab", "a-b", "a/b", "a.b", "app", "Resource", "Default", "LEVEL", "ECS_ENGINE_AUTH_DATA", "1.36")
+NAMES = (
+    *("web", "log", "ab", "a-b", "a/b", "a.b", "app", "default", "Resource", "Default"),
+    *("LEVEL", "ECS_ENGINE_AUTH_DATA", "1.36"),
+)
 CIDRS = ("10.0.0.0/16", "192.168.0.0/20", "100.64.0.0/18", "198.51.100.7/32", "0.0.0.0/0", "10.0.0.0/8")
-STRATEGIES = (("EC2",), ("EC2",), ("FARGATE", "FARGATE_SPOT"), ("FARGATE_SPOT",), ("FARGATE", "EC2"), ("EC2", "EC2"))
+# Any name but those of Fargate is one of a group, which `ecs_fitted` gives.
+STRATEGIES = (
+    *(("default",), ("default",), ("FARGATE", "FARGATE_SPOT"), ("FARGATE_SPOT",)),
+    *(("FARGATE", "default"), ("default", "default"), ("default", "other")),
+)
 ENDPOINTS = get_args(InterfaceEndpoint)
 JUNK: Values = st.sampled_from([None, True, -1, 10**9, 1.5, "", "*", "0.0.0.0/0", [], [[]], {}, {"x": {}}]) | st.text(
     max_size=5
 )
+ANYTHING: Values = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 9) | st.text(ASCII, max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(ASCII, max_size=5), inner, max_size=2),
+    max_leaves=3,
+)
 # Drawn whenever what holds them is: most of what is synthesized is in them.
-ALWAYS = ("ecs", "eks", "services", "load_balancer", "node_groups", "port", "path_patterns")
+ALWAYS = ("ecs", "eks", "services", "load_balancer", "nodes", "port", "path_patterns")
 
 
 def mostly(usual: Values, rare: Values) -> Values:
@@ -65,12 +76,11 @@ WORLD: dict[str, Values] = {
     "availability_zones": st.sampled_from(["ab", "abc", "bc", "aa", "az"]).map(
         lambda letters: [f"eu-west-1{letter}" for letter in letters]
     ),
-    "log_retention_days": mostly(st.sampled_from(LOG_RETENTION_DAYS), st.just(2)),
     "cidr": st.sampled_from(CIDRS),
     "allowed_cidrs": lists(*CIDRS),
     "public_access_cidrs": lists(*CIDRS),
     "private_access_cidrs": lists(*CIDRS),
-    "kubernetes_version": mostly(st.sampled_from(PINNED_KUBERNETES_VERSIONS), st.just("1.37")),
+    "kubernetes_version": mostly(st.sampled_from(list(PINNED_VERSIONS)), st.just("1.37")),
     "instance_types": lists("m7g.large", "t4g.medium", "c7i.xlarge", least=1) | lists(*instance_types(), least=1),
     "cpu_units": mostly(st.sampled_from(list(FARGATE_MEMORY_MIB)), st.integers(128, 4096)),
     "image": mostly(
@@ -84,7 +94,7 @@ WORLD: dict[str, Values] = {
     ),
     "topic": st.sampled_from(["create", "none"]) | arns("sns alarms"),
     "certificate_arn": arns("acm certificate/1"),
-    "secret_key_arns": st.lists(arns("kms key/1"), max_size=2),
+    "secrets_kms_key_arns": st.lists(arns("kms key/1"), max_size=2),
     "principal_arn": st.sampled_from(["arn:aws:iam::111122223333:role/a", "arn:aws:iam::111122223333:user/a/b"]),
     "actions": lists("s3:GetObject", "s3:Get*", "sqs:SendMessage", "s3:*", least=1),
     "resources": st.lists(arns("s3 bucket/*", "sqs queue"), min_size=1, max_size=2),
@@ -112,9 +122,11 @@ def values(key: str, node: Node) -> Values:
 
 
 def values_of(node: Node) -> Values:
-    if "enum" in node:
-        return st.sampled_from(node["enum"])
-    match node["type"]:
+    if "enum" in node or "const" in node:
+        return st.sampled_from(node.get("enum") or [node["const"]])
+    match node.get("type", "anything"):
+        case "anything":
+            return ANYTHING
         case "boolean":
             return st.booleans()
         case "integer":
@@ -125,10 +137,11 @@ def values_of(node: Node) -> Values:
         case "object" if "properties" in node:
             return mapping(node)
         case "object":
-            (pattern,) = node["patternProperties"]
-            names = texts({"pattern": pattern, **node.get("propertyNames", {})})
-            inner = values("", value_type(node))
-            return st.dictionaries(names, inner, min_size=int("$ref" in value_type(node)), max_size=2)
+            patterns = [{"pattern": pattern} for pattern in node.get("patternProperties", ())]
+            names = values_of({"type": "string", **node.get("propertyNames", {}), **next(iter(patterns), {})})
+            inner = value_type(node)
+            least = int(any("properties" in option for option in options(inner)))
+            return st.dictionaries(names, values("", inner), min_size=least, max_size=2)
         case _:
             return texts(node)
 
@@ -169,11 +182,38 @@ def service_fitted(service: Data) -> Values:
     return st.sampled_from(sizes).map(lambda size: {**service, "memory_mib": size})
 
 
+def ecs_fitted(ecs: Data) -> Values:
+    """Tasks on EC2 run on a group that there is."""
+    if not ecs.get("capacity"):
+        ecs = {**ecs, "capacity": {"default": {}}}
+    services: Data = ecs.get("services") or {}
+
+    def on_group(group: str) -> Data:
+        return {**ecs, "services": {name: service_on_group(service, group) for name, service in services.items()}}
+
+    return st.sampled_from(list(ecs["capacity"])).map(on_group)
+
+
+def service_on_group(service: Data, group: str) -> Data:
+    """The same with this group for the first that a strategy is drawn with."""
+    if "capacity_provider_strategy" not in service:
+        return service
+    items = service["capacity_provider_strategy"]
+    return {
+        **service,
+        "capacity_provider_strategy": [
+            {**item, "capacity_provider": group} if item["capacity_provider"] == "default" else item for item in items
+        ],
+    }
+
+
 def balancer_fitted(balancer: Data) -> Values:
-    """It serves in one of the ways that it is drawn with, or by plain HTTP."""
+    """It serves in one of the ways that it is drawn with, or by plain HTTP; a zone comes with a name."""
     ways = [way for way in ("certificate_arn", "hosted_zone") if balancer.get(way)]
-    rest = {key: value for key, value in balancer.items() if key not in (*ways, "plain_http")}
-    return st.sampled_from([{**rest, way: balancer[way]} for way in ways] or [{**rest, "plain_http": True}])
+    rest = {key: value for key, value in balancer.items() if key not in (*ways, "plain_http", "record_name")}
+    record = {"record_name": balancer.get("record_name") or "www.example.com"}
+    fitted = [{**rest, way: balancer[way], **(record if way == "hosted_zone" else {})} for way in ways]
+    return st.sampled_from(fitted or [{**rest, "plain_http": True}])
 
 
 def endpoint_fitted(endpoint: Data) -> Values:
@@ -188,6 +228,7 @@ def endpoint_fitted(endpoint: Data) -> Values:
 
 # By a key that no other mapping has: what makes one of these acceptable more often than chance would.
 FITTED: dict[str, Callable[[Data], Values]] = {
+    "capacity": ecs_fitted,
     "execute_command": service_fitted,
     "plain_http": balancer_fitted,
     "private_access_cidrs": endpoint_fitted,
@@ -220,8 +261,18 @@ def first_problem(data: Data) -> Problem | None:
     try:
         environment = Environment.model_validate_json(json.dumps({"name": "random", **data}))
     except ValidationError as error:
-        return Problem(path=error.errors()[0]["loc"], value=None, allowed="what the model allows")
+        # Kinds and members of a union are no keys.
+        return Problem(path=keys_of(data, error.errors()[0]["loc"]), value=None, allowed="what the model allows")
     return next(find_problems(environment), None)
+
+
+def keys_of(data: Data, loc: KeyPath) -> KeyPath:
+    """The keys of the file in pydantic's location."""
+    path: KeyPath = ()
+    for part in loc:
+        if found(data, (*path, part)) == (*path, part):
+            path = (*path, part)
+    return path
 
 
 def without(data: Data, path: KeyPath) -> Data:

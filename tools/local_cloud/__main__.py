@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from environments import InvalidEnvironmentError, load_environment
+from settings import InvalidEnvironmentError, load_environment
 from tools.local_cloud.cloud import DEFAULT_PORT, FOLDER, LocalCloud, LocalCloudError
 from tools.local_cloud.deployment import Deployment
 from tools.local_cloud.report import inspection_commands, outputs, provenance

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from environments import load_environment
+from settings import load_environment
 from tools.local_cloud.cloud import ACCOUNT, ROOT, LocalCloud, LocalCloudError, require_loopback
 from tools.signals import termination_signals_deferred
 

@@ -6,24 +6,31 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 
 Architecture = Literal["arm64", "x86_64"]
 OperatingSystem = Literal["al2023", "bottlerocket"]
-InstanceType = Annotated[str, Field(pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$", examples=["t4g.medium"])]
+InstanceType = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9-]+\.[a-z0-9-]+$",
+        examples=["t4g.medium"],
+        json_schema_extra=in_words("name of an EC2 instance type"),
+    ),
+]
 
 
 class InstanceOptions(Options):
     """EC2 instances of one operating system and one processor architecture."""
 
     operating_system: OperatingSystem = "al2023"
-    """Amazon Linux 2023, or Bottlerocket, which has no shell and a read-only root file system. Amazon Linux 2023 is the
-    default because more software supports it."""
+    """Operating system: Amazon Linux 2023 or Bottlerocket. Bottlerocket has no shell and a read-only root file system.
+    The default is Amazon Linux 2023, because more software supports it."""
 
     architecture: Architecture = "arm64"
-    """Processor architecture of the instance types. Arm is the default because AWS Graviton costs less for the same
-    work."""
+    """Processor architecture of the instance types. The default is Arm, because AWS Graviton processors cost less for
+    the same work."""
 
     instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1, max_length=20)] = ("m7g.large",)
-    """One or more instance types of similar size, in order of preference. Several types make Spot capacity more likely
+    """Instance types of similar size, in order of preference. With several instance types, Spot capacity is more likely
     to be available."""

@@ -11,24 +11,25 @@ from reference_constructs.value_types import Percent
 
 
 class Ec2CapacityOptions(InstanceOptions):
-    """An Auto Scaling group that Amazon ECS scales to fit the tasks, and its capacity provider."""
+    """Auto Scaling group that managed scaling adjusts to the tasks, and its capacity provider."""
 
     min_size: Annotated[int, Field(ge=0, le=1000)] = 0
-    """Minimum number of instances. With 0, instances cost nothing while no task needs them."""
+    """Minimum number of instances. With `0`, no instance runs, and none is charged, while no task requires one."""
 
     max_size: Annotated[int, Field(ge=1, le=1000)] = 6
     """Maximum number of instances."""
 
     on_demand_base: Annotated[int, Field(ge=0, le=1000)] = 1
-    """Minimum number of On-Demand Instances, which Savings Plans or Reserved Instances can cover
-    (`OnDemandBaseCapacity`)."""
+    """Minimum number of On-Demand Instances (`OnDemandBaseCapacity`). Savings Plans or Reserved Instances can cover
+    this number."""
 
     on_demand_percent_above_base: Annotated[int, Field(ge=0, le=100)] = 100
-    """Percentage of On-Demand Instances above the base; the rest are Spot Instances."""
+    """Percentage of On-Demand Instances above the base. The other instances are Spot Instances."""
 
     target_capacity_percent: Percent = 100
-    """Utilization that managed scaling aims for. A value below 100 keeps spare capacity, so that tasks start without
-    waiting for an instance."""
+    """Target utilization of the instances for managed scaling, in percent. With a value below 100, spare capacity
+    remains, so that tasks start without waiting for an instance."""
 
     volume_gib: Annotated[int, Field(ge=30, le=16384)] = 30
-    """Size of the encrypted gp3 volume that holds images and containers. The ECS-optimized AMI requires 30 GiB."""
+    """Size, in GiB, of the encrypted gp3 volume that holds images and containers. The ECS-optimized AMI requires at
+    least 30 GiB."""

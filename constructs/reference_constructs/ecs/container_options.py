@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Port
 
 _PINNED = re.compile(r"[^:@]+(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?")
@@ -23,85 +23,124 @@ def _pinned(image: str) -> str:
 
 Image = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9][A-Za-z0-9._:/@-]+$", examples=["public.ecr.aws/docker/library/busybox:1.37.0"]),
+    Field(
+        pattern=r"^[a-z0-9][A-Za-z0-9._:/@-]+$",
+        examples=["public.ecr.aws/docker/library/busybox:1.37.0"],
+        json_schema_extra=in_words("image with a tag other than `latest`, or with a digest"),
+    ),
     AfterValidator(_pinned),
 ]
-ContainerName = Annotated[str, Field(pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,60}$", examples=["web"])]
-EnvironmentVariableName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", examples=["LOG_LEVEL"])]
-ContainerPath = Annotated[str, Field(pattern=r"^/[A-Za-z0-9._/-]+$", examples=["/var/cache"])]
+ContainerName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-zA-Z][a-zA-Z0-9_-]{0,60}$",
+        examples=["web"],
+        json_schema_extra=in_words("1 to 61 letters, digits, underscores, and hyphens; starts with a letter"),
+    ),
+]
+EnvironmentVariableName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        examples=["LOG_LEVEL"],
+        json_schema_extra=in_words("letters, digits, and underscores; does not start with a digit"),
+    ),
+]
+ContainerPath = Annotated[
+    str,
+    Field(
+        pattern=r"^/[A-Za-z0-9._/-]+$",
+        examples=["/var/cache"],
+        json_schema_extra=in_words("absolute path of letters, digits, and the characters `._/-`"),
+    ),
+]
 
 
 class HealthCheckOptions(Options):
-    """The container health check that the ECS agent runs."""
+    """Container health check, which the Amazon ECS container agent runs."""
 
     command: Annotated[tuple[str, ...], Field(min_length=2, examples=[["CMD", "/app", "--check"]])]
-    """Command to run. It starts with `CMD`, which needs no shell in the image, or `CMD-SHELL`; exit status 0 means
-    healthy."""
+    """Command to run. The first item is `CMD`, which requires no shell in the image, or `CMD-SHELL`. Exit status 0
+    means that the container is healthy."""
 
     interval_seconds: Annotated[int, Field(ge=5, le=300)] = 10
-    """Time between two health checks."""
+    """Time between health checks, in seconds."""
 
     timeout_seconds: Annotated[int, Field(ge=2, le=60)] = 5
-    """Time after which a health check that has not finished counts as failed."""
+    """Time, in seconds, after which a health check that has not finished counts as failed."""
 
     retries: Annotated[int, Field(ge=1, le=10)] = 3
-    """Number of consecutive failures after which the container is unhealthy."""
+    """Number of consecutive failed health checks after which the container is unhealthy."""
 
     start_period_seconds: Annotated[int, Field(ge=0, le=300)] = 30
-    """Grace period after the start of the container in which failed health checks do not count."""
+    """Grace period after the start of the container, in seconds. Health checks that fail in this period do not
+    count."""
 
 
 class ContainerDependencyOptions(Options):
-    """A container of the same task that must reach a condition before this container starts."""
+    """Dependency on another container of the same task."""
 
     container: ContainerName
     """Name of the other container."""
 
     condition: Literal["START", "COMPLETE", "SUCCESS", "HEALTHY"] = "START"
-    """Condition of the other container: started, exited, exited with status 0, or healthy."""
+    """Condition that the other container must reach before this container starts: `START` (it has started), `COMPLETE`
+    (it has exited), `SUCCESS` (it has exited with status 0), or `HEALTHY` (its health check has passed)."""
 
 
 class ContainerOptions(Options):
-    """One container of a task. The defaults are restrictive: no root user, no writable root file system."""
+    """Container of a task. By default, it does not run as root, and its root file system is read-only."""
 
     image: Image
-    """Image as in `docker pull`, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled
-    through the cache; the name of a repository in `registry.repositories` is pulled from it; any other image is pulled
-    from its own registry."""
+    """Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled through the cache, and
+    the name of a repository in `registry.repositories` is pulled from that repository. Any other image is pulled from
+    the registry that its host name states."""
 
     port: Port | None = None
-    """Port that the container listens on."""
+    """Port that the container listens on. With `null`, it does not listen on a port."""
 
     command: tuple[str, ...] = ()
-    """Command (`CMD`) that overrides that of the image."""
+    """Command that overrides the `CMD` of the image. An empty list keeps it."""
 
     entry_point: tuple[str, ...] = ()
-    """Entry point that overrides that of the image."""
+    """Entry point that overrides the `ENTRYPOINT` of the image. An empty list keeps it."""
 
     environment: dict[EnvironmentVariableName, str] = {}
-    """Environment variables in plain text, which everyone who can describe the task definition can read."""
+    """Environment variables in plain text. Everyone who can describe the task definition can read them; use `secrets`
+    for confidential values."""
 
-    user: Annotated[str, Field(pattern=r"^[a-z0-9_-]+(:[a-z0-9_-]+)?$", examples=["1000:1000"])] = "65534:65534"
-    """User and group of the process. The default, 65534, is `nobody` on every Linux distribution; `"0:0"` is root."""
+    user: Annotated[
+        str,
+        Field(
+            pattern=r"^[a-z0-9_-]+(:[a-z0-9_-]+)?$",
+            examples=["1000:1000"],
+            json_schema_extra=in_words(
+                "user, or user and group separated by a colon, as names or numeric IDs, in quotes"
+            ),
+        ),
+    ] = "65534:65534"
+    """User, and optionally group, that the container runs as. The default is `65534`, which is `nobody` in most Linux
+    distributions. `"0:0"` is root."""
 
     read_only_root_filesystem: bool = True
     """Whether the root file system of the container is read-only."""
 
     writable_paths: tuple[ContainerPath, ...] = ()
-    """Paths at which a tmpfs of 64 MiB is mounted. Its content is lost when the task stops. A bind mount would belong
-    to root, which `user` is not ("Use bind mounts with Amazon ECS")."""
+    """Paths at which to mount a tmpfs of 64 MiB each. The content is lost when the task stops. A tmpfs is writable for
+    the `user` of the container; a bind mount would be writable for root only."""
 
     memory_mib: Annotated[int, Field(ge=6)] | None = None
-    """Hard memory limit of the container; `null` leaves it the memory of the task."""
+    """Hard memory limit of the container, in MiB. With `null`, the container can use all memory of the task."""
 
     essential: bool = True
-    """Whether the task stops when this container stops. Set `false` for a container that runs once at the start."""
+    """Whether the task stops when this container stops. Set it to `false` for a container that exits after
+    initialization."""
 
     depends_on: tuple[ContainerDependencyOptions, ...] = ()
-    """Containers of the same task that must reach a condition before this container starts."""
+    """Dependencies on other containers of the same task, which decide when this container starts."""
 
     health_check: HealthCheckOptions | None = None
-    """Container health check; `null` means that the container counts as healthy while it runs."""
+    """Container health check. With `null`, Amazon ECS only monitors whether the container runs."""
 
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
-    """Time between SIGTERM and SIGKILL when the container is stopped."""
+    """Time, in seconds, between SIGTERM and SIGKILL when the container is stopped."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from aws_cdk import aws_ssm as ssm
@@ -33,8 +34,9 @@ class ContainerSecret:
             json_key: Key of a JSON secret; None for the whole value.
         """
         return cls(
-            value=ecs.Secret.from_secrets_manager(secret, json_key),
-            arn=secret.secret_arn,
+            value=ecs.Secret.from_secrets_manager(_without_key(secret), json_key),
+            # Secrets Manager appends six random characters to a name.
+            arn=secret.secret_full_arn or f"{secret.secret_arn}-??????",
             action="secretsmanager:GetSecretValue",
         )
 
@@ -68,3 +70,17 @@ class ContainerSecret:
             raise ValueError(f"{arn} names a version; only a key of the JSON can follow the ARN")
         secret = secretsmanager.Secret.from_secret_complete_arn(scope, construct_id, ":".join(parts[:7]))
         return cls.from_secret(secret, json_key=parts[7] if len(parts) > 7 else None)
+
+
+def _without_key(secret: secretsmanager.ISecret) -> secretsmanager.ISecret:
+    """The same secret, so that the CDK does not write the execution role into the policy of its key.
+
+    The role comes with its policy, which names the secret, which names the key: a key that named the role would close
+    the circle, and between two stacks too.
+    """
+    if secret.encryption_key is None:
+        return secret
+    # Not below the secret: what was imported is no parent to Python, which knows it by its interface only.
+    stack = cdk.Stack.of(secret)
+    construct_id = f"{cdk.Names.node_unique_id(secret.node)}-{len(stack.node.children)}"
+    return secretsmanager.Secret.from_secret_complete_arn(stack, construct_id, secret.secret_arn)

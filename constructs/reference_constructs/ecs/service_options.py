@@ -8,13 +8,27 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from reference_constructs.ecs.task_options import TaskOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Percent
 
 # "Condition types for listener rules", Application Load Balancers.
-PathPattern = Annotated[str, Field(pattern=r"^[A-Za-z0-9_.$/~\"'@:+&*?-]+$", max_length=128, examples=["/orders/*"])]
+PathPattern = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_.$/~\"'@:+&*?-]+$",
+        max_length=128,
+        examples=["/orders/*"],
+        json_schema_extra=in_words("letters, digits, and the characters `_.$/~\"'@:+&-`; `*` and `?` are wildcards"),
+    ),
+]
 HostHeader = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$", max_length=128, examples=["*.example.com"])
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$",
+        max_length=128,
+        examples=["*.example.com"],
+        json_schema_extra=in_words("letters, digits, hyphens, and at least one period; `*` and `?` are wildcards"),
+    ),
 ]
 _MAX_PRIORITY: Final = 50_000
 _BANDS: Final = 10
@@ -22,23 +36,32 @@ _BAND_SIZE: Final = _MAX_PRIORITY // _BANDS
 
 
 class RoutingOptions(Options):
-    """The listener rule and the target group of a service behind the shared load balancer."""
+    """Listener rule and target group of a service behind the shared load balancer."""
 
     path_patterns: Annotated[tuple[PathPattern, ...], Field(max_length=5)] = ()
     """Path patterns to match, such as `/orders` and `/orders/*`. The path is forwarded unchanged."""
 
     host_headers: Annotated[tuple[HostHeader, ...], Field(max_length=5)] = ()
-    """Host names to match, such as `orders.example.com`."""
+    """Host headers to match, such as `orders.example.com`."""
 
     priority: Annotated[int, Field(ge=1, le=_MAX_PRIORITY)] | None = None
-    """Priority of the listener rule; a lower number is evaluated first. `null` computes it from the host headers, the
-    path patterns, and the name of the service alone, so that no service moves the rule of another (docs/adr/0007)."""
+    """Priority of the listener rule. The rule with the lowest number is evaluated first. With `null`, the priority is
+    computed from the host headers, the path patterns, and the name of the service, so that no other service changes it
+    (docs/adr/0007)."""
 
-    health_check_path: Annotated[str, Field(pattern=r"^/", max_length=1024, examples=["/health"])] = "/"
-    """Path of the target group's health check, which must answer with status 200."""
+    health_check_path: Annotated[
+        str,
+        Field(
+            pattern=r"^/",
+            max_length=1024,
+            examples=["/health"],
+            json_schema_extra=in_words("path that starts with `/`"),
+        ),
+    ] = "/"
+    """Path of the health check of the target group, which must return status code 200."""
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
-    """Time that a target can use to finish requests after it was deregistered. Must be shorter than
+    """Time, in seconds, in which a deregistered target can complete requests in flight. It must be shorter than
     `stop_timeout_seconds` of the container."""
 
     def rule_priority(self, service_name: str) -> int:
@@ -75,27 +98,31 @@ class ScalingOptions(Options):
     """Maximum number of tasks."""
 
     cpu_utilization_percent: Percent | None = 60
-    """Target for the average CPU utilization; `null` turns the policy off."""
+    """Target value for the average CPU utilization, in percent. With `null`, CPU utilization does not scale the
+    service."""
 
     memory_utilization_percent: Percent | None = 75
-    """Target for the average memory utilization; `null` turns the policy off."""
+    """Target value for the average memory utilization, in percent. With `null`, memory utilization does not scale the
+    service."""
 
     requests_per_target: Annotated[int, Field(ge=1)] | None = None
-    """Target for the number of requests per task and minute. Requires `routing`."""
+    """Target value for the number of requests to each task per minute. It requires `routing`. With `null`, requests do
+    not scale the service."""
 
 
 class ServiceOptions(TaskOptions):
-    """One ECS service, deployed as a stack of its own."""
+    """ECS service. Each service is deployed as a separate stack."""
 
     routing: RoutingOptions | None = None
-    """Requests of the shared load balancer to forward to the service; `null` for a service that receives none. Exactly
-    one container of the task must have a `port`."""
+    """Requests that the shared load balancer forwards to the service. With `null`, the service receives none. With
+    `routing`, exactly one container of the task must have a `port`."""
 
     desired_count: Annotated[int, Field(ge=0, le=5000)] = 1
-    """Number of tasks to run when `scaling` is not set."""
+    """Number of tasks to run. Use `scaling` instead if the number is to follow the load."""
 
     scaling: ScalingOptions | None = None
-    """Let Application Auto Scaling set the number of tasks."""
+    """Service auto scaling. With `null`, the number of tasks is `desired_count`."""
 
     alarms: bool = True
-    """Create CloudWatch alarms for 5xx responses, unhealthy targets, CPU, and memory."""
+    """Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with `routing`, for HTTP 5xx
+    responses and unhealthy targets."""

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Arn
 
 FARGATE_PROVIDERS: Final = ("FARGATE", "FARGATE_SPOT")
@@ -27,60 +27,80 @@ FARGATE_MEMORY_MIB: Final[dict[int, tuple[int, ...]]] = {
 
 
 class CapacityProviderStrategyItem(Options):
-    """A share of the tasks and the capacity provider that runs them."""
+    """Item of a capacity provider strategy: a capacity provider and its share of the tasks."""
 
     capacity_provider: Annotated[
-        str, Field(pattern=r"^(FARGATE|FARGATE_SPOT|[a-z][a-z0-9-]{0,30}[a-z0-9])$", examples=["FARGATE"])
+        str,
+        Field(
+            pattern=r"^(FARGATE|FARGATE_SPOT|[a-z][a-z0-9-]{0,30}[a-z0-9])$",
+            examples=["FARGATE"],
+            json_schema_extra=in_words("`FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`"),
+        ),
     ]
-    """`FARGATE`, `FARGATE_SPOT` (tasks can be stopped with a two-minute warning), or the name of a group in
+    """`FARGATE`, `FARGATE_SPOT` (tasks can be interrupted with a two-minute warning), or the name of a group in
     `ecs.capacity`."""
 
     base: Annotated[int, Field(ge=0, le=100000)] = 0
-    """Minimum number of tasks on this capacity provider. Only one item of a strategy can have a base."""
+    """Minimum number of tasks to run on this capacity provider. Only one item of a strategy can have a base."""
 
     weight: Annotated[int, Field(ge=0, le=1000)] = 1
     """Relative share of the tasks above the base."""
 
 
 class PolicyStatementOptions(Options):
-    """One statement of the IAM policy of the task role."""
+    """Statement of the IAM policy of the task role."""
 
     actions: Annotated[
-        tuple[Annotated[str, Field(pattern=r"^[a-z0-9-]+:[A-Za-z0-9*]+$", examples=["s3:GetObject"])], ...],
+        tuple[
+            Annotated[
+                str,
+                Field(
+                    pattern=r"^[a-z0-9-]+:[A-Za-z0-9*]+$",
+                    examples=["s3:GetObject"],
+                    json_schema_extra=in_words(
+                        "IAM action: prefix of the service, colon, and action; the action can contain `*`"
+                    ),
+                ),
+            ],
+            ...,
+        ],
         Field(min_length=1),
     ]
     """IAM actions to allow."""
 
     resources: Annotated[tuple[Arn, ...], Field(min_length=1)]
-    """ARNs of the resources. `*` alone is refused."""
+    """ARNs of the resources to allow the actions on. `*` alone is refused."""
 
 
 class TaskOptions(Options):
-    """One ECS task: its containers, their size, their permissions, and the capacity that runs it."""
+    """ECS task: its containers, size, permissions, and capacity."""
 
     capacity_provider_strategy: Annotated[tuple[CapacityProviderStrategyItem, ...], Field(min_length=1)] = (
         CapacityProviderStrategyItem(capacity_provider="FARGATE"),
     )
-    """Capacity providers that run the tasks. Fargate and EC2 capacity cannot be in one strategy."""
+    """Capacity providers that run the tasks. A strategy cannot contain both Fargate and EC2 capacity. The default is
+    Fargate, which requires no instances."""
 
     architecture: Architecture = "arm64"
-    """Processor architecture of the images. On EC2 capacity it must be that of the instances."""
+    """Processor architecture of the images. On EC2 capacity, it must be the architecture of the instances. The default
+    is Arm, because AWS Graviton processors cost less for the same work."""
 
     cpu_units: Annotated[int, Field(ge=128, le=196608)] = 256
-    """CPU units of the task; 1,024 units are one vCPU. On Fargate, one of the sizes that Fargate supports."""
+    """CPU units of the task; 1,024 units are one vCPU. On Fargate, a size that Fargate supports."""
 
     memory_mib: Annotated[int, Field(ge=128, le=249856)] = 512
-    """Memory of the task. On Fargate, a value that Fargate supports together with `cpu_units`."""
+    """Memory of the task, in MiB. On Fargate, a size that Fargate supports with these `cpu_units`."""
 
     containers: Annotated[Mapping[ContainerName, ContainerOptions], Field(min_length=1, max_length=10)]
     """Containers of the task, by name."""
 
     task_role_statements: tuple[PolicyStatementOptions, ...] = ()
-    """IAM permissions of the application in the containers (the task role). None by default."""
+    """Statements of the IAM policy of the task role, which the application in the containers uses. By default, it
+    allows nothing."""
 
     execute_command: bool = False
-    """Turn on ECS Exec (`aws ecs execute-command`), a shell in a running container. Sessions are encrypted and logged.
-    Off by default, because a shell in production is an exception."""
+    """Whether ECS Exec (`aws ecs execute-command`) can run commands in the containers. Sessions are encrypted and
+    logged. The default is `false`, because commands can change a running container."""
 
     @property
     def launch_type(self) -> Literal["EC2", "FARGATE"]:

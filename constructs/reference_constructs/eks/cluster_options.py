@@ -9,7 +9,7 @@ from reference_constructs.value_types import ResourceName
 
 
 class EksClusterOptions(AddOnsOptions, ControlPlaneOptions):
-    """An EKS cluster with nodes of any kind."""
+    """EKS cluster with its nodes and add-ons."""
 
     nodes: dict[ResourceName, AnyNodeOptions] = {}
-    """Where pods run, by name: managed node groups, Fargate profiles, or both."""
+    """Compute that runs the pods, by name: managed node groups, Fargate profiles, or both."""

@@ -92,6 +92,7 @@ class ControlPlane(Construct):
         self._define_cluster(vpc, subnets, encryption_key)
         self._set_what_the_l2_lacks(protected=retention.protected)
         self._acknowledge_open_endpoint()
+        self._acknowledge_missing_deletion_protection(protected=retention.protected)
         self._remove_kubectl_barrier()
         for name, entry in options.access_entries.items():
             self._add_access_entry(name, entry)
@@ -207,6 +208,15 @@ class ControlPlane(Construct):
                 packs=("AwsSolutions",),
                 reason="The environment file admits 0.0.0.0/0 to the private endpoint explicitly: whoever has a "
                 "route into the VPC. The endpoint has no public address.",
+            )
+
+    def _acknowledge_missing_deletion_protection(self, *, protected: bool) -> None:
+        if protected and self._options.deletion_protection is False:
+            acknowledge_guard_rule(
+                self.cluster,
+                "cloudformation_what_keeps_data_is_protected",
+                reason="The options turn deletion protection off in so many words (deletion_protection: false). The "
+                "control-plane logs and the key are kept all the same, and the stack is protected from deletion.",
             )
 
     def _remove_kubectl_barrier(self) -> None:

@@ -33,28 +33,28 @@ InterfaceEndpoint = Literal[
 
 
 class VpcOptions(Options):
-    """The VPC that ECS and EKS share."""
+    """VPC with a public and a private subnet in each Availability Zone."""
 
     cidr: Cidr = IPv4Network("10.0.0.0/16")
     """IPv4 CIDR block of the VPC."""
 
     public_prefix_length: Annotated[int, Field(ge=16, le=27)] = 24
-    """Prefix length of each public subnet. Public subnets hold load balancers and NAT gateways only. A /24 has 251
-    usable addresses; a load balancer requires a /27 or larger with at least 8 free addresses."""
+    """Prefix length of each public subnet. Public subnets contain load balancers and NAT gateways only. A /24 has 251
+    usable addresses. A load balancer requires a /27 or larger, with at least 8 free addresses."""
 
     private_prefix_length: Annotated[int, Field(ge=16, le=26)] = 19
-    """Prefix length of each private subnet. Every ECS task and every pod uses an address of a private subnet. A /19
-    has 8,187 usable addresses."""
+    """Prefix length of each private subnet. Every ECS task and every pod uses an address of a private subnet. A /19 has
+    8,187 usable addresses."""
 
     max_availability_zones: Annotated[int, Field(ge=2, le=6)] = 4
-    """Number of Availability Zones that the address plan reserves space for, so that adding a zone later changes no
+    """Number of Availability Zones that the address plan reserves space for. Further zones up to this number change no
     existing subnet."""
 
     nat_gateways: NatGateways = "one_per_zone"
-    """How private subnets reach the internet. `one_per_zone` keeps the failure of a zone inside that zone. `one` costs
-    less and fails with its zone. `none` requires an interface endpoint for every AWS service in use, and images that
-    are already in Amazon ECR."""
+    """NAT gateways through which private subnets reach the internet. With `one_per_zone`, the failure of an
+    Availability Zone affects that zone only. `one` costs less, but its zone is a single point of failure. `none`
+    requires an interface endpoint for each AWS service in use, and images that are already in Amazon ECR."""
 
     interface_endpoints: tuple[InterfaceEndpoint, ...] = ()
-    """AWS services to reach through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged per zone and
-    hour. The gateway endpoint of Amazon S3, which is free of charge, is always created."""
+    """AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged per hour and
+    Availability Zone. The gateway endpoint for Amazon S3 is always created; it is free of charge."""

@@ -6,13 +6,15 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 
-EmailAddress = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$", examples=["team@example.com"])]
+EmailAddress = Annotated[
+    str, Field(pattern=r"^[^@\s]+@[^@\s]+$", examples=["team@example.com"], json_schema_extra=in_words("email address"))
+]
 
 
 class AlarmTopicOptions(Options):
-    """Who is notified when an alarm changes state."""
+    """Amazon SNS topic for CloudWatch alarms."""
 
     email_addresses: tuple[EmailAddress, ...] = ()
-    """Email addresses to subscribe to the topic. Each subscription must be confirmed by its recipient."""
+    """Email addresses to subscribe to the topic. Each recipient must confirm the subscription."""

@@ -6,24 +6,33 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import AccountId
 
 RepositoryName = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$", min_length=2, max_length=200, examples=["shop/checkout"]),
+    Field(
+        pattern=r"^[a-z0-9]+([._/-][a-z0-9]+)*$",
+        min_length=2,
+        max_length=200,
+        examples=["shop/checkout"],
+        json_schema_extra=in_words(
+            "2 to 200 lowercase letters and digits, separated by single periods, underscores, hyphens, or slashes"
+        ),
+    ),
 ]
 
 
 class RepositoryOptions(Options):
-    """One private repository with immutable tags."""
+    """Private repository with immutable tags."""
 
     max_image_count: Annotated[int, Field(ge=1, le=1000)] = 30
-    """Number of images that the lifecycle policy keeps; older images expire. A deployment can roll back only to an
-    image that is still in the repository. The default holds a month of daily releases."""
+    """Number of images that the lifecycle policy keeps; older images expire. A rollback requires that the previous
+    image is still in the repository. The default is enough for one month of daily releases."""
 
     expire_untagged_after_days: Annotated[int, Field(ge=1, le=365)] = 7
     """Number of days after which untagged images expire."""
 
     pull_account_ids: tuple[AccountId, ...] = ()
-    """Other AWS accounts that can pull images. Their principals also need ECR permissions in their own account."""
+    """IDs of other AWS accounts whose principals can pull images. The principals also need Amazon ECR permissions in
+    their own account."""

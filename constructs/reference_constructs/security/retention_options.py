@@ -47,15 +47,15 @@ LogRetentionDays = Annotated[
 
 
 class RetentionOptions(Options):
-    """What happens to data and logs when a stack is deleted."""
+    """Retention of data and logs."""
 
     protected: bool = True
-    """Whether data is kept when its stack is deleted, and deletion protection is turned on for stacks, load
-    balancers, and EKS clusters. With `false`, `cdk destroy --all` leaves nothing behind."""
+    """Whether data is retained when its stack is deleted, and deletion protection is on for stacks, load balancers, and
+    EKS clusters. With `false`, data is deleted together with its stack."""
 
     log_retention_days: LogRetentionDays = 365
-    """Number of days that log events are kept. The default of one year is what Security Hub control CloudWatch.16
-    checks for."""
+    """Number of days that Amazon CloudWatch Logs retains log events. The default of one year meets Security Hub control
+    CloudWatch.16."""
 
 
 PROTECTED: Final = RetentionOptions()

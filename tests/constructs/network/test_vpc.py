@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -10,6 +11,8 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.network.vpc_options import VpcOptions
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import (
     DELETED,
     KEPT,
@@ -35,14 +38,28 @@ THREE_ZONES = (*ZONES, "eu-west-1c")
 ANYWHERE = "0.0.0.0/0"
 
 
-def _network(stack: cdk.Stack, **options: object) -> PlatformVpc:
-    keywords: dict[str, Any] = {"availability_zones": ZONES, "log_key": kms.Key(stack, "Key"), **options}
-    return PlatformVpc(stack, "Network", **keywords)
+def _network(
+    stack: cdk.Stack,
+    *,
+    availability_zones: Sequence[str] = ZONES,
+    retention: RetentionOptions = PROTECTED,
+    **options: object,
+) -> PlatformVpc:
+    return PlatformVpc(
+        stack,
+        "Network",
+        availability_zones=availability_zones,
+        log_key=kms.Key(stack, "Key"),
+        options=VpcOptions.model_validate(options),
+        retention=retention,
+    )
 
 
-def _synthesize(**options: object) -> Template:
+def _synthesize(
+    *, availability_zones: Sequence[str] = ZONES, retention: RetentionOptions = PROTECTED, **options: object
+) -> Template:
     stack = new_stack()
-    _network(stack, **options)
+    _network(stack, availability_zones=availability_zones, retention=retention, **options)
     return Template.from_stack(stack)
 
 
@@ -114,18 +131,20 @@ def test_default_plan_gives_each_zone_a_small_public_and_a_large_private_subnet(
 
 
 @pytest.mark.parametrize(
-    ("slots", "private"),
+    ("zones", "private"),
     [(2, ["10.9.32.0/20", "10.9.48.0/20"]), (4, ["10.9.64.0/20", "10.9.80.0/20"])],
 )
-def test_plan_leaves_room_for_the_slots_that_are_spare_and_no_more(slots: int, private: list[str]) -> None:
-    template = _synthesize(cidr="10.9.0.0/16", public_prefix_length=20, private_prefix_length=20, zone_slots=slots)
+def test_plan_leaves_room_for_the_zones_that_are_reserved_and_no_more(zones: int, private: list[str]) -> None:
+    template = _synthesize(
+        cidr="10.9.0.0/16", public_prefix_length=20, private_prefix_length=20, max_availability_zones=zones
+    )
 
     assert _cidrs(template, "Public") == ["10.9.0.0/20", "10.9.16.0/20"]
     assert _cidrs(template, "Private") == private
 
 
 def test_a_third_zone_neither_moves_nor_renames_anything_of_the_first_two() -> None:
-    plan = {"public_prefix_length": 20, "private_prefix_length": 20, "zone_slots": 4}
+    plan: dict[str, Any] = {"public_prefix_length": 20, "private_prefix_length": 20, "max_availability_zones": 4}
     two = _synthesize(**plan).to_json()["Resources"]
     three = _synthesize(**plan, availability_zones=THREE_ZONES).to_json()["Resources"]
 
@@ -134,18 +153,20 @@ def test_a_third_zone_neither_moves_nor_renames_anything_of_the_first_two() -> N
     assert {two[logical_id]["Type"] for logical_id in changed} == {"AWS::EC2::VPCEndpoint"}
 
 
-def test_without_a_spare_slot_a_third_zone_would_move_the_private_subnets() -> None:
-    plan = {"public_prefix_length": 20, "private_prefix_length": 20}
-    two = _synthesize(**plan, zone_slots=2)
-    three = _synthesize(**plan, zone_slots=3, availability_zones=THREE_ZONES)
+def test_without_a_reserved_zone_a_third_zone_would_move_the_private_subnets() -> None:
+    plan: dict[str, Any] = {"public_prefix_length": 20, "private_prefix_length": 20}
+    two = _synthesize(**plan, max_availability_zones=2)
+    three = _synthesize(**plan, max_availability_zones=3, availability_zones=THREE_ZONES)
 
     assert not set(_cidrs(two, "Private")[:1]) & set(_cidrs(three, "Private"))
 
 
-def test_more_zones_than_slots_are_refused_and_as_many_are_not() -> None:
-    with pytest.raises(ValueError, match="zone_slots is 2; allowed: at least the 3 zones"):
-        _synthesize(zone_slots=2, availability_zones=THREE_ZONES)
-    _synthesize(zone_slots=3, availability_zones=THREE_ZONES)
+def test_more_zones_than_the_plan_has_room_for_are_refused_and_as_many_are_not() -> None:
+    with pytest.raises(
+        ValueError, match=r"^max_availability_zones is 2; allowed: at least 3, the number of availability_zones$"
+    ):
+        _synthesize(max_availability_zones=2, availability_zones=THREE_ZONES)
+    _synthesize(max_availability_zones=3, availability_zones=THREE_ZONES)
 
 
 def test_only_subnets_carry_the_tags_of_kubernetes(template: Template) -> None:
@@ -289,7 +310,7 @@ def test_all_traffic_is_recorded(template: Template) -> None:
 
 @pytest.mark.parametrize(("protected", "expected"), [(True, KEPT), (False, DELETED)])
 def test_flow_logs_are_encrypted_and_stay_only_where_protected(*, protected: bool, expected: tuple[str, str]) -> None:
-    template = _synthesize(protected=protected, log_retention_days=30)
+    template = _synthesize(retention=RetentionOptions(protected=protected, log_retention_days=30))
 
     group = only(template, "AWS::Logs::LogGroup")
     assert group["Properties"]["KmsKeyId"] == {"Fn::GetAtt": [only_id(template, "AWS::KMS::Key"), "Arn"]}

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from reference_constructs.observability.alarm_topic import AlarmTopic
+from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from tests.support.assertions import all_of, only_id, properties
 from tests.support.synthesis import new_stack
 
 
-def _synthesize(email_addresses: Sequence[str] = ()) -> Template:
+def _synthesize(*email_addresses: str) -> Template:
     stack = new_stack()
-    AlarmTopic(stack, "Topic", encryption_key=kms.Key(stack, "Key"), email_addresses=email_addresses)
+    options = AlarmTopicOptions(email_addresses=email_addresses)
+    AlarmTopic(stack, "Topic", encryption_key=kms.Key(stack, "Key"), options=options)
     return Template.from_stack(stack)
 
 
@@ -46,7 +46,7 @@ def test_nobody_is_subscribed_unasked(template: Template) -> None:
 
 
 def test_each_address_is_subscribed_by_mail() -> None:
-    template = _synthesize(["one@example.com", "two@example.com"])
+    template = _synthesize("one@example.com", "two@example.com")
 
     subscriptions = [found["Properties"] for found in all_of(template, "AWS::SNS::Subscription").values()]
     assert {found["Endpoint"] for found in subscriptions} == {"one@example.com", "two@example.com"}

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pytest
 
-from reference_constructs.registry.image_source import ImageSource
-from reference_constructs.registry.pull_through_cache import PublicRegistry
+from reference_constructs.registry.image_source import ImageSources
+from reference_constructs.registry.upstream_registries import UpstreamRegistry
 from tests.support.assertions import Grant, flat, grants
 from tests.support.synthesis import new_stack
 
-ALL: Sequence[PublicRegistry] = ("ecr-public", "kubernetes", "quay")
+ALL: Sequence[UpstreamRegistry] = ("ecr-public", "kubernetes", "quay")
 HOST = "<AWS::AccountId>.dkr.ecr.eu-west-1.<AWS::URLSuffix>"
 REPOSITORY = "arn:<AWS::Partition>:ecr:eu-west-1:<AWS::AccountId>:repository"
 DIGEST = "sha256:" + "0" * 64
@@ -22,11 +22,12 @@ FIRST_PULL = {"ecr:BatchImportUpstreamImage", "ecr:CreateRepository"}
 class Resolved:
     """An image source with its tokens made readable."""
 
-    def __init__(self, image: str, cached_registries: Sequence[PublicRegistry] = ALL) -> None:
+    def __init__(self, image: str, cached_registries: Sequence[UpstreamRegistry] = ALL) -> None:
         stack = new_stack()
-        source = ImageSource.resolve(
-            stack, image, prefix="sandbox", cache_prefix="sandbox/cache", cached_registries=cached_registries
+        sources = ImageSources(
+            repository_prefix="sandbox", cache_prefix="sandbox/cache", cached_registries=cached_registries
         )
+        source = sources.resolve(stack, image)
         self.uri = flat(stack.resolve(source.uri))
         self.repository = source.repository_arn and flat(stack.resolve(source.repository_arn))
         self.cached = source.cached
@@ -97,3 +98,22 @@ def test_first_pull_through_the_cache_may_make_the_repository_of_that_image_alon
     assert Resolved("quay.io/coreos/etcd:v3.6").grants == {
         (action, f"{REPOSITORY}/sandbox/cache/quay/coreos/etcd") for action in PULL | FIRST_PULL
     }
+
+
+@pytest.mark.parametrize("image", ["app:1.2.3", "shop/checkout:7"])
+def test_without_repositories_an_image_without_a_host_is_refused(image: str) -> None:
+    with pytest.raises(ValueError, match=f"^image is {image}; allowed: an image with the host name of its registry$"):
+        ImageSources().resolve(new_stack(), image)
+
+
+def test_without_repositories_an_image_with_a_host_is_pulled_as_it_stands() -> None:
+    source = ImageSources().resolve(new_stack(), "quay.io/coreos/etcd:v3.6")
+
+    assert (source.uri, source.repository_arn) == ("quay.io/coreos/etcd:v3.6", None)
+
+
+def test_without_repositories_images_still_come_through_the_cache() -> None:
+    stack = new_stack()
+    source = ImageSources(cache_prefix="cache", cached_registries=["quay"]).resolve(stack, "quay.io/coreos/etcd:v3.6")
+
+    assert flat(stack.resolve(source.uri)) == f"{HOST}/cache/quay/coreos/etcd:v3.6"

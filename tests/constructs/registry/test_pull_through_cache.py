@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
-from reference_constructs.registry.pull_through_cache import PublicRegistry, PullThroughCache
+from reference_constructs.registry.pull_through_cache import PullThroughCache
+from reference_constructs.registry.upstream_registries import UpstreamRegistry
 from tests.support.assertions import (
     Resource,
     acknowledged,
@@ -23,13 +24,19 @@ from tests.support.assertions import (
 )
 from tests.support.synthesis import new_stack
 
-ALL: Sequence[PublicRegistry] = ("ecr-public", "kubernetes", "quay")
+ALL: Sequence[UpstreamRegistry] = ("ecr-public", "kubernetes", "quay")
 
 
-def _synthesize(registries: Sequence[PublicRegistry] = ALL, *, with_key: bool = False) -> Template:
+REPOSITORIES = "arn:<AWS::Partition>:ecr:eu-west-1:<AWS::AccountId>:repository/sandbox/*"
+TAGS = {"environment": "sandbox", "cost-centre": "blue"}
+
+
+def _synthesize(
+    registries: Sequence[UpstreamRegistry] = ALL, *, tags: Mapping[str, str] = TAGS, with_key: bool = False
+) -> Template:
     stack = new_stack()
     key = kms.Key(stack, "Key") if with_key else None
-    PullThroughCache(stack, "Cache", registries=registries, prefix="sandbox", encryption_key=key)
+    PullThroughCache(stack, "Cache", registries=registries, prefix="sandbox", repository_tags=tags, encryption_key=key)
     return Template.from_stack(stack)
 
 
@@ -41,6 +48,12 @@ def template() -> Template:
 @pytest.fixture(scope="module")
 def with_key() -> Template:
     return _synthesize(with_key=True)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Template:
+    """Without anything that takes a role."""
+    return _synthesize(tags={})
 
 
 def _rules(template: Template) -> dict[str, Resource]:
@@ -93,11 +106,28 @@ def test_cached_tags_never_move_and_cached_images_expire(template: Template) -> 
         assert (old["tagStatus"], old["countType"], old["countNumber"]) == ("any", "imageCountMoreThan", 50)
 
 
-def test_cache_is_encrypted_by_ecr_and_needs_no_role_without_a_key(template: Template) -> None:
-    for creation in _creation_templates(template).values():
-        assert creation["EncryptionConfiguration"] == {"EncryptionType": "AES256"}
-        assert "CustomRoleArn" not in creation
-    template.resource_count_is("AWS::IAM::Role", 0)
+def test_cached_repositories_carry_the_tags_which_those_of_the_stack_do_not_reach(
+    template: Template, with_key: Template
+) -> None:
+    for made in (template, with_key):
+        role_arn = {"Fn::GetAtt": [only_id(made, "AWS::IAM::Role"), "Arn"]}
+        assert len(_creation_templates(made)) == 3
+        for creation in _creation_templates(made).values():
+            assert {tag["Key"]: tag["Value"] for tag in creation["ResourceTags"]} == TAGS
+            # Without a role ECR refuses a template with tags.
+            assert creation["CustomRoleArn"] == role_arn
+
+
+def test_cache_is_encrypted_by_ecr_without_a_key(template: Template, plain: Template) -> None:
+    for made in (template, plain):
+        for creation in _creation_templates(made).values():
+            assert creation["EncryptionConfiguration"] == {"EncryptionType": "AES256"}
+
+
+def test_cache_needs_no_role_without_a_key_and_tags(plain: Template) -> None:
+    for creation in _creation_templates(plain).values():
+        assert not {"CustomRoleArn", "ResourceTags"} & creation.keys()
+    plain.resource_count_is("AWS::IAM::Role", 0)
 
 
 def test_with_a_key_the_cache_is_encrypted_with_it_by_a_role_that_may(with_key: Template) -> None:
@@ -110,8 +140,11 @@ def test_with_a_key_the_cache_is_encrypted_with_it_by_a_role_that_may(with_key: 
         assert creation["CustomRoleArn"] == role_arn
 
 
-def test_template_waits_for_the_role_that_ecr_checks(with_key: Template) -> None:
-    assert comes_with_its_policies(with_key, only_id(with_key, "AWS::IAM::Role"))
+@pytest.mark.parametrize("fixture", ["template", "with_key"])
+def test_template_waits_for_the_role_that_ecr_checks(fixture: str, request: pytest.FixtureRequest) -> None:
+    made: Template = request.getfixturevalue(fixture)
+
+    assert comes_with_its_policies(made, only_id(made, "AWS::IAM::Role"))
 
 
 def test_a_cache_of_nothing_makes_nothing() -> None:
@@ -119,15 +152,26 @@ def test_a_cache_of_nothing_makes_nothing() -> None:
     assert made == {"AWS::KMS::Key"}
 
 
-def test_creation_role_makes_repositories_below_the_prefix_with_the_key_and_no_more(with_key: Template) -> None:
-    (role_id,) = role_ids(with_key, "ecr.amazonaws.com")
-    repositories = "arn:<AWS::Partition>:ecr:eu-west-1:<AWS::AccountId>:repository/sandbox/*"
-    key = f"<{only_id(with_key, 'AWS::KMS::Key')}.Arn>"
+def test_creation_role_makes_and_tags_repositories_below_the_prefix_and_no_more(template: Template) -> None:
+    (role_id,) = role_ids(template, "ecr.amazonaws.com")
 
-    assert grants(statements(with_key, role_id)) == {
-        ("ecr:CreateRepository", repositories),
-        ("ecr:ReplicateImage", repositories),
-        ("ecr:TagResource", repositories),
+    assert grants(statements(template, role_id)) == {
+        ("ecr:CreateRepository", REPOSITORIES),
+        ("ecr:ReplicateImage", REPOSITORIES),
+        ("ecr:TagResource", REPOSITORIES),
+    }
+
+
+@pytest.mark.parametrize("tags", [TAGS, {}])
+def test_creation_role_may_use_the_key_where_there_is_one(tags: dict[str, str]) -> None:
+    template = _synthesize(tags=tags, with_key=True)
+
+    (role_id,) = role_ids(template, "ecr.amazonaws.com")
+    key = f"<{only_id(template, 'AWS::KMS::Key')}.Arn>"
+    assert grants(statements(template, role_id)) == {
+        ("ecr:CreateRepository", REPOSITORIES),
+        ("ecr:ReplicateImage", REPOSITORIES),
+        ("ecr:TagResource", REPOSITORIES),
         ("kms:CreateGrant", key),
         ("kms:DescribeKey", key),
         ("kms:RetireGrant", key),
@@ -138,14 +182,14 @@ def test_creation_role_is_assumed_by_ecr_for_this_account_alone(with_key: Templa
     (role,) = all_of(with_key, "AWS::IAM::Role").values()
 
     assert trust(role)["Principal"] == {"Service": "ecr.amazonaws.com"}
-    assert trust(role)["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    # AWS documents the trust policy without a condition: should ECR not send the key, nothing may break.
+    assert trust(role)["Condition"] == {"StringEqualsIfExists": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
 
 
 def test_wildcard_of_the_creation_role_is_accepted_as_cdk_nag_spells_it() -> None:
     stack = new_stack()
-    PullThroughCache(stack, "Cache", registries=ALL, prefix="sandbox", encryption_key=kms.Key(stack, "Key"))
+    PullThroughCache(stack, "Cache", registries=ALL, prefix="sandbox", repository_tags=TAGS)
 
-    arn = "arn:<AWS::Partition>:ecr:eu-west-1:<AWS::AccountId>:repository/sandbox/*"
     assert acknowledged(stack) == {
-        "Stack/Cache/CreationPolicy/Resource": {f"AwsSolutions::AwsSolutions-IAM5[Resource::{arn}]"}
+        "Stack/Cache/CreationPolicy/Resource": {f"AwsSolutions::AwsSolutions-IAM5[Resource::{REPOSITORIES}]"}
     }

@@ -8,6 +8,7 @@ import pytest
 from aws_cdk.assertions import Template
 
 from reference_constructs.security.encryption_key import EncryptionKey
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import DELETED, KEPT, Resource, fate, flat, listed, only, properties
 from tests.support.synthesis import new_stack
 
@@ -15,9 +16,9 @@ READ_AND_WRITE = {"kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateD
 ACCOUNT = {"Ref": "AWS::AccountId"}
 
 
-def _synthesize(*allow: Callable[[EncryptionKey], None], protected: bool = True) -> Template:
+def _synthesize(*allow: Callable[[EncryptionKey], None], retention: RetentionOptions = PROTECTED) -> Template:
     stack = new_stack()
-    key = EncryptionKey(stack, "Key", description="logs", protected=protected)
+    key = EncryptionKey(stack, "Key", description="logs", retention=retention)
     for admit in allow:
         admit(key)
     return Template.from_stack(stack)
@@ -47,7 +48,7 @@ def test_protected_key_outlives_its_stack() -> None:
 
 
 def test_disposable_key_goes_with_its_stack_after_the_shortest_wait() -> None:
-    key = only(_synthesize(protected=False), "AWS::KMS::Key")
+    key = only(_synthesize(retention=RetentionOptions(protected=False)), "AWS::KMS::Key")
 
     assert fate(key) == DELETED
     assert key["Properties"]["PendingWindowInDays"] == 7

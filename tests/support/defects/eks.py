@@ -53,7 +53,7 @@ EKS = (
         named_by=("eks_cluster_logs_every_component",),
     ),
     Defect(
-        name="secrets without a key of ours",
+        name="secrets without a customer managed key",
         stack=_SMALL,
         change=put(_CLUSTER, "EncryptionConfig", None),
         named_by=(

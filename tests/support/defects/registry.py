@@ -65,13 +65,13 @@ REGISTRY = (
         ),
     ),
     Defect(
-        name="repository without a key of ours",
+        name="repository without a customer managed key",
         stack="ecs-only-registry",
         change=put("AWS::ECR::Repository", "EncryptionConfiguration", None),
         named_by=("CKV_AWS_136",),
     ),
     Defect(
-        name="cached images without a key of ours",
+        name="cached images without a customer managed key",
         stack="production-registry",
         change=put("AWS::ECR::RepositoryCreationTemplate", "EncryptionConfiguration", None),
         named_by=("ecr_cached_images_have_the_key_of_the_registry",),

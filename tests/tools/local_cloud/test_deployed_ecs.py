@@ -52,7 +52,7 @@ def test_the_ecs_cluster_is_watched_and_records_shells(ecs: DeployedEnvironment)
 
 def test_the_cluster_has_fargate_and_its_own_instances_if_stated(ecs: DeployedEnvironment) -> None:
     (cluster,) = ecs.client("ecs").describe_clusters(clusters=[ecs.environment.name])["clusters"]
-    assert bool(ecs.own_providers) == bool(ecs.ecs.capacity)
+    assert len(ecs.own_providers) == len(ecs.ecs.capacity)
     assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *ecs.own_providers])
     # A default would decide for a service that forgot to.
     assert cluster["defaultCapacityProviderStrategy"] == []
@@ -90,7 +90,7 @@ def test_the_instances_start_encrypted_and_with_imdsv2(on_instances: DeployedEnv
 
 def test_as_many_tasks_are_wanted_as_stated(ecs: DeployedEnvironment) -> None:
     # Where tasks are scaled, the number is Application Auto Scaling's, which the local cloud has not.
-    stated = {name: each.desired_tasks for name, each in ecs.ecs.services.items() if not each.scaling}
+    stated = {name: each.desired_count for name, each in ecs.ecs.services.items() if not each.scaling}
     assert {name: ecs.services[name]["desiredCount"] for name in stated} == stated
 
 
@@ -99,7 +99,7 @@ def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
         found = ecs.services[name]["capacityProviderStrategy"]
         assert [(each["capacityProvider"], each.get("base", 0), each["weight"]) for each in found] == [
             (
-                ecs.own_providers[0] if each.capacity_provider == "EC2" else each.capacity_provider,
+                ecs.own_providers[0] if each.capacity_provider in ecs.ecs.capacity else each.capacity_provider,
                 each.base,
                 each.weight,
             )
@@ -126,9 +126,9 @@ def test_tasks_have_the_stated_size_and_platform(ecs: DeployedEnvironment) -> No
     for name, settings in ecs.ecs.services.items():
         task = ecs.tasks[name]
         assert (task["cpu"], task["memory"]) == (str(settings.cpu_units), str(settings.memory_mib))
-        assert task["requiresCompatibilities"] == (["EC2"] if settings.on_ec2 else ["FARGATE"])
+        assert task["requiresCompatibilities"] == [settings.launch_type]
         # On instances it is theirs that counts.
-        platform = None if settings.on_ec2 else settings.architecture.upper()
+        platform = None if settings.launch_type == "EC2" else settings.architecture.upper()
         assert task.get("runtimePlatform", {}).get("cpuArchitecture") == platform
 
 
@@ -206,7 +206,7 @@ def test_the_load_balancer_shows_the_stated_certificate(balanced: DeployedEnviro
         assert arns == [each for each in [balanced.balancer.certificate_arn] if each]
         return
     (certificate,) = [balanced.client("acm").describe_certificate(CertificateArn=arn)["Certificate"] for arn in arns]
-    assert (certificate["DomainName"], certificate["Status"]) == (zone.record_name, "ISSUED")
+    assert (certificate["DomainName"], certificate["Status"]) == (balanced.balancer.record_name, "ISSUED")
 
 
 def test_the_stated_name_leads_to_the_load_balancer(balanced: DeployedEnvironment) -> None:
@@ -217,7 +217,7 @@ def test_the_stated_name_leads_to_the_load_balancer(balanced: DeployedEnvironmen
     client = balanced.client("route53")
     records = client.list_resource_record_sets(HostedZoneId=zone.hosted_zone_id)["ResourceRecordSets"]
     aliases = {each["Name"]: each["AliasTarget"]["DNSName"] for each in records if "AliasTarget" in each}
-    assert aliases == {f"{zone.record_name}.": f"dualstack.{balanced.load_balancer['DNSName']}."}
+    assert aliases == {f"{balanced.balancer.record_name}.": f"dualstack.{balanced.load_balancer['DNSName']}."}
 
 
 def test_a_web_acl_stands_before_the_load_balancer_if_stated(balanced: DeployedEnvironment) -> None:
@@ -235,9 +235,9 @@ def test_requests_reach_the_services_by_their_stated_rules_and_no_others(balance
     found = balanced.client("elbv2").describe_rules(ListenerArn=listener)["Rules"]
     rules = {each["Priority"]: each for each in found if not each["IsDefault"]}
     routed = {name: each.routing for name, each in balanced.ecs.services.items() if each.routing}
-    assert set(rules) == {str(balanced.ecs.listener_rule_priority(name)) for name in routed}
+    assert set(rules) == {str(routing.rule_priority(name)) for name, routing in routed.items()}
     for name, routing in routed.items():
-        rule = rules[str(balanced.ecs.listener_rule_priority(name))]
+        rule = rules[str(routing.rule_priority(name))]
         conditions = {each["Field"]: tuple(each["Values"]) for each in rule["Conditions"]}
         stated = {"host-header": routing.host_headers, "path-pattern": routing.path_patterns}
         assert conditions == {field: values for field, values in stated.items() if values}
@@ -276,11 +276,11 @@ def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
         held = {each["PredefinedMetricSpecification"]["PredefinedMetricType"]: each["TargetValue"] for each in tracked}
         scaling = settings.scaling
         assert [(each["MinCapacity"], each["MaxCapacity"]) for each in targets] == (
-            [(scaling.min_tasks, scaling.max_tasks)] if scaling else []
+            [(scaling.min_capacity, scaling.max_capacity)] if scaling else []
         )
         stated = {
-            "ECSServiceAverageCPUUtilization": scaling and scaling.cpu_percent,
-            "ECSServiceAverageMemoryUtilization": scaling and scaling.memory_percent,
+            "ECSServiceAverageCPUUtilization": scaling and scaling.cpu_utilization_percent,
+            "ECSServiceAverageMemoryUtilization": scaling and scaling.memory_utilization_percent,
             "ALBRequestCountPerTarget": scaling and scaling.requests_per_target,
         }
         assert held == {metric: value for metric, value in stated.items() if value is not None}

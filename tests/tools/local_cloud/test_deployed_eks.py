@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reference_constructs.eks.add_on_versions import pinned_versions
+from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from tests.support.deployed_environment import ENVIRONMENTS, DeployedEnvironment, Json, deployed_environment, hardened
 from tools.local_cloud.deployment import Deployment
 
@@ -42,7 +42,8 @@ def test_the_control_plane_is_private_encrypted_logged_and_protected(eks: Deploy
     assert set(logging["types"]) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
     assert logging["enabled"]
     assert f"/aws/eks/{eks.environment.name}/cluster" in eks.log_groups
-    assert eks.cluster["deletionProtection"] == eks.environment.protected
+    stated = eks.eks.deletion_protection
+    assert eks.cluster["deletionProtection"] == (eks.environment.protected if stated is None else stated)
 
 
 def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: DeployedEnvironment) -> None:
@@ -69,8 +70,8 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
 
 
 def test_node_groups_are_what_the_file_says(eks: DeployedEnvironment) -> None:
-    assert set(eks.node_groups) == set(eks.eks.node_groups)
-    for name, settings in eks.eks.node_groups.items():
+    assert set(eks.node_groups) == set(eks.stated_groups)
+    for name, settings in eks.stated_groups.items():
         group = eks.node_groups[name]
         assert group["amiType"] == AMI_TYPES[settings.operating_system, settings.architecture]
         assert group["instanceTypes"] == list(settings.instance_types)
@@ -88,14 +89,14 @@ def test_nodes_start_encrypted_and_with_imdsv2(eks: DeployedEnvironment) -> None
     assert all(hardened(each) for each in templates.values())
     # Bottlerocket has a volume of its own for the system, which comes first.
     sizes = {name: each["BlockDeviceMappings"][-1]["Ebs"]["VolumeSize"] for name, each in templates.items()}
-    assert sizes == {name: each.volume_gib for name, each in eks.eks.node_groups.items()}
+    assert sizes == {name: each.volume_gib for name, each in eks.stated_groups.items()}
 
 
 def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(eks: DeployedEnvironment) -> None:
     found = eks.remembered("AWS::EKS::FargateProfile")
-    stated = [each.selectors for each in eks.eks.fargate_profiles.values()]
+    stated = [each.selectors for each in eks.stated_profiles.values()]
     selectors = [[(each.namespace, each.labels) for each in profile] for profile in stated]
-    if not eks.eks.node_groups:
+    if not eks.stated_groups:
         selectors.append([("kube-system", {})])
     assert sorted(_selectors(profile) for profile in found) == sorted(selectors)
     for profile in found:
@@ -106,11 +107,12 @@ def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(e
 def test_add_ons_are_those_that_the_compute_can_use_in_the_stated_versions(eks: DeployedEnvironment) -> None:
     optional = {"metrics-server"} | ({"aws-ebs-csi-driver", "eks-node-monitoring-agent"} if eks.node_groups else set())
     needed = {"coredns"} | ({"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} if eks.node_groups else set())
-    versions = pinned_versions(eks.eks.kubernetes_version).items() if eks.eks.add_on_versions == "pinned" else ()
-    pinned: dict[str, str] = dict(versions)
-    names = needed | (optional if eks.eks.add_ons is None else set(eks.eks.add_ons))
+    pinned = PINNED_VERSIONS[eks.eks.kubernetes_version] if eks.eks.add_on_versions == "pinned" else {}
+    listed = eks.eks.add_ons or {}
+    stated = {name: each.version for name, each in listed.items() if each.version}
+    names = needed | (optional if eks.eks.add_ons is None else set(listed))
     found = {name: each["addonVersion"] for name, each in eks.add_ons.items()}
-    assert found == {name: pinned.get(name, "") for name in names}
+    assert found == {name: stated.get(name, pinned.get(name, "")) for name in names}
 
 
 def test_add_ons_that_call_aws_have_roles_by_pod_identity(eks: DeployedEnvironment) -> None:

@@ -141,17 +141,18 @@ def test_every_repository_keeps_as_many_images_as_stated(deployed: DeployedEnvir
     for name, settings in deployed.environment.registry.repositories.items():
         policy = json.loads(get(repositoryName=f"{deployed.environment.name}/{name}")["lifecyclePolicyText"])
         limits = {each["selection"]["tagStatus"]: each["selection"]["countNumber"] for each in policy["rules"]}
-        assert limits == {"untagged": settings.expire_untagged_after_days, "any": settings.keep_images}
+        assert limits == {"untagged": settings.expire_untagged_after_days, "any": settings.max_image_count}
 
 
 def test_the_stated_accounts_may_pull_and_no_others(deployed: DeployedEnvironment) -> None:
-    ecr, accounts = deployed.client("ecr"), deployed.environment.registry.pull_account_ids
-    for name in deployed.repositories:
+    ecr, stated = deployed.client("ecr"), deployed.environment.registry.repositories
+    for full_name in deployed.repositories:
+        accounts = stated[full_name.removeprefix(f"{deployed.environment.name}/")].pull_account_ids
         if not accounts:
             with pytest.raises(ecr.exceptions.RepositoryPolicyNotFoundException):
-                ecr.get_repository_policy(repositoryName=name)
+                ecr.get_repository_policy(repositoryName=full_name)
             continue
-        (statement,) = json.loads(ecr.get_repository_policy(repositoryName=name)["policyText"])["Statement"]
+        (statement,) = json.loads(ecr.get_repository_policy(repositoryName=full_name)["policyText"])["Statement"]
         assert listed(statement["Principal"]["AWS"]) == [f"arn:aws:iam::{account}:root" for account in accounts]
 
 

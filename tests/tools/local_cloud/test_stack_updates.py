@@ -97,9 +97,9 @@ def a_new_image_tag(settings: Settings) -> None:
 def a_second_task(settings: Settings) -> None:
     service = settings["ecs"]["services"]["hello-host"]
     if "scaling" in service:
-        service["scaling"]["min_tasks"] += 1
+        service["scaling"]["min_capacity"] += 1
     else:
-        service["desired_tasks"] = 2
+        service["desired_count"] = 2
 
 
 def another_service(settings: Settings) -> None:
@@ -124,11 +124,11 @@ def the_other_scheme(settings: Settings) -> None:
 
 
 def other_instance_types(settings: Settings) -> None:
-    settings["eks"]["node_groups"]["general"]["instance_types"] = ["m8g.large", "m7g.large"]
+    settings["eks"]["nodes"]["general"]["instance_types"] = ["m8g.large", "m7g.large"]
 
 
 def another_namespace(settings: Settings) -> None:
-    settings["eks"]["fargate_profiles"]["batch"]["selectors"] = [{"namespace": "nightly"}]
+    settings["eks"]["nodes"]["batch"]["selectors"] = [{"namespace": "nightly"}]
 
 
 def test_a_new_image_tag_reaches_its_service_and_no_other_stack(deployed: Deployment, change: Change) -> None:

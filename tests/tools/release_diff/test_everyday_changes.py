@@ -89,12 +89,12 @@ TABLE = {
     ),
     "tasks": Ordinary(
         environment="sandbox",
-        edit=put_all({f"{SERVICE}.desired_tasks": 3}),
+        edit=put_all({f"{SERVICE}.desired_count": 3}),
         stacks={"ecs-service-hello-fargate"},
     ),
     "instances and nodes": Ordinary(
         environment="sandbox",
-        edit=put_all({"ecs.capacity.max_size": 5, "eks.node_groups.general.max_size": 5}),
+        edit=put_all({"ecs.capacity.default.max_size": 5, "eks.nodes.general.max_size": 5}),
         stacks={"ecs-cluster", "eks-cluster"},
     ),
     "CPU and memory": Ordinary(
@@ -105,7 +105,7 @@ TABLE = {
     ),
     "from Fargate to instances": Ordinary(
         environment="sandbox",
-        edit=put_all({f"{SERVICE}.capacity_provider_strategy": [{"capacity_provider": "EC2"}]}),
+        edit=put_all({f"{SERVICE}.capacity_provider_strategy": [{"capacity_provider": "default"}]}),
         stacks={"ecs-service-hello-fargate"},
         replaced=TASK_DEFINITION,
     ),
@@ -122,7 +122,7 @@ TABLE = {
     ),
     "another node group": Ordinary(
         environment="production",
-        edit=put_all({"eks.node_groups": lambda groups: {"another": {"instance_types": ["m7g.large"]}, **groups}}),
+        edit=put_all({"eks.nodes": lambda nodes: {"another": {"kind": "managed"}, **nodes}}),
         stacks={"eks-cluster"},
         added={"AWS::EKS::Nodegroup"},
     ),
@@ -145,7 +145,7 @@ TABLE = {
     ),
     "switching scaling on": Ordinary(
         environment="sandbox",
-        edit=put_all({f"{SERVICE}.scaling": {"min_tasks": 2, "max_tasks": 4}}),
+        edit=put_all({f"{SERVICE}.scaling": {"min_capacity": 2, "max_capacity": 4}}),
         stacks={"ecs-service-hello-fargate"},
         added={"AWS::ApplicationAutoScaling::ScalableTarget"},
     ),

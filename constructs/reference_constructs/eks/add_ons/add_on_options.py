@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, JsonValue
 from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.eks.nodes.node_options import NodeOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
 
 
 def _in_the_catalog(name: str) -> str:
@@ -23,29 +23,37 @@ AddOnName = Annotated[str, AfterValidator(_in_the_catalog), Field(json_schema_ex
 
 
 class AddOnOptions(Options):
-    """One EKS add-on. Without any key, the catalog and the version table decide."""
+    """EKS add-on. Without any key (`{}`), it has the version and the configuration values of the catalog."""
 
     version: (
-        Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$", examples=["v1.14.3-eksbuild.23"])] | None
+        Annotated[
+            str,
+            Field(
+                pattern=r"^v\d+\.\d+\.\d+-eksbuild\.\d+$",
+                examples=["v1.14.3-eksbuild.23"],
+                json_schema_extra=in_words("version of an EKS add-on, including the EKS build"),
+            ),
+        ]
+        | None
     ) = None
-    """Version to install; `null` means as `add_on_versions` says."""
+    """Version to install. With `null`, `add_on_versions` decides."""
 
     configuration: dict[str, JsonValue] = {}
-    """Configuration values of the add-on (`ConfigurationValues`). Each top-level key replaces the default of the same
-    name."""
+    """Configuration values of the add-on (`ConfigurationValues`). Each top-level key replaces the default value of that
+    key."""
 
 
 class AddOnsOptions(Options):
-    """The EKS add-ons of a cluster."""
+    """EKS add-ons of a cluster."""
 
     add_ons: dict[AddOnName, AddOnOptions] | None = None
-    """EKS add-ons to install in addition to those that are always installed, by name, each with `{}` or with a version
-    and configuration values. `null` installs the default set. The add-ons of the catalog, and which of them are in the
-    default set, are listed below."""
+    """EKS add-ons to install in addition to those that are always installed, by name. With `null`, the add-ons that the
+    catalog marks *by default* are installed."""
 
     add_on_versions: Literal["pinned", "default"] = "pinned"
-    """`pinned`: the versions in `reference_constructs/eks/add_ons/versions.py`, so that the same commit installs the
-    same software. `default`: the default version of EKS for the Kubernetes version on the day of the deployment."""
+    """Versions of add-ons without a `version`. `pinned`: the versions in the catalog, so that the same commit installs
+    the same software. `default`: the default version that Amazon EKS has for the Kubernetes version at the time of the
+    deployment."""
 
     def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
         """The rows of the catalog to install in a cluster with these nodes, in the order of the catalog."""

@@ -15,7 +15,7 @@ from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes
 from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.eks.pod_identity_role import PodIdentityRole
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 
 
 class AddOns(Construct):
@@ -71,9 +71,10 @@ class AddOns(Construct):
         self.before_nodes = [defined[row.name] for row in rows if row.before_nodes]
         self.after_nodes = [defined[row.name] for row in rows if not row.before_nodes]
         for row in rows:
-            for earlier in row.after:
+            for earlier in (name for name in row.after if name in defined):
                 defined[row.name].add_resource_dependency(defined[earlier])
         self._order(bound_nodes)
+        self._acknowledge_versions_of_eks()
 
     def _define(self, row: AddOn) -> eks.CfnAddon:
         """One add-on; L1, because the L2 supports neither Pod Identity nor the resolution of conflicts."""
@@ -124,6 +125,18 @@ class AddOns(Construct):
         ready = [construct for nodes in bound_nodes for construct in nodes.ready]
         for add_on in self.after_nodes:
             add_on.node.add_dependency(*ready)
+
+    def _acknowledge_versions_of_eks(self) -> None:
+        """Where some versions are stated and the others left to EKS, that was asked for."""
+        add_ons = [*self.before_nodes, *self.after_nodes]
+        left_to_eks = [add_on for add_on in add_ons if add_on.addon_version is None]
+        for add_on in left_to_eks if len(left_to_eks) < len(add_ons) else ():
+            acknowledge_guard_rule(
+                add_on,
+                "eks_add_on_version_is_stated_like_the_others",
+                reason="The options leave versions to EKS (add_on_versions: default) and state those of other add-ons "
+                "in so many words.",
+            )
 
 
 def _check_that_nodes_can_run(options: AddOnsOptions, nodes: Sequence[NodeOptions]) -> None:

@@ -22,7 +22,7 @@ class AddOn:
         requires: What nodes must support for its pods to run.
         before_nodes: Nodes become ready only with it, so it comes before them; the others come after, because they
             are degraded, and so failed, with nowhere to run (terraform-aws-eks issue 3001).
-        after: Add-ons of the same stage that must be installed first.
+        after: Add-ons of the same stage that are installed first, where they are installed.
         service_account: Kubernetes service account of its controller, which gets `policy` by EKS Pod Identity.
         policy: Name of the AWS managed policy for that service account.
         configuration: Configuration values by default.

@@ -11,10 +11,10 @@ from reference_constructs.value_types import Percent
 
 
 class ManagedNodeGroupOptions(InstanceNodeOptions):
-    """A managed node group: EC2 instances that EKS creates, updates, and replaces."""
+    """Managed node group: EC2 instances that Amazon EKS provisions, updates, and terminates."""
 
     kind: Literal["managed"] = "managed"
-    """A managed node group."""
+    """Kind of nodes: a managed node group."""
 
     capacity_type: Literal["on_demand", "spot"] = "on_demand"
     """On-Demand or Spot Instances. Spot Instances can be interrupted with a two-minute warning."""
@@ -23,13 +23,14 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     """Minimum number of nodes."""
 
     desired_size: Annotated[int, Field(ge=0, le=450)] = 2
-    """Number of nodes at creation. CloudFormation changes the number only when this value changes."""
+    """Number of nodes at creation. An update sets this number again only if the value has changed."""
 
     max_size: Annotated[int, Field(ge=1, le=450)] = 4
     """Maximum number of nodes."""
 
     max_unavailable_percent: Percent = 33
-    """Percentage of nodes that an update replaces at a time. The default keeps two of three nodes available."""
+    """Maximum percentage of nodes that an update replaces at the same time. The default keeps two of three nodes
+    available."""
 
     @property
     def accepts_untolerated_pods(self) -> bool:

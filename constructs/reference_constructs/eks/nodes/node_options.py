@@ -32,7 +32,7 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     capabilities: ClassVar[frozenset[Capability]] = frozenset({"daemon_sets", "pod_identity", "session_manager"})
 
     volume_gib: Annotated[int, Field(ge=20, le=16384)] = 50
-    """Size of the encrypted gp3 volume that holds images and the ephemeral storage of pods."""
+    """Size, in GiB, of the encrypted gp3 volume that holds images and the ephemeral storage of pods."""
 
     labels: dict[LabelKey, LabelValue] = {}
     """Kubernetes labels of the nodes."""

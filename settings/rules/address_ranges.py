@@ -1,0 +1,91 @@
+"""Rules of the CIDR block of the VPC, and of the addresses in its subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from settings.environment import Environment
+from settings.facts import instance_types
+from settings.problems import Problem
+from settings.rules.rule import rule
+from settings.rules.subjects import capacity_groups, nodes, services
+
+PRIVATE_RANGES = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
+# "Subnet CIDR blocks", Amazon VPC User Guide.
+RESERVED_ADDRESSES = 5
+
+
+@rule("VPC CIDR blocks, Amazon VPC User Guide", keys=("network.cidr",))
+def cidr_has_a_size_that_a_vpc_can_have(environment: Environment) -> Iterator[Problem]:
+    """Amazon VPC refuses an IPv4 CIDR block that is larger than a /16 or smaller than a /28."""
+    cidr = environment.network.cidr
+    if not 16 <= cidr.prefixlen <= 28:
+        yield Problem(path=("network", "cidr"), value=str(cidr), allowed="a prefix length from /16 to /28")
+
+
+@rule("VPC CIDR blocks, Amazon VPC User Guide", keys=("network.cidr",))
+def cidr_is_private(environment: Environment) -> Iterator[Problem]:
+    """In a VPC with public addresses, the owners of these addresses on the internet cannot be reached."""
+    cidr = environment.network.cidr
+    if not any(cidr.subnet_of(private) for private in PRIVATE_RANGES):
+        ranges = ", ".join(map(str, PRIVATE_RANGES))
+        yield Problem(path=("network", "cidr"), value=str(cidr), allowed=f"a CIDR block within one of {ranges}")
+
+
+@rule(
+    "Subnet CIDR blocks, Amazon VPC User Guide",
+    keys=(
+        "network.cidr",
+        "network.max_availability_zones",
+        "network.public_prefix_length",
+        "network.private_prefix_length",
+    ),
+)
+def subnets_fit_the_cidr(environment: Environment) -> Iterator[Problem]:
+    """The CIDR block of the VPC must contain the subnets of all Availability Zones."""
+    network = environment.network
+    if not 16 <= network.cidr.prefixlen <= 28:
+        return
+    public, private = network.public_prefix_length, network.private_prefix_length
+    needed = network.max_availability_zones * (2 ** (32 - public) + 2 ** (32 - private))
+    if needed > network.cidr.num_addresses:
+        yield Problem(
+            path=("network", "cidr"),
+            finding=f"{str(network.cidr)!r} has {network.cidr.num_addresses} addresses, but a /{public} and a "
+            f"/{private} in each of {network.max_availability_zones} zones take {needed}",
+            fix="use a larger cidr, longer prefixes of subnets, or a smaller max_availability_zones",
+        )
+
+
+@rule(
+    "Choosing an Amazon EC2 instance type, maximum Pods; Task networking, Amazon ECS Developer Guide",
+    keys=("network.private_prefix_length",),
+)
+def subnets_have_an_address_for_every_task_and_pod(environment: Environment) -> Iterator[Problem]:
+    """Every task and every pod takes an address of a private subnet; without a free address it does not start."""
+    zones = len(environment.availability_zones)
+    prefix = environment.network.private_prefix_length
+    available = zones * (2 ** (32 - prefix) - RESERVED_ADDRESSES)
+    needed = _addresses_needed(environment)
+    if needed > available:
+        yield Problem(
+            path=("network", "private_prefix_length"),
+            finding=f"{zones} private subnets of size /{prefix} have {available} usable addresses, but tasks, pods, "
+            f"and instances can take {needed}",
+            fix="use a smaller private_prefix_length, or lower the maximum number of tasks or nodes",
+        )
+
+
+def _addresses_needed(environment: Environment) -> int:
+    needed = sum(group.max_size for _, group in capacity_groups(environment))
+    for _, service in services(environment):
+        # New tasks start before old ones stop: twice as many during a deployment.
+        needed += 2 * (service.scaling.max_capacity if service.scaling else service.desired_count)
+    known = instance_types()
+    for _, node in nodes(environment):
+        if isinstance(node, ManagedNodeGroupOptions):
+            pods = max((known[name].max_pods for name in node.instance_types if name in known), default=0)
+            needed += node.max_size * pods
+    return needed

@@ -1,0 +1,62 @@
+"""Rules of the Region and its Availability Zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.environment import Environment
+from settings.facts import availability_zones
+from settings.problems import Problem
+from settings.rules.comparisons import come_once
+from settings.rules.rule import rule
+
+
+@rule("Regions and Zones, Amazon EC2 User Guide", keys=("region",))
+def region_exists(environment: Environment) -> Iterator[Problem]:
+    """Nothing can be deployed to a Region that AWS does not have."""
+    if environment.region not in availability_zones():
+        regions = ", ".join(sorted(availability_zones()))
+        yield Problem(path=("region",), value=environment.region, allowed=regions)
+
+
+@rule("Regions and Zones, Amazon EC2 User Guide", keys=("availability_zones[]", "region"))
+def zone_is_in_the_region(environment: Environment) -> Iterator[Problem]:
+    """A VPC cannot have a subnet in an Availability Zone of another Region."""
+    for index, zone in enumerate(environment.availability_zones):
+        if zone[:-1] != environment.region:
+            yield Problem(
+                path=("availability_zones", index),
+                value=zone,
+                allowed=f"an Availability Zone of the Region {environment.region}",
+            )
+
+
+@rule("Regions and Zones, Amazon EC2 User Guide", keys=("availability_zones[]",))
+def zone_exists(environment: Environment) -> Iterator[Problem]:
+    """A VPC cannot have a subnet in an Availability Zone that the Region does not have."""
+    known = availability_zones().get(environment.region, ())
+    for index, zone in enumerate(environment.availability_zones):
+        # Older accounts see other letters (us-west-1c, ap-northeast-1b): only what nobody sees is refused.
+        if known and zone[:-1] == environment.region and ord(zone[-1]) > ord(known[-1][-1]) + 1:
+            yield Problem(path=("availability_zones", index), value=zone, allowed=", ".join(known))
+
+
+@rule(
+    "Subnets for your load balancer, Elastic Load Balancing; VPC and subnet requirements, Amazon EKS User Guide",
+    keys=("availability_zones[]",),
+)
+def zone_comes_once(environment: Environment) -> Iterator[Problem]:
+    """Load balancers and EKS clusters accept one subnet for each Availability Zone."""
+    yield from come_once(("availability_zones",), environment.availability_zones)
+
+
+@rule("docs/adr/0003: the address plan", keys=("network.max_availability_zones", "availability_zones"))
+def address_plan_has_room_for_the_zones(environment: Environment) -> Iterator[Problem]:
+    """The address plan of the VPC reserves space for that many Availability Zones and no more."""
+    zones = len(environment.availability_zones)
+    if environment.network.max_availability_zones < zones:
+        yield Problem(
+            path=("network", "max_availability_zones"),
+            value=environment.network.max_availability_zones,
+            allowed=f"at least {zones}, the number of availability_zones",
+        )

@@ -1,0 +1,82 @@
+"""Rules of the capacity provider strategies of tasks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from settings.environment import Environment
+from settings.problems import Problem
+from settings.rules.comparisons import listed
+from settings.rules.rule import rule
+from settings.rules.subjects import task_keys, tasks
+
+_STRATEGY = "capacity_provider_strategy"
+
+
+@rule("Amazon ECS capacity providers, considerations", keys=task_keys(_STRATEGY))
+def strategy_does_not_mix_fargate_and_ec2(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS refuses a capacity provider strategy with Fargate and Auto Scaling group capacity providers."""
+    for path, task in tasks(environment):
+        names = dict.fromkeys(item.capacity_provider for item in task.capacity_provider_strategy)
+        if len({name in FARGATE_PROVIDERS for name in names}) > 1:
+            yield Problem(
+                path=(*path, _STRATEGY),
+                finding=f"{listed(names)} are not all of one kind",
+                allowed="FARGATE and FARGATE_SPOT, or groups in ecs.capacity",
+            )
+
+
+@rule(
+    "Amazon ECS capacity providers, considerations",
+    keys=(*task_keys(f"{_STRATEGY}[].capacity_provider"), "ecs.capacity"),
+)
+def capacity_provider_exists(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS refuses a capacity provider that the cluster does not have."""
+    groups = list(environment.ecs.capacity if environment.ecs else ())
+    for path, task in tasks(environment):
+        for index, item in enumerate(task.capacity_provider_strategy):
+            if item.capacity_provider not in (*FARGATE_PROVIDERS, *groups):
+                yield Problem(
+                    path=(*path, _STRATEGY, index, "capacity_provider"),
+                    finding=f"there is no {item.capacity_provider!r} in ecs.capacity",
+                    allowed=listed((*FARGATE_PROVIDERS, *groups), "or"),
+                    fix=f"use one of these, or add ecs.capacity.{item.capacity_provider}",
+                )
+
+
+@rule("CapacityProviderStrategyItem, Amazon ECS API Reference", keys=task_keys(f"{_STRATEGY}[].capacity_provider"))
+def capacity_provider_comes_once(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS refuses a strategy that names a capacity provider twice."""
+    for path, task in tasks(environment):
+        counts: Counter[str] = Counter()
+        for index, item in enumerate(task.capacity_provider_strategy):
+            counts[item.capacity_provider] += 1
+            if counts[item.capacity_provider] == 2:
+                yield Problem(
+                    path=(*path, _STRATEGY, index, "capacity_provider"),
+                    finding=f"{item.capacity_provider!r} is listed twice",
+                    fix="make one item of the two, or name another capacity provider",
+                )
+
+
+@rule("CapacityProviderStrategyItem, Amazon ECS API Reference", keys=task_keys(_STRATEGY, f"{_STRATEGY}[].base"))
+def strategy_has_one_base(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS refuses a strategy in which more than one capacity provider has a base."""
+    for path, task in tasks(environment):
+        based = [item.capacity_provider for item in task.capacity_provider_strategy if item.base > 0]
+        if len(based) > 1:
+            yield Problem(
+                path=(*path, _STRATEGY),
+                finding=f"{listed(based)} have a base",
+                fix="leave base out of all items but one",
+            )
+
+
+@rule("CapacityProviderStrategyItem, Amazon ECS API Reference", keys=task_keys(_STRATEGY, f"{_STRATEGY}[].weight"))
+def strategy_has_a_weight(environment: Environment) -> Iterator[Problem]:
+    """If every weight is 0, Amazon ECS places no task above the base."""
+    for path, task in tasks(environment):
+        if not any(item.weight for item in task.capacity_provider_strategy):
+            yield Problem(path=(*path, _STRATEGY), finding="every weight is 0", fix="set a weight to 1 or more")

@@ -1,0 +1,73 @@
+"""Rules of the EC2 capacity of the ECS cluster, and of the tasks that it has to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.environment import Environment
+from settings.facts import instance_types
+from settings.problems import Problem
+from settings.rules.comparisons import ascend
+from settings.rules.rule import rule
+from settings.rules.subjects import capacity_groups, groups_of, task_keys, tasks
+
+CPU_UNITS_OF_A_VCPU = 1024
+# An instance offers ECS what the kernel and the agents leave, and AWS publishes no figure by type: an m4.large
+# registers 7,985 of 8,192 MiB, and 5 % more are better left free (AWS Batch User Guide, "Compute resource memory
+# management" and "Reserve system memory"). Small types lose a larger share, so this is a cautious estimate.
+SHARE_OF_MEMORY_FOR_TASKS = 0.9
+
+
+@rule(
+    "CreateAutoScalingGroup, Amazon EC2 Auto Scaling API Reference",
+    keys=("ecs.capacity.<name>.min_size", "ecs.capacity.<name>.max_size"),
+)
+def capacity_sizes_ascend(environment: Environment) -> Iterator[Problem]:
+    """Amazon EC2 Auto Scaling refuses a group whose minimum size is greater than its maximum size."""
+    for path, group in capacity_groups(environment):
+        yield from ascend(path, min_size=group.min_size, max_size=group.max_size)
+
+
+@rule(
+    "Amazon ECS-optimized Linux AMIs",
+    keys=(*task_keys("architecture", "capacity_provider_strategy"), "ecs.capacity.<name>.architecture"),
+)
+def task_has_the_architecture_of_its_capacity(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS does not place a task on an instance of another architecture."""
+    for path, task in tasks(environment):
+        for name, group in groups_of(environment, task).items():
+            if task.architecture != group.architecture:
+                yield Problem(
+                    path=(*path, "architecture"),
+                    value=task.architecture,
+                    allowed=f"{group.architecture}, the architecture of ecs.capacity.{name}",
+                )
+
+
+@rule(
+    "Reserving Amazon ECS Linux container instance memory",
+    keys=(
+        *task_keys("cpu_units", "memory_mib", "capacity_provider_strategy"),
+        "ecs.capacity.<name>.instance_types",
+    ),
+)
+def task_fits_the_instances_of_its_capacity(environment: Environment) -> Iterator[Problem]:
+    """Managed scaling would start instance after instance, none of which can hold the task."""
+    known = instance_types()
+    for path, task in tasks(environment):
+        for name, group in groups_of(environment, task).items():
+            for type_name in group.instance_types:
+                if type_name not in known:
+                    continue
+                facts = known[type_name]
+                for key, value, room in (
+                    ("cpu_units", task.cpu_units, facts.vcpus * CPU_UNITS_OF_A_VCPU),
+                    ("memory_mib", task.memory_mib, int(facts.memory_mib * SHARE_OF_MEMORY_FOR_TASKS)),
+                ):
+                    if value > room:
+                        yield Problem(
+                            path=(*path, key),
+                            value=value,
+                            allowed=f"at most {room}, which a {type_name} has for tasks",
+                            fix=f"lower {key}, or use larger types in ecs.capacity.{name}.instance_types",
+                        )

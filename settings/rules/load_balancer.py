@@ -1,0 +1,78 @@
+"""Rules of the load balancer and its domain name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.environment import Environment
+from settings.problems import Problem
+from settings.rules.comparisons import are_in_the_region, listed
+from settings.rules.rule import rule
+from settings.rules.subjects import load_balancers
+
+_LOAD_BALANCER = "ecs.load_balancer"
+_PROTOCOLS = ("certificate_arn", "hosted_zone", "plain_http")
+
+
+@rule(
+    "Listeners for your Application Load Balancers",
+    keys=(_LOAD_BALANCER, *(f"{_LOAD_BALANCER}.{key}" for key in _PROTOCOLS)),
+)
+def load_balancer_has_one_protocol(environment: Environment) -> Iterator[Problem]:
+    """A listener has one protocol and one default certificate, and HTTP without TLS has to be chosen."""
+    for path, balancer in load_balancers(environment):
+        stated = [key for key in _PROTOCOLS if getattr(balancer, key)]
+        if len(stated) != 1:
+            yield Problem(
+                path=path,
+                finding=f"there are {listed(stated)}, of which one can be set"
+                if stated
+                else "there is no certificate_arn, no hosted_zone, and no plain_http: true",
+                fix="set exactly one of certificate_arn, hosted_zone with record_name, or plain_http: true",
+            )
+
+
+@rule(
+    "DNS validation, AWS Certificate Manager User Guide",
+    keys=(f"{_LOAD_BALANCER}.record_name", f"{_LOAD_BALANCER}.hosted_zone"),
+)
+def record_name_and_hosted_zone_come_together(environment: Environment) -> Iterator[Problem]:
+    """The certificate and the alias record are for the record name, and both need records in the hosted zone."""
+    for path, balancer in load_balancers(environment):
+        if balancer.hosted_zone is not None and balancer.record_name is None:
+            yield Problem(
+                path=(*path, "hosted_zone"),
+                finding="there is a hosted_zone, but no record_name",
+                fix="add record_name, or remove hosted_zone",
+            )
+        if balancer.record_name is not None and balancer.hosted_zone is None:
+            yield Problem(
+                path=(*path, "record_name"),
+                finding="there is a record_name, but no hosted_zone",
+                fix="add hosted_zone, or remove record_name",
+            )
+
+
+@rule(
+    "DNS validation, AWS Certificate Manager User Guide",
+    keys=(f"{_LOAD_BALANCER}.record_name", f"{_LOAD_BALANCER}.hosted_zone.zone_name"),
+)
+def record_name_is_in_the_hosted_zone(environment: Environment) -> Iterator[Problem]:
+    """Amazon Route 53 refuses a record outside the zone, and the certificate would wait for hours to be validated."""
+    for path, balancer in load_balancers(environment):
+        zone, name = balancer.hosted_zone, balancer.record_name
+        if zone is not None and name is not None and not f".{name}".endswith(f".{zone.zone_name}"):
+            yield Problem(
+                path=(*path, "record_name"),
+                value=name,
+                allowed=f"{zone.zone_name} or a name that ends with .{zone.zone_name}",
+            )
+
+
+@rule("Create an Application Load Balancer", keys=(f"{_LOAD_BALANCER}.certificate_arn", "region"))
+def certificate_is_in_the_region(environment: Environment) -> Iterator[Problem]:
+    """A load balancer can use certificates of its own Region only."""
+    for path, balancer in load_balancers(environment):
+        if balancer.certificate_arn is not None:
+            arns = [((*path, "certificate_arn"), balancer.certificate_arn)]
+            yield from are_in_the_region(environment.region, arns)

@@ -1,0 +1,135 @@
+"""Rules of how the load balancer routes requests to services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from reference_constructs.ecs.service_options import RoutingOptions
+from settings.environment import Environment
+from settings.problems import Problem
+from settings.rules.comparisons import come_once, listed
+from settings.rules.rule import rule
+from settings.rules.subjects import routed_services
+
+_SERVICE = "ecs.services.<name>"
+_ROUTING = f"{_SERVICE}.routing"
+_CONDITIONS = (f"{_ROUTING}.path_patterns", f"{_ROUTING}.host_headers")
+
+
+@rule("docs/adr/0007: services share a load balancer", keys=(_ROUTING, "ecs.load_balancer"))
+def routing_has_a_load_balancer(environment: Environment) -> Iterator[Problem]:
+    """Requests reach a service through the load balancer that services share."""
+    for path, _, _ in routed_services(environment):
+        if environment.ecs is not None and environment.ecs.load_balancer is None:
+            yield Problem(
+                path=(*path, "routing"),
+                finding="there is routing, but no ecs.load_balancer",
+                fix="add ecs.load_balancer, or remove routing",
+            )
+
+
+@rule("Quotas for your Application Load Balancers", keys=(_ROUTING, *_CONDITIONS))
+def routing_has_one_to_five_values(environment: Environment) -> Iterator[Problem]:
+    """A listener rule can have five condition values; without any, it would match every request."""
+    for path, _, routing in routed_services(environment):
+        count = len(routing.path_patterns) + len(routing.host_headers)
+        if not 1 <= count <= 5:
+            yield Problem(
+                path=(*path, "routing"),
+                finding=f"there are {count} path_patterns and host_headers together"
+                if count
+                else "there are no path_patterns and no host_headers",
+                allowed="1 to 5 together",
+            )
+
+
+@rule(
+    "PathPatternConditionConfig, Elastic Load Balancing API Reference",
+    keys=_CONDITIONS,
+)
+def routing_value_comes_once(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation refuses a condition that has one value twice."""
+    for path, _, routing in routed_services(environment):
+        yield from come_once((*path, "routing", "path_patterns"), routing.path_patterns)
+        yield from come_once((*path, "routing", "host_headers"), routing.host_headers)
+
+
+@rule(
+    "docs/adr/0007: services share a load balancer",
+    keys=(f"{_SERVICE}.containers", f"{_SERVICE}.containers.<name>.port", _ROUTING),
+)
+def routing_has_one_container_with_a_port(environment: Environment) -> Iterator[Problem]:
+    """A target of the load balancer is one port of one container."""
+    for path, service, _ in routed_services(environment):
+        ports = [name for name, container in service.containers.items() if container.port is not None]
+        if len(ports) != 1:
+            have = f"containers {listed(ports)} have a port" if ports else "no container has a port"
+            yield Problem(
+                path=(*path, "containers"),
+                finding=f"there is routing, but {have}",
+                fix="set port of exactly one container",
+            )
+
+
+@rule(
+    "Optimize load balancer connection draining parameters for Amazon ECS",
+    keys=(f"{_ROUTING}.deregistration_delay_seconds", f"{_SERVICE}.containers.<name>.stop_timeout_seconds"),
+)
+def target_is_deregistered_before_its_container_stops(environment: Environment) -> Iterator[Problem]:
+    """Requests that the load balancer still sends to a stopped container fail."""
+    for path, service, routing in routed_services(environment):
+        ports = [(name, each) for name, each in service.containers.items() if each.port is not None]
+        if len(ports) != 1:
+            continue
+        name, container = ports[0]
+        if routing.deregistration_delay_seconds >= container.stop_timeout_seconds:
+            yield Problem(
+                path=(*path, "routing", "deregistration_delay_seconds"),
+                value=routing.deregistration_delay_seconds,
+                allowed=f"less than {container.stop_timeout_seconds}, the stop_timeout_seconds of container {name}",
+            )
+
+
+@rule("Listener rules for your Application Load Balancer, rule priority", keys=(f"{_ROUTING}.priority",))
+def priority_is_used_once(environment: Environment) -> Iterator[Problem]:
+    """A listener refuses two rules with the same priority."""
+    owners: dict[int, str] = {}
+    for path, _, routing in routed_services(environment):
+        name = str(path[-1])
+        priority = routing.rule_priority(name)
+        owner = owners.setdefault(priority, name)
+        if owner != name:
+            how = "" if routing.priority else "computed "
+            yield Problem(
+                path=(*path, "routing", "priority"),
+                finding=f"the {how}priority {priority} is also that of service {owner}",
+                fix="set priority to another number from 1 to 50000",
+            )
+
+
+@rule("Listener rules for your Application Load Balancer, rule conditions", keys=_CONDITIONS)
+def request_has_one_service(environment: Environment) -> Iterator[Problem]:
+    """The rule with the lower priority would take every such request, and the other service would get none."""
+    for (first_path, _, first), (path, _, second) in combinations(routed_services(environment), 2):
+        for index, pattern in enumerate(second.path_patterns):
+            if pattern in first.path_patterns and _share_a_host(first, second):
+                yield Problem(
+                    path=(*path, "routing", "path_patterns", index),
+                    finding=f"service {first_path[-1]} has the path pattern {pattern!r} too",
+                    fix="use different path_patterns or different host_headers",
+                )
+        if not first.path_patterns and not second.path_patterns:
+            for index, host in enumerate(second.host_headers):
+                if host in first.host_headers:
+                    yield Problem(
+                        path=(*path, "routing", "host_headers", index),
+                        finding=f"service {first_path[-1]} has the host header {host!r} too",
+                        fix="use another host header, or add path_patterns",
+                    )
+
+
+def _share_a_host(first: RoutingOptions, second: RoutingOptions) -> bool:
+    if not first.host_headers and not second.host_headers:
+        return True
+    return bool(set(first.host_headers) & set(second.host_headers))

@@ -1,0 +1,75 @@
+"""Rules of service auto scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reference_constructs.ecs.service_options import ScalingOptions
+from settings.ecs import ServiceSettings
+from settings.environment import Environment
+from settings.problems import KeyPath, Problem
+from settings.rules.comparisons import ascend, listed
+from settings.rules.rule import rule
+from settings.rules.subjects import services
+
+_SCALING = "ecs.services.<name>.scaling"
+_METRICS = ("cpu_utilization_percent", "memory_utilization_percent", "requests_per_target")
+
+
+def _scaled(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings, ScalingOptions]]:
+    for path, service in services(environment):
+        if service.scaling is not None:
+            yield path, service, service.scaling
+
+
+@rule(
+    "RegisterScalableTarget, Application Auto Scaling API Reference",
+    keys=(f"{_SCALING}.min_capacity", f"{_SCALING}.max_capacity"),
+)
+def scaling_capacities_ascend(environment: Environment) -> Iterator[Problem]:
+    """Application Auto Scaling refuses a minimum capacity that is greater than the maximum capacity."""
+    for path, _, scaling in _scaled(environment):
+        sizes = {"min_capacity": scaling.min_capacity, "max_capacity": scaling.max_capacity}
+        yield from ascend((*path, "scaling"), **sizes)
+
+
+@rule(
+    "Target tracking scaling policies, Application Auto Scaling",
+    keys=(_SCALING, *(f"{_SCALING}.{metric}" for metric in _METRICS)),
+)
+def scaling_has_a_metric(environment: Environment) -> Iterator[Problem]:
+    """Without a target for a metric, the number of tasks never changes."""
+    for path, _, scaling in _scaled(environment):
+        if not any(getattr(scaling, metric) for metric in _METRICS):
+            yield Problem(
+                path=(*path, "scaling"),
+                finding="there is scaling, but no target to scale by",
+                fix=f"set {listed(_METRICS, 'or')}, or remove scaling",
+            )
+
+
+@rule(
+    "ALBRequestCountPerTarget, PredefinedMetricSpecification, Application Auto Scaling API Reference",
+    keys=(f"{_SCALING}.requests_per_target", "ecs.services.<name>.routing"),
+)
+def scaling_by_requests_has_routing(environment: Environment) -> Iterator[Problem]:
+    """Requests are counted at the target group, which a service without routing does not have."""
+    for path, service, scaling in _scaled(environment):
+        if scaling.requests_per_target is not None and service.routing is None:
+            yield Problem(
+                path=(*path, "scaling", "requests_per_target"),
+                finding=f"requests_per_target is {scaling.requests_per_target}, but the service has no routing",
+                fix="add routing, or remove requests_per_target",
+            )
+
+
+@rule("aws-cdk issues 3919 and 11299", keys=("ecs.services.<name>.desired_count", _SCALING))
+def desired_count_is_set_once(environment: Environment) -> Iterator[Problem]:
+    """With scaling, a desired count would undo at each deployment what Application Auto Scaling has decided."""
+    for path, service, _ in _scaled(environment):
+        if "desired_count" in service.model_fields_set:
+            yield Problem(
+                path=(*path, "desired_count"),
+                finding=f"desired_count is {service.desired_count}, but scaling sets the number of tasks",
+                fix="remove desired_count, or remove scaling",
+            )

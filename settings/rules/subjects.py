@@ -1,0 +1,103 @@
+"""What rules are about: tasks, containers, capacity, nodes and instances of an environment, each with its path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.ecs.service_options import RoutingOptions
+from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
+from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
+from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
+from settings.environment import Environment
+from settings.problems import KeyPath
+
+# Where tasks stand in a file, and where whatever starts EC2 instances does. One more kind of them is one more line.
+_TASKS = ("ecs.services.<name>",)
+_INSTANCES = ("ecs.capacity.<name>", "eks.nodes.<name>")
+
+
+def task_keys(*keys: str) -> tuple[str, ...]:
+    """Keys of every task, whatever runs it, as `@rule` takes them."""
+    return tuple(f"{task}.{key}" for task in _TASKS for key in keys)
+
+
+def container_keys(*keys: str) -> tuple[str, ...]:
+    """Keys of every container, as `@rule` takes them."""
+    return task_keys(*(f"containers.<name>.{key}" for key in keys))
+
+
+def instance_keys(*keys: str) -> tuple[str, ...]:
+    """Keys of whatever starts EC2 instances, as `@rule` takes them."""
+    return tuple(f"{instances}.{key}" for instances in _INSTANCES for key in keys)
+
+
+def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
+    """Every task, whatever runs it."""
+    if environment.ecs is not None:
+        yield from environment.ecs.tasks()
+
+
+def containers(environment: Environment) -> Iterator[tuple[KeyPath, ContainerSettings, TaskSettings]]:
+    """Every container, with its task."""
+    for path, task in tasks(environment):
+        for name, container in task.containers.items():
+            yield (*path, "containers", name), container, task
+
+
+def services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings]]:
+    """Every service."""
+    for name, service in (environment.ecs.services if environment.ecs else {}).items():
+        yield ("ecs", "services", name), service
+
+
+def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings, RoutingOptions]]:
+    """Every service that the load balancer forwards requests to."""
+    for path, service in services(environment):
+        if service.routing is not None:
+            yield path, service, service.routing
+
+
+def load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, LoadBalancerSettings]]:
+    """The load balancer, if there is one."""
+    if environment.ecs is not None and environment.ecs.load_balancer is not None:
+        yield ("ecs", "load_balancer"), environment.ecs.load_balancer
+
+
+def capacity_groups(environment: Environment) -> Iterator[tuple[KeyPath, Ec2CapacityOptions]]:
+    """Every group of EC2 instances of the ECS cluster."""
+    for name, group in (environment.ecs.capacity if environment.ecs else {}).items():
+        yield ("ecs", "capacity", name), group
+
+
+def groups_of(environment: Environment, task: TaskSettings) -> dict[str, Ec2CapacityOptions]:
+    """The groups of EC2 instances that a task can be placed on, by name."""
+    named = [item.capacity_provider for item in task.capacity_provider_strategy]
+    groups = environment.ecs.capacity if environment.ecs else {}
+    return {name: groups[name] for name in named if name not in FARGATE_PROVIDERS and name in groups}
+
+
+def nodes(environment: Environment) -> Iterator[tuple[KeyPath, AnyNodeOptions]]:
+    """Where pods of the EKS cluster run, of every kind."""
+    for name, node in (environment.eks.nodes if environment.eks else {}).items():
+        yield ("eks", "nodes", name), node
+
+
+def instance_nodes(environment: Environment) -> Iterator[tuple[KeyPath, InstanceNodeOptions]]:
+    """The nodes that are EC2 instances."""
+    for path, node in nodes(environment):
+        if isinstance(node, InstanceNodeOptions):
+            yield path, node
+
+
+def instances(environment: Environment) -> Iterator[tuple[KeyPath, InstanceOptions]]:
+    """Whatever starts EC2 instances, for ECS and for EKS."""
+    yield from capacity_groups(environment)
+    yield from instance_nodes(environment)
+
+
+def some_node_supports(environment: Environment, capability: Capability) -> bool:
+    """Whether pods have it on any node of the EKS cluster."""
+    return any(capability in node.capabilities for _, node in nodes(environment))

@@ -1,0 +1,75 @@
+"""Fargate: which pods, in which subnets, under which role, and clusters that have nothing else."""
+
+from __future__ import annotations
+
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
+from tests.support.assertions import flat, properties
+from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, role, waits_for
+
+
+def test_profile_takes_pods_by_namespace_and_labels_into_private_subnets() -> None:
+    selectors = (
+        FargateSelectorOptions(namespace="batch", labels={"size": "small"}),
+        FargateSelectorOptions(namespace="jobs"),
+    )
+    template = cluster_template(nodes={**NODES, "batch": FargateProfileOptions(selectors=selectors)})
+
+    profile = properties(template, "AWS::EKS::FargateProfile")
+
+    assert profile["Selectors"] == [
+        {"Namespace": "batch", "Labels": [{"Key": "size", "Value": "small"}]},
+        {"Namespace": "jobs", "Labels": []},
+    ]
+    assert all("Private" in subnet["Ref"] for subnet in profile["Subnets"])
+    assert len(profile["Subnets"]) == 2
+    assert "FargateProfileName" not in profile
+
+
+def test_pod_execution_role_is_assumed_for_profiles_of_this_cluster_alone() -> None:
+    given = role(cluster_template(nodes=FARGATE), "eks-fargate-pods.amazonaws.com")
+    (statement,) = given["AssumeRolePolicyDocument"]["Statement"]
+
+    assert flat(statement["Condition"]["ArnLike"]["aws:SourceArn"]) == (
+        "arn:<AWS::Partition>:eks:eu-west-1:<AWS::AccountId>:fargateprofile/blue/*"
+    )
+    assert all("Ref" in arn for arn in given["ManagedPolicyArns"])
+
+
+def test_profiles_are_made_and_deleted_one_at_a_time() -> None:
+    profiles = {
+        name: FargateProfileOptions(selectors=(FargateSelectorOptions(namespace=name),))
+        for name in ("one", "two", "three")
+    }
+    template = cluster_template(nodes={**NODES, **profiles})
+
+    found = template.find_resources("AWS::EKS::FargateProfile")
+
+    waiting = sorted(len(waits_for(template, name) & found.keys()) for name in found)
+    assert waiting == [0, 1, 2]
+
+
+def test_cluster_without_nodes_has_a_profile_for_its_own_pods() -> None:
+    template = cluster_template(nodes=FARGATE)
+
+    namespaces = {
+        selector["Namespace"]
+        for profile in template.find_resources("AWS::EKS::FargateProfile").values()
+        for selector in profile["Properties"]["Selectors"]
+    }
+    assert namespaces == {"batch", "kube-system"}
+    template.resource_count_is("AWS::EKS::Nodegroup", 0)
+    template.resource_count_is("AWS::EC2::LaunchTemplate", 0)
+
+
+def test_cluster_with_nodes_has_the_profiles_it_asks_for_and_no_more() -> None:
+    template = cluster_template(nodes={**NODES, **FARGATE})
+
+    assert properties(template, "AWS::EKS::FargateProfile")["Selectors"][0]["Namespace"] == "batch"
+    template.resource_count_is("AWS::EKS::Nodegroup", 1)
+
+
+def test_cluster_with_nodes_alone_has_no_profile_and_no_pod_execution_role() -> None:
+    template = cluster_template(nodes=NODES)
+
+    template.resource_count_is("AWS::EKS::FargateProfile", 0)
+    assert "eks-fargate-pods" not in str(template.find_resources("AWS::IAM::Role"))

@@ -1,0 +1,56 @@
+"""A cluster with nodes of any kind: what belongs together, and what is refused."""
+
+from __future__ import annotations
+
+import pytest
+
+from reference_constructs.eks.cluster_options import EksClusterOptions
+from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, define_cluster
+from tests.support.synthesis import new_stack
+
+
+def test_cluster_with_nothing_to_run_on_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^a cluster needs nodes: a managed node group, a Fargate profile, or both$"):
+        cluster_template(nodes={})
+
+
+def test_nodes_of_two_kinds_stand_in_one_mapping() -> None:
+    cluster = define_cluster(new_stack(), nodes={**NODES, **FARGATE})
+
+    assert list(cluster.nodes) == ["general", "batch"]
+    assert [node.node.path for bound in cluster.nodes.values() for node in bound.ready] == [
+        "Stack/Eks/NodeGroups/general/NodeGroup",
+        "Stack/Eks/FargateProfiles/batch",
+    ]
+    assert [len(bound.wait_for_network) for bound in cluster.nodes.values()] == [1, 0]
+
+
+def test_kind_of_a_node_is_said_by_its_key() -> None:
+    options = EksClusterOptions.model_validate(
+        {
+            "nodes": {
+                "general": {"kind": "managed", "max_size": 9},
+                "batch": {"kind": "fargate", "selectors": [{"namespace": "batch"}]},
+            }
+        }
+    )
+
+    assert {name: type(each).__name__ for name, each in options.nodes.items()} == {
+        "general": "ManagedNodeGroupOptions",
+        "batch": "FargateProfileOptions",
+    }
+
+
+@pytest.mark.parametrize("node", [{}, {"kind": "hybrid"}, {"max_size": 9}], ids=["empty", "unknown", "none"])
+def test_node_of_no_known_kind_is_refused(node: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"nodes\.general"):
+        EksClusterOptions.model_validate({"nodes": {"general": node}})
+
+
+def test_no_role_has_an_inline_policy() -> None:
+    template = cluster_template(pull_through_repository_arns=["arn:aws:ecr:eu-west-1:111122223333:repository/a/*"])
+
+    template.resource_count_is("AWS::IAM::Policy", 0)
+    assert not [
+        name for name, found in template.find_resources("AWS::IAM::Role").items() if "Policies" in found["Properties"]
+    ]

@@ -1,0 +1,102 @@
+"""Options: every class refuses a wrong value by the name of its field, before the CDK sees it."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+import reference_constructs
+from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
+from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
+from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, PolicyStatementOptions, TaskOptions
+from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
+from reference_constructs.edge.web_acl_options import WebAclOptions
+from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
+from reference_constructs.eks.cluster_options import EksClusterOptions
+from reference_constructs.eks.control_plane_options import AccessEntryOptions, ControlPlaneOptions, EndpointOptions
+from reference_constructs.eks.kubernetes_values import TaintOptions
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.network.vpc_options import VpcOptions
+from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
+from reference_constructs.options import Options
+from reference_constructs.registry.repository_options import RepositoryOptions
+from reference_constructs.security.retention_options import RetentionOptions
+
+WEB: dict[str, Any] = {"containers": {"web": {"image": "app:1.0"}}}
+REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
+    (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
+    (AddOnOptions, {"version": "1.14"}, "version"),
+    (AddOnsOptions, {"add_ons": {"no-such-add-on": {}}}, "add_ons"),
+    (AlarmTopicOptions, {"email_addresses": ["nobody"]}, "email_addresses.0"),
+    (CapacityProviderStrategyItem, {"capacity_provider": "EC2"}, "capacity_provider"),
+    (ContainerDependencyOptions, {"container": "migrate", "condition": "DONE"}, "condition"),
+    (ContainerOptions, {"image": "app:latest"}, "image"),
+    (ControlPlaneOptions, {"kubernetes_version": 1.36}, "kubernetes_version"),
+    (Ec2CapacityOptions, {"on_demand_percent_above_base": 101}, "on_demand_percent_above_base"),
+    (EksClusterOptions, {"nodes": {"general": {"kind": "hybrid"}}}, "nodes.general"),
+    (EndpointOptions, {"public_access_cidrs": ["0.0.0.0/33"]}, "public_access_cidrs.0"),
+    (FargateProfileOptions, {"selectors": []}, "selectors"),
+    (FargateSelectorOptions, {"namespace": "Batch!"}, "namespace"),
+    (HealthCheckOptions, {"command": ["CMD", "true"], "retries": 0}, "retries"),
+    (InstanceNodeOptions, {"volume_gib": 19}, "volume_gib"),
+    (InstanceOptions, {"instance_types": ["large"]}, "instance_types.0"),
+    (LoadBalancerOptions, {"allowed_cidrs": ["everybody"]}, "allowed_cidrs.0"),
+    (ManagedNodeGroupOptions, {"max_size": 451}, "max_size"),
+    (PolicyStatementOptions, {"actions": ["s3:GetObject"], "resources": ["*"]}, "resources.0"),
+    (RepositoryOptions, {"max_image_count": 0}, "max_image_count"),
+    (RetentionOptions, {"log_retention_days": 8}, "log_retention_days"),
+    (RoutingOptions, {"health_check_path": "health"}, "health_check_path"),
+    (ScalingOptions, {"cpu_utilization_percent": 0}, "cpu_utilization_percent"),
+    (ServiceOptions, {**WEB, "desired_count": -1}, "desired_count"),
+    (TaintOptions, {"key": "spot", "effect": "NoSchedule"}, "effect"),
+    (TaskOptions, {**WEB, "memory_mib": "512"}, "memory_mib"),
+    (VpcOptions, {"max_availability_zones": 7}, "max_availability_zones"),
+    (WebAclOptions, {"requests_per_5_minutes": 9}, "requests_per_5_minutes"),
+]
+# Only a base of others: it has no field of its own.
+BASES = {"Options", "NodeOptions"}
+
+
+@pytest.mark.parametrize(("options", "values", "field"), REFUSED, ids=[options.__name__ for options, _, _ in REFUSED])
+def test_a_wrong_value_is_refused_by_the_name_of_its_field(
+    options: type[Options], values: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(ValidationError) as refused:
+        options(**values)
+
+    error = refused.value.errors()[0]
+    assert ".".join(map(str, error["loc"])).startswith(field)
+
+
+def _subclasses(of: type[Options]) -> set[type[Options]]:
+    return {of}.union(*(_subclasses(each) for each in of.__subclasses__()))
+
+
+def test_no_class_of_options_is_left_out() -> None:
+    for module in pkgutil.walk_packages(reference_constructs.__path__, "reference_constructs."):
+        if module.name.endswith(("options", "values")):
+            importlib.import_module(module.name)
+
+    ours = {each.__name__ for each in _subclasses(Options) if each.__module__.startswith("reference_constructs.")}
+    assert ours - BASES == {options.__name__ for options, _, _ in REFUSED}
+
+
+def test_a_key_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValidationError, match=r"nat_gateway\n.*Extra inputs are not permitted"):
+        VpcOptions.model_validate({"nat_gateway": "one"})
+
+
+def test_options_cannot_change_once_they_are_checked() -> None:
+    options = Ec2CapacityOptions.model_validate({"instance_types": ["m7g.large"]})
+
+    with pytest.raises(ValidationError, match="Instance is frozen"):
+        options.max_size = 7  # type: ignore[misc]
+    assert isinstance(options.instance_types, tuple)

@@ -1,0 +1,44 @@
+"""Rules of access entries."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import MANAGED, RulePair, eks
+
+ROLE = "principal_arn: arn:aws:iam::111122223333:role/a"
+
+
+def entries(text: str) -> str:
+    return eks(MANAGED, f"access_entries: {{{text}}}")
+
+
+PAIRS = (
+    RulePair(
+        rule="principal_has_one_access_entry",
+        rejected=entries(f"one: {{{ROLE}}}, two: {{{ROLE}}}"),
+        accepted=entries(f"one: {{{ROLE}}}, two: {{{ROLE}2}}"),
+        message=(
+            "eks.access_entries.two.principal_arn: 'arn:aws:iam::111122223333:role/a' is not allowed\n"
+            "allowed: a principal other than that of access entry one\n"
+            "why: A cluster has one access entry for each IAM principal; a second one fails."
+        ),
+    ),
+    RulePair(
+        rule="namespace_comes_once",
+        rejected=entries(f"one: {{{ROLE}, namespaces: [a, a]}}"),
+        accepted=entries(f"one: {{{ROLE}, namespaces: [a, b]}}"),
+        message=(
+            "eks.access_entries.one.namespaces[1]: 'a' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: CloudFormation refuses an access scope that has one namespace twice."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

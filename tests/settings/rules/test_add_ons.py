@@ -1,0 +1,77 @@
+"""Rules of add ons."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks
+
+PAIRS = (
+    RulePair(
+        rule="add_on_can_run_on_the_nodes",
+        rejected=eks(FARGATE, PRIVATE_ACCESS, "add_ons: {aws-ebs-csi-driver: {}}"),
+        accepted=eks(FARGATE, PRIVATE_ACCESS, "add_ons: {metrics-server: {}}"),
+        message=(
+            "eks.add_ons.aws-ebs-csi-driver: there are no nodes that support daemon sets and pod identity, "
+            "which aws-ebs-csi-driver requires\n"
+            "allowed: coredns or metrics-server\n"
+            "fix: remove the add-on, or add nodes that are EC2 instances\n"
+            "why: Without a node that its pods can run on, the add-on would stay degraded and fail the "
+            "deployment."
+        ),
+    ),
+    RulePair(
+        rule="add_on_can_run_on_the_nodes: among nodes of several kinds",
+        rejected=eks(FARGATE, PRIVATE_ACCESS, "add_ons: {kube-proxy: {}}"),
+        accepted=eks(MANAGED, "add_ons: {kube-proxy: {}}"),
+        message=(
+            "eks.add_ons.kube-proxy: there are no nodes that support daemon sets, which kube-proxy requires\n"
+            "allowed: coredns or metrics-server\n"
+            "fix: remove the add-on, or add nodes that are EC2 instances\n"
+            "why: Without a node that its pods can run on, the add-on would stay degraded and fail the "
+            "deployment."
+        ),
+    ),
+    RulePair(
+        rule="add_on_versions_are_pinned",
+        rejected=eks(MANAGED, "kubernetes_version: '1.37'"),
+        accepted=eks(MANAGED, "kubernetes_version: '1.37'", "add_on_versions: default"),
+        message=(
+            "eks.kubernetes_version: no version of aws-ebs-csi-driver, coredns, eks-node-monitoring-agent, "
+            "eks-pod-identity-agent, kube-proxy, metrics-server, or vpc-cni is pinned for Kubernetes 1.37\n"
+            'allowed: "1.35" or "1.36"\n'
+            "fix: state eks.add_ons.<name>.version for each, or set eks.add_on_versions to default\n"
+            "why: Amazon EKS refuses an add-on version that is not for the Kubernetes version, so none is "
+            "guessed."
+        ),
+    ),
+    RulePair(
+        rule="add_on_versions_are_pinned: or stated for each",
+        rejected=eks(
+            FARGATE,
+            PRIVATE_ACCESS,
+            "kubernetes_version: '1.37'",
+            "add_ons: {metrics-server: {version: v1.0.0-eksbuild.1}}",
+        ),
+        accepted=eks(
+            FARGATE,
+            PRIVATE_ACCESS,
+            "kubernetes_version: '1.37'",
+            "add_ons: {metrics-server: {version: v1.0.0-eksbuild.1}, coredns: {version: v1.0.0-eksbuild.1}}",
+        ),
+        message=(
+            "eks.kubernetes_version: no version of coredns is pinned for Kubernetes 1.37\n"
+            'allowed: "1.35" or "1.36"\n'
+            "fix: state eks.add_ons.<name>.version for each, or set eks.add_on_versions to default\n"
+            "why: Amazon EKS refuses an add-on version that is not for the Kubernetes version, so none is "
+            "guessed."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

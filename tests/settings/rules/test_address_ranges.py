@@ -1,0 +1,125 @@
+"""Rules of address ranges."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import RulePair, capacity, eks, network, service
+
+SMALL = network("private_prefix_length: 25")
+SMALLEST = "network: {private_prefix_length: 26}\n"
+EVEN = ("max_availability_zones: 2", "public_prefix_length: 20", "private_prefix_length: 20")
+TWO_TYPES = "instance_types: [m7g.large, m7g.xlarge]"
+
+PAIRS = (
+    RulePair(
+        rule="cidr_has_a_size_that_a_vpc_can_have",
+        rejected=network("cidr: 10.0.0.0/15"),
+        accepted=network("cidr: 10.0.0.0/16"),
+        message=(
+            "network.cidr: '10.0.0.0/15' is not allowed\n"
+            "allowed: a prefix length from /16 to /28\n"
+            "why: Amazon VPC refuses an IPv4 CIDR block that is larger than a /16 or smaller than a /28."
+        ),
+    ),
+    RulePair(
+        rule="cidr_is_private",
+        rejected=network("cidr: 11.0.0.0/16"),
+        accepted=network("cidr: 100.64.0.0/16"),
+        message=(
+            "network.cidr: '11.0.0.0/16' is not allowed\n"
+            "allowed: a CIDR block within one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10\n"
+            "why: In a VPC with public addresses, the owners of these addresses on the internet cannot be "
+            "reached."
+        ),
+    ),
+    RulePair(
+        rule="subnets_fit_the_cidr",
+        rejected=network("cidr: 10.0.0.0/17"),
+        accepted=network("cidr: 10.0.0.0/17", "private_prefix_length: 20"),
+        message=(
+            "network.cidr: '10.0.0.0/17' has 32768 addresses, but a /24 and a /19 in each of 4 zones take "
+            "33792\n"
+            "fix: use a larger cidr, longer prefixes of subnets, or a smaller max_availability_zones\n"
+            "why: The CIDR block of the VPC must contain the subnets of all Availability Zones."
+        ),
+    ),
+    RulePair(
+        rule="subnets_fit_the_cidr: to the last address",
+        rejected=network("cidr: 10.0.0.0/19", *EVEN),
+        accepted=network("cidr: 10.0.0.0/18", *EVEN),
+        message=(
+            "network.cidr: '10.0.0.0/19' has 8192 addresses, but a /20 and a /20 in each of 2 zones take "
+            "16384\n"
+            "fix: use a larger cidr, longer prefixes of subnets, or a smaller max_availability_zones\n"
+            "why: The CIDR block of the VPC must contain the subnets of all Availability Zones."
+        ),
+    ),
+    RulePair(
+        rule="subnets_have_an_address_for_every_task_and_pod: of the type that holds the most pods",
+        rejected=eks(f"nodes: {{main: {{kind: managed, {TWO_TYPES}, max_size: 5}}}}", head=SMALL),
+        accepted=eks(f"nodes: {{main: {{kind: managed, {TWO_TYPES}, max_size: 4}}}}", head=SMALL),
+        message=(
+            "network.private_prefix_length: 2 private subnets of size /25 have 246 usable addresses, but "
+            "tasks, pods, and instances can take 290\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "why: Every task and every pod takes an address of a private subnet; without a free address it "
+            "does not start."
+        ),
+    ),
+    RulePair(
+        rule="subnets_have_an_address_for_every_task_and_pod: pods of nodes",
+        rejected=eks("nodes: {main: {kind: managed, max_size: 9}}", head=SMALL),
+        accepted=eks("nodes: {main: {kind: managed, max_size: 8}}", head=SMALL),
+        message=(
+            "network.private_prefix_length: 2 private subnets of size /25 have 246 usable addresses, but "
+            "tasks, pods, and instances can take 261\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "why: Every task and every pod takes an address of a private subnet; without a free address it "
+            "does not start."
+        ),
+    ),
+    RulePair(
+        rule="subnets_have_an_address_for_every_task_and_pod: twice the tasks during a deployment",
+        rejected=service("desired_count: 60") + SMALLEST,
+        accepted=service("desired_count: 56") + SMALLEST,
+        message=(
+            "network.private_prefix_length: 2 private subnets of size /26 have 118 usable addresses, but "
+            "tasks, pods, and instances can take 126\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "why: Every task and every pod takes an address of a private subnet; without a free address it "
+            "does not start."
+        ),
+    ),
+    RulePair(
+        rule="subnets_have_an_address_for_every_task_and_pod: twice the tasks that scaling allows",
+        rejected=service("scaling: {max_capacity: 57}") + SMALLEST,
+        accepted=service("scaling: {max_capacity: 56}") + SMALLEST,
+        message=(
+            "network.private_prefix_length: 2 private subnets of size /26 have 118 usable addresses, but "
+            "tasks, pods, and instances can take 120\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "why: Every task and every pod takes an address of a private subnet; without a free address it "
+            "does not start."
+        ),
+    ),
+    RulePair(
+        rule="subnets_have_an_address_for_every_task_and_pod: instances of every group",
+        rejected=capacity("one: {max_size: 100}", "two: {max_size: 19}") + SMALLEST,
+        accepted=capacity("one: {max_size: 100}", "two: {max_size: 18}") + SMALLEST,
+        message=(
+            "network.private_prefix_length: 2 private subnets of size /26 have 118 usable addresses, but "
+            "tasks, pods, and instances can take 119\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "why: Every task and every pod takes an address of a private subnet; without a free address it "
+            "does not start."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

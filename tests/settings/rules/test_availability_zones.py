@@ -1,0 +1,73 @@
+"""Rules of availability zones."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import HEAD, RulePair
+
+THREE_ZONES = HEAD.replace("1b]", "1b, eu-west-1c]")
+
+PAIRS = (
+    RulePair(
+        rule="region_exists",
+        rejected=HEAD.replace("eu-west-1", "eu-west-9"),
+        accepted=HEAD,
+        message=(
+            "region: 'eu-west-9' is not allowed\n"
+            "allowed: af-south-1, ap-east-1, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, "
+            "ap-south-2, ap-southeast-1, ap-southeast-2, ap-southeast-3, ap-southeast-4, ap-southeast-5, "
+            "ca-central-1, ca-west-1, eu-central-1, eu-central-2, eu-north-1, eu-south-1, eu-south-2, "
+            "eu-west-1, eu-west-2, eu-west-3, il-central-1, me-central-1, me-south-1, sa-east-1, us-east-1, "
+            "us-east-2, us-west-1, us-west-2\n"
+            "why: Nothing can be deployed to a Region that AWS does not have."
+        ),
+    ),
+    RulePair(
+        rule="zone_is_in_the_region",
+        rejected=HEAD.replace("eu-west-1b", "eu-west-2b"),
+        accepted=HEAD,
+        message=(
+            "availability_zones[1]: 'eu-west-2b' is not allowed\n"
+            "allowed: an Availability Zone of the Region eu-west-1\n"
+            "why: A VPC cannot have a subnet in an Availability Zone of another Region."
+        ),
+    ),
+    RulePair(
+        rule="zone_exists",
+        rejected=HEAD.replace("eu-west-1b", "eu-west-1e"),
+        accepted=HEAD.replace("eu-west-1b", "eu-west-1d"),
+        message=(
+            "availability_zones[1]: 'eu-west-1e' is not allowed\n"
+            "allowed: eu-west-1a, eu-west-1b, eu-west-1c\n"
+            "why: A VPC cannot have a subnet in an Availability Zone that the Region does not have."
+        ),
+    ),
+    RulePair(
+        rule="zone_comes_once",
+        rejected=HEAD.replace("eu-west-1b", "eu-west-1a"),
+        accepted=HEAD,
+        message=(
+            "availability_zones[1]: 'eu-west-1a' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: Load balancers and EKS clusters accept one subnet for each Availability Zone."
+        ),
+    ),
+    RulePair(
+        rule="address_plan_has_room_for_the_zones",
+        rejected=THREE_ZONES + "network: {max_availability_zones: 2}\n",
+        accepted=THREE_ZONES + "network: {max_availability_zones: 3}\n",
+        message=(
+            "network.max_availability_zones: 2 is not allowed\n"
+            "allowed: at least 3, the number of availability_zones\n"
+            "why: The address plan of the VPC reserves space for that many Availability Zones and no more."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

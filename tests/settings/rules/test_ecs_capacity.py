@@ -1,0 +1,86 @@
+"""Rules of ECS capacity."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import RulePair, capacity, service
+
+ON_DEFAULT = "capacity_provider_strategy: [{capacity_provider: default}]"
+TWO_GROUPS = "  capacity: {default: {}, intel: {architecture: x86_64, instance_types: [m7i.large]}}\n"
+
+PAIRS = (
+    RulePair(
+        rule="capacity_sizes_ascend",
+        rejected=capacity("default: {min_size: 3, max_size: 2}"),
+        accepted=capacity("default: {min_size: 2, max_size: 2}"),
+        message=(
+            "ecs.capacity.default.min_size: 3 is not allowed\n"
+            "allowed: at most max_size, which is 2\n"
+            "why: Amazon EC2 Auto Scaling refuses a group whose minimum size is greater than its maximum "
+            "size."
+        ),
+    ),
+    RulePair(
+        rule="capacity_sizes_ascend: of every group",
+        rejected=capacity("default: {}", "batch: {min_size: 7}"),
+        accepted=capacity("default: {}", "batch: {min_size: 6}"),
+        message=(
+            "ecs.capacity.batch.min_size: 7 is not allowed\n"
+            "allowed: at most max_size, which is 6\n"
+            "why: Amazon EC2 Auto Scaling refuses a group whose minimum size is greater than its maximum "
+            "size."
+        ),
+    ),
+    RulePair(
+        rule="task_has_the_architecture_of_its_capacity",
+        rejected=service(ON_DEFAULT, "architecture: x86_64"),
+        accepted=service(ON_DEFAULT, "architecture: arm64"),
+        message=(
+            "ecs.services.web.architecture: 'x86_64' is not allowed\n"
+            "allowed: arm64, the architecture of ecs.capacity.default\n"
+            "why: Amazon ECS does not place a task on an instance of another architecture."
+        ),
+    ),
+    RulePair(
+        rule="task_has_the_architecture_of_its_capacity: of the groups that it names",
+        rejected=service(ON_DEFAULT, "architecture: x86_64", before=TWO_GROUPS),
+        accepted=service(
+            "capacity_provider_strategy: [{capacity_provider: intel}]", "architecture: x86_64", before=TWO_GROUPS
+        ),
+        message=(
+            "ecs.services.web.architecture: 'x86_64' is not allowed\n"
+            "allowed: arm64, the architecture of ecs.capacity.default\n"
+            "why: Amazon ECS does not place a task on an instance of another architecture."
+        ),
+    ),
+    RulePair(
+        rule="task_fits_the_instances_of_its_capacity",
+        rejected=service(ON_DEFAULT, "memory_mib: 7373"),
+        accepted=service(ON_DEFAULT, "memory_mib: 7372"),
+        message=(
+            "ecs.services.web.memory_mib: 7373 is not allowed\n"
+            "allowed: at most 7372, which a m7g.large has for tasks\n"
+            "fix: lower memory_mib, or use larger types in ecs.capacity.default.instance_types\n"
+            "why: Managed scaling would start instance after instance, none of which can hold the task."
+        ),
+    ),
+    RulePair(
+        rule="task_fits_the_instances_of_its_capacity: CPU",
+        rejected=service(ON_DEFAULT, "cpu_units: 2049"),
+        accepted=service(ON_DEFAULT, "cpu_units: 2048"),
+        message=(
+            "ecs.services.web.cpu_units: 2049 is not allowed\n"
+            "allowed: at most 2048, which a m7g.large has for tasks\n"
+            "fix: lower cpu_units, or use larger types in ecs.capacity.default.instance_types\n"
+            "why: Managed scaling would start instance after instance, none of which can hold the task."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

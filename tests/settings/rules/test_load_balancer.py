@@ -1,0 +1,86 @@
+"""Rules of load balancer."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import RulePair, load_balancer
+
+CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1'"
+ZONE = "hosted_zone: {hosted_zone_id: Z1, zone_name: example.com}"
+
+PAIRS = (
+    RulePair(
+        rule="load_balancer_has_one_protocol",
+        rejected=load_balancer("{}"),
+        accepted=load_balancer("{plain_http: true}"),
+        message=(
+            "ecs.load_balancer: there is no certificate_arn, no hosted_zone, and no plain_http: true\n"
+            "fix: set exactly one of certificate_arn, hosted_zone with record_name, or plain_http: true\n"
+            "why: A listener has one protocol and one default certificate, and HTTP without TLS has to be "
+            "chosen."
+        ),
+    ),
+    RulePair(
+        rule="load_balancer_has_one_protocol: not two",
+        rejected=load_balancer(f"{{plain_http: true, {CERTIFICATE}}}"),
+        accepted=load_balancer(f"{{{CERTIFICATE}}}"),
+        message=(
+            "ecs.load_balancer: there are certificate_arn and plain_http, of which one can be set\n"
+            "fix: set exactly one of certificate_arn, hosted_zone with record_name, or plain_http: true\n"
+            "why: A listener has one protocol and one default certificate, and HTTP without TLS has to be "
+            "chosen."
+        ),
+    ),
+    RulePair(
+        rule="record_name_and_hosted_zone_come_together",
+        rejected=load_balancer(f"{{{ZONE}}}"),
+        accepted=load_balancer(f"{{{ZONE}, record_name: www.example.com}}"),
+        message=(
+            "ecs.load_balancer.hosted_zone: there is a hosted_zone, but no record_name\n"
+            "fix: add record_name, or remove hosted_zone\n"
+            "why: The certificate and the alias record are for the record name, and both need records in the"
+            " hosted zone."
+        ),
+    ),
+    RulePair(
+        rule="record_name_and_hosted_zone_come_together: the other way round",
+        rejected=load_balancer(f"{{{CERTIFICATE}, record_name: www.example.com}}"),
+        accepted=load_balancer(f"{{{CERTIFICATE}}}"),
+        message=(
+            "ecs.load_balancer.record_name: there is a record_name, but no hosted_zone\n"
+            "fix: add hosted_zone, or remove record_name\n"
+            "why: The certificate and the alias record are for the record name, and both need records in the"
+            " hosted zone."
+        ),
+    ),
+    RulePair(
+        rule="record_name_is_in_the_hosted_zone",
+        rejected=load_balancer(f"{{{ZONE}, record_name: www.badexample.com}}"),
+        accepted=load_balancer(f"{{{ZONE}, record_name: www.example.com}}"),
+        message=(
+            "ecs.load_balancer.record_name: 'www.badexample.com' is not allowed\n"
+            "allowed: example.com or a name that ends with .example.com\n"
+            "why: Amazon Route 53 refuses a record outside the zone, and the certificate would wait for "
+            "hours to be validated."
+        ),
+    ),
+    RulePair(
+        rule="certificate_is_in_the_region",
+        rejected=load_balancer("{" + CERTIFICATE.replace("eu-west-1", "us-east-1") + "}"),
+        accepted=load_balancer("{" + CERTIFICATE + "}"),
+        message=(
+            "ecs.load_balancer.certificate_arn: 'arn:aws:acm:us-east-1:111122223333:certificate/1' is not "
+            "allowed\n"
+            "allowed: an ARN in the Region eu-west-1\n"
+            "why: A load balancer can use certificates of its own Region only."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

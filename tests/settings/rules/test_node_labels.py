@@ -1,0 +1,75 @@
+"""Rules of node labels."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import RulePair, eks
+
+TAINT = "{key: a, value: b}"
+
+
+def labelled(key: str) -> str:
+    return eks(f"nodes: {{main: {{kind: managed, labels: {{{key}: a}}}}}}")
+
+
+def tainted(*taints: str) -> str:
+    return eks(f"nodes: {{main: {{kind: managed}}, spare: {{kind: managed, taints: [{', '.join(taints)}]}}}}")
+
+
+PAIRS = (
+    RulePair(
+        rule="label_is_not_reserved",
+        rejected=labelled("node-role.kubernetes.io/team"),
+        accepted=labelled("node.kubernetes.io/team"),
+        message=(
+            "eks.nodes.main.labels.node-role.kubernetes.io/team: 'node-role.kubernetes.io/team' is not "
+            "allowed\n"
+            "allowed: a label outside kubernetes.io, k8s.io, and eks.amazonaws.com, or one within "
+            "node.kubernetes.io or kubelet.kubernetes.io\n"
+            "why: A kubelet cannot give its node such a label: no node joins, and the deployment fails after"
+            " 25 minutes."
+        ),
+    ),
+    RulePair(
+        rule="label_is_not_reserved: open to the kubelet",
+        rejected=labelled("k8s.io/team"),
+        accepted=labelled("kubelet.kubernetes.io/team"),
+        message=(
+            "eks.nodes.main.labels.k8s.io/team: 'k8s.io/team' is not allowed\n"
+            "allowed: a label outside kubernetes.io, k8s.io, and eks.amazonaws.com, or one within "
+            "node.kubernetes.io or kubelet.kubernetes.io\n"
+            "why: A kubelet cannot give its node such a label: no node joins, and the deployment fails after"
+            " 25 minutes."
+        ),
+    ),
+    RulePair(
+        rule="label_is_not_reserved: of Amazon EKS",
+        rejected=labelled("eks.amazonaws.com/team"),
+        accepted=labelled("aws.example.com/team"),
+        message=(
+            "eks.nodes.main.labels.eks.amazonaws.com/team: 'eks.amazonaws.com/team' is not allowed\n"
+            "allowed: a label outside kubernetes.io, k8s.io, and eks.amazonaws.com, or one within "
+            "node.kubernetes.io or kubelet.kubernetes.io\n"
+            "why: A kubelet cannot give its node such a label: no node joins, and the deployment fails after"
+            " 25 minutes."
+        ),
+    ),
+    RulePair(
+        rule="taint_comes_once",
+        rejected=tainted(TAINT, TAINT),
+        accepted=tainted(TAINT),
+        message=(
+            "eks.nodes.spare.taints[1]: 'a:NO_SCHEDULE' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: Kubernetes refuses two taints with the same key and effect."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

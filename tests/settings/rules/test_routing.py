@@ -1,0 +1,146 @@
+"""Rules of routing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import CAPACITY, RulePair, other, service
+
+TWO_PORTS = "      containers: {web: {image: 'app:1', port: 80}, admin: {image: 'app:1', port: 81}}\n"
+
+PAIRS = (
+    RulePair(
+        rule="routing_has_a_load_balancer",
+        rejected=service("routing: {path_patterns: [/*]}", before=CAPACITY),
+        accepted=service("routing: {path_patterns: [/*]}"),
+        message=(
+            "ecs.services.web.routing: there is routing, but no ecs.load_balancer\n"
+            "fix: add ecs.load_balancer, or remove routing\n"
+            "why: Requests reach a service through the load balancer that services share."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_one_to_five_values",
+        rejected=service("routing: {}"),
+        accepted=service("routing: {host_headers: [a.example.com]}"),
+        message=(
+            "ecs.services.web.routing: there are no path_patterns and no host_headers\n"
+            "allowed: 1 to 5 together\n"
+            "why: A listener rule can have five condition values; without any, it would match every request."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_one_to_five_values: at most five",
+        rejected=service("routing: {path_patterns: [/a, /b, /c], host_headers: [a.b, b.b, c.b]}"),
+        accepted=service("routing: {path_patterns: [/a, /b, /c], host_headers: [a.b, b.b]}"),
+        message=(
+            "ecs.services.web.routing: there are 6 path_patterns and host_headers together\n"
+            "allowed: 1 to 5 together\n"
+            "why: A listener rule can have five condition values; without any, it would match every request."
+        ),
+    ),
+    RulePair(
+        rule="routing_value_comes_once",
+        rejected=service("routing: {path_patterns: [/a, /a]}"),
+        accepted=service("routing: {path_patterns: [/a, /b]}"),
+        message=(
+            "ecs.services.web.routing.path_patterns[1]: '/a' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: CloudFormation refuses a condition that has one value twice."
+        ),
+    ),
+    RulePair(
+        rule="routing_value_comes_once: host headers",
+        rejected=service("routing: {host_headers: [a.example.com, a.example.com]}"),
+        accepted=service("routing: {host_headers: [a.example.com, b.example.com]}"),
+        message=(
+            "ecs.services.web.routing.host_headers[1]: 'a.example.com' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: CloudFormation refuses a condition that has one value twice."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_one_container_with_a_port",
+        rejected=service("routing: {path_patterns: [/*]}", container="      containers: {web: {image: 'app:1'}}\n"),
+        accepted=service("routing: {path_patterns: [/*]}"),
+        message=(
+            "ecs.services.web.containers: there is routing, but no container has a port\n"
+            "fix: set port of exactly one container\n"
+            "why: A target of the load balancer is one port of one container."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_one_container_with_a_port: not two",
+        rejected=service("routing: {path_patterns: [/*]}", container=TWO_PORTS),
+        accepted=service(container=TWO_PORTS),
+        message=(
+            "ecs.services.web.containers: there is routing, but containers web and admin have a port\n"
+            "fix: set port of exactly one container\n"
+            "why: A target of the load balancer is one port of one container."
+        ),
+    ),
+    RulePair(
+        rule="target_is_deregistered_before_its_container_stops",
+        rejected=service("routing: {path_patterns: [/*], deregistration_delay_seconds: 30}"),
+        accepted=service("routing: {path_patterns: [/*], deregistration_delay_seconds: 29}"),
+        message=(
+            "ecs.services.web.routing.deregistration_delay_seconds: 30 is not allowed\n"
+            "allowed: less than 30, the stop_timeout_seconds of container web\n"
+            "why: Requests that the load balancer still sends to a stopped container fail."
+        ),
+    ),
+    RulePair(
+        rule="priority_is_used_once",
+        rejected=service("routing: {path_patterns: [/*], priority: 7}")
+        + other("routing: {path_patterns: [/a], priority: 7}"),
+        accepted=service("routing: {path_patterns: [/*], priority: 7}")
+        + other("routing: {path_patterns: [/a], priority: 8}"),
+        message=(
+            "ecs.services.other.routing.priority: the priority 7 is also that of service web\n"
+            "fix: set priority to another number from 1 to 50000\n"
+            "why: A listener refuses two rules with the same priority."
+        ),
+    ),
+    RulePair(
+        rule="priority_is_used_once: a computed one too",
+        rejected=service("routing: {path_patterns: [/*], priority: 43193}") + other("routing: {path_patterns: [/b*]}"),
+        accepted=service("routing: {path_patterns: [/*], priority: 43194}") + other("routing: {path_patterns: [/b*]}"),
+        message=(
+            "ecs.services.other.routing.priority: the computed priority 43193 is also that of service web\n"
+            "fix: set priority to another number from 1 to 50000\n"
+            "why: A listener refuses two rules with the same priority."
+        ),
+    ),
+    RulePair(
+        rule="request_has_one_service",
+        rejected=service("routing: {path_patterns: [/a, /b]}") + other("routing: {path_patterns: [/b]}"),
+        accepted=service("routing: {path_patterns: [/a, /b]}")
+        + other("routing: {path_patterns: [/b], host_headers: [b.example.com]}"),
+        message=(
+            "ecs.services.other.routing.path_patterns[0]: service web has the path pattern '/b' too\n"
+            "fix: use different path_patterns or different host_headers\n"
+            "why: The rule with the lower priority would take every such request, and the other service "
+            "would get none."
+        ),
+    ),
+    RulePair(
+        rule="request_has_one_service: by host",
+        rejected=service("routing: {host_headers: [a.example.com]}")
+        + other("routing: {host_headers: [a.example.com]}"),
+        accepted=service("routing: {host_headers: [a.example.com]}")
+        + other("routing: {host_headers: [b.example.com]}"),
+        message=(
+            "ecs.services.other.routing.host_headers[0]: service web has the host header 'a.example.com' too\n"
+            "fix: use another host header, or add path_patterns\n"
+            "why: The rule with the lower priority would take every such request, and the other service "
+            "would get none."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

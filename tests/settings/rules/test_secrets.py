@@ -1,0 +1,94 @@
+"""Rules of secrets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import RulePair, containers, service
+
+PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/t"
+ELSEWHERE = PARAMETER.replace("eu-west-1", "us-east-1")
+
+
+def container(*lines: str) -> str:
+    return containers("web:", "  image: app:1", *(f"  {line}" for line in lines))
+
+
+PAIRS = (
+    RulePair(
+        rule="variable_is_plain_or_secret",
+        rejected=container("environment: {LEVEL: x}", f"secrets: {{LEVEL: '{PARAMETER}'}}"),
+        accepted=container("environment: {LEVEL: x}", f"secrets: {{TOKEN: '{PARAMETER}'}}"),
+        message=(
+            "ecs.services.web.containers.web.secrets.LEVEL: the variable is also in environment\n"
+            "fix: remove it from environment\n"
+            "why: Amazon ECS refuses a variable that is in both."
+        ),
+    ),
+    RulePair(
+        rule="secret_is_not_in_plain_text",
+        rejected=container("environment: {DB_PASSWORD: hunter2}"),
+        accepted=container("environment: {DB_HOST: hunter2}"),
+        message=(
+            "ecs.services.web.containers.web.environment.DB_PASSWORD: this looks like a secret in plain text"
+            " (value not shown)\n"
+            "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets\n"
+            "why: Everyone who can describe the task definition can read it, and so can everyone who has a "
+            "copy of this file."
+        ),
+    ),
+    RulePair(
+        rule="secret_is_not_in_plain_text: in its value",
+        rejected=container("environment: {DB: 'postgres://user:hunter2@db/shop'}"),
+        accepted=container("environment: {DB: 'postgres://db/shop'}"),
+        message=(
+            "ecs.services.web.containers.web.environment.DB: this looks like a secret in plain text (value "
+            "not shown)\n"
+            "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets\n"
+            "why: Everyone who can describe the task definition can read it, and so can everyone who has a "
+            "copy of this file."
+        ),
+    ),
+    RulePair(
+        rule="secret_is_not_in_plain_text: nor an empty access key",
+        rejected=container("environment: {AWS_ACCESS_KEY_ID: ''}"),
+        accepted=container("environment: {AWS_ACCOUNT_ID: ''}"),
+        message=(
+            "ecs.services.web.containers.web.environment.AWS_ACCESS_KEY_ID: this looks like a secret in "
+            "plain text (value not shown)\n"
+            "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets\n"
+            "why: Everyone who can describe the task definition can read it, and so can everyone who has a "
+            "copy of this file."
+        ),
+    ),
+    RulePair(
+        rule="secret_is_in_the_region",
+        rejected=container(f"secrets: {{T: '{ELSEWHERE}'}}"),
+        accepted=container(f"secrets: {{T: '{PARAMETER}'}}"),
+        message=(
+            "ecs.services.web.containers.web.secrets.T: 'arn:aws:ssm:us-east-1:111122223333:parameter/t' is "
+            "not allowed\n"
+            "allowed: an ARN in the Region eu-west-1\n"
+            "why: A secret is read in the Region of the task; from another Region, the task does not start."
+        ),
+    ),
+    RulePair(
+        rule="key_of_secrets_is_in_the_region",
+        rejected=service("secrets_kms_key_arns: ['arn:aws:kms:us-east-1:111122223333:key/1']"),
+        accepted=service("secrets_kms_key_arns: ['arn:aws:kms:eu-west-1:111122223333:key/1']"),
+        message=(
+            "ecs.services.web.secrets_kms_key_arns[0]: 'arn:aws:kms:us-east-1:111122223333:key/1' is not "
+            "allowed\n"
+            "allowed: an ARN in the Region eu-west-1\n"
+            "why: A KMS key decrypts secrets of its own Region; with a key of another Region, the task does "
+            "not start."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

@@ -1,0 +1,138 @@
+"""Rules of VPC endpoints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks, network
+
+IMAGES_AND_LOGS = "ecr.api, ecr.dkr, logs"
+FOR_NODES = f"{IMAGES_AND_LOGS}, ec2, eks-auth"
+INSTANCES = "ecs: {capacity: {default: {}}}\n"
+PARAMETER = "'arn:aws:ssm:eu-west-1:111122223333:parameter/t'"
+DATABASE = "'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf'"
+PUBLIC = "endpoint: {access: %s, public_access_cidrs: [198.51.100.7/32]}"
+
+
+def without_nat(endpoints: str) -> str:
+    return network("nat_gateways: none", f"interface_endpoints: [{endpoints}]")
+
+
+def task(container: str, service: str = "alarms: true") -> str:
+    return f"ecs: {{services: {{web: {{containers: {{web: {{image: 'app:1', {container}}}}}, {service}}}}}}}\n"
+
+
+PAIRS = (
+    RulePair(
+        rule="endpoint_comes_once",
+        rejected=network("interface_endpoints: [logs, logs]"),
+        accepted=network("interface_endpoints: [logs, ssm]"),
+        message=(
+            "network.interface_endpoints[1]: 'logs' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: A VPC can have one endpoint with private DNS for each service; a second one fails."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_images_and_logs",
+        rejected=without_nat("ecr.api, logs"),
+        accepted=without_nat(IMAGES_AND_LOGS),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ecr.dkr for images "
+            "and logs\n"
+            "fix: add ecr.dkr, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, no task and no node can pull an image or write logs except through "
+            "VPC endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_ecs_instances",
+        rejected=without_nat(f"{IMAGES_AND_LOGS}, ecs, ecs-agent") + INSTANCES,
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, ecs, ecs-agent, ecs-telemetry") + INSTANCES,
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ecs-telemetry for "
+            "the instances in ecs.capacity\n"
+            "fix: add ecs-telemetry, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, an instance can register with the ECS cluster only through VPC "
+            "endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_secrets_and_exec",
+        rejected=without_nat(IMAGES_AND_LOGS) + task(f"secrets: {{T: {PARAMETER}}}"),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, ssm") + task(f"secrets: {{T: {PARAMETER}}}"),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ssm for the secrets"
+            " or ECS Exec of tasks\n"
+            "fix: add ssm, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC "
+            "endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_secrets_and_exec: Secrets Manager",
+        rejected=without_nat(IMAGES_AND_LOGS) + task(f"secrets: {{T: {DATABASE}}}"),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, secretsmanager") + task(f"secrets: {{T: {DATABASE}}}"),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint secretsmanager for "
+            "the secrets or ECS Exec of tasks\n"
+            "fix: add secretsmanager, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC "
+            "endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_secrets_and_exec: ECS Exec",
+        rejected=without_nat(IMAGES_AND_LOGS) + task("read_only_root_filesystem: false", "execute_command: true"),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, ssmmessages")
+        + task("read_only_root_filesystem: false", "execute_command: true"),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ssmmessages for the"
+            " secrets or ECS Exec of tasks\n"
+            "fix: add ssmmessages, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC "
+            "endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_eks_nodes",
+        rejected=eks(MANAGED, head=without_nat(IMAGES_AND_LOGS)),
+        accepted=eks(MANAGED, head=without_nat(FOR_NODES)),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ec2 or eks-auth for"
+            " the nodes in eks.nodes\n"
+            "fix: add ec2 and eks-auth, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, nodes need VPC endpoints to join the cluster and to give pods their "
+            "IAM role."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_eks_nodes: not for Fargate",
+        rejected=eks(MANAGED, head=without_nat(f"{IMAGES_AND_LOGS}, ec2")),
+        accepted=eks(FARGATE, PRIVATE_ACCESS, head=without_nat(IMAGES_AND_LOGS)),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint eks-auth for the "
+            "nodes in eks.nodes\n"
+            "fix: add eks-auth, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, nodes need VPC endpoints to join the cluster and to give pods their "
+            "IAM role."
+        ),
+    ),
+    RulePair(
+        rule="eks_endpoint_is_reached_without_nat",
+        rejected=eks(MANAGED, PUBLIC % "public", head=without_nat(FOR_NODES)),
+        accepted=eks(MANAGED, PUBLIC % "public_and_private", head=without_nat(FOR_NODES)),
+        message=(
+            "eks.endpoint.access: the endpoint is public only, but network.nat_gateways is none\n"
+            "allowed: private or public_and_private\n"
+            "why: Without NAT gateways, nodes cannot reach a control plane that has a public endpoint only."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)

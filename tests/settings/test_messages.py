@@ -1,0 +1,402 @@
+"""What a user reads about a wrong value, to the letter. What the rules between keys say is tested with their pairs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from settings.problems import notation
+from tests.support.rule_pairs import HEAD, MANAGED, capacity, containers, eks, full_text, message, network, service
+
+ARN = r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$"
+NAME = "text that matches ^[a-z][a-z0-9-]{0,30}[a-z0-9]$, such as hello-fargate"
+RETENTION = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, or 3653"
+RETENTION_MEANING = (
+    "Number of days that Amazon CloudWatch Logs retains log events. The default of one year meets Security Hub "
+    "control CloudWatch.16."
+)
+VERSION_MEANING = (
+    "Kubernetes minor version of the control plane and the nodes. Upgrade by one minor version at a time. The "
+    "default is the latest version in standard support for which add-on versions are pinned."
+)
+CONTAINER = "ecs.services.web.containers.web"
+MANAGED_KEYS = (
+    "kind, operating_system, architecture, instance_types, volume_gib, labels, taints, capacity_type, min_size, "
+    "desired_size, max_size, max_unavailable_percent"
+)
+ADD_ONS = (
+    "eks-pod-identity-agent, vpc-cni, kube-proxy, coredns, aws-ebs-csi-driver, eks-node-monitoring-agent, or "
+    "metrics-server"
+)
+
+
+def container(text: str) -> str:
+    return containers(f"web: {{image: 'app:1', {text}}}")
+
+
+def add_on(text: str) -> str:
+    return eks(MANAGED, f"add_ons: {text}")
+
+
+MESSAGES = {
+    "wrong type: a number": (
+        network("max_availability_zones: two"),
+        "network.max_availability_zones: 'two' is not allowed",
+        "allowed: a whole number, 2 to 6",
+        "meaning: Number of Availability Zones that the address plan reserves space for. Further zones up to "
+        "this number change no existing subnet.",
+    ),
+    "wrong type: no whole number": (
+        capacity("default: {min_size: 1.5}"),
+        "ecs.capacity.default.min_size: 1.5 is not allowed",
+        "allowed: a whole number, 0 to 1000",
+        "meaning: Minimum number of instances. With `0`, no instance runs, and none is charged, while no task "
+        "requires one.",
+    ),
+    "wrong type: a boolean": (
+        service("alarms: yes"),
+        "ecs.services.web.alarms: 'yes' is not allowed",
+        "allowed: true or false",
+        "meaning: Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with "
+        "`routing`, for HTTP 5xx responses and unhealthy targets.",
+    ),
+    "wrong type: a mapping": (
+        HEAD + "network: 10.0.0.0/16\n",
+        "network: '10.0.0.0/16' is not allowed",
+        "allowed: a mapping",
+        "meaning: VPC that the ECS cluster and the EKS cluster share.",
+    ),
+    "wrong type: a mapping or null": (
+        add_on("[coredns]"),
+        "eks.add_ons: ['coredns'] is not allowed",
+        "allowed: a mapping, or null",
+        "meaning: EKS add-ons to install in addition to those that are always installed, by name. With `null`, "
+        "the add-ons that the catalog marks *by default* are installed.",
+    ),
+    "wrong type: a list": (
+        network("interface_endpoints: logs").replace("logs", "{a: b}"),
+        "network.interface_endpoints: a mapping is not allowed",
+        "allowed: a list, of which each item is autoscaling, ec2, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, "
+        "eks, eks-auth, elasticloadbalancing, kms, logs, monitoring, secretsmanager, ssm, ssmmessages, or sts",
+        "meaning: AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is "
+        "charged per hour and Availability Zone. The gateway endpoint for Amazon S3 is always created; it is "
+        "free of charge.",
+    ),
+    "wrong type: null": (
+        HEAD.replace("eu-west-1\n", "\n"),
+        "region: null is not allowed",
+        "allowed: text that matches ^[a-z]{2,3}(-[a-z]+)+-[0-9]$, such as eu-west-1",
+        "meaning: AWS Region to deploy to.",
+    ),
+    "wrong type: a boolean that was meant as text": (
+        container("environment: {DEBUG: true}"),
+        f"{CONTAINER}.environment.DEBUG: true is not allowed",
+        "allowed: text",
+        'fix: put the value in quotes: "true"',
+    ),
+    "wrong type: a number that was meant as text": (
+        HEAD + "account: 012345678901\n",
+        "account: 12345678901 is not allowed",
+        'allowed: text that matches ^[0-9]{12}$, such as "111122223333", or null',
+        'fix: put the value in quotes: "012345678901"',
+        "meaning: ID of the AWS account to deploy to. With `null`, it is the account of the credentials that the "
+        "CDK CLI uses.",
+    ),
+    "wrong type: a version that YAML takes for a number": (
+        eks(MANAGED, "kubernetes_version: 1.30"),
+        "eks.kubernetes_version: 1.3 is not allowed",
+        r'allowed: text that matches ^1\.3[5-9]$, such as "1.36"',
+        'fix: put the value in quotes: "1.30"',
+        f"meaning: {VERSION_MEANING}",
+    ),
+    "bounds": (
+        service("cpu_units: 127"),
+        "ecs.services.web.cpu_units: 127 is not allowed",
+        "allowed: a whole number, 128 to 196608",
+        "meaning: CPU units of the task; 1,024 units are one vCPU. On Fargate, a size that Fargate supports.",
+    ),
+    "bounds: one only": (
+        container("memory_mib: 5"),
+        f"{CONTAINER}.memory_mib: 5 is not allowed",
+        "allowed: a whole number, at least 6, or null",
+        "meaning: Hard memory limit of the container, in MiB. With `null`, the container can use all memory of "
+        "the task.",
+    ),
+    "bounds: a choice of numbers": (
+        HEAD + "log_retention_days: 8\n",
+        "log_retention_days: 8 is not allowed",
+        f"allowed: {RETENTION}",
+        f"meaning: {RETENTION_MEANING}",
+    ),
+    "bounds: a choice of numbers, and a text": (
+        HEAD + "log_retention_days: week\n",
+        "log_retention_days: 'week' is not allowed",
+        f"allowed: {RETENTION}",
+        f"meaning: {RETENTION_MEANING}",
+    ),
+    "choice": (
+        network("nat_gateways: none_at_all"),
+        "network.nat_gateways: 'none_at_all' is not allowed",
+        "allowed: none, one, or one_per_zone",
+        "meaning: NAT gateways through which private subnets reach the internet. With `one_per_zone`, the "
+        "failure of an Availability Zone affects that zone only. `one` costs less, but its zone is a single "
+        "point of failure. `none` requires an interface endpoint for each AWS service in use, and images that "
+        "are already in Amazon ECR.",
+    ),
+    "choice: with a hint": (
+        network("interface_endpoints: [log]"),
+        "network.interface_endpoints[0]: 'log' is not allowed",
+        "allowed: autoscaling, ec2, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, eks, eks-auth, "
+        "elasticloadbalancing, kms, logs, monitoring, secretsmanager, ssm, ssmmessages, or sts",
+        "fix: did you mean logs?",
+    ),
+    "choice: or a text": (
+        HEAD + "ecs: {alarms: {topic: maybe}}\n",
+        "ecs.alarms.topic: 'maybe' is not allowed",
+        f"allowed: create or none, or text that matches {ARN}, such as arn:aws:sns:eu-west-1:111122223333:alarms",
+        "meaning: Amazon SNS topic that the alarms notify: `create` creates a topic, `none` turns notifications "
+        "off, and an ARN uses an existing topic.",
+    ),
+    "choice: and a mapping instead": (
+        HEAD + "ecs: {alarms: {topic: {arn: a}}}\n",
+        "ecs.alarms.topic: a mapping is not allowed",
+        f"allowed: create or none, or text that matches {ARN}, such as arn:aws:sns:eu-west-1:111122223333:alarms",
+        "meaning: Amazon SNS topic that the alarms notify: `create` creates a topic, `none` turns notifications "
+        "off, and an ARN uses an existing topic.",
+    ),
+    "pattern": (
+        HEAD + "application: My App\n",
+        "application: 'My App' is not allowed",
+        f"allowed: {NAME}",
+        "meaning: Name of the application (tag `application` of every resource).",
+    ),
+    "pattern: and a length": (
+        HEAD + "name: a--b\n",
+        "name: 'a--b' is not allowed",
+        "allowed: text of 2 to 13 characters that matches ^[a-z][a-z0-9]*(-[a-z0-9]+)*$, such as sandbox",
+        "meaning: Name of the environment, with which the name of every stack begins. The default is the name of "
+        "the file without its extension.",
+    ),
+    "pattern: too long a text": (
+        service(f"routing: {{path_patterns: [/*], health_check_path: /{'a' * 1024}}}"),
+        f"ecs.services.web.routing.health_check_path: '/{'a' * 198}... is not allowed",
+        "allowed: text of at most 1024 characters that matches ^/, such as /health",
+        "meaning: Path of the health check of the target group, which must return status code 200.",
+    ),
+    "pattern: of a name": (
+        eks("nodes: {Bad_Name: {kind: managed}}"),
+        "eks.nodes.Bad_Name: 'Bad_Name' is not allowed",
+        f"allowed: {NAME}",
+    ),
+    "pattern: of a name in a choice": (
+        add_on("{coredn: {}}"),
+        "eks.add_ons.coredn: 'coredn' is not allowed",
+        f"allowed: {ADD_ONS}",
+        "fix: did you mean coredns?",
+    ),
+    "pattern: of a range": (
+        network("cidr: 10.0.0.5/16"),
+        "network.cidr: '10.0.0.5/16' is not allowed",
+        "allowed: an IPv4 CIDR block without host bits, such as 10.0.0.0/16",
+        "meaning: IPv4 CIDR block of the VPC.",
+    ),
+    "pattern: of an image": (
+        containers("web: {image: 'app:latest'}"),
+        f"{CONTAINER}.image: 'app:latest' is not allowed",
+        "allowed: an image with a tag other than latest, or with a digest (@sha256:...)",
+        "meaning: Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled "
+        "through the cache, and the name of a repository in `registry.repositories` is pulled from that "
+        "repository. Any other image is pulled from the registry that its host name states.",
+    ),
+    "items: too few": (
+        HEAD.replace(", eu-west-1b", ""),
+        "availability_zones: there is 1 item",
+        "allowed: 2 to 6 items",
+        "meaning: Availability Zones of the VPC, in order. Add further zones at the end, because subnets get "
+        "their CIDR blocks in this order. The zones are not looked up, so that every machine synthesizes the "
+        "same templates.",
+    ),
+    "items: too many": (
+        service("routing: {path_patterns: [/a, /b, /c, /d, /e, /f]}"),
+        "ecs.services.web.routing.path_patterns: there are 6 items",
+        "allowed: at most 5 items",
+        "meaning: Path patterns to match, such as `/orders` and `/orders/*`. The path is forwarded unchanged.",
+    ),
+    "items: none in a mapping": (
+        service(container="      containers: {}\n"),
+        "ecs.services.web.containers: there are no items",
+        "allowed: 1 to 10 items",
+        "meaning: Containers of the task, by name.",
+    ),
+    "items: too many in a mapping": (
+        containers(*(f"c{number}: {{image: 'app:1'}}" for number in range(11))),
+        "ecs.services.web.containers: there are 11 items",
+        "allowed: 1 to 10 items",
+        "meaning: Containers of the task, by name.",
+    ),
+    "missing": (
+        HEAD.replace("owner: team, ", ""),
+        "tags.owner: this required key is missing",
+        "allowed: text that matches ^[A-Za-z0-9 _.:/=+@-]{1,256}$, such as team-shop",
+        "meaning: Team that is responsible for the environment (tag `owner`).",
+    ),
+    "unknown key": (
+        network("nat_gatways: one"),
+        "network.nat_gatways: unknown key",
+        "allowed: cidr, public_prefix_length, private_prefix_length, max_availability_zones, nat_gateways, "
+        "interface_endpoints",
+        "fix: did you mean nat_gateways?",
+    ),
+    "unknown key: nothing is like it": (
+        HEAD.replace("tags: {", "tags: {zzz: 1, "),
+        "tags.zzz: unknown key",
+        "allowed: owner, cost_centre",
+    ),
+    "unknown key: of another kind of node": (
+        eks("nodes: {main: {kind: managed, selectors: []}}"),
+        "eks.nodes.main.selectors: unknown key",
+        f"allowed: {MANAGED_KEYS}",
+    ),
+    "unknown key: of another kind of node, the other way round": (
+        eks("nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: a}], min_size: 1}}"),
+        "eks.nodes.batch.min_size: unknown key",
+        "allowed: kind, selectors",
+    ),
+    "kind: missing": (
+        eks("nodes: {main: {}}"),
+        "eks.nodes.main.kind: this required key is missing",
+        "allowed: managed or fargate",
+    ),
+    "kind: unknown": (
+        eks("nodes: {main: {kind: hybrid}}"),
+        "eks.nodes.main.kind: 'hybrid' is not allowed",
+        "allowed: managed or fargate",
+    ),
+    "kind: null": (
+        eks("nodes: {main: {kind: null}}"),
+        "eks.nodes.main.kind: null is not allowed",
+        "allowed: managed or fargate",
+    ),
+    "kind: misspelled": (
+        eks("nodes: {main: {kinds: managed}}"),
+        "eks.nodes.main.kinds: unknown key",
+        "fix: did you mean kind?",
+    ),
+    "kind: of nothing": (
+        eks("nodes: {main: null}"),
+        "eks.nodes.main: null is not allowed",
+        "allowed: a mapping with kind: managed or fargate",
+    ),
+    "secret: in the wrong place": (
+        container("secrets: {DB_PASSWORD: hunter2}"),
+        f"{CONTAINER}.secrets.DB_PASSWORD: the value (not shown) is not allowed",
+        "allowed: text that matches ^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}"
+        "(:[^:]+::)?|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$, such as "
+        "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf",
+    ),
+    "secret: that is a number": (
+        container("environment: {DB_PASSWORD: 1234}"),
+        f"{CONTAINER}.environment.DB_PASSWORD: the value (not shown) is not allowed",
+        "allowed: text",
+        "fix: put the value in quotes",
+    ),
+    "secret: in a list": (
+        container("environment: [DB_PASSWORD=hunter2]"),
+        f"{CONTAINER}.environment: the value (not shown) is not allowed",
+        "allowed: a mapping",
+        "meaning: Environment variables in plain text. Everyone who can describe the task definition can read "
+        "them; use `secrets` for confidential values.",
+    ),
+    "token": (
+        container("environment: {A: 'x-${Token[TOKEN.1]}'}"),
+        f"{CONTAINER}.environment.A: the text contains ${{Token[, which the CDK reserves for values that it fills in "
+        "later",
+        "fix: write it without ${Token[",
+    ),
+    "token: of a list": (
+        container("command: ['#{Token[TOKEN.1]}']"),
+        f"{CONTAINER}.command[0]: the text contains #{{Token[, which the CDK reserves for values that it fills in "
+        "later",
+        "fix: write it without #{Token[",
+    ),
+    "token: in a key": (
+        add_on("{coredns: {configuration: {'a ${Token[TOKEN.1]}': 1}}}"),
+        "eks.add_ons.coredns.configuration.a ${Token[TOKEN.1]}: the text contains ${Token[, which the CDK reserves for "
+        "values that it fills in later",
+        "fix: write it without ${Token[",
+    ),
+    "YAML: a key twice": (
+        HEAD + "region: us-east-1\n",
+        '(the file): this is not valid YAML: found duplicate key "region"',
+        "fix: correct the YAML; each key can be there once",
+    ),
+    "YAML: not closed": (
+        HEAD + "network: {cidr: [}\n",
+        "(the file): this is not valid YAML: expected the node content, but found '}'",
+        "fix: correct the YAML; each key can be there once",
+    ),
+    "YAML: a list": (
+        "- region\n",
+        "(the file): the file is not a mapping",
+        "allowed: a mapping of keys to values",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_the_message_of_the_model(tmp_path: Path, name: str) -> None:
+    text, *lines = MESSAGES[name]
+    assert message(tmp_path, text).splitlines() == lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        network("max_availability_zones: 6", "nat_gateways: one", "cidr: 10.0.0.0/16", "interface_endpoints: [logs]"),
+        capacity("default: {min_size: 1}"),
+        service("alarms: true", "memory_mib: 1024"),
+        service(f"routing: {{path_patterns: [/a, /b, /c, /d, /e], health_check_path: /{'a' * 1023}}}"),
+        container("environment: {DEBUG: 'true', A: '${TOKEN} ${Toke'}, memory_mib: 6"),
+        HEAD + "log_retention_days: 7\napplication: my-app\nname: a-b\n",
+        HEAD + "ecs: {alarms: {topic: none}}\n",
+        add_on("{coredns: {version: v1.14.3-eksbuild.23, configuration: {a: {b: [1, null]}}}}"),
+    ],
+)
+def test_the_nearest_neighbor_is_accepted(tmp_path: Path, text: str) -> None:
+    assert message(tmp_path, text) == ""
+
+
+def test_the_whole_text_has_every_place(tmp_path: Path) -> None:
+    text = service("desired_count: many", "routing: {path_patterns: [/*]}", before="") + "protected: yes\n"
+    assert full_text(tmp_path, text).splitlines() == [
+        "checked.yaml: 3 problems, nothing was synthesized",
+        "  checked.yaml:10: ecs.services.web.desired_count: 'many' is not allowed",
+        "      allowed: a whole number, 0 to 5000",
+        "      meaning: Number of tasks to run. Use `scaling` instead if the number is to follow the load.",
+        "  checked.yaml:11: ecs.services.web.routing: there is routing, but no ecs.load_balancer",
+        "      fix: add ecs.load_balancer, or remove routing",
+        "      why: Requests reach a service through the load balancer that services share.",
+        "  checked.yaml:12: protected: 'yes' is not allowed",
+        "      allowed: true or false",
+        "      meaning: Whether data is retained when its stack is deleted, and deletion protection is on for "
+        "stacks, load balancers, and EKS clusters. With `false`, data is deleted together with its stack.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (None, "null"),
+        (True, "true"),
+        (False, "false"),
+        (0, "0"),
+        (1, "1"),
+        ("a", "'a'"),
+        ([1, "a", None], "[1, 'a', null]"),
+        ([{"a": 1}], "[a mapping]"),
+        ({}, "{}"),
+    ],
+)
+def test_a_value_is_written_as_in_yaml(value: object, written: str) -> None:
+    assert notation(value) == written

@@ -1,0 +1,145 @@
+"""Pairs of files that a rule tells apart, and the parts that such files are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from settings import InvalidEnvironmentError, Problem, load_environment
+from settings.problems import KeyPath
+from settings.schema import Node, options, resolved, schema, value_type
+
+HEAD = """\
+region: eu-west-1
+availability_zones: [eu-west-1a, eu-west-1b]
+tags: {owner: team, cost_centre: x}
+registry:
+  repositories: {app: {}}
+"""
+CAPACITY = "  capacity: {default: {}}\n"
+LOAD_BALANCER = "  load_balancer: {plain_http: true}\n"
+CONTAINER = "      containers: {web: {image: 'app:1', port: 80}}\n"
+MANAGED = "nodes: {main: {kind: managed}}"
+FARGATE = "nodes: {batch: {kind: fargate, selectors: [{namespace: a}]}}"
+PRIVATE_ACCESS = "endpoint: {private_access_cidrs: [10.9.0.0/16]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulePair:
+    """A file that a rule refuses, and the nearest one that is accepted."""
+
+    rule: str
+    rejected: str
+    accepted: str
+    message: str
+    """The whole message: what is wrong, then a line for each of `allowed`, `fix` and `why`."""
+
+    def __str__(self) -> str:
+        return self.rule
+
+    def check(self, folder: Path) -> None:
+        """The rule says all that is said of the one file, and nothing is said of the other."""
+        assert message(folder, self.rejected) == self.message
+        assert problems(folder, self.accepted) == []
+
+
+def problems(folder: Path, text: str) -> list[Problem]:
+    """What is wrong with a file; empty for one that is accepted."""
+    path = folder / "checked.yaml"
+    path.write_text(text)
+    try:
+        load_environment(str(path))
+    except InvalidEnvironmentError as error:
+        return list(error.problems)
+    return []
+
+
+def message(folder: Path, text: str) -> str:
+    """What is said of a file, without the places."""
+    return "\n".join(line for problem in problems(folder, text) for line in problem.lines())
+
+
+def full_text(folder: Path, text: str) -> str:
+    """The text of the error, under a path that no machine has."""
+    path = folder / "checked.yaml"
+    path.write_text(text)
+    try:
+        load_environment(str(path))
+    except InvalidEnvironmentError as error:
+        return str(error).replace(str(path), "checked.yaml")
+    return ""
+
+
+def service(*lines: str, container: str = CONTAINER, before: str = CAPACITY + LOAD_BALANCER) -> str:
+    """A file with a service `web`, and further keys of it."""
+    return HEAD + "ecs:\n" + before + "  services:\n    web:\n" + container + _indented(6, *lines)
+
+
+def other(*lines: str) -> str:
+    """A second service, to append to the first."""
+    return "    other:\n" + CONTAINER + _indented(6, *lines)
+
+
+def containers(*lines: str) -> str:
+    """A file with a service `web` that has these containers."""
+    return service(container="      containers:\n" + _indented(8, *lines))
+
+
+def capacity(*groups: str) -> str:
+    """A file with groups of EC2 capacity."""
+    return HEAD + "ecs:\n  capacity:\n" + _indented(4, *groups)
+
+
+def load_balancer(text: str) -> str:
+    """A file with a load balancer."""
+    return HEAD + f"ecs: {{load_balancer: {text}}}\n"
+
+
+def network(*lines: str) -> str:
+    """A file with keys of the network."""
+    return HEAD + "network:\n" + _indented(2, *lines)
+
+
+def eks(*lines: str, head: str = HEAD) -> str:
+    """A file with an EKS cluster, or an EKS cluster to append to `head`."""
+    return head + "eks:\n" + _indented(2, *lines)
+
+
+def _indented(spaces: int, *lines: str) -> str:
+    return "".join(f"{' ' * spaces}{line}\n" for line in lines)
+
+
+def notation(path: KeyPath) -> str:
+    """A path as `docs/configuration.md` writes it: `<name>` for a name that a file chooses, `[]` for an item."""
+    node, text = schema(), ""
+    for part in path:
+        if isinstance(part, int):
+            node, step = next(option["items"] for option in options(node) if "items" in option), "[]"
+        else:
+            known = [option["properties"][part] for option in options(node) if part in option.get("properties", {})]
+            node, step = (known[0], f".{part}") if known else (_values(node), ".<name>")
+        text += step
+        node = resolved(node)
+    return text.removeprefix(".")
+
+
+def _values(node: Node) -> Node:
+    return next((value_type(option) for option in options(node) if option.get("type") == "object"), {})
+
+
+def all_keys() -> set[str]:
+    """Every key of a file, and every mapping, name and item, in that notation."""
+    return set(_keys_below("", schema()))
+
+
+def _keys_below(path: str, node: Node) -> Iterator[str]:
+    if path:
+        yield path.removeprefix(".")
+    for option in options(node):
+        for key, child in option.get("properties", {}).items():
+            yield from _keys_below(f"{path}.{key}", child)
+        if "items" in option:
+            yield from _keys_below(f"{path}[]", option["items"])
+        if option.get("type") == "object" and "properties" not in option:
+            yield from _keys_below(f"{path}.<name>", value_type(option))
