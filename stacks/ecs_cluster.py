@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Unpack
 
 import aws_cdk as cdk
@@ -25,6 +26,27 @@ from settings.ecs import EcsSettings, HostedZoneSettings, LoadBalancerSettings
 from stacks.stack_options import StackOptions
 
 
+@dataclass(frozen=True, kw_only=True)
+class SharedValues:
+    """What service stacks import from the cluster's stack.
+
+    Read once for all services, because each is a call into the jsii kernel.
+
+    Attributes:
+        key_arn: Key of logs and ECS Exec sessions.
+        cluster_name: Name of the cluster.
+        capacity_provider_names: By name of the group of EC2 instances.
+        listener_arn: Listener of the shared load balancer; None without one.
+        load_balancer_security_group_id: Its security group; None without one.
+    """
+
+    key_arn: str
+    cluster_name: str
+    capacity_provider_names: Mapping[str, str]
+    listener_arn: str | None
+    load_balancer_security_group_id: str | None
+
+
 class EcsClusterStack(cdk.Stack):
     """Cluster, capacity, shared load balancer and alarm topic.
 
@@ -34,6 +56,7 @@ class EcsClusterStack(cdk.Stack):
         capacity: Groups of EC2 instances, by name; empty for a Fargate-only cluster.
         load_balancer: Where services add their rules; None if no service has routing.
         alarm_topic: Topic that alarms notify.
+        shared: What service stacks import.
     """
 
     key: EncryptionKey
@@ -41,6 +64,7 @@ class EcsClusterStack(cdk.Stack):
     capacity: dict[str, Ec2Capacity]
     load_balancer: SharedLoadBalancer | None
     alarm_topic: sns.ITopic | None
+    shared: SharedValues
 
     def __init__(
         self,
@@ -71,6 +95,7 @@ class EcsClusterStack(cdk.Stack):
         self.alarm_topic = self._add_alarm_topic(ecs)
         self.capacity = self._add_capacity(ecs.capacity)
         self.load_balancer = self._add_load_balancer(ecs.load_balancer) if ecs.load_balancer else None
+        self.shared = self._read_shared_values()
         self._export_cluster()
 
     def _add_alarm_topic(self, ecs: EcsSettings) -> sns.ITopic | None:
@@ -139,18 +164,30 @@ class EcsClusterStack(cdk.Stack):
             retention=self._environment.retention,
         )
 
+    def _read_shared_values(self) -> SharedValues:
+        balancer = self.load_balancer
+        return SharedValues(
+            key_arn=self.key.key_arn,
+            cluster_name=self.cluster.cluster.cluster_name,
+            capacity_provider_names={
+                name: group.capacity_provider.capacity_provider_name for name, group in self.capacity.items()
+            },
+            listener_arn=balancer.listener.listener_arn if balancer else None,
+            load_balancer_security_group_id=balancer.security_group.security_group_id if balancer else None,
+        )
+
     def _export_cluster(self) -> None:
         """Export all that a service may read, used or not, so that no service's change changes this stack."""
-        self.export_value(self.key.key_arn)
-        self.export_value(self.cluster.cluster.cluster_name)
+        self.export_value(self.shared.key_arn)
+        self.export_value(self.shared.cluster_name)
         self.export_value(self.cluster.cluster.cluster_arn)
         self.export_value(self.cluster.exec_log_group.log_group_name)
         self.export_value(self.cluster.exec_log_group.log_group_arn)
-        for group in self.capacity.values():
-            self.export_value(group.capacity_provider.capacity_provider_name)
+        for name in self.shared.capacity_provider_names.values():
+            self.export_value(name)
         if self.load_balancer is not None:
-            self.export_value(self.load_balancer.listener.listener_arn)
+            self.export_value(self.shared.listener_arn)
             self.export_value(self.load_balancer.load_balancer.load_balancer_full_name)
-            self.export_value(self.load_balancer.security_group.security_group_id)
+            self.export_value(self.shared.load_balancer_security_group_id)
         if isinstance(self.alarm_topic, AlarmTopic):
             self.export_value(self.alarm_topic.topic_arn)

@@ -14,7 +14,6 @@ from constructs import Construct
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.service import EcsService
 from reference_constructs.ecs.task import EcsTask
-from reference_constructs.edge.load_balancer import SharedLoadBalancer
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.registry.image_source import ImageSources
 from settings import Environment
@@ -51,10 +50,8 @@ class EcsServiceStack(cdk.Stack):
             cluster=self._import_cluster(),
             task=task,
             subnets=network.private_subnets,
-            capacity_providers={
-                name: group.capacity_provider.capacity_provider_name for name, group in cluster.capacity.items()
-            },
-            listener=self._import_listener(cluster.load_balancer),
+            capacity_providers=cluster.shared.capacity_provider_names,
+            listener=self._import_listener(),
             listener_rule_priority=settings.routing.rule_priority(service_name) if settings.routing else None,
             alarm_topic=cluster.alarm_topic,
         )
@@ -64,7 +61,7 @@ class EcsServiceStack(cdk.Stack):
             self,
             "Task",
             options=settings,
-            encryption_key=kms.Key.from_key_arn(self, "Key", self._cluster.key.key_arn),
+            encryption_key=kms.Key.from_key_arn(self, "Key", self._cluster.shared.key_arn),
             images=ImageSources(
                 repository_prefix=self._environment.name,
                 cache_prefix=self._environment.cache_prefix,
@@ -91,21 +88,22 @@ class EcsServiceStack(cdk.Stack):
     def _import_cluster(self) -> cdk_ecs.ICluster:
         """The cluster as something that this stack does not change: given itself, ECS Exec would change its key."""
         return cdk_ecs.Cluster.from_cluster_attributes(
-            self, "Cluster", cluster_name=self._cluster.cluster.cluster.cluster_name, vpc=self._network.vpc
+            self, "Cluster", cluster_name=self._cluster.shared.cluster_name, vpc=self._network.vpc
         )
 
-    def _import_listener(self, balancer: SharedLoadBalancer | None) -> elbv2.IApplicationListener | None:
+    def _import_listener(self) -> elbv2.IApplicationListener | None:
         """The listener as something that this stack does not change.
 
         Given the listener itself, the CDK would write the way out of the load balancer's security group in this
         stack, but take the "lets nothing out" from the group in its own: one service's deployment would change
         the stack of all.
         """
-        if balancer is None:
+        shared = self._cluster.shared
+        if shared.listener_arn is None or shared.load_balancer_security_group_id is None:
             return None
         group = ec2.SecurityGroup.from_security_group_id(
-            self, "LoadBalancerSecurityGroup", balancer.security_group.security_group_id, allow_all_outbound=False
+            self, "LoadBalancerSecurityGroup", shared.load_balancer_security_group_id, allow_all_outbound=False
         )
         return elbv2.ApplicationListener.from_application_listener_attributes(
-            self, "Listener", listener_arn=balancer.listener.listener_arn, security_group=group
+            self, "Listener", listener_arn=shared.listener_arn, security_group=group
         )

@@ -14,6 +14,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from reference_constructs.durations import seconds
 from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.task import EcsTask
@@ -82,6 +83,7 @@ class EcsService(Construct):
         super().__init__(scope, construct_id)
         self._options = options
         self._cluster = cluster
+        self._vpc = cluster.vpc
         self._task = task
         self._define_security_group()
         self._define_service(subnets, self._strategy(capacity_providers))
@@ -99,7 +101,7 @@ class EcsService(Construct):
         self.security_group = ec2.SecurityGroup(
             self,
             "SecurityGroup",
-            vpc=self._cluster.vpc,
+            vpc=self._vpc,
             description="Tasks: the load balancer in, to the port of the container only",
         )
 
@@ -170,7 +172,7 @@ class EcsService(Construct):
             check.start_period_seconds for c in self._task.options.containers.values() if (check := c.health_check)
         ]
         checks = (_HEALTHY_THRESHOLD + _UNHEALTHY_THRESHOLD) * _HEALTH_CHECK_INTERVAL_SECONDS
-        return cdk.Duration.seconds(max(starts, default=30) + checks)
+        return seconds(max(starts, default=30) + checks)
 
     def _serving_container(self) -> tuple[str, int]:
         """Name and port of the one container that listens; any other choice would be a guess."""
@@ -185,7 +187,7 @@ class EcsService(Construct):
         return elbv2.ApplicationTargetGroup(
             self,
             "TargetGroup",
-            vpc=self._cluster.vpc,
+            vpc=self._vpc,
             port=80,
             protocol=elbv2.ApplicationProtocol.HTTP,
             target_type=elbv2.TargetType.IP,
@@ -194,11 +196,11 @@ class EcsService(Construct):
                     container_name=container_name, container_port=port, protocol=ecs.Protocol.TCP
                 )
             ],
-            deregistration_delay=cdk.Duration.seconds(routing.deregistration_delay_seconds),
+            deregistration_delay=seconds(routing.deregistration_delay_seconds),
             health_check=elbv2.HealthCheck(
                 path=routing.health_check_path,
-                interval=cdk.Duration.seconds(_HEALTH_CHECK_INTERVAL_SECONDS),
-                timeout=cdk.Duration.seconds(_HEALTH_CHECK_TIMEOUT_SECONDS),
+                interval=seconds(_HEALTH_CHECK_INTERVAL_SECONDS),
+                timeout=seconds(_HEALTH_CHECK_TIMEOUT_SECONDS),
                 healthy_threshold_count=_HEALTHY_THRESHOLD,
                 unhealthy_threshold_count=_UNHEALTHY_THRESHOLD,
             ),

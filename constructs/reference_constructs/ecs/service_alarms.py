@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_ecs as ecs
@@ -10,6 +9,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from reference_constructs.durations import seconds
 from reference_constructs.security.acknowledgements import acknowledge
 
 CPU_PERCENT = 90
@@ -17,7 +17,7 @@ MEMORY_PERCENT = 90
 SERVER_ERROR_PERCENT = 5
 UNHEALTHY_TASKS = 0
 _MINUTES = 5
-_PERIOD = cdk.Duration.minutes(1)
+_PERIOD_SECONDS = 60
 
 
 class ServiceAlarms(Construct):
@@ -58,13 +58,13 @@ class ServiceAlarms(Construct):
     def _watch_tasks(self, service: ecs.BaseService) -> None:
         self._add_alarm(
             "CpuHigh",
-            service.metric_cpu_utilization(period=_PERIOD),
+            service.metric_cpu_utilization(period=seconds(_PERIOD_SECONDS)),
             CPU_PERCENT,
             f"CPU above {CPU_PERCENT}% for {_MINUTES} minutes",
         )
         self._add_alarm(
             "MemoryHigh",
-            service.metric_memory_utilization(period=_PERIOD),
+            service.metric_memory_utilization(period=seconds(_PERIOD_SECONDS)),
             MEMORY_PERCENT,
             f"Memory above {MEMORY_PERCENT}% for {_MINUTES} minutes; at 100% the task is killed",
         )
@@ -72,7 +72,7 @@ class ServiceAlarms(Construct):
     def _watch_answers(self, metrics: elbv2.IApplicationTargetGroupMetrics) -> None:
         self._add_alarm(
             "UnhealthyHosts",
-            metrics.unhealthy_host_count(statistic="Maximum", period=_PERIOD),
+            metrics.unhealthy_host_count(statistic="Maximum", period=seconds(_PERIOD_SECONDS)),
             UNHEALTHY_TASKS,
             f"More than {UNHEALTHY_TASKS} tasks have failed their health check for {_MINUTES} minutes",
         )
@@ -80,11 +80,13 @@ class ServiceAlarms(Construct):
         share = cloudwatch.MathExpression(
             expression="100 * errors / requests",
             using_metrics={
-                "errors": metrics.http_code_target(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=_PERIOD),
-                "requests": metrics.request_count(period=_PERIOD),
+                "errors": metrics.http_code_target(
+                    elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=seconds(_PERIOD_SECONDS)
+                ),
+                "requests": metrics.request_count(period=seconds(_PERIOD_SECONDS)),
             },
             label="5xx answers in percent",
-            period=_PERIOD,
+            period=seconds(_PERIOD_SECONDS),
         )
         self._add_alarm(
             "ServerErrors",
@@ -110,10 +112,11 @@ class ServiceAlarms(Construct):
         )
 
     def _notify(self, topic: sns.ITopic | None) -> None:
+        action = cloudwatch_actions.SnsAction(topic) if topic is not None else None
         for alarm in self.alarms:
-            if topic is not None:
-                alarm.add_alarm_action(cloudwatch_actions.SnsAction(topic))
-                alarm.add_ok_action(cloudwatch_actions.SnsAction(topic))
+            if action is not None:
+                alarm.add_alarm_action(action)
+                alarm.add_ok_action(action)
             else:
                 acknowledge(
                     alarm,

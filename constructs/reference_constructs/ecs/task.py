@@ -14,10 +14,11 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from reference_constructs.compute.instance_options import Architecture
+from reference_constructs.durations import seconds
 from reference_constructs.ecs.container_options import ContainerOptions
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task_options import TaskOptions
-from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole
+from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.registry.image_source import ImageSources
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
@@ -97,7 +98,8 @@ class EcsTask(Construct):
         for name, container in options.containers.items():
             self._add_container(name, container)
         for name, container in options.containers.items():
-            self._add_dependencies(name, container)
+            if container.depends_on:
+                self._add_dependencies(name, container)
         self._acknowledge_plain_variables()
         self._acknowledge_writable_roots()
         self._acknowledge_root_users()
@@ -105,9 +107,11 @@ class EcsTask(Construct):
     def _define_roles(
         self, secrets_keys: Sequence[kms.IKey], exec_log_group: logs.ILogGroup | None, encryption_key: kms.IKey
     ) -> None:
+        assumed_by = tasks_of_the_account(self)
         self.execution_role = TaskExecutionRole(
             self,
             "ExecutionRole",
+            assumed_by=assumed_by,
             log_group=self.log_group,
             images=list(self._images.values()),
             secrets=[secret for of_container in self._secrets.values() for secret in of_container.values()],
@@ -116,6 +120,7 @@ class EcsTask(Construct):
         self.task_role = TaskRole(
             self,
             "TaskRole",
+            assumed_by=assumed_by,
             statements=self.options.task_role_statements,
             exec_log_group=exec_log_group if self.options.execute_command else None,
             exec_key=encryption_key,
@@ -155,7 +160,7 @@ class EcsTask(Construct):
             memory_limit_mib=container.memory_mib,
             essential=container.essential,
             health_check=_health_check(container),
-            stop_timeout=cdk.Duration.seconds(container.stop_timeout_seconds),
+            stop_timeout=seconds(container.stop_timeout_seconds),
             port_mappings=[ecs.PortMapping(container_port=container.port)] if container.port else None,
             logging=ecs.LogDrivers.aws_logs(
                 stream_prefix=name,
@@ -261,8 +266,8 @@ def _health_check(container: ContainerOptions) -> ecs.HealthCheck | None:
         return None
     return ecs.HealthCheck(
         command=list(check.command),
-        interval=cdk.Duration.seconds(check.interval_seconds),
-        timeout=cdk.Duration.seconds(check.timeout_seconds),
+        interval=seconds(check.interval_seconds),
+        timeout=seconds(check.timeout_seconds),
         retries=check.retries,
-        start_period=cdk.Duration.seconds(check.start_period_seconds),
+        start_period=seconds(check.start_period_seconds),
     )

@@ -16,34 +16,29 @@ from reference_constructs.registry.image_source import ImageSource
 from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
 
 
-class _RoleOfTasks(iam.Role):
-    """A role for tasks of this account and Region only ("Amazon ECS task IAM role", confused deputy).
+def tasks_of_the_account(scope: Construct) -> iam.ServicePrincipal:
+    """Who assumes both roles: tasks of this account and Region only.
 
-    It comes with its policy and not before it: a task that starts without permissions fails, and the circuit breaker
-    counts it.
+    Source: "Amazon ECS task IAM role", confused deputy.
+
+    Args:
+        scope: Any construct of the stack.
     """
-
-    def __init__(self, scope: Construct, construct_id: str, *, policy: iam.ManagedPolicy | None) -> None:
-        stack = cdk.Stack.of(scope)
-        super().__init__(
-            scope,
-            construct_id,
-            assumed_by=iam.ServicePrincipal(
-                "ecs-tasks.amazonaws.com",
-                conditions={
-                    "StringEquals": {"aws:SourceAccount": stack.account},
-                    "ArnLike": {
-                        "aws:SourceArn": stack.format_arn(
-                            service="ecs", resource="*", arn_format=cdk.ArnFormat.NO_RESOURCE_NAME
-                        )
-                    },
-                },
-            ),
-            managed_policies=[policy] if policy else None,
-        )
+    stack = cdk.Stack.of(scope)
+    return iam.ServicePrincipal(
+        "ecs-tasks.amazonaws.com",
+        conditions={
+            "StringEquals": {"aws:SourceAccount": stack.account},
+            "ArnLike": {
+                "aws:SourceArn": stack.format_arn(
+                    service="ecs", resource="*", arn_format=cdk.ArnFormat.NO_RESOURCE_NAME
+                )
+            },
+        },
+    )
 
 
-class TaskExecutionRole(_RoleOfTasks):
+class TaskExecutionRole(iam.Role):
     """What the ECS agent can do for the containers: pull these images, read these secrets, write this log.
 
     `AmazonECSTaskExecutionRolePolicy` would let it pull and log in the whole account.
@@ -54,6 +49,7 @@ class TaskExecutionRole(_RoleOfTasks):
         scope: Construct,
         construct_id: str,
         *,
+        assumed_by: iam.IPrincipal,
         log_group: logs.ILogGroup,
         images: Sequence[ImageSource],
         secrets: Sequence[ContainerSecret],
@@ -64,6 +60,7 @@ class TaskExecutionRole(_RoleOfTasks):
         Args:
             scope: Parent of role and policy.
             construct_id: ID in the parent.
+            assumed_by: `tasks_of_the_account`.
             log_group: Where the containers log.
             images: Images of the containers.
             secrets: Secrets of the containers.
@@ -81,7 +78,8 @@ class TaskExecutionRole(_RoleOfTasks):
         if logs_in_to_ecr:
             statements.append(iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
         policy = iam.ManagedPolicy(scope, "ExecutionPolicy", statements=statements)
-        super().__init__(scope, construct_id, policy=policy)
+        # With its policy and not before it: a task that starts without permissions fails.
+        super().__init__(scope, construct_id, assumed_by=assumed_by, managed_policies=[policy])
         if logs_in_to_ecr:
             acknowledge(
                 policy,
@@ -92,7 +90,7 @@ class TaskExecutionRole(_RoleOfTasks):
             )
 
 
-class TaskRole(_RoleOfTasks):
+class TaskRole(iam.Role):
     """What the application in the containers can do: nothing unless it is granted."""
 
     def __init__(
@@ -100,6 +98,7 @@ class TaskRole(_RoleOfTasks):
         scope: Construct,
         construct_id: str,
         *,
+        assumed_by: iam.IPrincipal,
         statements: Sequence[PolicyStatementOptions],
         exec_log_group: logs.ILogGroup | None,
         exec_key: kms.IKey,
@@ -109,6 +108,7 @@ class TaskRole(_RoleOfTasks):
         Args:
             scope: Parent of role and policy.
             construct_id: ID in the parent.
+            assumed_by: `tasks_of_the_account`.
             statements: What to grant.
             exec_log_group: Where ECS Exec sessions are recorded; None without ECS Exec.
             exec_key: Encrypts ECS Exec sessions.
@@ -120,7 +120,9 @@ class TaskRole(_RoleOfTasks):
         if exec_log_group is not None:
             granted += _exec_statements(exec_log_group, exec_key)
         policy = iam.ManagedPolicy(scope, "TaskPolicy", statements=granted) if granted else None
-        super().__init__(scope, construct_id, policy=policy)
+        super().__init__(
+            scope, construct_id, assumed_by=assumed_by, managed_policies=[policy] if policy is not None else None
+        )
         if policy is not None:
             _acknowledge_wildcards(policy, statements, with_exec=exec_log_group is not None)
 
