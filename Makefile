@@ -18,7 +18,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release deploy-local destroy-local test test-fast test-policy test-local-cloud lint format \
+.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud lint format \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -59,6 +59,9 @@ list: $(INSTALLED) ## List the stacks of ENVIRONMENT
 
 diff: $(INSTALLED) ## Compare ENVIRONMENT with what is deployed (needs AWS credentials)
 	cdk diff --context environment=$(ENVIRONMENT)
+
+benchmark: $(INSTALLED) ## Compare the time of `cdk synth` with that of an empty app (several minutes)
+	@python -m tools.benchmark
 
 diff-release: $(INSTALLED) ## Say what ENVIRONMENT would replace, delete, change and add since BASE (a git ref)
 	@python -m tools.release_diff --base "$(or $(BASE),$(error BASE=<branch, tag or commit> is needed))" --environment $(ENVIRONMENT)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 import aws_cdk as cdk
 
-from policy import add_policy_checks
-from settings import Environment, InvalidEnvironmentError, load_environment
-from stacks.platform import Platform
+from policy import add_policy_checks, engine_starting
+
+if TYPE_CHECKING:
+    from settings import Environment
 
 DEFAULT_ENVIRONMENT = "sandbox"
 
@@ -22,6 +25,9 @@ def build(app: cdk.App) -> Environment:
     Raises:
         InvalidEnvironmentError: If its file cannot be used; nothing is added then.
     """
+    from settings import load_environment
+    from stacks.platform import Platform
+
     environment = load_environment(app.node.try_get_context("environment") or DEFAULT_ENVIRONMENT)
     Platform(app, environment)
     add_policy_checks(app)
@@ -30,6 +36,11 @@ def build(app: cdk.App) -> Environment:
 
 def main() -> None:
     """Build and synthesize; what is wrong with an environment is reported without a traceback."""
+    # Node takes a second to start the engine, in which Python imports what `build` needs.
+    with engine_starting():
+        import_module("stacks.platform")
+    from settings import InvalidEnvironmentError
+
     app = cdk.App()
     try:
         build(app)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Thread
 
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks
@@ -33,3 +36,18 @@ def guard(*, include_default_rules: bool = True) -> cdk.CloudFormationValidatePl
     """
     rules = [cdk.ValidationRuleSource(name=name, content=text) for name, text in GUARD_FILES.items()]
     return cdk.CloudFormationValidatePlugin(guard_rules=rules, include_default_rules=include_default_rules)
+
+
+@contextmanager
+def engine_starting() -> Iterator[None]:
+    """Start the engine of the Guard rules in Node, beside what the block does in Python.
+
+    The block must not call into the jsii kernel, which answers one caller at a time; importing stacks and constructs
+    does not (tests/cli/test_imports.py).
+    """
+    engine = Thread(target=guard, daemon=True)
+    engine.start()
+    try:
+        yield
+    finally:
+        engine.join()
