@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ def build(app: cdk.App) -> Environment:
 
 def main() -> None:
     """Build and synthesize; what is wrong with an environment is reported without a traceback."""
+    # Each collection goes through all classes of the CDK, and the process ends before there is anything to collect.
+    gc.disable()
     # Node takes a second to start the engine, in which Python imports what `build` needs.
     with engine_starting():
         import_module("stacks.platform")
@@ -47,6 +50,7 @@ def main() -> None:
     except InvalidEnvironmentError as error:
         sys.exit(str(error))
     app.synth()
+    gc.freeze()  # the interpreter collects once more at exit
 
 
 if __name__ == "__main__":

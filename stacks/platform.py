@@ -121,5 +121,6 @@ class Platform:
         stacks = [self.network, self.registry, self.ecs_cluster, *self.ecs_services.values(), self.eks_cluster]
         for stack in stacks:
             if stack is not None:
+                tags = cdk.Tags.of(stack)
                 for key, value in self._environment.resource_tags.items():
-                    cdk.Tags.of(stack).add(key, value)
+                    tags.add(key, value)
