@@ -15,6 +15,8 @@ from tests.support.random_environment_checks import Counted, examine
 from tests.support.summary_figures import record
 from tests.support.synthesis import new_app
 
+pytestmark = pytest.mark.slow
+
 BATCHES = 2
 EXAMPLES = 300
 
