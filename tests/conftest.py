@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections import Counter
 from pathlib import Path, PurePosixPath
@@ -26,13 +27,24 @@ def pytest_configure() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What is deployed, synthesized or inspected once is so for a whole folder, so its tests share a process."""
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_folder(item.nodeid)))
+        item.add_marker(pytest.mark.xdist_group(_process(item.nodeid)))
+
+
+def pytest_collection_finish() -> None:
+    """What is imported stays: a collection of garbage need not go through all classes of the CDK."""
+    gc.collect()
+    gc.freeze()
 
 
 def _folder(nodeid: str) -> str:
     """The folder below `tests/` that a test is in; each tool has one of its own."""
     folders = PurePosixPath(nodeid.partition("::")[0]).parts[1:-1]
     return folders[1] if folders[0] == "tools" else folders[0]
+
+
+def _process(nodeid: str) -> str:
+    """Tests of one such name share a process; snapshots are of the templates that the tests of stacks read."""
+    return {"snapshot": "stacks"}.get(folder := _folder(nodeid), folder)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

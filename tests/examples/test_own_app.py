@@ -9,9 +9,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.synthesis import ROOT
 
 
+@pytest.mark.slow
 def test_the_constructs_work_installed_and_alone(tmp_path: Path) -> None:
     # Given the package as pip installs it from a clone, and nothing of the repository on the path
     clone = tmp_path / "clone"

@@ -6,10 +6,10 @@ import aws_cdk as cdk
 import pytest
 from aws_cdk import aws_eks_v2 as eks
 
-from tests.support.synthesis import EXAMPLES, GUARD_RULES, REGION, SHIPPED, new_app, police, synthesize
+from tests.support.synthesis import ENVIRONMENTS, GUARD_RULES, REGION, new_app, police, synthesize
 
 
-@pytest.mark.parametrize("environment", [*SHIPPED, *EXAMPLES])
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_a_cluster_is_protected_as_its_environment_is(environment: str) -> None:
     synthesized = synthesize(environment)
     clusters = [cluster["Properties"] for cluster in synthesized.resources("AWS::EKS::Cluster")]

@@ -12,7 +12,16 @@ from aws_cdk import aws_s3 as s3
 from constructs import IConstruct
 
 from tests.support.summary_figures import record_all
-from tests.support.synthesis import EXAMPLES, GUARD_RULES, REGION, SHIPPED, Synthesized, new_app, police, synthesize
+from tests.support.synthesis import (
+    ENVIRONMENTS,
+    GUARD_RULES,
+    REGION,
+    SHIPPED,
+    Synthesized,
+    new_app,
+    police,
+    synthesize,
+)
 
 # CDK's validator runs our Guard rules too; what it accepts of its own rules, such as W3010 for zones that are stated,
 # is CDK's affair.
@@ -26,7 +35,7 @@ SAME_CONCERN = {
 BUDGET = 25
 
 
-@pytest.fixture(params=[*SHIPPED, *EXAMPLES])
+@pytest.fixture(params=ENVIRONMENTS)
 def synthesized(request: pytest.FixtureRequest) -> Synthesized:
     return synthesize(request.param)
 

@@ -11,13 +11,13 @@ import pytest
 from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.json import JSONSnapshotExtension
 
-from tests.support.synthesis import EXAMPLES, SHIPPED, Template, synthesize
+from tests.support.synthesis import ENVIRONMENTS, Template, synthesize
 
 # The same few lines in every template, and with a version number that is the CDK's, not ours.
 BOILERPLATE = ("Parameters", "Rules")
 
 
-@pytest.mark.parametrize("environment", [*SHIPPED, *EXAMPLES], ids=lambda environment: Path(environment).stem)
+@pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda environment: Path(environment).stem)
 def test_template(environment: str, snapshot: SnapshotAssertion) -> None:
     for name, template in synthesize(environment).templates.items():
         assert normalised(template) == snapshot(name=name, extension_class=JSONSnapshotExtension)

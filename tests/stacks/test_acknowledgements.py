@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.support.assertions import acknowledged
-from tests.support.synthesis import EXAMPLES, SHIPPED, synthesize
+from tests.support.synthesis import ENVIRONMENTS, synthesize
 
 
-@pytest.mark.parametrize("environment", [*SHIPPED, *EXAMPLES])
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_acknowledgement_answers_a_finding(environment: str) -> None:
     synthesized = synthesize(environment)
     answered = {
@@ -21,7 +21,7 @@ def test_acknowledgement_answers_a_finding(environment: str) -> None:
     assert noted - answered == set()
 
 
-@pytest.mark.parametrize("environment", [*SHIPPED, *EXAMPLES])
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_nothing_is_found_that_is_not_acknowledged(environment: str) -> None:
     found = {finding["ruleName"] for plugin in synthesize(environment).report for finding in plugin["violations"]}
     assert found == set()

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from app import build
-from tests.support.synthesis import EXAMPLES, SHIPPED, Synthesized, Template, new_app, synthesize
+from tests.support.synthesis import ENVIRONMENTS, SHIPPED, Synthesized, Template, new_app, synthesize
 from tests.support.tags import tag_keys, tag_properties
 
 TAGS = {"environment", "application", "owner", "cost-centre"}
@@ -19,7 +19,7 @@ TAGS = {"environment", "application", "owner", "cost-centre"}
 HOLDS_DATA = {"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::ECR::Repository"}
 
 
-@pytest.fixture(params=[*SHIPPED, *EXAMPLES])
+@pytest.fixture(params=ENVIRONMENTS)
 def synthesized(request: pytest.FixtureRequest) -> Synthesized:
     return synthesize(request.param)
 
@@ -112,7 +112,14 @@ def test_stacks_are_far_from_the_limits_of_cloudformation(synthesized: Synthesiz
         assert len(json.dumps(template)) <= 450_000, stack
 
 
-@pytest.mark.parametrize("environment", [*SHIPPED, "examples/ecs-only.yaml", "examples/bottlerocket.yaml"])
+@pytest.mark.parametrize(
+    "environment",
+    [
+        *SHIPPED,
+        pytest.param("examples/ecs-only.yaml", marks=pytest.mark.slow),
+        pytest.param("examples/bottlerocket.yaml", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("services", [0, 1])
 def test_a_service_changes_no_other_stack(environment: str, services: int, tmp_path: Path) -> None:
     # Given the same environment without services, or with its first only

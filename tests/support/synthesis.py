@@ -12,6 +12,7 @@ from tempfile import mkdtemp
 from typing import Any, NamedTuple
 
 import aws_cdk as cdk
+import pytest
 from constructs import IConstruct
 
 from app import build
@@ -24,6 +25,8 @@ ZONES = ("eu-west-1a", "eu-west-1b")
 GUARD_RULES = [name for text in GUARD_FILES.values() for name in re.findall(r"^rule (\w+)", text, re.MULTILINE)]
 SHIPPED = ("sandbox", "production")
 EXAMPLES = tuple(str(path.relative_to(ROOT)) for path in sorted((ROOT / "examples").glob("*.yaml")))
+# For parameters: all of them, of which `make test-fast` tries those that ship.
+ENVIRONMENTS = (*SHIPPED, *(pytest.param(example, marks=pytest.mark.slow) for example in EXAMPLES))
 
 Template = dict[str, Any]
 
