@@ -1,4 +1,4 @@
-"""What every template is held to, at every synthesis: the packs of cdk-nag, and the Guard rules in this folder."""
+"""What every template is held to, at every synthesis: the packs of cdk-nag, and the Guard rules in `guard/`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, 
 
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, PCIDSS321Checks, HIPAASecurityChecks)
 # Each file goes through all resources once, for its `candidates`, because the engine takes longest for that.
-GUARD_FILES = {path.stem: path.read_text() for path in sorted(Path(__file__).parent.glob("*.guard"))}
+GUARD_FILES = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "guard").glob("*.guard"))}
 
 
 def add_policy_checks(app: cdk.App) -> None:
@@ -27,7 +27,7 @@ def add_policy_checks(app: cdk.App) -> None:
 
 @cache
 def guard(*, include_default_rules: bool = True) -> cdk.CloudFormationValidatePlugin:
-    """CDK's own validator with the rules of this folder; it takes the place of the one that every synthesis has.
+    """CDK's own validator with the rules of `guard/`; it takes the place of the one that every synthesis has.
 
     One for all apps of a process, as tests have many: each brings an engine of 160 MB that is never given back
     (measured, aws-cdk-lib 2.275).
