@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reference_constructs.eks.add_ons.catalog import CATALOG
 from settings.problems import notation
 from tests.support.rule_pairs import HEAD, MANAGED, capacity, containers, eks, full_text, message, network, service
 
@@ -25,10 +26,9 @@ MANAGED_KEYS = (
     "kind, operating_system, architecture, instance_types, volume_gib, labels, taints, capacity_type, min_size, "
     "desired_size, max_size, max_unavailable_percent"
 )
-ADD_ONS = (
-    "eks-pod-identity-agent, vpc-cni, kube-proxy, coredns, aws-ebs-csi-driver, eks-node-monitoring-agent, or "
-    "metrics-server"
-)
+# From the catalog, so that an add-on more is a row more.
+*FIRST_ADD_ONS, LAST_ADD_ON = CATALOG
+ADD_ONS = f"{', '.join(FIRST_ADD_ONS)}, or {LAST_ADD_ON}"
 
 
 def container(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Rules of add ons."""
+"""Rules of EKS add-ons."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from reference_constructs.eks.add_ons.catalog import CATALOG
 from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks
+
+# From the catalog, so that an add-on more is a row more.
+*FIRST, LAST = [row.name for row in CATALOG.values() if not row.requires]
+ON_FARGATE = f"{', '.join(FIRST)}{',' * (len(FIRST) > 1)} or {LAST}"
 
 PAIRS = (
     RulePair(
@@ -16,7 +21,7 @@ PAIRS = (
         message=(
             "eks.add_ons.aws-ebs-csi-driver: there are no nodes that support daemon sets and pod identity, "
             "which aws-ebs-csi-driver requires\n"
-            "allowed: coredns or metrics-server\n"
+            f"allowed: {ON_FARGATE}\n"
             "fix: remove the add-on, or add nodes that are EC2 instances\n"
             "why: Without a node that its pods can run on, the add-on would stay degraded and fail the "
             "deployment."
@@ -28,7 +33,7 @@ PAIRS = (
         accepted=eks(MANAGED, "add_ons: {kube-proxy: {}}"),
         message=(
             "eks.add_ons.kube-proxy: there are no nodes that support daemon sets, which kube-proxy requires\n"
-            "allowed: coredns or metrics-server\n"
+            f"allowed: {ON_FARGATE}\n"
             "fix: remove the add-on, or add nodes that are EC2 instances\n"
             "why: Without a node that its pods can run on, the add-on would stay degraded and fail the "
             "deployment."
