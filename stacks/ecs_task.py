@@ -1,0 +1,81 @@
+"""What the stacks of all ECS workloads have in common: a task in the cluster that another stack exports."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import aws_cdk as cdk
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_kms as kms
+from constructs import Construct
+
+from reference_constructs.ecs.container_secret import ContainerSecret
+from reference_constructs.ecs.task import EcsTask
+from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.registry.image_source import ImageSources
+from settings import Environment
+from settings.ecs import TaskSettings
+from stacks.ecs_cluster import EcsClusterStack
+from stacks.stack_options import StackOptions
+
+
+class EcsTaskStack(cdk.Stack):
+    """A stack with one task; a subclass adds what runs it.
+
+    Attributes:
+        task: The task.
+        cluster: The cluster, as something that this stack does not change.
+    """
+
+    task: EcsTask
+    cluster: ecs.ICluster
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        settings: TaskSettings,
+        network: PlatformVpc,
+        cluster: EcsClusterStack,
+        **options: Unpack[StackOptions],
+    ) -> None:
+        """Wire the task of a workload."""
+        super().__init__(scope, construct_id, **options)
+        self._environment = environment
+        self._shared = cluster.shared
+        self.task = self._add_task(settings, cluster)
+        # Given the cluster itself, ECS Exec would change its key.
+        self.cluster = ecs.Cluster.from_cluster_attributes(
+            self, "Cluster", cluster_name=self._shared.cluster_name, vpc=network.vpc
+        )
+
+    def _add_task(self, settings: TaskSettings, cluster: EcsClusterStack) -> EcsTask:
+        return EcsTask(
+            self,
+            "Task",
+            options=settings,
+            encryption_key=kms.Key.from_key_arn(self, "Key", self._shared.key_arn),
+            images=ImageSources(
+                repository_prefix=self._environment.name,
+                cache_prefix=self._environment.cache_prefix,
+                cached_registries=self._environment.registry.pull_through_cache,
+            ),
+            secrets=self._import_secrets(settings),
+            secrets_keys=[
+                kms.Key.from_key_arn(self, f"SecretsKey{index}", arn)
+                for index, arn in enumerate(settings.secrets_kms_key_arns)
+            ],
+            exec_log_group=cluster.cluster.exec_log_group,
+            retention=self._environment.retention,
+        )
+
+    def _import_secrets(self, settings: TaskSettings) -> dict[str, dict[str, ContainerSecret]]:
+        return {
+            name: {
+                variable: ContainerSecret.from_arn(self, f"Secret-{name}-{variable}", arn)
+                for variable, arn in container.secrets.items()
+            }
+            for name, container in settings.containers.items()
+        }
