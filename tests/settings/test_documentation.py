@@ -190,8 +190,8 @@ def pasted(part: Any, whole: Any, *, depth: int) -> Any:  # noqa: ANN401 - any Y
 
 
 def test_a_section_without_an_example_says_where_to_add_one() -> None:
-    section = Section(node={}, parent=None, paths=["ecs.scheduled_tasks.<name>"])
-    with pytest.raises(ValueError, match=r"configuration_example\.yaml sets no key of `ecs\.scheduled_tasks\.<name>`"):
+    section = Section(node={}, parent=None, paths=["ecs.invented_tasks.<name>"])
+    with pytest.raises(ValueError, match=r"configuration_example\.yaml sets no key of `ecs\.invented_tasks\.<name>`"):
         example(section)
 
 
