@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
-from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from settings.environment import Environment
 from settings.facts import instance_types
 from settings.problems import Problem
 from settings.rules.rule import rule
-from settings.rules.subjects import capacity_groups, nodes, services
+from settings.rules.subjects import capacity_groups, instance_nodes, services
 
 PRIVATE_RANGES = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
 # "Subnet CIDR blocks", Amazon VPC User Guide.
@@ -84,8 +83,7 @@ def _addresses_needed(environment: Environment) -> int:
         # New tasks start before old ones stop: twice as many during a deployment.
         needed += 2 * (service.scaling.max_capacity if service.scaling else service.desired_count)
     known = instance_types()
-    for _, node in nodes(environment):
-        if isinstance(node, ManagedNodeGroupOptions):
-            pods = max((known[name].max_pods for name in node.instance_types if name in known), default=0)
-            needed += node.max_size * pods
+    for _, node in instance_nodes(environment):
+        pods = max((known[name].max_pods for name in node.instance_types if name in known), default=0)
+        needed += node.max_nodes * pods
     return needed

@@ -6,13 +6,12 @@ import difflib
 import re
 from collections.abc import Iterator
 
-from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from settings.environment import Environment
 from settings.facts import InstanceTypeFacts, instance_types
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule
-from settings.rules.subjects import capacity_groups, instance_keys, instance_nodes, instances, nodes
+from settings.rules.subjects import instance_keys, instance_nodes, instances
 
 # `InstanceType` of aws-cdk-lib, which managed node groups ask for the architecture.
 READABLE_TYPE = re.compile(r"[a-z]+\d{1,2}[a-z-]*\.[a-z0-9-]+")
@@ -77,16 +76,8 @@ def instance_type_comes_once(environment: Environment) -> Iterator[Problem]:
 )
 def spot_has_several_instance_types(environment: Environment) -> Iterator[Problem]:
     """When Spot capacity of the only type runs out, no instance starts."""
-    on_spot = [
-        *((path, group) for path, group in capacity_groups(environment) if group.on_demand_percent_above_base < 100),
-        *(
-            (path, node)
-            for path, node in nodes(environment)
-            if isinstance(node, ManagedNodeGroupOptions) and node.capacity_type == "spot"
-        ),
-    ]
-    for path, group in on_spot:
-        if len(set(group.instance_types)) < 2:
+    for path, group in instances(environment):
+        if group.uses_spot and len(set(group.instance_types)) < 2:
             yield Problem(
                 path=(*path, "instance_types"),
                 finding=f"Spot Instances can be of one type only, {group.instance_types[0]}",

@@ -34,3 +34,8 @@ class InstanceOptions(Options):
     instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1, max_length=20)] = ("m7g.large",)
     """Instance types of similar size, in order of preference. With several instance types, Spot capacity is more likely
     to be available."""
+
+    @property
+    def uses_spot(self) -> bool:
+        """Whether any of the instances can be Spot Instances."""
+        return False

@@ -79,7 +79,6 @@ class Ec2Capacity(Construct):
         super().__init__(scope, construct_id)
         self._cluster = cluster
         self._options = options
-        self._has_spot = options.on_demand_percent_above_base < 100
         launch_template = self._define_launch_template(self._define_role(), volume_key)
         self._define_auto_scaling_group(launch_template, subnets)
         self._acknowledge_findings()
@@ -187,7 +186,7 @@ class Ec2Capacity(Construct):
 
     def _acknowledge_findings(self) -> None:
         group, instance_types = self.auto_scaling_group, self._options.instance_types
-        if len(instance_types) == 1 and not self._has_spot:
+        if len(instance_types) == 1 and not self._options.uses_spot:
             acknowledge_guard_rule(
                 group,
                 "autoscaling_group_has_types_and_zones_to_choose_from",
@@ -243,7 +242,7 @@ class Ec2Capacity(Construct):
 
     def _drain_before_spot_interruption(self) -> None:
         """Use the two minutes of notice; the L2 does so only for a group with a Spot price."""
-        if not self._has_spot:
+        if not self._options.uses_spot:
             return
         self.auto_scaling_group.add_user_data(
             "enable-spot-instance-draining = true"  # still in the table [settings.ecs] that the L2 opens

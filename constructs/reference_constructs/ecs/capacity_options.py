@@ -33,3 +33,8 @@ class Ec2CapacityOptions(InstanceOptions):
     volume_gib: Annotated[int, Field(ge=30, le=16384)] = 30
     """Size, in GiB, of the encrypted gp3 volume that holds images and containers. The ECS-optimized AMI requires at
     least 30 GiB."""
+
+    @property
+    def uses_spot(self) -> bool:
+        """Whether instances above the base can be Spot Instances."""
+        return self.on_demand_percent_above_base < 100

@@ -36,3 +36,13 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     def accepts_untolerated_pods(self) -> bool:
         """Whether there are nodes after creation that no taint keeps pods off."""
         return self.desired_size > 0 and all(taint.effect == "PREFER_NO_SCHEDULE" for taint in self.taints)
+
+    @property
+    def max_nodes(self) -> int:
+        """Maximum number of nodes."""
+        return self.max_size
+
+    @property
+    def uses_spot(self) -> bool:
+        """Whether the nodes are Spot Instances."""
+        return self.capacity_type == "spot"

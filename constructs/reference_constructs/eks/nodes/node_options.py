@@ -39,3 +39,8 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
 
     taints: Annotated[tuple[TaintOptions, ...], Field(max_length=50)] = ()
     """Kubernetes taints of the nodes."""
+
+    @property
+    def max_nodes(self) -> int:
+        """Maximum number of nodes at a time; 0 where their number does not depend on the options."""
+        return 0
