@@ -81,7 +81,7 @@ def test_an_environment_by_path(cdk: Run) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "wanted"),
     [
-        ("nat_gateways: one ", "nat_gatways: one ", "network.nat_gatways: 'nat_gatways' is not allowed"),
+        ("nat_gateways: one ", "nat_gatways: one ", "network.nat_gatways: unknown key"),
         ("log_retention_days: 7", "log_retention_days: week", "log_retention_days: 'week' is not allowed"),
         ("cidr: 10.0.0.0/16", "cidr: 10.0.0.0/33", "network.cidr: '10.0.0.0/33' is not allowed"),
     ],

@@ -40,5 +40,5 @@ def test_the_matrix_has_its_size() -> None:
 def test_no_gate_is_there_for_nothing(found: Found) -> None:
     caught = caught_per_gate(found)
     named = sum(any(rule in defect.named_by for _, rule in new_findings(found, defect)) for defect in DEFECTS)
-    record_all("seeded defects", {f"named of {len(DEFECTS)}": named, **{f"by {gate}": caught[gate] for gate in GATES}})
+    record_all("fault injection", {f"named of {len(DEFECTS)}": named, **{f"by {gate}": caught[gate] for gate in GATES}})
     assert min(caught.values()) > 0

@@ -378,7 +378,7 @@ def test_an_unusable_environment_is_the_usual_message_and_nothing_is_started(
     run = user.runs("deploy", "--environment", environments["unusable"])
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.startswith(f"{environments['unusable']}: 1 problem, nothing was synthesized\n")
-    assert "networks: 'networks' is not allowed" in run.stderr
+    assert "networks: unknown key" in run.stderr
     assert not user.folder.exists()
 
 
