@@ -49,7 +49,7 @@ def page(*, rules: Mapping[str, DocumentedRule], replaced: Mapping[str, Sequence
     """All of `docs/configuration.md`.
 
     Args:
-        rules: The rules between keys, by name.
+        rules: The cross-field rules, by name.
         replaced: Types of resources that a change of a key replaces, by path of the key.
     """
     sections = all_sections()

@@ -1,4 +1,4 @@
-"""The rules between keys, below the sections whose keys they concern."""
+"""The cross-field rules, below the sections whose keys they concern."""
 
 from __future__ import annotations
 

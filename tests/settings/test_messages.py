@@ -1,4 +1,4 @@
-"""What a user reads about a wrong value, to the letter. What the rules between keys say is tested with their pairs."""
+"""What a user reads about a wrong value, to the letter. What the cross-field rules say is tested with their pairs."""
 
 from __future__ import annotations
 

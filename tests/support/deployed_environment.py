@@ -1,4 +1,4 @@
-"""A deployed environment, as AWS' own APIs describe it; nothing here reads a template."""
+"""A deployed environment, as AWS's own APIs describe it; nothing here reads a template."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UPSTREAMS = {"ecr-public": "public.ecr.aws", "kubernetes": "registry.k8s.io", "q
 
 
 class DeployedEnvironment:
-    """A deployed environment and what AWS' APIs say of it; each question is asked once."""
+    """A deployed environment and what AWS's APIs say of it; each question is asked once."""
 
     def __init__(self, deployment: Deployment) -> None:
         self.environment = deployment.loaded

@@ -31,7 +31,7 @@ class Counted:
     stacks: int = 0
     refused: int = 0
     rules: set[str] = field(default_factory=set)
-    """The reasons of the rules between keys that refused something."""
+    """The reasons of the cross-field rules that refused something."""
 
     def __add__(self, other: Counted) -> Counted:
         return Counted(

@@ -1,4 +1,4 @@
-"""After a deployment, AWS' own APIs say of EKS what the environment's file says."""
+"""After a deployment, AWS's own APIs say of EKS what the environment's file says."""
 
 from __future__ import annotations
 

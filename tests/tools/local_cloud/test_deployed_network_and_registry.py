@@ -1,4 +1,4 @@
-"""After a deployment, AWS' own APIs say of network, registry, keys and logs what the environment's file says.
+"""After a deployment, AWS's own APIs say of network, registry, keys and logs what the environment's file says.
 
 Expected values come from the file, never from a template, so nothing between the two can hide a mistake. What the local
 cloud does not keep is not asked for.
