@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import aws_cdk as cdk
@@ -142,3 +143,20 @@ def test_nodes_of_one_kind_share_a_construct_and_all_that_ask_share_a_role(scope
     (node_group,) = template.find_resources("AWS::EKS::Nodegroup").values()
     roles = [str(each["Properties"]["Role"]) for each in machines]
     assert roles == [str(node_group["Properties"]["NodeRole"])] * 2
+
+
+def test_nodes_can_be_bound_in_another_stack_than_their_control_plane(scope: NodeScope) -> None:
+    # Given a stack of its own for nodes, with a role of its own (docs/adr/0015)
+    control_plane = cdk.Stack.of(scope.control_plane)
+    nodes = cdk.Stack(cdk.App.of(control_plane), "Nodes", env=cdk.Environment(region=control_plane.region))
+    policy = ImagePullPolicy(nodes, "ImagePullPolicy")
+    role = NodeRole(nodes, "NodeRole", cluster_arn=scope.control_plane.cluster_arn, image_pull_policy=policy)
+    elsewhere = replace(scope, cluster=nodes, image_pull_policy=policy, node_role=lambda: role)
+
+    # When nodes are bound there
+    ManagedNodeGroup.bind(elsewhere, "general", ManagedNodeGroupOptions())
+
+    # Then nothing of them is in the stack of the control plane, and the other stack comes after it
+    assertions.Template.from_stack(nodes).resource_count_is("AWS::EKS::Nodegroup", 1)
+    assertions.Template.from_stack(control_plane).resource_count_is("AWS::EKS::Nodegroup", 0)
+    assert control_plane in nodes.dependencies
