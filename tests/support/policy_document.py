@@ -221,7 +221,7 @@ CONTROLS = (
     ),
     Control(
         "EC2.18, EC2.19; CIS AWS 5.3, 5.4",
-        "the world reaches web ports only",
+        "ingress from the internet to ports 80 and 443 only",
         "yes",
         "`SecurityGroupIngress`",
         ("ec2_world_reaches_web_ports_only", "ec2_world_reaches_web_ports_only_by_rule"),
