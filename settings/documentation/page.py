@@ -27,7 +27,8 @@ of `constructs/` by `make schema`; do not edit it.
 - *Path*: `<name>` stands for a name that you choose, `[]` for each item of a list.
 - *Default*: a key without *required* can be left out. Defaults are the secure choice.
 - *A change replaces*: types of the resources that CloudFormation replaces when the value changes, found by changing
-  each key of a complete file and comparing the templates. An empty cell means that none is replaced.
+  each key of a complete file once and comparing the templates. An empty cell means that this change replaced none.
+  `name`, `account`, and `region` identify the deployment and are not compared.
 - *Rules*: conditions between keys, checked before synthesis. Each is stated once, with the reason and the source.
 
 The examples are parts of [{EXAMPLE_FILE.name}]({EXAMPLE_FILE.name}), a complete file that the tests load.

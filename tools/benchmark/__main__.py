@@ -77,7 +77,8 @@ def write_environment(folder: Path, services: int) -> Path:
     document["ecs"]["services"] = {
         f"service-{number:03}": {
             **copy.deepcopy(first),
-            "routing": {"host_headers": [f"service-{number:03}.example.com"]},
+            # Computed priorities collide among so many (docs/adr/0007).
+            "routing": {"host_headers": [f"service-{number:03}.example.com"], "priority": number + 1},
         }
         for number in range(services)
     }

@@ -215,7 +215,7 @@ class ControlPlane(Construct):
             acknowledge_guard_rule(
                 self.cluster,
                 "cloudformation_what_keeps_data_is_protected",
-                reason="The options turn deletion protection off in so many words (deletion_protection: false). The "
+                reason="The options turn deletion protection off explicitly (deletion_protection: false). The "
                 "control-plane logs and the key are kept all the same, and the stack is protected from deletion.",
             )
 

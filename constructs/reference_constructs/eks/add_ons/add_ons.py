@@ -134,8 +134,7 @@ class AddOns(Construct):
             acknowledge_guard_rule(
                 add_on,
                 "eks_add_on_version_is_stated_like_the_others",
-                reason="The options leave versions to EKS (add_on_versions: default) and state those of other add-ons "
-                "in so many words.",
+                reason="The options leave versions to EKS (add_on_versions: default) and state those of other add-ons.",
             )
 
 

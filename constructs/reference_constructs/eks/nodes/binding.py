@@ -6,7 +6,7 @@ Each kind has a construct with a class method `bind(scope, name, options) -> Bou
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -58,4 +58,4 @@ class BoundNodes:
     """
 
     ready: Sequence[IConstruct]
-    wait_for_network: Sequence[IConstruct] = field(default=())
+    wait_for_network: Sequence[IConstruct] = ()
