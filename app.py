@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -42,15 +43,22 @@ def main() -> None:
     # Node takes a second to start the engine, in which Python imports what `build` needs.
     with engine_starting():
         import_module("stacks.platform")
-    from settings import InvalidEnvironmentError
+    from settings import EnvironmentWarning, InvalidEnvironmentError
 
     app = cdk.App()
+    warnings.formatwarning = _text_alone
+    warnings.simplefilter("always", EnvironmentWarning)  # whatever PYTHONWARNINGS says
     try:
         build(app)
     except InvalidEnvironmentError as error:
         sys.exit(str(error))
     app.synth()
     gc.freeze()  # the interpreter collects once more at exit
+
+
+def _text_alone(message: Warning | str, *_: object, **__: object) -> str:
+    """A warning without the place in our code: it is about a place in the file."""
+    return f"{message}\n"
 
 
 if __name__ == "__main__":

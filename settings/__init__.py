@@ -2,6 +2,6 @@
 
 from settings.environment import Environment
 from settings.loader import load_environment
-from settings.problems import InvalidEnvironmentError, Problem
+from settings.problems import EnvironmentWarning, InvalidEnvironmentError, Problem
 
-__all__ = ["Environment", "InvalidEnvironmentError", "Problem", "load_environment"]
+__all__ = ["Environment", "EnvironmentWarning", "InvalidEnvironmentError", "Problem", "load_environment"]

@@ -26,6 +26,23 @@ class TagSettings(Options):
     """Cost center to charge (tag `cost-centre`)."""
 
 
+class AcknowledgedWarning(Options):
+    """A warning that is not shown anymore."""
+
+    warning: str
+    """Name of the warning, as it is shown."""
+
+    key: Annotated[str, Field(min_length=1)]
+    """Key that the warning is about, such as `eks.nodes.burst.instance_types`, or a key above it."""
+
+    reason: Annotated[str, Field(min_length=10, max_length=500)]
+    """Why it is right here, for those who read the file later."""
+
+    def answers(self, *, warning: str, key: str) -> bool:
+        """Whether the warning at the key is acknowledged by this."""
+        return warning == self.warning and (key == self.key or key.startswith((f"{self.key}.", f"{self.key}[")))
+
+
 class Environment(RetentionOptions):
     """An environment: one deployment of the platform, with all of its stacks."""
 
@@ -65,6 +82,10 @@ class Environment(RetentionOptions):
 
     eks: EksSettings | None = None
     """EKS cluster. With `null`, the environment has none."""
+
+    acknowledged_warnings: tuple[AcknowledgedWarning, ...] = ()
+    """Warnings that are not shown anymore. A warning is about what AWS accepts, but a careful engineer would not; it
+    never stops a synthesis."""
 
     @property
     def retention(self) -> RetentionOptions:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,8 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from settings.environment import Environment
 from settings.lenient import LenientValidation
 from settings.model_problems import IN_QUOTES, model_problems
-from settings.problems import InvalidEnvironmentError, KeyPath, Problem
-from settings.rules import find_problems
+from settings.problems import EnvironmentWarning, InvalidEnvironmentError, KeyPath, Problem
+from settings.rules import find_problems, find_warnings
 from settings.unknown import remove_unknown
 
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
@@ -35,15 +36,21 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
 
     Raises:
         InvalidEnvironmentError: With all problems of the file at once.
+
+    Warns:
+        EnvironmentWarning: With all warnings that the file does not acknowledge.
     """
     path = _find_file(name_or_path, folder)
     file = _short(path)
     document = _read_yaml(path, file)
     data = {"name": path.stem, **json.loads(json.dumps(document, default=str))}
     environment, problems = check(data)
+    source = path.read_text(encoding="utf-8").splitlines()
     if problems:
-        source = path.read_text(encoding="utf-8").splitlines()
         raise InvalidEnvironmentError(file=file, problems=[_located(each, document, source) for each in problems])
+    if unacknowledged := list(_unacknowledged(environment)):
+        located = [_located(each, document, source) for each in unacknowledged]
+        warnings.warn(EnvironmentWarning(file=file, problems=located), stacklevel=2)
     return environment
 
 
@@ -65,6 +72,13 @@ def check(data: Mapping[str, object]) -> tuple[Environment, list[Problem]]:
         environment = Environment.model_validate_json(json.dumps(data), context=LenientValidation())
         remove_unknown(environment)
     return environment, [*problems, *find_problems(environment)]
+
+
+def _unacknowledged(environment: Environment) -> Iterator[Problem]:
+    acknowledged = environment.acknowledged_warnings
+    for problem in find_warnings(environment):
+        if not any(each.answers(warning=problem.warning, key=problem.key) for each in acknowledged):
+            yield problem
 
 
 def _tokens(node: object, path: KeyPath = ()) -> Iterator[Problem]:

@@ -38,6 +38,9 @@ class Problem:
     line: int | None = None
     """Line in the file, from 1."""
 
+    warning: str = ""
+    """Name of the rule, if it only warns (`settings/rules/rule.py`)."""
+
     @property
     def key(self) -> str:
         """The path as one writes it: `ecs.services.web.containers[0].image`."""
@@ -48,11 +51,21 @@ class Problem:
 
     def lines(self) -> list[str]:
         """The message: what is wrong, and below it, each with its label, whatever else is known."""
-        details = {"allowed": self.allowed, "fix": self.fix, "why": self.why, "meaning": self.meaning}
+        details = {
+            "allowed": self.allowed,
+            "fix": self.fix,
+            "why": self.why,
+            "meaning": self.meaning,
+            "to acknowledge": self._acknowledgement(),
+        }
         return [
             f"{self.key}: {self.finding or f'{notation(self.value)} is not allowed'}",
             *(f"{label}: {text}" for label, text in details.items() if text),
         ]
+
+    def _acknowledgement(self) -> str:
+        item = f"{{warning: {self.warning}, key: '{self.key}', reason: ...}}"
+        return f"add {item} to acknowledged_warnings" if self.warning else ""
 
 
 class InvalidEnvironmentError(ValueError):
@@ -65,14 +78,35 @@ class InvalidEnvironmentError(ValueError):
             file: The file as the user named it.
             problems: All of them.
         """
-        self.problems: Sequence[Problem] = sorted(problems, key=lambda problem: (problem.line or 0, problem.key))
-        count = len(self.problems)
-        lines = [f"{file}: {count} problem{'s' if count > 1 else ''}, nothing was synthesized"]
-        for problem in self.problems:
-            place = f"{file}:{problem.line}" if problem.line else f"{file}"
-            first, *details = problem.lines()
-            lines += [f"  {place}: {first}", *(f"      {detail}" for detail in details)]
-        super().__init__("\n".join(lines))
+        self.problems = _in_order(problems)
+        super().__init__(_text(file, self.problems, "problem", ", nothing was synthesized"))
+
+
+class EnvironmentWarning(UserWarning):
+    """AWS accepts an environment, but a careful engineer would not; the text lists what with its file and line."""
+
+    def __init__(self, *, file: Path | str, problems: Iterable[Problem]) -> None:
+        """Write the text.
+
+        Args:
+            file: The file as the user named it.
+            problems: Each with the name of its warning.
+        """
+        self.problems = _in_order(problems)
+        super().__init__(_text(file, self.problems, "warning", ""))
+
+
+def _in_order(problems: Iterable[Problem]) -> Sequence[Problem]:
+    return sorted(problems, key=lambda problem: (problem.line or 0, problem.key))
+
+
+def _text(file: Path | str, problems: Sequence[Problem], what: str, consequence: str) -> str:
+    lines = [f"{file}: {len(problems)} {what}{'s' if len(problems) > 1 else ''}{consequence}"]
+    for problem in problems:
+        place = f"{file}:{problem.line}" if problem.line else f"{file}"
+        first, *details = problem.lines()
+        lines += [f"  {place}: {first}", *(f"      {detail}" for detail in details)]
+    return "\n".join(lines)
 
 
 def notation(value: object) -> str:

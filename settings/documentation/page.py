@@ -30,6 +30,8 @@ of `constructs/` by `make schema`; do not edit it.
   each key of a complete file once and comparing the templates. An empty cell means that this change replaced none.
   `name`, `account`, and `region` identify the deployment and are not compared.
 - *Rules*: conditions between keys, checked before synthesis. Each is stated once, with the reason and the source.
+  A *warning* stops nothing: it is shown at synthesis, until [`acknowledged_warnings`](#acknowledged_warnings) says why
+  it is right.
 
 The examples are parts of [{EXAMPLE_FILE.name}]({EXAMPLE_FILE.name}), a complete file that the tests load.
 Editors that know `yaml-language-server` complete and check a file by [schema.json](../environments/schema.json).

@@ -46,6 +46,10 @@ class DocumentedRule(Protocol):
         """Where that is written."""
 
     @property
+    def only_warns(self) -> bool:
+        """Whether it is a warning."""
+
+    @property
     def keys(self) -> Iterable[str]:
         """Paths of the keys that it concerns. Its problems are reported at the first."""
 
@@ -79,7 +83,8 @@ class RuleLists:
 
     def _in_full(self, rule: DocumentedRule, section: Section) -> str:
         keys = ", ".join(dict.fromkeys(self._key(path, section) for path in rule.keys))
-        return f'- <a id="{_anchor(rule)}"></a>**{_words(rule)}** ({keys}). {rule.why} Source: {rule.source}.'
+        warning = f"Warning `{rule.name}`. " if rule.only_warns else ""
+        return f'- <a id="{_anchor(rule)}"></a>**{_words(rule)}** ({keys}). {warning}{rule.why} Source: {rule.source}.'
 
     def _key(self, path: str, section: Section) -> str:
         """The key alone if it is in the section, else its path with a link."""

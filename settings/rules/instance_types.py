@@ -10,7 +10,7 @@ from settings.environment import Environment
 from settings.facts import InstanceTypeFacts, instance_types
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import instance_keys, instance_nodes, instances
 
 # `InstanceType` of aws-cdk-lib, which managed node groups ask for the architecture.
@@ -66,7 +66,7 @@ def instance_type_comes_once(environment: Environment) -> Iterator[Problem]:
         yield from come_once(path, names)
 
 
-@rule(
+@warning(
     "Best practices for Amazon EC2 Spot; Managed node group capacity types, Amazon EKS User Guide",
     keys=(
         *instance_keys("instance_types"),

@@ -1,4 +1,8 @@
-"""A rule between keys: what each value allows alone, but not together with another."""
+"""A rule between keys: what each value allows alone, but not together with another.
+
+What AWS refuses, or what cannot work, is an error. What AWS accepts and a careful engineer would not is a warning: it
+is shown at synthesis, stops nobody, and can be acknowledged in the file.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ class Rule:
     """One check, and what a reader is told of it."""
 
     name: str
-    """Name of the function; tests pair by it."""
+    """Name of the function; tests pair by it, and a file acknowledges a warning by it."""
 
     why: str
     """Why AWS would refuse or misbehave: the function's docstring."""
@@ -32,11 +36,14 @@ class Rule:
     check: Check
     """Yields a `Problem` at the key to change."""
 
+    only_warns: bool
+    """Whether AWS accepts what the rule finds."""
+
     def problems(self, environment: Environment) -> Iterator[Problem]:
         """What it finds, each with the reason."""
         try:
             for problem in self.check(environment):
-                yield replace(problem, why=self.why)
+                yield replace(problem, why=self.why, warning=self.name if self.only_warns else "")
         except AttributeError:
             # It needs a value that is wrong itself, which is reported already.
             if not has_unknown(environment):
@@ -47,7 +54,9 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(source: str, *, keys: Sequence[str]) -> Callable[[Check], Check]:
-    """Register a check. Its docstring is the reason that the reader of an error sees: one sentence.
+    """Register a check of what AWS refuses, or of what cannot work.
+
+    Its docstring is the reason that the reader of an error sees: one sentence.
 
     Args:
         source: Title of the AWS page, or the issue, that says so.
@@ -56,12 +65,20 @@ def rule(source: str, *, keys: Sequence[str]) -> Callable[[Check], Check]:
     Raises:
         ValueError: If another rule has the name, which would otherwise be replaced without a word.
     """
+    return _registration(source, keys, only_warns=False)
 
+
+def warning(source: str, *, keys: Sequence[str]) -> Callable[[Check], Check]:
+    """Register a check of what AWS accepts, but a careful engineer would not. The arguments are those of `rule`."""
+    return _registration(source, keys, only_warns=True)
+
+
+def _registration(source: str, keys: Sequence[str], *, only_warns: bool) -> Callable[[Check], Check]:
     def register(check: Check) -> Check:
-        if check.__name__ in RULES:
-            raise ValueError(f"there are two rules {check.__name__}")
-        why = " ".join((check.__doc__ or "").split())
-        RULES[check.__name__] = Rule(name=check.__name__, why=why, source=source, keys=tuple(keys), check=check)
+        name, why = check.__name__, " ".join((check.__doc__ or "").split())
+        if name in RULES:
+            raise ValueError(f"there are two rules {name}")
+        RULES[name] = Rule(name=name, why=why, source=source, keys=tuple(keys), check=check, only_warns=only_warns)
         return check
 
     return register

@@ -102,6 +102,29 @@ def test_a_bad_file_is_one_readable_error(cdk: Run, tmp_path: Path, before: str,
     assert "jsii" not in result.stderr.lower()
 
 
+def test_a_warning_is_shown_once_and_stops_nothing_until_it_is_acknowledged(cdk: Run, tmp_path: Path) -> None:
+    file = tmp_path / "spot.yaml"
+    text = (ROOT / "examples" / "eks-fargate.yaml").read_text() + (
+        "    spot: {kind: managed, capacity_type: spot, instance_types: [m7g.large]}\n    main: {kind: managed}\n"
+    )
+    file.write_text(text)
+    line = text.count("\n", 0, text.index("    spot:")) + 1
+
+    result = cdk("synth", "--quiet", "-c", f"environment={file}")
+
+    assert result.returncode == 0, result.stderr
+    said = f"{file}:{line}: eks.nodes.spot.instance_types: Spot Instances can be of one type only, m7g.large"
+    assert result.stderr.count(said) == 1
+    assert result.stderr.count("to acknowledge: ") == 1
+    assert "UserWarning" not in result.stderr
+
+    reason = "reason: A batch may wait for its instances."
+    key = "eks.nodes.spot.instance_types"
+    acknowledged = f"acknowledged_warnings: [{{warning: spot_has_several_instance_types, key: {key}, {reason}}}]\n"
+    file.write_text(text + acknowledged)
+    assert "Spot" not in cdk("synth", "--quiet", "-c", f"environment={file}").stderr
+
+
 def test_an_unknown_environment_is_one_readable_error(cdk: Run) -> None:
     result = cdk("synth", "-c", "environment=sandpit")
     assert result.returncode != 0

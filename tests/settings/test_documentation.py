@@ -34,6 +34,7 @@ class Rule:
     why: str
     source: str
     keys: tuple[str, ...]
+    only_warns: bool = False
 
 
 def section_of(title: str, text: str) -> str:

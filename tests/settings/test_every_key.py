@@ -13,6 +13,10 @@ from tests.support.key_effects import REPLACED_BY_CHANGE, KeyEffect, key_effects
 
 WITHOUT_EFFECT = {
     "eks.deployed_kubernetes_version": "Says what is deployed, so that a rule can refuse an upgrade that EKS refuses.",
+    "acknowledged_warnings": "Decides what is shown at synthesis.",
+    "acknowledged_warnings[].warning": "Decides what is shown at synthesis.",
+    "acknowledged_warnings[].key": "Decides what is shown at synthesis.",
+    "acknowledged_warnings[].reason": "Is read by people.",
 }
 
 

@@ -132,7 +132,7 @@ def test_a_defect_in_a_rule_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_p
     def defective(environment: Environment) -> Iterator[Problem]:
         yield Problem(path=(), value=environment.no_such_key)  # type: ignore[attr-defined]
 
-    each = Rule(name="defective", why="", source="", keys=(), check=defective)
+    each = Rule(name="defective", why="", source="", keys=(), check=defective, only_warns=False)
     monkeypatch.setitem(RULES, "defective", each)
     with pytest.raises(AttributeError, match="no_such_key"):
         problems(tmp_path, eks(MANAGED))

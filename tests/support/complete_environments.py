@@ -85,6 +85,13 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         },
         "add_ons": {"metrics-server": {"version": "v0.8.0-eksbuild.6", "configuration": {"replicas": 2}}},
     },
+    "acknowledged_warnings": [
+        {
+            "warning": "spot_has_several_instance_types",
+            "key": "ecs.capacity.default",
+            "reason": "The queue can wait for a single type.",
+        },
+    ],
 }
 
 _CERTIFICATE: Final[dict[str, Any]] = {

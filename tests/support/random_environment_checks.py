@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from app import build
 from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
-from settings import Environment, InvalidEnvironmentError, load_environment
+from settings import Environment, EnvironmentWarning, InvalidEnvironmentError, load_environment
 from settings.rules import RULES
 from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
 from tests.support.synthesis import Template, new_app, validate
@@ -88,7 +89,9 @@ def findings(text: str, counted: Counted) -> Iterator[str]:
         file = Path(folder) / "random.yaml"
         file.write_text(text)
         try:
-            environment = load_environment(str(file))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", EnvironmentWarning)
+                environment = load_environment(str(file))
         except InvalidEnvironmentError as error:
             counted.refused += 1
             counted.rules |= {problem.why for problem in error.problems if problem.why}
@@ -99,7 +102,9 @@ def findings(text: str, counted: Counted) -> Iterator[str]:
         flags = {"@aws-cdk/core:failSynthOnValidationErrors": False}
         app = new_app(outdir=Path(folder) / "out", environment=str(file), **flags)
         try:
-            build(app)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", EnvironmentWarning)
+                build(app)
             yield from findings_of_plugins(app, Path(folder) / "out")
         # Whatever it is, it is a finding, and all of them come from one line, by which Hypothesis tells them apart.
         except Exception as error:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from settings import InvalidEnvironmentError, Problem, load_environment
+from settings import EnvironmentWarning, InvalidEnvironmentError, Problem, load_environment
 from settings.problems import KeyPath
+from settings.rules import RULES
 from settings.schema import Node, options, resolved, schema, value_type
 
 HEAD = """\
@@ -27,13 +29,14 @@ PRIVATE_ACCESS = "endpoint: {private_access_cidrs: [10.9.0.0/16]}"
 
 @dataclass(frozen=True, kw_only=True)
 class RulePair:
-    """A file that a rule refuses, and the nearest one that is accepted."""
+    """A file that a rule objects to, by an error or by a warning, and the nearest one that nothing objects to."""
 
     rule: str
     rejected: str
     accepted: str
     message: str
-    """The whole message: what is wrong, then a line for each of `allowed`, `fix` and `why`."""
+    """The whole message: what is wrong, then a line for each of `allowed`, `fix` and `why`, without how to acknowledge
+    it (`test_acknowledged_warnings.py`)."""
 
     def __str__(self) -> str:
         return self.rule
@@ -41,23 +44,30 @@ class RulePair:
     def check(self, folder: Path) -> None:
         """The rule says all that is said of the one file, and nothing is said of the other."""
         assert message(folder, self.rejected) == self.message
+        name = self.rule.partition(":")[0]
+        assert {problem.warning for problem in problems(folder, self.rejected)} == {
+            name if RULES[name].only_warns else ""
+        }
         assert problems(folder, self.accepted) == []
 
 
 def problems(folder: Path, text: str) -> list[Problem]:
-    """What is wrong with a file; empty for one that is accepted."""
+    """What is wrong with a file, or what it is warned of; empty for one that is simply accepted."""
     path = folder / "checked.yaml"
     path.write_text(text)
     try:
-        load_environment(str(path))
-    except InvalidEnvironmentError as error:
-        return list(error.problems)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", EnvironmentWarning)
+            load_environment(str(path))
+    except (InvalidEnvironmentError, EnvironmentWarning) as told:
+        return list(told.problems)
     return []
 
 
 def message(folder: Path, text: str) -> str:
-    """What is said of a file, without the places."""
-    return "\n".join(line for problem in problems(folder, text) for line in problem.lines())
+    """What is said of a file, without the places, and without how to acknowledge it."""
+    lines = [line for problem in problems(folder, text) for line in problem.lines()]
+    return "\n".join(line for line in lines if not line.startswith("to acknowledge: "))
 
 
 def full_text(folder: Path, text: str) -> str:
