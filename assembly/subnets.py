@@ -1,0 +1,49 @@
+"""Subnets, and where their routes lead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from assembly.assembly import Assembly
+from assembly.resource import Resource
+
+_TARGETS = ("GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId")
+
+
+class Subnets:
+    """Subnets by their resolved ids, with their route tables."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        """Note the templates."""
+        self._assembly = assembly
+
+    @cached_property
+    def all(self) -> Mapping[str, Resource]:
+        """Resolved id -> subnet."""
+        return {subnet.reference: subnet for subnet in self._assembly.of_type("AWS::EC2::Subnet")}
+
+    @cached_property
+    def route_tables(self) -> Mapping[str, str]:
+        """Resolved id of a subnet -> that of its route table."""
+        return {
+            str(each.get("SubnetId")): str(each.get("RouteTableId"))
+            for each in self._assembly.of_type("AWS::EC2::SubnetRouteTableAssociation")
+        }
+
+    @cached_property
+    def _routes(self) -> Mapping[str, Mapping[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for route in self._assembly.of_type("AWS::EC2::Route"):
+            target = next((str(route.get(key)) for key in _TARGETS if route.get(key)), "")
+            destination = str(route.get("DestinationCidrBlock", route.get("DestinationIpv6CidrBlock", "")))
+            found.setdefault(str(route.get("RouteTableId")), {})[destination] = target
+        return found
+
+    def routes(self, subnet: str) -> Mapping[str, str]:
+        """Destination -> resolved id of the target, of a subnet's route table."""
+        return self._routes.get(self.route_tables.get(subnet, ""), {})
+
+    def way_out(self, subnet: str) -> Resource | None:
+        """The internet gateway or NAT gateway of the default route, if there is one."""
+        return self._assembly.find(self.routes(subnet).get("0.0.0.0/0", ""))

@@ -1,0 +1,1 @@
+"""Names, versions, architectures, metrics and zones that must be the same."""

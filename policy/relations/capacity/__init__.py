@@ -1,0 +1,1 @@
+"""Room for a deployment, a refresh or an update."""

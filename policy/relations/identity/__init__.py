@@ -1,0 +1,1 @@
+"""Who may assume, call, publish and decrypt, and whether that is what they need."""

@@ -1,0 +1,153 @@
+"""What nodes, pods and the control plane of an EKS cluster may do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assembly import Graph, Resource
+from policy.relations.identity.images import PULL
+from policy.relations.relation import Misfit, relation
+
+# AWS managed policies that an add-on works by, one of each tuple: "AWS add-ons", Amazon EKS User Guide.
+ADD_ON_POLICIES = {
+    "vpc-cni": ("AmazonEKS_CNI_Policy",),
+    "aws-ebs-csi-driver": ("AmazonEBSCSIDriverPolicy", "AmazonEBSCSIDriverPolicyV2"),
+    "aws-efs-csi-driver": ("AmazonEFSCSIDriverPolicy",),
+    "aws-fsx-csi-driver": ("AmazonFSxFullAccess",),
+    "amazon-cloudwatch-observability": ("CloudWatchAgentServerPolicy",),
+}
+SERVICE_ACCOUNTS = {
+    "vpc-cni": "aws-node",
+    "aws-ebs-csi-driver": "ebs-csi-controller-sa",
+    "aws-efs-csi-driver": "efs-csi-controller-sa",
+    "aws-fsx-csi-driver": "fsx-csi-controller-sa",
+    "amazon-cloudwatch-observability": "cloudwatch-agent",
+}
+
+
+def cluster_roles(graph: Graph) -> Iterator[tuple[Resource, str, tuple[str, ...], tuple[str, ...]]]:
+    """(role, what it is for, managed policies of which one is enough, actions that are enough instead)."""
+    for cluster in graph.of_type("AWS::EKS::Cluster"):
+        if role := graph.find(cluster.get("RoleArn")):
+            yield role, f"cluster {cluster.get('Name')}", ("AmazonEKSClusterPolicy",), ("ec2:DescribeSubnets",)
+    for group in graph.of_type("AWS::EKS::Nodegroup"):
+        if role := graph.find(group.get("NodeRole")):
+            what = f"nodes of {group.logical_id}"
+            yield (
+                role,
+                what,
+                ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy"),
+                ("ec2:DescribeInstances",),
+            )
+            pull = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryReadOnly")
+            yield role, f"images of {what}", pull, ("ecr:GetAuthorizationToken", *PULL)
+    for profile in graph.of_type("AWS::EKS::FargateProfile"):
+        if role := graph.find(profile.get("PodExecutionRoleArn")):
+            what = f"pods of {profile.logical_id}"
+            yield role, what, ("AmazonEKSFargatePodExecutionRolePolicy",), ("ecr:GetAuthorizationToken", *PULL)
+
+
+@relation("Amazon EKS cluster IAM role; Amazon EKS node IAM role; Amazon EKS Pod execution IAM role")
+def eks_role_has_its_policies(graph: Graph) -> Iterator[Misfit]:
+    """The cluster cannot manage its network interfaces, nodes do not join, or images are not pulled."""
+    for role, what, policies, actions in cluster_roles(graph):
+        own = graph.role_policies.statements(role)
+        by_actions = all(any(each.effect == "Allow" and each.is_about(action) for each in own) for action in actions)
+        if not by_actions and not set(policies) & set(graph.role_policies.aws_managed(role)):
+            yield Misfit(
+                resource=role,
+                finding=f"the role has neither {' nor '.join(policies)}, which {what} need",
+                fix=f"attach {policies[0]}, or allow {', '.join(actions)}",
+            )
+
+
+@relation("AWS add-ons, Amazon EKS User Guide")
+def add_on_role_has_its_policy(graph: Graph) -> Iterator[Misfit]:
+    """The pods of the add-on are denied: nodes get no addresses, or volumes are not attached."""
+    for add_on in graph.of_type("AWS::EKS::Addon"):
+        name = str(add_on.get("AddonName"))
+        policies = ADD_ON_POLICIES.get(name, ())
+        associations = {
+            each.get("ServiceAccount"): each.get("RoleArn") for each in add_on.list("PodIdentityAssociations")
+        }
+        for account, arn in associations.items():
+            if name in SERVICE_ACCOUNTS and account != SERVICE_ACCOUNTS[name]:
+                yield Misfit(
+                    resource=add_on,
+                    finding=f"the pods of {name} have the service account {SERVICE_ACCOUNTS[name]}, not {account}",
+                    fix=f"associate the role with {SERVICE_ACCOUNTS[name]}",
+                )
+            role = graph.find(arn)
+            if role is not None and policies and not _has(graph, role, policies):
+                yield Misfit(
+                    resource=role,
+                    finding=f"the role of {name} has none of {', '.join(policies)}",
+                    fix=f"attach {policies[-1]}",
+                )
+        if (
+            policies
+            and not associations
+            and not add_on.get("ServiceAccountRoleArn")
+            and not _nodes_have(graph, policies)
+        ):
+            yield Misfit(
+                resource=add_on,
+                finding=f"neither {name} nor the role of the nodes has any of {', '.join(policies)}",
+                fix="associate a role by EKS Pod Identity",
+            )
+
+
+def _has(graph: Graph, role: Resource, policies: tuple[str, ...]) -> bool:
+    # Policies of our own may allow the same; what each add-on calls is not known here.
+    return bool(graph.role_policies.statements(role) or set(policies) & set(graph.role_policies.aws_managed(role)))
+
+
+def _nodes_have(graph: Graph, policies: tuple[str, ...]) -> bool:
+    roles = [graph.find(group.get("NodeRole")) for group in graph.of_type("AWS::EKS::Nodegroup")]
+    return bool(roles) and all(role and set(policies) & set(graph.role_policies.aws_managed(role)) for role in roles)
+
+
+@relation("Set up the Amazon EKS Pod Identity Agent; Amazon EKS node IAM role")
+def nodes_serve_pod_identity(graph: Graph) -> Iterator[Misfit]:
+    """The agent on each node fetches credentials by the node's role; without either, pods get none."""
+    add_ons = graph.of_type("AWS::EKS::Addon")
+    asking = [each for each in add_ons if each.list("PodIdentityAssociations")]
+    asking += graph.of_type("AWS::EKS::PodIdentityAssociation")
+    if not asking:
+        return
+    if not any(each.get("AddonName") == "eks-pod-identity-agent" for each in add_ons):
+        yield Misfit(
+            resource=asking[0],
+            finding="a role is associated by EKS Pod Identity, but the cluster has no eks-pod-identity-agent",
+            fix="install the add-on eks-pod-identity-agent",
+        )
+    for group in graph.of_type("AWS::EKS::Nodegroup"):
+        role, action = graph.find(group.get("NodeRole")), "eks-auth:AssumeRoleForPodIdentity"
+        if role is None or "AmazonEKSWorkerNodePolicy" in graph.role_policies.aws_managed(role):
+            continue
+        about = [each for each in graph.role_policies.statements(role) if each.is_about(action)]
+        name = str(group.get("ClusterName"))
+        cluster = graph.find(name)
+        arns = [
+            graph.arn(group.stack, "eks", f"cluster/{cluster.get('Name') if cluster else name}"),
+            *([cluster.arn] if cluster else []),
+        ]
+        if not any(each.effect == "Allow" and any(each.covers(arn) for arn in arns) for each in about):
+            yield Misfit(
+                resource=role,
+                finding=f"the nodes may not {action} for their cluster",
+                fix=f"allow {action} on the cluster",
+            )
+
+
+@relation("Grant IAM users access to Kubernetes with EKS access entries")
+def nodes_and_pods_are_no_administrators(graph: Graph) -> Iterator[Misfit]:
+    """Whoever reaches the credentials of a node or of a pod has the cluster."""
+    machines = {graph.find(each.get("NodeRole")) for each in graph.of_type("AWS::EKS::Nodegroup")}
+    machines |= {graph.find(each.get("PodExecutionRoleArn")) for each in graph.of_type("AWS::EKS::FargateProfile")}
+    for entry in graph.of_type("AWS::EKS::AccessEntry"):
+        role = graph.find(entry.get("PrincipalArn"))
+        if role is not None and role in machines and entry.list("AccessPolicies"):
+            yield Misfit(
+                resource=entry, finding=f"{role.logical_id} is the role of nodes", fix="remove its access policies"
+            )

@@ -1,0 +1,229 @@
+"""A role may do what the resource that has it needs, and nothing that its purpose does not name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from assembly import Graph, Resource
+from assembly.policies import Statement
+from policy.relations.identity.images import PULL, pulled_images
+from policy.relations.relation import Misfit, relation
+
+_EXEC = (
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+)
+_WRITE_LOGS = ("logs:CreateLogStream", "logs:PutLogEvents")
+
+
+class Need(NamedTuple):
+    """An action that a role must be allowed."""
+
+    role: object
+    action: str
+    target: object
+    """A resource, its resolved ARN, or `*`."""
+
+    because: str
+
+
+def needs(graph: Graph) -> Iterator[Need]:
+    """Everything that the roles of the templates are for."""
+    for definition in graph.of_type("AWS::ECS::TaskDefinition"):
+        yield from _of_execution_role(graph, definition)
+    for service in graph.of_type("AWS::ECS::Service"):
+        if service.get("EnableExecuteCommand") is True:
+            yield from _of_exec(graph, service)
+    for log in graph.of_type("AWS::EC2::FlowLog"):
+        for action in (*_WRITE_LOGS, "logs:DescribeLogStreams"):
+            target = graph.find(log.get("LogGroupName")) or graph.find(log.get("LogDestination"))
+            yield Need(
+                log.get("DeliverLogsPermissionArn"), action, target or "*", "the flow log writes to the log group"
+            )
+    for template in graph.of_type("AWS::ECR::RepositoryCreationTemplate"):
+        yield from _of_creation_template(graph, template)
+
+
+def _of_execution_role(graph: Graph, definition: Resource) -> Iterator[Need]:
+    role = definition.get("ExecutionRoleArn")
+    for container in definition.list("ContainerDefinitions"):
+        name = container.get("Name")
+        log = container.get("LogConfiguration", {})
+        if log.get("LogDriver") == "awslogs" and (group := graph.find(log.get("Options", {}).get("awslogs-group"))):
+            for action in _WRITE_LOGS:
+                yield Need(role, action, group, f"container {name} logs to {group.logical_id}")
+        for secret in container.get("Secrets", []):
+            value = str(secret.get("ValueFrom"))
+            action = "secretsmanager:GetSecretValue" if ":secretsmanager:" in value else "ssm:GetParameters"
+            # What follows the name of a secret are a JSON key, a version stage and a version id.
+            arn = re.split(r"(?<=:secret):([^:]+)", value)
+            target = f"{arn[0]}:{arn[1]}" if len(arn) > 1 else value
+            if value.startswith("arn:"):
+                yield Need(role, action, target, f"container {name} has the secret {secret.get('Name')}")
+    for image in pulled_images(graph, definition):
+        for action in image.actions:
+            yield Need(role, action, image.repository, f"container {image.container} is of the image {image.name}")
+        yield Need(role, "ecr:GetAuthorizationToken", "*", f"container {image.container} is pulled from Amazon ECR")
+
+
+def _of_exec(graph: Graph, service: Resource) -> Iterator[Need]:
+    definition, cluster = graph.find(service.get("TaskDefinition")), graph.find(service.get("Cluster"))
+    role = definition.get("TaskRoleArn") if definition else None
+    for action in _EXEC:
+        yield Need(role, action, "*", f"service {service.logical_id} has ECS Exec")
+    exec_settings = cluster.get("Configuration.ExecuteCommandConfiguration", {}) if cluster else {}
+    if (group := graph.find(exec_settings.get("LogConfiguration", {}).get("CloudWatchLogGroupName"))) is not None:
+        for action in ("logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"):
+            yield Need(role, action, group, "sessions of ECS Exec are logged")
+    if (key := graph.find(exec_settings.get("KmsKeyId"))) is not None:
+        yield Need(role, "kms:Decrypt", key, "sessions of ECS Exec are encrypted with the key")
+
+
+def _of_creation_template(graph: Graph, template: Resource) -> Iterator[Need]:
+    role, prefix = template.get("CustomRoleArn"), template.get("Prefix")
+    repository = graph.arn(template.stack, "ecr", f"repository/{prefix}/any")
+    needed = [
+        "ecr:CreateRepository",
+        "ecr:ReplicateImage",
+        *(["ecr:TagResource"] if template.get("ResourceTags") else []),
+    ]
+    for action in needed if role else ():
+        yield Need(role, action, repository, f"Amazon ECR creates repositories below {prefix} with the role")
+    if role and (key := template.get("EncryptionConfiguration.KmsKey")):
+        for action in ("kms:CreateGrant", "kms:DescribeKey", "kms:RetireGrant"):
+            yield Need(role, action, key, f"repositories below {prefix} are encrypted with the key")
+
+
+@relation(
+    "Amazon ECS task execution IAM role; Using Amazon ECS Exec; IAM role for publishing flow logs; "
+    "Creating a repository creation template"
+)
+def role_may_do_what_it_is_for(graph: Graph) -> Iterator[Misfit]:
+    """The resource that has the role is denied what it works by, at run time, long after the deployment is green."""
+    for need in needs(graph):
+        role = graph.find(need.role)
+        if role is not None and role.type == "AWS::IAM::Role" and not _allowed(graph, role, need):
+            target = need.target.logical_id if isinstance(need.target, Resource) else need.target
+            yield Misfit(
+                resource=role,
+                finding=f"the role may not {need.action} on {target}, but {need.because}",
+                fix=f"allow {need.action} on it",
+            )
+
+
+def _allowed(graph: Graph, role: Resource, need: Need) -> bool:
+    about = [each for each in graph.role_policies.statements(role) if each.is_about(need.action)]
+    denied = any(each.effect == "Deny" and not each.conditions and covers(graph, each, need.target) for each in about)
+    # Of a policy of AWS only the name is known here.
+    trusted = graph.role_policies.aws_managed(role)
+    return not denied and (
+        bool(trusted) or any(each.effect == "Allow" and covers(graph, each, need.target) for each in about)
+    )
+
+
+def covers(graph: Graph, statement: Statement, target: object) -> bool:
+    """Whether the statement is about a resource of the templates, or about a resolved ARN."""
+    if isinstance(target, Resource):
+        return any(each == "*" or target in graph.references(each) for each in statement.resources)
+    # Secrets Manager appends a hyphen and six characters to the name of a secret, which may be left out.
+    return statement.covers(str(target)) or any(
+        each.endswith(("-*", "-??????")) and each.rstrip("*-?") == target for each in statement.resources
+    )
+
+
+# What a role that is given there is for, as prefixes of actions.
+_PURPOSE = {
+    ("AWS::ECS::TaskDefinition", "ExecutionRoleArn"): (
+        "ecr:BatchCheckLayerAvailability",
+        *PULL,
+        "ecr:BatchImportUpstreamImage",
+        "ecr:CreateRepository",
+        "ecr:GetAuthorizationToken",
+        "logs:Create",
+        "logs:Put",
+        "logs:Describe",
+        "secretsmanager:GetSecretValue",
+        "ssm:GetParameter",
+        "kms:Decrypt",
+        "s3:GetObject",
+        "s3:GetBucketLocation",
+    ),
+    ("AWS::EC2::FlowLog", "DeliverLogsPermissionArn"): ("logs:Create", "logs:Put", "logs:Describe"),
+    ("AWS::ECR::RepositoryCreationTemplate", "CustomRoleArn"): (
+        "ecr:CreateRepository",
+        "ecr:ReplicateImage",
+        "ecr:TagResource",
+        "kms:CreateGrant",
+        "kms:DescribeKey",
+        "kms:RetireGrant",
+    ),
+    ("AWS::SSM::Association", "Parameters.AutomationAssumeRole"): (
+        "ssm:",
+        "ec2:DescribeSecurityGroup",
+        "ec2:RevokeSecurityGroup",
+    ),
+    ("AWS::IAM::InstanceProfile", "Roles"): (
+        "ecs:",
+        "ecr:",
+        "logs:",
+        "ssm:",
+        "ssmmessages:",
+        "ec2messages:",
+        "ec2:Describe",
+        "kms:Decrypt",
+        "s3:GetObject",
+        "s3:GetEncryptionConfiguration",
+        "cloudwatch:PutMetricData",
+    ),
+    ("AWS::EKS::Nodegroup", "NodeRole"): (
+        "eks:Describe",
+        "eks-auth:",
+        "ecr:",
+        "ec2:Describe",
+        "ec2:AssignPrivateIpAddresses",
+        "ec2:AttachNetworkInterface",
+        "ec2:CreateNetworkInterface",
+        "ec2:CreateTags",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DetachNetworkInterface",
+        "ec2:ModifyNetworkInterfaceAttribute",
+        "ec2:UnassignPrivateIpAddresses",
+        "ssm:",
+        "ssmmessages:",
+        "ec2messages:",
+        "logs:Create",
+        "logs:Put",
+        "cloudwatch:PutMetricData",
+    ),
+    ("AWS::EKS::FargateProfile", "PodExecutionRoleArn"): ("ecr:", "logs:Create", "logs:Put", "logs:Describe"),
+}
+
+
+@relation("IAM User Guide, Security best practices: grant least privilege")
+def role_may_do_nothing_else(graph: Graph) -> Iterator[Misfit]:
+    """Whoever takes over the process that has the role may do that, too."""
+    for (resource_type, path), purpose in _PURPOSE.items():
+        roles = {graph.find(value) for user in graph.of_type(resource_type) for value in user.list(path)}
+        for role in sorted((each for each in roles if each), key=lambda each: (each.stack, each.logical_id)):
+            beyond = [
+                action
+                for statement in graph.role_policies.statements(role)
+                if statement.effect == "Allow"
+                for action in (*statement.actions, *(f"everything but {each}" for each in statement.not_actions))
+                if not action.startswith(purpose)
+            ]
+            beyond += [name for name in graph.role_policies.aws_managed(role) if _is_broad(name)]
+            if beyond:
+                yield Misfit(
+                    resource=role,
+                    finding=f"the role of {resource_type} ({path}) may {', '.join(beyond)}",
+                    fix="allow only what the resource needs",
+                )
+
+
+def _is_broad(policy: str) -> bool:
+    return policy.endswith(("FullAccess", "AdministratorAccess")) or policy in ("PowerUserAccess", "ReadOnlyAccess")

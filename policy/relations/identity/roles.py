@@ -1,0 +1,139 @@
+"""A role is trusted by exactly the service that is given it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assembly import Graph, Resource
+from assembly.policies import trusted
+from policy.relations.relation import Misfit, relation
+
+# Where a role is given to whom: resource type -> path of the property -> service.
+GIVEN_TO = {
+    "AWS::ECS::TaskDefinition": {
+        "TaskRoleArn": "ecs-tasks.amazonaws.com",
+        "ExecutionRoleArn": "ecs-tasks.amazonaws.com",
+    },
+    "AWS::IAM::InstanceProfile": {"Roles": "ec2.amazonaws.com"},
+    "AWS::EKS::Cluster": {"RoleArn": "eks.amazonaws.com"},
+    "AWS::EKS::Nodegroup": {"NodeRole": "ec2.amazonaws.com"},
+    "AWS::EKS::FargateProfile": {"PodExecutionRoleArn": "eks-fargate-pods.amazonaws.com"},
+    "AWS::EKS::PodIdentityAssociation": {"RoleArn": "pods.eks.amazonaws.com"},
+    "AWS::EKS::Addon": {"PodIdentityAssociations.*.RoleArn": "pods.eks.amazonaws.com"},
+    "AWS::EC2::FlowLog": {"DeliverLogsPermissionArn": "vpc-flow-logs.amazonaws.com"},
+    "AWS::SSM::Association": {"Parameters.AutomationAssumeRole": "ssm.amazonaws.com"},
+    "AWS::ECR::RepositoryCreationTemplate": {"CustomRoleArn": "ecr.amazonaws.com"},
+}
+POD_IDENTITY = "pods.eks.amazonaws.com"
+
+
+def given(graph: Graph) -> Iterator[tuple[Resource, Resource, str]]:
+    """(role, resource that has it, service that is to assume it) of each role of the templates."""
+    for resource_type, paths in GIVEN_TO.items():
+        for resource in graph.of_type(resource_type):
+            for path, service in paths.items():
+                for value in _values(resource, path):
+                    if (role := graph.find(value)) is not None and role.type == "AWS::IAM::Role":
+                        yield role, resource, service
+
+
+def _values(resource: Resource, path: str) -> list[object]:
+    if ".*." not in path:
+        return resource.list(path)
+    items, _, key = path.partition(".*.")
+    return [item.get(key) for item in resource.list(items)]
+
+
+@relation("IAM User Guide, How to use trust policies with IAM roles; the page of each service on its role")
+def role_is_trusted_by_the_service_that_is_given_it(graph: Graph) -> Iterator[Misfit]:
+    """The service cannot assume a role that does not trust it: creation fails, or the resource never works."""
+    for role, user, service in given(graph):
+        if not any(kind == "Service" and name == service for kind, name, _ in trusted(role)):
+            yield Misfit(
+                resource=role,
+                finding=f"{user.logical_id} ({user.type}) has the role, which does not trust {service}",
+                fix=f"let {service} assume the role",
+            )
+
+
+@relation("IAM User Guide, Security best practices: grant least privilege")
+def role_is_trusted_by_nobody_else(graph: Graph) -> Iterator[Misfit]:
+    """Whoever else may assume the role has all its permissions, for a purpose that no resource shows."""
+    services: dict[Resource, set[str]] = {}
+    for role, _, service in given(graph):
+        services.setdefault(role, set()).add(service)
+    for role in graph.of_type("AWS::IAM::Role"):
+        for kind, name, _ in trusted(role):
+            # A role that no resource has is for people or for other accounts: who assumes it is its purpose.
+            if role in services and (kind != "Service" or name not in services[role]):
+                yield Misfit(
+                    resource=role,
+                    finding=f"the role trusts {name}, to which no resource gives it",
+                    fix=f"trust {', '.join(sorted(services[role]))} alone",
+                )
+            elif name == "*":
+                yield Misfit(resource=role, finding="the role trusts everybody", fix="name who may assume the role")
+
+
+@relation("How EKS Pod Identity works; IAM User Guide, Pass session tags in AWS STS")
+def pod_identity_role_can_be_tagged(graph: Graph) -> Iterator[Misfit]:
+    """EKS Pod Identity assumes the role with session tags; without sts:TagSession, pods get no credentials."""
+    for role, _, service in given(graph):
+        if service != POD_IDENTITY:
+            continue
+        about = [statement for _, name, statement in trusted(role) if name == service]
+        for action in ("sts:AssumeRole", "sts:TagSession"):
+            if about and not any(statement.is_about(action) for statement in about):
+                yield Misfit(
+                    resource=role, finding=f"{service} may not {action}", fix=f"add {action} to the trust policy"
+                )
+
+
+@relation("IAM User Guide, The confused deputy problem; AWS global condition context keys")
+def trust_policy_admits_this_account(graph: Graph) -> Iterator[Misfit]:
+    """The service calls for this account and Region; under a condition on another, it cannot assume the role."""
+    for role in graph.of_type("AWS::IAM::Role"):
+        for kind, name, statement in trusted(role):
+            if kind != "Service":
+                continue
+            for operator, values in statement.condition("aws:SourceAccount"):
+                if "Not" not in operator and not any(value == graph.account(role.stack) for value in values):
+                    yield Misfit(
+                        resource=role,
+                        finding=f"{name} may assume it for account {', '.join(values)} only",
+                        fix="name the account of the stack in aws:SourceAccount",
+                    )
+            for operator, values in statement.condition("aws:SourceArn"):
+                if "Not" not in operator and not any(graph.is_arn_of(value, role.stack) for value in values):
+                    yield Misfit(
+                        resource=role,
+                        finding=f"{name} may assume it for {', '.join(values)} only",
+                        fix="name the Region and the account of the stack in aws:SourceArn",
+                    )
+
+
+@relation("Allow users to add EKS Pod Identity; How EKS Pod Identity works, session tags")
+def pod_identity_role_is_of_its_service_account(graph: Graph) -> Iterator[Misfit]:
+    """The session tags say which cluster, namespace and service account ask; under others, pods get no credentials."""
+    for add_on in graph.of_type("AWS::EKS::Addon"):
+        for association in add_on.list("PodIdentityAssociations"):
+            role = graph.find(association.get("RoleArn"))
+            account = association.get("ServiceAccount")
+            for _, name, statement in trusted(role) if role else ():
+                for _, values in statement.condition("aws:RequestTag/kubernetes-service-account"):
+                    if name == POD_IDENTITY and role is not None and account not in values:
+                        yield Misfit(
+                            resource=role,
+                            finding=f"the service account is {account}, but the role is for {', '.join(values)}",
+                            fix=f"name {account} in aws:RequestTag/kubernetes-service-account",
+                        )
+                cluster = graph.find(add_on.get("ClusterName"))
+                for _, values in statement.condition("aws:RequestTag/eks-cluster-arn"):
+                    names = [value.rpartition("/")[2] for value in values]
+                    known = (cluster.get("Name"), cluster.reference) if cluster else ()
+                    if cluster and role and cluster.arn not in values and not any(each in known for each in names):
+                        yield Misfit(
+                            resource=role,
+                            finding=f"the role is for pods of cluster {', '.join(names)}, not of {cluster.get('Name')}",
+                            fix="name the cluster of the add-on in aws:RequestTag/eks-cluster-arn",
+                        )

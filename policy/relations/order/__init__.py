@@ -1,0 +1,1 @@
+"""What must exist before what, and outlive it."""

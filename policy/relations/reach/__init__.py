@@ -1,0 +1,1 @@
+"""Whoever must talk has a path, and nobody else has."""
