@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from assembly.assembly import Assembly
+from assembly.load_balancing import LoadBalancing
 from assembly.policies import RolePolicies
 from assembly.security_groups import SecurityGroups
 from assembly.subnets import Subnets
@@ -17,6 +18,11 @@ class Graph(Assembly):
     def security_groups(self) -> SecurityGroups:
         """Rules of security groups, wherever they are written."""
         return SecurityGroups(self)
+
+    @cached_property
+    def load_balancing(self) -> LoadBalancing:
+        """Load balancers and their targets."""
+        return LoadBalancing(self)
 
     @cached_property
     def role_policies(self) -> RolePolicies:

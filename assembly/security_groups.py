@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Literal
 
 from assembly.assembly import Assembly
@@ -35,6 +36,51 @@ class SecurityGroupRule:
     def admits(self, port: int, protocol: str = "tcp") -> bool:
         """Whether it is about the port."""
         return self.protocol in ("-1", protocol) and self.from_port <= port <= self.to_port
+
+    def is_only(self, port: int, protocol: str = "tcp") -> bool:
+        """Whether it is about the port and nothing else."""
+        return self.protocol == protocol and self.from_port == self.to_port == port
+
+    @property
+    def port_range(self) -> str:
+        """Its ports in words."""
+        if self.protocol == "-1":
+            return "0-65535 of every protocol"
+        return str(self.from_port) if self.from_port == self.to_port else f"{self.from_port}-{self.to_port}"
+
+    @property
+    def is_from_the_internet(self) -> bool:
+        """Whether the peer is a large part of the internet: public, and at least a /8, or a /32 of IPv6."""
+        network = self.network
+        if network is None:
+            return False
+        return network.prefixlen < (8 if network.version == 4 else 32) and not network.is_private
+
+    @property
+    def network(self) -> IPv4Network | IPv6Network | None:
+        """The peer, if it is a CIDR block."""
+        try:
+            return ip_network(self.peer)
+        except ValueError:
+            return None
+
+    def reaches(self, assembly: Assembly, groups: Iterable[str]) -> bool:
+        """Whether the peer is one of the security groups, or contains the VPC that they are in."""
+        groups = list(groups)
+        if self.peer in groups:
+            return True
+        network = self.network
+        vpcs = [assembly.find(group.get("VpcId")) for group in map(assembly.find, groups) if group]
+        cidrs = [str(vpc.get("CidrBlock")) for vpc in vpcs if vpc]
+        return network is not None and any(_contains(network, cidr) for cidr in cidrs)
+
+
+def _contains(network: IPv4Network | IPv6Network, cidr: str) -> bool:
+    try:
+        inner = ip_network(cidr)
+    except ValueError:
+        return False
+    return network.version == inner.version and inner.subnet_of(network)  # type: ignore[arg-type]
 
 
 class SecurityGroups:

@@ -44,6 +44,10 @@ class Subnets:
         """Destination -> resolved id of the target, of a subnet's route table."""
         return self._routes.get(self.route_tables.get(subnet, ""), {})
 
+    def leads_elsewhere(self, subnet: str) -> bool:
+        """Whether the default route leads to something that the templates do not have, such as a transit gateway."""
+        return self.routes(subnet).get("0.0.0.0/0", "") != "" and self.way_out(subnet) is None
+
     def way_out(self, subnet: str) -> Resource | None:
         """The internet gateway or NAT gateway of the default route, if there is one."""
         return self._assembly.find(self.routes(subnet).get("0.0.0.0/0", ""))

@@ -1,4 +1,4 @@
-"""What every template is held to, at every synthesis: the packs of cdk-nag, and the Guard rules in `guard/`."""
+"""What every template is held to, at every synthesis: the packs of cdk-nag, Guard rules, and relations between them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from threading import Thread
 import aws_cdk as cdk
 from cdk_nag import AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks
 
+from policy.relations_plugin import RelationsPlugin
+
 PACKS = (AwsSolutionsChecks, NIST80053R5Checks, PCIDSS321Checks, HIPAASecurityChecks)
 # Each file goes through all resources once, for its `candidates`, because the engine takes longest for that.
 GUARD_FILES = {path.stem: path.read_text() for path in sorted((Path(__file__).parent / "guard").glob("*.guard"))}
@@ -22,7 +24,7 @@ def add_policy_checks(app: cdk.App) -> None:
     Args:
         app: With all its stacks or before them; nothing is looked at until synthesis.
     """
-    cdk.Validations.of(app).add_plugins(*[pack(app) for pack in PACKS], guard())
+    cdk.Validations.of(app).add_plugins(*[pack(app) for pack in PACKS], guard(), RelationsPlugin())
 
 
 @cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from pathlib import Path
 
 import aws_cdk as cdk
@@ -33,27 +32,24 @@ class RelationsPlugin:
 
     def validate(self, context: cdk.IPolicyValidationContext) -> cdk.PolicyValidationPluginReport:
         """Look at all templates of an environment together; with several stages, at each of them."""
-        paths = [Path(path) for path in context.template_paths]
-        found: dict[Relation, list[tuple[Path, Misfit]]] = defaultdict(list)
-        for folder in {path.parent for path in paths}:
+        found: dict[tuple[Relation, Path, str], list[Misfit]] = {}
+        for folder in sorted({Path(path).parent for path in context.template_paths}):
             for relation, misfit in find_misfits(Graph.read(folder)):
-                found[relation].append((folder / f"{misfit.resource.stack}.template.json", misfit))
-        violations = [_violation(relation, misfits) for relation, misfits in found.items()]
+                template = folder / f"{misfit.resource.stack}.template.json"
+                found.setdefault((relation, template, misfit.resource.logical_id), []).append(misfit)
+        violations = [_violation(*place, misfits) for place, misfits in found.items()]
         return cdk.PolicyValidationPluginReport(success=not violations, violations=violations)
 
 
-def _violation(relation: Relation, misfits: list[tuple[Path, Misfit]]) -> cdk.PolicyViolation:
-    findings = dict.fromkeys(misfit.finding for _, misfit in misfits)
-    fixes = dict.fromkeys(misfit.fix for _, misfit in misfits)
+def _violation(relation: Relation, template: Path, logical_id: str, misfits: list[Misfit]) -> cdk.PolicyViolation:
+    findings = dict.fromkeys(misfit.finding for misfit in misfits)
+    fixes = dict.fromkeys(misfit.fix for misfit in misfits)
     return cdk.PolicyViolation(
         rule_name=relation.name,
-        description=f"{'; '.join(findings)}. {relation.why} (Source: {relation.source}.)",
+        description=f"{'; '.join(findings)}. {relation.why} Source: {relation.source}.",
         fix="; ".join(fixes),
         severity="error",
         violating_resources=[
-            cdk.PolicyViolatingResource(
-                resource_logical_id=misfit.resource.logical_id, template_path=str(path), locations=[]
-            )
-            for path, misfit in misfits
+            cdk.PolicyViolatingResource(resource_logical_id=logical_id, template_path=str(template), locations=[])
         ],
     )

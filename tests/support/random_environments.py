@@ -18,7 +18,7 @@ from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings import Environment
 from settings.facts import instance_types
 from settings.problems import KeyPath, Problem
-from settings.rules import find_problems
+from settings.rules import RULES, find_problems
 from settings.schema import Node, options, resolved, schema, value_type
 
 Data = dict[str, Any]
@@ -70,6 +70,7 @@ def lists(*members: object, least: int = 0) -> Values:
     return st.lists(st.sampled_from(members), min_size=least, max_size=3)
 
 
+WARNINGS = [name for name, rule in RULES.items() if rule.only_warns]
 # Where any value of the right form would be refused for what it means: values of the world, with some wrong ones.
 WORLD: dict[str, Values] = {
     "region": mostly(st.just("eu-west-1"), st.sampled_from(["us-east-1", "eu-west-9"])),
@@ -110,6 +111,7 @@ WORLD: dict[str, Values] = {
     "port": mostly(st.just(8080), st.integers(1, 65535)),
     "essential": mostly(st.just(True), st.just(False)),
     "command": mostly(st.just(["CMD", "/ok"]), lists("", "CMD-SHELL", "/ok")),
+    "warning": mostly(st.sampled_from(WARNINGS), st.just("no_warning")),
     "effect": mostly(st.just("PREFER_NO_SCHEDULE"), st.sampled_from(["NO_SCHEDULE", "NO_EXECUTE"])),
 }
 
@@ -149,7 +151,7 @@ def values_of(node: Node) -> Values:
 def texts(node: Node) -> Values:
     low, high = node.get("minLength", 0), node.get("maxLength", 99)
     if "pattern" not in node:
-        return st.text(ASCII, min_size=low, max_size=9)
+        return st.text(ASCII, min_size=low, max_size=low + 9)
     matching = st.from_regex(node["pattern"], fullmatch=True, alphabet=ASCII).filter(
         lambda text: low <= len(text) <= high
     )

@@ -131,6 +131,10 @@ def key_policy_admits_nobody_else(graph: Graph) -> Iterator[Misfit]:
     used: dict[Resource, set[str]] = {key: set() for key in graph.of_type("AWS::KMS::Key")}
     for use in uses(graph):
         used.setdefault(use.key, set()).add(use.service)
+    for topic in graph.of_type("AWS::SNS::Topic"):
+        # Its alarms may come later, with stacks that share it.
+        if key := graph.find(topic.get("KmsMasterKeyId")):
+            used.setdefault(key, set()).add("cloudwatch")
     for key, services in used.items():
         allowing = [each for each in statements(key.get("KeyPolicy")) if each.effect == "Allow"]
         if not any(_is_of_the_account(each, key, graph) for each in allowing):

@@ -1,0 +1,79 @@
+"""Image, task and instance are of one architecture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assembly import Graph, Resource
+from policy.relations.agreement.ecs_services import launch_templates, providers
+from policy.relations.relation import Misfit, relation
+
+# Families with a g after their generation, such as m7g, c7gn and x2gd, and the first of all, a1: "Amazon EC2 instance
+# type naming conventions".
+_GRAVITON = re.compile(r"(a1|[a-z]+\d+[a-z-]*g[a-z-]*)\.")
+_NAMES = {"arm64": "ARM64", "x86_64": "X86_64"}
+
+
+def of_type(name: str) -> str:
+    """Architecture of an instance type."""
+    return "arm64" if _GRAVITON.match(name) else "x86_64"
+
+
+def of_ami(text: str) -> str | None:
+    """Architecture in an AMI type of Amazon EKS, or in the SSM parameter of an image; None if it names none."""
+    lowered = text.lower()
+    if "arm64" in lowered or "arm_64" in lowered:
+        return "arm64"
+    # Parameters of the ECS-optimized AMI name only arm64.
+    named = "x86_64" in lowered or "/ecs/optimized-ami/" in lowered or "/aws-ecs-" in lowered
+    return "x86_64" if named else None
+
+
+def instance_types(group: Resource) -> list[str]:
+    """Those that an Auto Scaling group or a node group starts."""
+    overrides = group.list("MixedInstancesPolicy.LaunchTemplate.Overrides")
+    return [
+        *map(str, group.list("InstanceTypes")),
+        *(str(each["InstanceType"]) for each in overrides if "InstanceType" in each),
+    ]
+
+
+@relation("Amazon ECS-optimized Linux AMIs; AmiType, Amazon EKS API Reference")
+def image_runs_on_the_instance_types(graph: Graph) -> Iterator[Misfit]:
+    """Amazon EC2 refuses to start an image on a processor of another architecture."""
+    for group in graph.of_type("AWS::AutoScaling::AutoScalingGroup"):
+        for template in launch_templates(graph, group):
+            own = template.get("LaunchTemplateData.InstanceType")
+            types = [*instance_types(group), *([str(own)] if own else [])]
+            yield from _misfits(template, str(template.get("LaunchTemplateData.ImageId", "")), types)
+    for group in graph.of_type("AWS::EKS::Nodegroup"):
+        yield from _misfits(group, str(group.get("AmiType", "")), instance_types(group))
+
+
+def _misfits(resource: Resource, image: str, types: list[str]) -> Iterator[Misfit]:
+    architecture = of_ami(image)
+    wrong = [name for name in types if of_type(name) != architecture]
+    if architecture and wrong:
+        yield Misfit(
+            resource=resource,
+            finding=f"the image {image} is {architecture}, and {', '.join(wrong)} is not",
+            fix=f"use {architecture} instance types, or another image",
+        )
+
+
+@relation("RuntimePlatform, ECS API Reference; Amazon ECS task definitions for 64-bit ARM workloads")
+def task_is_of_the_architecture_of_its_capacity(graph: Graph) -> Iterator[Misfit]:
+    """A task that asks for another architecture than the instances have is never placed."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        definition = graph.find(service.get("TaskDefinition"))
+        stated = definition.get("RuntimePlatform.CpuArchitecture") if definition else None
+        for provider in filter(None, map(graph.find, providers(service))):
+            group = graph.find(provider.get("AutoScalingGroupProvider.AutoScalingGroupArn"))
+            found = {_NAMES[of_type(name)] for name in instance_types(group)} if group else set()
+            if stated is not None and found and stated not in found:
+                yield Misfit(
+                    resource=service,
+                    finding=f"the task is for {stated}, and instances of {provider.logical_id} are {', '.join(found)}",
+                    fix="state the architecture of the instances in RuntimePlatform",
+                )

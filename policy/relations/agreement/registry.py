@@ -1,0 +1,69 @@
+"""Images, repositories, rules of the cache and templates of repositories have names that meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assembly import Graph
+from policy.relations.identity.images import cache_rules, prefix, pulled_images
+from policy.relations.relation import Misfit, relation
+
+
+@relation("Templates to control repositories created during a pull through cache action: prefix")
+def cache_rule_has_its_template(graph: Graph) -> Iterator[Misfit]:
+    """Without a template of its prefix, repositories have defaults: mutable tags, no key of ours, no end."""
+    templates = {str(each.get("Prefix")): each for each in graph.of_type("AWS::ECR::RepositoryCreationTemplate")}
+    for rule in cache_rules(graph):
+        # The longest matching prefix wins; ROOT matches what no other does.
+        found = max((each for each in templates if f"{prefix(rule)}/".startswith(f"{each}/")), key=len, default="ROOT")
+        template = templates.get(found)
+        if template is None or "PULL_THROUGH_CACHE" not in template.list("AppliedFor"):
+            yield Misfit(
+                resource=rule,
+                finding=f"no creation template is applied for the pull through cache below {prefix(rule)}",
+                fix="add one with that prefix, applied for PULL_THROUGH_CACHE",
+            )
+    for name, template in templates.items():
+        applied = "PULL_THROUGH_CACHE" in template.list("AppliedFor") and cache_rules(graph)
+        if (
+            applied
+            and name != "ROOT"
+            and not any(f"{prefix(rule)}/".startswith(f"{name}/") for rule in cache_rules(graph))
+        ):
+            yield Misfit(
+                resource=template,
+                finding=f"no rule of the cache is below {name}",
+                fix=f"use a prefix of {', '.join(map(prefix, cache_rules(graph)))}",
+            )
+
+
+@relation("Pull an image with a pull through cache rule in Amazon ECR; Use Amazon ECR images with Amazon ECS")
+def image_is_in_a_registry_of_the_stacks(graph: Graph) -> Iterator[Misfit]:
+    """The image is not found: tasks stop with CannotPullContainerError until the deployment fails."""
+    repositories = {str(each.get("RepositoryName", "")) for each in graph.of_type("AWS::ECR::Repository")}
+    rules = cache_rules(graph)
+    for definition in graph.of_type("AWS::ECS::TaskDefinition"):
+        for image in pulled_images(graph, definition):
+            ours = (
+                isinstance(image.repository, str)
+                and f":{graph.account(definition.stack)}:repository/" in image.repository
+            )
+            below = [each for each in map(prefix, rules) if image.name.startswith(each.rpartition("/")[0] + "/")]
+            if ours and image.cache_rule is None and image.name not in repositories and below:
+                yield Misfit(
+                    resource=definition,
+                    finding=f"container {image.container} is of {image.name}, which no rule of the cache is for",
+                    fix=f"use a name below {', '.join(map(prefix, rules))}",
+                )
+
+
+@relation("CreatePullThroughCacheRule, Amazon ECR API Reference: ecrRepositoryPrefix")
+def cache_rules_do_not_overlap(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECR refuses two rules with one prefix, and two for one upstream are one too many to maintain."""
+    seen: dict[str, str] = {}
+    for rule in cache_rules(graph):
+        for value in (prefix(rule), str(rule.get("UpstreamRegistryUrl"))):
+            if value in seen:
+                finding = f"{seen[value]} is for {value}, too"
+                yield Misfit(resource=rule, finding=finding, fix="keep one of the two")
+            seen.setdefault(value, rule.logical_id)

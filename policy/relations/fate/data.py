@@ -1,0 +1,97 @@
+"""What is kept and what goes agrees across everything that depends on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assembly import Graph, Resource
+from policy.relations.relation import Misfit, relation
+
+_DATA = (
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::ECR::Repository",
+    "AWS::KMS::Key",
+    "AWS::SQS::Queue",
+    "AWS::EFS::FileSystem",
+)
+
+
+def kept(resource: Resource, attribute: str = "DeletionPolicy") -> bool:
+    """Whether it outlives its stack."""
+    return str(resource.source.get(attribute, "Delete")).startswith("Retain") or (
+        resource.source.get(attribute) == "Snapshot"
+    )
+
+
+@relation("Deleting AWS KMS keys; DeletionPolicy attribute, AWS CloudFormation User Guide")
+def key_outlives_what_it_encrypts(graph: Graph) -> Iterator[Misfit]:
+    """What is kept and was encrypted with a key that is deleted can never be read again."""
+    for key in graph.of_type("AWS::KMS::Key"):
+        for resource in graph.of_type(*_DATA):
+            if resource != key and resource.refers_to(key) and kept(resource) and not kept(key):
+                yield Misfit(
+                    resource=key,
+                    finding=f"{resource.logical_id} is kept, and the key that encrypts it is deleted",
+                    fix="retain the key, or delete both",
+                )
+
+
+@relation("DeletionPolicy attribute; UpdateReplacePolicy attribute, AWS CloudFormation User Guide")
+def replaced_data_has_the_fate_of_deleted_data(graph: Graph) -> Iterator[Misfit]:
+    """A change that replaces the resource deletes what a deletion of the stack would keep, or the reverse."""
+    for resource in graph.of_type(*_DATA):
+        if kept(resource) != kept(resource, "UpdateReplacePolicy"):
+            policies = {each: resource.source.get(each, "Delete") for each in ("DeletionPolicy", "UpdateReplacePolicy")}
+            finding = f"the policies are {policies}"
+            yield Misfit(resource=resource, finding=finding, fix="state the same fate for both")
+
+
+@relation("DeletionPolicy attribute; docs/adr/0006")
+def data_of_an_environment_has_one_fate(graph: Graph) -> Iterator[Misfit]:
+    """Half an environment is kept: whoever deletes it loses data, or pays on for what he believed gone."""
+    data = graph.of_type(*_DATA)
+    keeping = [each for each in data if kept(each)]
+    if keeping and len(keeping) < len(data):
+        few = keeping if len(keeping) <= len(data) / 2 else [each for each in data if not kept(each)]
+        for resource in few:
+            fate, others = ("kept", "deleted") if kept(resource) else ("deleted", "kept")
+            yield Misfit(
+                resource=resource,
+                finding=f"the resource is {fate}, and most data of the environment is {others}",
+                fix="give it the fate of the others",
+            )
+
+
+@relation("Deletion protection, Application Load Balancers; Delete a cluster, Amazon EKS; AWS::ECR::Repository")
+def protection_agrees_with_the_fate_of_data(graph: Graph) -> Iterator[Misfit]:
+    """A disposable environment cannot be deleted while a resource is protected; a kept one loses what is not."""
+    data = graph.of_type(*_DATA)
+    if not data:
+        return
+    protected = all(map(kept, data))
+    disposable = not any(map(kept, data))
+    for resource, states in _protections(graph):
+        if (protected and not states) or (disposable and states):
+            fate = "kept" if protected else "deleted with its stack"
+            yield Misfit(
+                resource=resource,
+                finding=f"deletion protection is {'on' if states else 'off'}, but data of the environment is {fate}",
+                fix=f"turn it {'on' if protected else 'off'}",
+            )
+
+
+def _protections(graph: Graph) -> Iterator[tuple[Resource, bool]]:
+    for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        attributes = {each.get("Key"): each.get("Value") for each in balancer.list("LoadBalancerAttributes")}
+        yield balancer, attributes.get("deletion_protection.enabled") == "true"
+
+
+@relation("Deleting a private repository in Amazon ECR; AWS::ECR::Repository: EmptyOnDelete")
+def repository_that_is_deleted_can_be_deleted(graph: Graph) -> Iterator[Misfit]:
+    """A repository with images cannot be deleted, so deleting the stack fails; one that is kept must not be emptied."""
+    for repository in graph.of_type("AWS::ECR::Repository"):
+        if kept(repository) == (repository.get("EmptyOnDelete") is True):
+            state = "kept" if kept(repository) else "deleted with its stack"
+            finding = f"the repository is {state}, and EmptyOnDelete is {repository.get('EmptyOnDelete', False)}"
+            yield Misfit(resource=repository, finding=finding, fix="empty what is deleted, and nothing that is kept")

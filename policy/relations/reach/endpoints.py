@@ -1,0 +1,89 @@
+"""VPC endpoints answer those that are in the VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import ip_network
+
+from assembly import Graph
+from policy.relations.reach.subnets import workload_subnets
+from policy.relations.relation import Misfit, relation
+
+
+@relation("Access an AWS service using an interface VPC endpoint: security groups, private DNS")
+def interface_endpoint_answers_its_vpc(graph: Graph) -> Iterator[Misfit]:
+    """With private DNS, calls to the service go to the endpoint alone: what it does not let in reaches no other way."""
+    for endpoint in graph.of_type("AWS::EC2::VPCEndpoint"):
+        if endpoint.get("VpcEndpointType") != "Interface":
+            continue
+        vpc = graph.find(endpoint.get("VpcId"))
+        cidr = vpc.get("CidrBlock") if vpc else None
+        rules = [
+            rule
+            for group in map(str, endpoint.list("SecurityGroupIds"))
+            for rule in graph.security_groups.rules(group, "Ingress")
+            if rule.admits(443)
+        ]
+        if cidr and not any(_contains(rule.peer, str(cidr)) or "${" in rule.peer for rule in rules):
+            yield Misfit(
+                resource=endpoint,
+                finding=f"no security group of the endpoint lets {cidr}, its VPC, to port 443",
+                fix="open TCP port 443 to the VPC",
+            )
+        if endpoint.get("PrivateDnsEnabled") is not True:
+            yield Misfit(
+                resource=endpoint,
+                finding="private DNS is off, so SDKs and agents do not use the endpoint",
+                fix="set PrivateDnsEnabled to true",
+            )
+        if vpc is not None and not (vpc.get("EnableDnsSupport") is True and vpc.get("EnableDnsHostnames") is True):
+            yield Misfit(
+                resource=vpc,
+                finding="an interface endpoint needs EnableDnsSupport and EnableDnsHostnames of its VPC",
+                fix="set both to true",
+            )
+
+
+def _contains(peer: str, cidr: str) -> bool:
+    try:
+        outer, inner = ip_network(peer), ip_network(cidr)
+    except ValueError:
+        return False
+    return outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type]
+
+
+@relation("Access an AWS service using an interface VPC endpoint; Gateway endpoints: routing")
+def endpoint_serves_every_zone(graph: Graph) -> Iterator[Misfit]:
+    """A subnet that the gateway endpoint leaves out pays a NAT gateway for each image layer, or reaches no layer."""
+    used = {subnet for _, subnet in workload_subnets(graph)}
+    for endpoint in graph.of_type("AWS::EC2::VPCEndpoint"):
+        vpc = endpoint.get("VpcId")
+        here = {subnet for subnet in used if graph.subnets.all[subnet].get("VpcId") == vpc}
+        if endpoint.get("VpcEndpointType", "Gateway") == "Gateway":
+            tables = set(map(str, endpoint.list("RouteTableIds")))
+            missing = {subnet for subnet in here if graph.subnets.route_tables.get(subnet) not in tables}
+        else:
+            zones = {_zone(graph, subnet) for subnet in map(str, endpoint.list("SubnetIds"))}
+            missing = {subnet for subnet in here if _zone(graph, subnet) not in zones}
+        if missing:
+            names = sorted(graph.subnets.all[subnet].logical_id for subnet in missing)
+            yield Misfit(
+                resource=endpoint,
+                finding=f"the endpoint leaves out {', '.join(names)}, where tasks or nodes run",
+                fix="add their route tables, or a subnet of their zones",
+            )
+
+
+def _zone(graph: Graph, subnet: str) -> object:
+    return graph.subnets.all[subnet].get("AvailabilityZone") if subnet in graph.subnets.all else None
+
+
+@relation("AWS services that integrate with AWS PrivateLink: service names")
+def endpoint_is_of_its_region(graph: Graph) -> Iterator[Misfit]:
+    """A VPC has endpoints of its own Region; the service of another is not found."""
+    for endpoint in graph.of_type("AWS::EC2::VPCEndpoint"):
+        name, region = str(endpoint.get("ServiceName")), graph.region(endpoint.stack)
+        if not endpoint.get("ServiceRegion") and f".{region}." not in name and "com.amazonaws.vpce" not in name:
+            yield Misfit(
+                resource=endpoint, finding=f"{name} is not a service of {region}", fix=f"name the service in {region}"
+            )

@@ -1,0 +1,125 @@
+"""Clients reach the load balancer, and it reaches its targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assembly import Graph
+from assembly.load_balancing import Target
+from policy.relations.relation import Misfit, relation
+
+
+def _ports(target: Target) -> Iterator[tuple[int, str]]:
+    yield target.container_port, "requests"
+    port = str(target.target_group.get("HealthCheckPort", "traffic-port"))
+    if port.isdigit() and int(port) != target.container_port:
+        yield int(port), "health checks"
+
+
+@relation("Security groups for your Application Load Balancer: recommended rules")
+def load_balancer_reaches_its_targets(graph: Graph) -> Iterator[Misfit]:
+    """No health check succeeds, so tasks are replaced again and again until the deployment fails."""
+    rules = graph.security_groups.rules
+    for target in graph.load_balancing.targets:
+        for balancer in target.load_balancers:
+            ours = list(map(str, balancer.list("SecurityGroups")))
+            for port, what in _ports(target):
+                out = any(
+                    rule.admits(port) and rule.reaches(graph, target.security_groups)
+                    for group in ours
+                    for rule in rules(group, "Egress")
+                )
+                into = any(
+                    rule.admits(port) and rule.reaches(graph, ours)
+                    for group in target.security_groups
+                    for rule in rules(group, "Ingress")
+                )
+                for is_open, side in ((out, f"out of {balancer.logical_id}"), (into, "into the tasks")):
+                    if ours and not is_open:
+                        yield Misfit(
+                            resource=target.service,
+                            finding=f"no security group rule lets {what} of the load balancer to port {port} {side}",
+                            fix=f"open TCP port {port} between the two security groups",
+                        )
+
+
+@relation("Security groups for your Application Load Balancer: recommended rules")
+def targets_are_reached_by_their_load_balancer_only(graph: Graph) -> Iterator[Misfit]:
+    """Whoever reaches a target itself bypasses the load balancer: its TLS, its WAF and its logs."""
+    for target in graph.load_balancing.targets:
+        balancers = {str(group) for each in target.load_balancers for group in each.list("SecurityGroups")}
+        for group in target.security_groups:
+            for rule in graph.security_groups.rules(group, "Ingress"):
+                if rule.peer in balancers and any(rule.is_only(port) for port, _ in _ports(target)):
+                    continue
+                if rule.peer in balancers or rule.is_from_the_internet or rule.protocol == "-1":
+                    port = target.container_port
+                    yield Misfit(
+                        resource=rule.resource,
+                        finding=f"{rule.peer} reaches port {rule.port_range} of tasks that listen on port {port}",
+                        fix=f"open TCP port {port} alone, to the load balancer alone",
+                    )
+
+
+@relation("Listeners for your Application Load Balancers; Troubleshoot: clients cannot connect")
+def clients_reach_the_listeners(graph: Graph) -> Iterator[Misfit]:
+    """Clients time out, while the load balancer and all targets are healthy."""
+    for listener in graph.of_type("AWS::ElasticLoadBalancingV2::Listener"):
+        balancer = graph.load_balancing.load_balancer(listener)
+        port = int(listener.get("Port") or 0)
+        groups = map(str, balancer.list("SecurityGroups")) if balancer else ()
+        rules = [rule for group in groups for rule in graph.security_groups.rules(group, "Ingress")]
+        # Without any rule, the clients are yet to be named.
+        if rules and not any(rule.admits(port) for rule in rules):
+            yield Misfit(
+                resource=listener,
+                finding=f"no security group of the load balancer lets anybody to port {port}, on which it listens",
+                fix=f"open TCP port {port} to the clients",
+            )
+
+
+@relation("Security groups for your Application Load Balancer; Amazon VPC User Guide, Security group rules")
+def load_balancer_opens_the_ports_of_its_listeners_only(graph: Graph) -> Iterator[Misfit]:
+    """A port that nothing listens on is open for whatever listens there next."""
+    for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        listeners = graph.of_type("AWS::ElasticLoadBalancingV2::Listener")
+        ports = [
+            int(each.get("Port") or 0) for each in listeners if graph.load_balancing.load_balancer(each) == balancer
+        ]
+        for group in map(str, balancer.list("SecurityGroups")):
+            for rule in graph.security_groups.rules(group, "Ingress"):
+                if not any(rule.is_only(port) for port in ports):
+                    yield Misfit(
+                        resource=rule.resource,
+                        finding=f"port {rule.port_range} is open to {rule.peer}, but listeners are on {ports}",
+                        fix="open only the ports of the listeners",
+                    )
+
+
+@relation("Application Load Balancers: subnets for your load balancer; load balancer scheme")
+def load_balancer_stands_where_its_clients_are(graph: Graph) -> Iterator[Misfit]:
+    """Answers of an internet-facing load balancer get lost in subnets without a route to an internet gateway."""
+    for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        public = balancer.get("Scheme", "internet-facing") == "internet-facing"
+        for subnet in map(str, balancer.list("Subnets")):
+            way = graph.subnets.way_out(subnet)
+            is_public = way is not None and way.type == "AWS::EC2::InternetGateway"
+            if subnet in graph.subnets.all and is_public != public:
+                name, scheme = graph.subnets.all[subnet].logical_id, balancer.get("Scheme")
+                yield Misfit(
+                    resource=balancer,
+                    finding=f"the load balancer is {scheme}, but {name} is {'public' if is_public else 'private'}",
+                    fix=f"put it in {'public' if public else 'private'} subnets",
+                )
+
+
+@relation("Listener rules for your Application Load Balancer; Amazon ECS services use load balancing")
+def target_group_is_behind_a_listener(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECS refuses a service whose target group has no load balancer, and no request would reach it."""
+    for target in graph.load_balancing.targets:
+        if not target.load_balancers:
+            yield Misfit(
+                resource=target.service,
+                finding=f"no listener forwards to {target.target_group.logical_id}, its target group",
+                fix="add a listener rule that forwards to it",
+            )

@@ -1,0 +1,157 @@
+"""Subnets lead to where their tasks, nodes and load balancers must reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assembly import Graph, Resource
+from policy.relations.relation import Misfit, relation
+
+# Whatever starts there pulls images and calls AWS: path of its subnets.
+WORKLOADS = {
+    "AWS::ECS::Service": "NetworkConfiguration.AwsvpcConfiguration.Subnets",
+    "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier",
+    "AWS::EKS::Nodegroup": "Subnets",
+    "AWS::EKS::FargateProfile": "Subnets",
+}
+
+
+def workload_subnets(graph: Graph) -> Iterator[tuple[Resource, str]]:
+    """(what starts there, resolved id of the subnet)."""
+    for resource_type, path in WORKLOADS.items():
+        for resource in graph.of_type(resource_type):
+            for subnet in map(str, resource.list(path)):
+                if subnet in graph.subnets.all:
+                    yield resource, subnet
+
+
+@relation("Amazon VPC User Guide, Subnet route tables; Amazon ECS, Best practices for connecting to AWS services")
+def workload_has_a_way_out(graph: Graph) -> Iterator[Misfit]:
+    """What starts in a subnet without a way to AWS pulls no image and registers nowhere, and is retried for hours."""
+    endpoints = {
+        str(each.get("ServiceName")).rpartition(f"{graph.region(each.stack)}.")[2] for each in _interfaces(graph)
+    }
+    for resource, subnet in workload_subnets(graph):
+        way = graph.subnets.way_out(subnet)
+        place = graph.subnets.all[subnet].logical_id
+        if way is not None and way.type == "AWS::EC2::InternetGateway" and not _public_address(resource):
+            yield Misfit(
+                resource=resource,
+                finding=f"{place} leads to an internet gateway, but nothing here has a public address",
+                fix="use private subnets, whose default route leads to a NAT gateway",
+            )
+        elif way is None and not {"ecr.api", "ecr.dkr"} <= endpoints and not graph.subnets.leads_elsewhere(subnet):
+            yield Misfit(
+                resource=resource,
+                finding=f"{place} has no default route, and the VPC no interface endpoints of Amazon ECR",
+                fix="add a route to a NAT gateway, or interface endpoints",
+            )
+
+
+def _interfaces(graph: Graph) -> list[Resource]:
+    return [each for each in graph.of_type("AWS::EC2::VPCEndpoint") if each.get("VpcEndpointType") == "Interface"]
+
+
+def _public_address(resource: Resource) -> bool:
+    return bool(resource.get("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp") == "ENABLED")
+
+
+@relation("NAT gateway basics, Amazon VPC User Guide")
+def nat_gateway_stands_in_a_public_subnet(graph: Graph) -> Iterator[Misfit]:
+    """A public NAT gateway forwards to the internet gateway of its own subnet; without that route, nothing gets out."""
+    for gateway in graph.of_type("AWS::EC2::NatGateway"):
+        subnet = str(gateway.get("SubnetId"))
+        way = graph.subnets.way_out(subnet)
+        public = gateway.get("ConnectivityType", "public") == "public"
+        if public and subnet in graph.subnets.all and (way is None or way.type != "AWS::EC2::InternetGateway"):
+            yield Misfit(
+                resource=gateway,
+                finding=f"{graph.subnets.all[subnet].logical_id} has no route to an internet gateway",
+                fix="put the NAT gateway in a public subnet",
+            )
+
+
+@relation("NAT gateway basics: create a NAT gateway in each Availability Zone")
+def subnet_uses_the_nat_gateway_of_its_zone(graph: Graph) -> Iterator[Misfit]:
+    """When the zone of the NAT gateway fails, this zone fails with it; and traffic between zones costs money."""
+    gateways = {each: graph.find(each.get("SubnetId")) for each in graph.of_type("AWS::EC2::NatGateway")}
+    zones = {subnet.get("AvailabilityZone"): gateway for gateway, subnet in gateways.items() if subnet}
+    for reference, subnet in graph.subnets.all.items():
+        way = graph.subnets.way_out(reference)
+        home = gateways.get(way) if way else None
+        zone = subnet.get("AvailabilityZone")
+        if home is not None and zone in zones and home.get("AvailabilityZone") != zone:
+            there = home.get("AvailabilityZone")
+            yield Misfit(
+                resource=subnet,
+                finding=f"the default route leads to the NAT gateway in {there}, not to that in {zone}",
+                fix=f"route to {zones[zone].logical_id}",
+            )
+
+
+@relation("Enable internet access for a VPC using an internet gateway, Amazon VPC User Guide")
+def internet_gateway_is_attached_to_its_vpc(graph: Graph) -> Iterator[Misfit]:
+    """A route to an internet gateway that is not attached to the VPC of the subnet is refused."""
+    attached = {
+        (graph.find(each.get("InternetGatewayId")), each.get("VpcId"))
+        for each in graph.of_type("AWS::EC2::VPCGatewayAttachment")
+    }
+    for route in graph.of_type("AWS::EC2::Route"):
+        gateway, table = graph.find(route.get("GatewayId")), graph.find(route.get("RouteTableId"))
+        if gateway is None or table is None or gateway.type != "AWS::EC2::InternetGateway":
+            continue
+        if (gateway, table.get("VpcId")) not in attached:
+            yield Misfit(
+                resource=route,
+                finding=f"{gateway.logical_id} is not attached to the VPC of {table.logical_id}",
+                fix="attach the internet gateway to the VPC",
+            )
+
+
+@relation("Amazon VPC User Guide, Subnet route tables: the main route table")
+def subnet_has_a_route_table_of_its_own(graph: Graph) -> Iterator[Misfit]:
+    """A subnet without one follows the main route table, which leads nowhere."""
+    for reference, subnet in graph.subnets.all.items():
+        table = graph.find(graph.subnets.route_tables.get(reference, ""))
+        if table is None or table.get("VpcId") != subnet.get("VpcId"):
+            yield Misfit(
+                resource=subnet,
+                finding="no route table of its VPC is associated with the subnet",
+                fix="associate a route table",
+            )
+
+
+@relation("Regional and zonal NAT gateways; Amazon VPC User Guide, Subnets: public and private")
+def subnet_is_public_as_a_whole(graph: Graph) -> Iterator[Misfit]:
+    """A subnet that says it is private and has a route to an internet gateway is not what its users take it for."""
+    for reference, subnet in graph.subnets.all.items():
+        tags = {each.get("Key"): each.get("Value") for each in subnet.list("Tags")}
+        way = graph.subnets.way_out(reference)
+        is_public = way is not None and way.type == "AWS::EC2::InternetGateway"
+        stated = tags.get("aws-cdk:subnet-type")
+        if stated in ("Public", "Private", "Isolated") and (stated == "Public") != is_public:
+            leads = way.logical_id if way else "nowhere"
+            yield Misfit(
+                resource=subnet,
+                finding=f"the subnet is tagged {stated}, but its default route leads to {leads}",
+                fix="route it as the tag says",
+            )
+
+
+@relation("Amazon EKS User Guide, VPC and subnet requirements; Route internet traffic: subnet auto discovery")
+def subnet_is_found_by_load_balancer_controllers(graph: Graph) -> Iterator[Misfit]:
+    """AWS Load Balancer Controller finds public subnets by the one tag and private ones by the other."""
+    for reference, subnet in graph.subnets.all.items():
+        keys = {each.get("Key") for each in subnet.list("Tags")} & {
+            "kubernetes.io/role/elb",
+            "kubernetes.io/role/internal-elb",
+        }
+        way = graph.subnets.way_out(reference)
+        is_public = way is not None and way.type == "AWS::EC2::InternetGateway"
+        right = "kubernetes.io/role/elb" if is_public else "kubernetes.io/role/internal-elb"
+        if graph.of_type("AWS::EKS::Cluster") and keys != {right}:
+            yield Misfit(
+                resource=subnet,
+                finding=f"the subnet is {'public' if is_public else 'private'}, and its tags are {sorted(keys)}",
+                fix=f"tag it {right}",
+            )
