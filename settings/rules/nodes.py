@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.managed_node_group_options import (
+    MOST_NODES_OF_AN_UPDATE_PERCENT,
+    ManagedNodeGroupOptions,
+)
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import ascend
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import nodes, some_node_supports
 
 
@@ -50,3 +53,20 @@ def node_group_sizes_ascend(environment: Environment) -> Iterator[Problem]:
         if isinstance(node, ManagedNodeGroupOptions):
             sizes = {"min_size": node.min_size, "desired_size": node.desired_size, "max_size": node.max_size}
             yield from ascend(path, **sizes)
+
+
+@warning(
+    "Update a managed node group for your cluster, Amazon EKS User Guide",
+    keys=("eks.nodes.<name>.max_unavailable_percent",),
+)
+def node_update_leaves_nodes(environment: Environment) -> Iterator[Problem]:
+    """Most pods of the node group are evicted at once, and wait for the nodes that come."""
+    for path, node in nodes(environment):
+        if isinstance(node, ManagedNodeGroupOptions):
+            percent = node.max_unavailable_percent
+            if percent > MOST_NODES_OF_AN_UPDATE_PERCENT:
+                yield Problem(
+                    path=(*path, "max_unavailable_percent"),
+                    finding=f"an update replaces {percent} percent of the nodes at the same time",
+                    fix=f"set {MOST_NODES_OF_AN_UPDATE_PERCENT} or less",
+                )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_constructs.ecs.service_options import ScalingOptions
+from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT, ScalingOptions
 from settings.ecs import ServiceSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import ascend, listed
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import services
 
 _SCALING = "ecs.services.<name>.scaling"
@@ -73,3 +73,20 @@ def desired_count_is_set_once(environment: Environment) -> Iterator[Problem]:
                 finding=f"desired_count is {service.desired_count}, but scaling sets the number of tasks",
                 fix="remove desired_count, or remove scaling",
             )
+
+
+@warning(
+    "Target tracking scaling policies, Application Auto Scaling: considerations",
+    keys=(f"{_SCALING}.cpu_utilization_percent", f"{_SCALING}.memory_utilization_percent"),
+)
+def scaling_leaves_room_for_a_peak(environment: Environment) -> Iterator[Problem]:
+    """Tasks are added only when the present ones are nearly exhausted, and an alarm is raised before that."""
+    for path, service, scaling in _scaled(environment):
+        for key in _METRICS[:2] if service.alarms else ():
+            target = getattr(scaling, key)
+            if target is not None and target >= UTILIZATION_ALARM_PERCENT:
+                yield Problem(
+                    path=(*path, "scaling", key),
+                    finding=f"the target is {target} percent, and the alarm is at {UTILIZATION_ALARM_PERCENT}",
+                    fix="set a target of 50 to 80",
+                )

@@ -186,12 +186,12 @@ class Ec2Capacity(Construct):
 
     def _acknowledge_findings(self) -> None:
         group, instance_types = self.auto_scaling_group, self._options.instance_types
-        if len(instance_types) == 1 and not self._options.uses_spot:
+        if len(instance_types) == 1:
             acknowledge_guard_rule(
                 group,
                 "autoscaling_group_has_types_and_zones_to_choose_from",
-                reason=f"On-demand instances of one type, {instance_types[0]}, in every zone of the network. Capacity "
-                "of one type runs out on Spot first, and there the environment's checks ask for several.",
+                reason=f"Instances of one type, {instance_types[0]}, in every zone of the network, by choice of the "
+                "environment. With Spot Instances, whose capacity of one type runs out first, its checks warn of it.",
             )
         blind = (
             "cdk-nag 3.0.2 reads the launch template of a group only where no MixedInstancesPolicy stands in between. "

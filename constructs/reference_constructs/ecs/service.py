@@ -246,5 +246,12 @@ class EcsService(Construct):
     def _define_alarms(self, topic: sns.ITopic | None) -> None:
         self.alarms = []
         if self._options.alarms:
-            alarms = ServiceAlarms(self, "Alarms", service=self.service, target_group=self.target_group, topic=topic)
+            alarms = ServiceAlarms(
+                self,
+                "Alarms",
+                service=self.service,
+                target_group=self.target_group,
+                topic=topic,
+                scaling=self._options.scaling,
+            )
             self.alarms = alarms.alarms

@@ -10,10 +10,10 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.durations import seconds
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT, ScalingOptions
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_relation
 
-CPU_PERCENT = 90
-MEMORY_PERCENT = 90
+CPU_PERCENT = MEMORY_PERCENT = UTILIZATION_ALARM_PERCENT
 SERVER_ERROR_PERCENT = 5
 UNHEALTHY_TASKS = 0
 _MINUTES = 5
@@ -37,6 +37,7 @@ class ServiceAlarms(Construct):
         service: ecs.BaseService,
         target_group: elbv2.IApplicationTargetGroup | None = None,
         topic: sns.ITopic | None = None,
+        scaling: ScalingOptions | None = None,
     ) -> None:
         """Define the alarms.
 
@@ -47,10 +48,12 @@ class ServiceAlarms(Construct):
             target_group: Where its tasks are registered; none for a worker.
             topic: Notified when an alarm fires and when it is over. None by default: the alarms then only show in
                 CloudWatch.
+            scaling: How the number of tasks follows the load; None if it is fixed.
         """
         super().__init__(scope, construct_id)
         self.alarms = []
         self._watch_tasks(service)
+        self._acknowledge_late_scaling(scaling)
         if target_group is not None:
             self._watch_answers(target_group.metrics)
         self._notify(topic)
@@ -68,6 +71,16 @@ class ServiceAlarms(Construct):
             MEMORY_PERCENT,
             f"Memory above {MEMORY_PERCENT}% for {_MINUTES} minutes; at 100% the task is killed",
         )
+
+    def _acknowledge_late_scaling(self, scaling: ScalingOptions | None) -> None:
+        targets = (scaling.cpu_utilization_percent, scaling.memory_utilization_percent) if scaling else (None, None)
+        for alarm, threshold, target in zip(self.alarms, (CPU_PERCENT, MEMORY_PERCENT), targets, strict=True):
+            if target is not None and target >= threshold:
+                acknowledge_relation(
+                    alarm,
+                    "scaling_begins_before_the_alarm",
+                    reason=f"The options ask for {target} percent. Tasks as busy as that are looked at in any case.",
+                )
 
     def _watch_answers(self, metrics: elbv2.IApplicationTargetGroupMetrics) -> None:
         self._add_alarm(

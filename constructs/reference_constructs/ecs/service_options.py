@@ -11,6 +11,9 @@ from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Percent
 
+# Above this, an alarm is raised (`service_alarms.py`); scaling is to begin before.
+UTILIZATION_ALARM_PERCENT: Final = 90
+
 # "Condition types for listener rules", Application Load Balancers.
 PathPattern = Annotated[
     str,

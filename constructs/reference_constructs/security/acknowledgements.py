@@ -47,6 +47,18 @@ def acknowledge_guard_rule(resource: IConstruct, rule: str, *, reason: str) -> N
     cdk.Validations.of(resource.node.default_child or resource).acknowledge(acknowledgement)
 
 
+def acknowledge_relation(resource: IConstruct, relation: str, *, reason: str) -> None:
+    """Accept that a relation between resources does not hold, on the one that it is reported on.
+
+    Args:
+        resource: The resource that the finding is about, L1 or L2.
+        relation: Its name, in `policy/relations/`.
+        reason: Why a security reviewer would accept it.
+    """
+    acknowledgement = cdk.Acknowledgment(id=f"Relations::{relation}", reason=reason)
+    cdk.Validations.of(resource.node.default_child or resource).acknowledge(acknowledgement)
+
+
 def wildcard_resource(resource: IConstruct, arn: str) -> str:
     """The concern `IAM5` for an ARN with a wildcard, as cdk-nag spells it: `<AWS::AccountId>` where the ARN refers.
 

@@ -55,12 +55,12 @@ def fargate_pods_run_in_private_subnets(graph: Graph) -> Iterator[Misfit]:
 
 
 @relation("View Amazon EKS security group requirements for clusters")
-def control_plane_is_not_open_to_the_world(graph: Graph) -> Iterator[Misfit]:
-    """A rule for the world on a group of the control plane opens the private endpoint to all that is routed here."""
+def control_plane_opens_its_port_only(graph: Graph) -> Iterator[Misfit]:
+    """The API server listens on port 443; whatever else is open is open for what listens there next."""
     for cluster in graph.of_type("AWS::EKS::Cluster"):
         for group in map(str, cluster.list("ResourcesVpcConfig.SecurityGroupIds")):
             for rule in graph.security_groups.rules(group, "Ingress"):
-                if rule.is_from_the_internet or not rule.is_only(443):
+                if not rule.is_only(443):
                     yield Misfit(
                         resource=rule.resource,
                         finding=f"{rule.peer} may connect to port {rule.port_range} of the control plane",

@@ -15,6 +15,16 @@ def managed(text: str) -> str:
 
 PAIRS = (
     RulePair(
+        rule="node_update_leaves_nodes",
+        rejected=managed("max_unavailable_percent: 51"),
+        accepted=managed("max_unavailable_percent: 50"),
+        message=(
+            "eks.nodes.main.max_unavailable_percent: an update replaces 51 percent of the nodes at the same time\n"
+            "fix: set 50 or less\n"
+            "why: Most pods of the node group are evicted at once, and wait for the nodes that come."
+        ),
+    ),
+    RulePair(
         rule="cluster_has_nodes",
         rejected=eks("nodes: {}"),
         accepted=eks(MANAGED),

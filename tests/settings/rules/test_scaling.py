@@ -10,6 +10,26 @@ from tests.support.rule_pairs import RulePair, service
 
 PAIRS = (
     RulePair(
+        rule="scaling_leaves_room_for_a_peak",
+        rejected=service("scaling: {memory_utilization_percent: 90}"),
+        accepted=service("scaling: {memory_utilization_percent: 89}"),
+        message=(
+            "ecs.services.web.scaling.memory_utilization_percent: the target is 90 percent, and the alarm is at 90\n"
+            "fix: set a target of 50 to 80\n"
+            "why: Tasks are added only when the present ones are nearly exhausted, and an alarm is raised before that."
+        ),
+    ),
+    RulePair(
+        rule="scaling_leaves_room_for_a_peak: where there is an alarm",
+        rejected=service("scaling: {cpu_utilization_percent: 95}"),
+        accepted=service("scaling: {cpu_utilization_percent: 95}", "alarms: false"),
+        message=(
+            "ecs.services.web.scaling.cpu_utilization_percent: the target is 95 percent, and the alarm is at 90\n"
+            "fix: set a target of 50 to 80\n"
+            "why: Tasks are added only when the present ones are nearly exhausted, and an alarm is raised before that."
+        ),
+    ),
+    RulePair(
         rule="scaling_capacities_ascend",
         rejected=service("scaling: {min_capacity: 5, max_capacity: 4}"),
         accepted=service("scaling: {min_capacity: 4, max_capacity: 4}"),

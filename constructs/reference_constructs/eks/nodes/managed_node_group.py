@@ -15,7 +15,11 @@ from constructs import Construct
 from reference_constructs.compute.launch_template import HardenedLaunchTemplate
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
-from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.managed_node_group_options import (
+    MOST_NODES_OF_AN_UPDATE_PERCENT,
+    ManagedNodeGroupOptions,
+)
+from reference_constructs.security.acknowledgements import acknowledge_relation
 
 _AMI_TYPES = {
     ("al2023", "arm64"): eks.NodegroupAmiType.AL2023_ARM_64_STANDARD,
@@ -68,6 +72,7 @@ class ManagedNodeGroup(Construct):
         )
         self._define_node_group(control_plane, subnets=subnets, node_role=node_role, options=options)
         self._tie_version(control_plane.kubernetes_version)
+        self._acknowledge_quick_updates(options.max_unavailable_percent)
 
     @classmethod
     def bind(cls, scope: NodeScope, name: str, options: ManagedNodeGroupOptions) -> BoundNodes:
@@ -152,3 +157,12 @@ class ManagedNodeGroup(Construct):
         """
         resource = cast(eks.CfnNodegroup, self.node_group.node.default_child)
         resource.version = kubernetes_version
+
+    def _acknowledge_quick_updates(self, max_unavailable_percent: int) -> None:
+        if max_unavailable_percent > MOST_NODES_OF_AN_UPDATE_PERCENT:
+            acknowledge_relation(
+                self.node_group,
+                "nodes_are_replaced_in_turn",
+                reason=f"The options let an update replace {max_unavailable_percent} percent of the nodes at once, for "
+                "nodes whose pods may all be interrupted. Disruption budgets are respected.",
+            )

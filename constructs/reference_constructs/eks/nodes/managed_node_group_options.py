@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.value_types import Percent
+
+
+# With more, an update takes most of a group away before the first new node is ready.
+MOST_NODES_OF_AN_UPDATE_PERCENT: Final = 50
 
 
 class ManagedNodeGroupOptions(InstanceNodeOptions):
