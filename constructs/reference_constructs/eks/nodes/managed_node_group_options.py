@@ -9,7 +9,6 @@ from pydantic import Field
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.value_types import Percent
 
-
 # With more, an update takes most of a group away before the first new node is ready.
 MOST_NODES_OF_AN_UPDATE_PERCENT: Final = 50
 
