@@ -134,7 +134,6 @@ class EcsService(Construct):
             "circuit_breaker": ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
             "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED,
             "health_check_grace_period": self._health_check_grace() if options.routing else None,
-            "enable_execute_command": options.execute_command,
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
         }
@@ -154,6 +153,12 @@ class EcsService(Construct):
                 self, "Service", platform_version=ecs.FargatePlatformVersion.LATEST, **common
             )
             self._state_scheduling_strategy(self.service)
+        self._state_execute_command()
+
+    def _state_execute_command(self) -> None:
+        """Escape hatch: the L2 would grant the task role inline what it has already."""
+        service = cast(ecs.CfnService, self.service.node.default_child)
+        service.enable_execute_command = self._options.execute_command
 
     def _state_scheduling_strategy(self, service: ecs.FargateService) -> None:
         """On Fargate the L2 leaves it out, on EC2 it states it, and it is create-only.

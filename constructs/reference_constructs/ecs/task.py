@@ -100,6 +100,7 @@ class EcsTask(Construct):
         for name, container in options.containers.items():
             if container.depends_on:
                 self._add_dependencies(name, container)
+        self.execution_role.accept_grants(before=self.task_definition)
         self._acknowledge_plain_variables()
         self._acknowledge_writable_roots()
         self._acknowledge_root_users()
@@ -137,9 +138,8 @@ class EcsTask(Construct):
             memory_mib=str(options.memory_mib),
             # On instances it is theirs that counts, and the L2 refuses one here.
             runtime_platform=_fargate_platform(options.architecture) if options.launch_type == "FARGATE" else None,
-            # Else the L2 adds inline policies that say the same again.
-            task_role=self.task_role.without_policy_updates(),
-            execution_role=self.execution_role.without_policy_updates(),
+            task_role=self.task_role,
+            execution_role=self.execution_role,
         )
 
     def _add_container(self, name: str, container: ContainerOptions) -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task_options import PolicyStatementOptions
@@ -41,7 +42,9 @@ def tasks_of_the_account(scope: Construct) -> iam.ServicePrincipal:
 class TaskExecutionRole(iam.Role):
     """What the ECS agent can do for the containers: pull these images, read these secrets, write this log.
 
-    `AmazonECSTaskExecutionRolePolicy` would let it pull and log in the whole account.
+    `AmazonECSTaskExecutionRolePolicy` would let it pull and log in the whole account. What the CDK grants while the
+    containers are added says the same again, and more; `accept_grants` ends that, so that grants of others, such as for
+    the secrets of a sidecar, arrive.
     """
 
     def __init__(
@@ -88,6 +91,29 @@ class TaskExecutionRole(iam.Role):
                 reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); "
                 "the token opens only the repositories that the other statements name.",
             )
+        self._needs_grants: IConstruct | None = None
+
+    def accept_grants(self, *, before: IConstruct) -> None:
+        """From now on, what is granted to the role reaches it, in a policy of the CDK's beside its own.
+
+        Args:
+            before: The task definition, which then waits for that policy: a task that starts without permissions fails.
+        """
+        self._needs_grants = before
+
+    @jsii.member(jsii_name="addToPrincipalPolicy")
+    def add_to_principal_policy(self, statement: iam.PolicyStatement) -> iam.AddToPrincipalPolicyResult:
+        """Called by every `grant_*`. Before `accept_grants`, the statement is one that the policy has already.
+
+        Args:
+            statement: What is granted.
+        """
+        if self._needs_grants is not None:
+            result = super().add_to_principal_policy(statement)
+            if result.policy_dependable is not None:
+                self._needs_grants.node.add_dependency(result.policy_dependable)
+            return result
+        return iam.AddToPrincipalPolicyResult(statement_added=True, policy_dependable=self)
 
 
 class TaskRole(iam.Role):

@@ -7,8 +7,12 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_efs as efs
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
 from reference_constructs.ecs.container_secret import ContainerSecret
@@ -293,6 +297,41 @@ def test_plain_variables_reach_the_container() -> None:
     container = _web(_synthesize({"web": {"environment": {"LEVEL": "info"}}}))
 
     assert container["Environment"] == [{"Name": "LEVEL", "Value": "info"}]
+
+
+def _granted_afterwards(template: Template, role: str) -> set[Grant]:
+    """What the CDK's own policy of a role says."""
+    policies = all_of(template, "AWS::IAM::Policy").values()
+    own = [each["Properties"] for each in policies if {"Ref": _role(template, role)} in each["Properties"]["Roles"]]
+    return grants(statement for policy in own for statement in policy["PolicyDocument"]["Statement"])
+
+
+def test_grants_reach_the_task_role_by_the_task_definition_too() -> None:
+    stack = new_stack()
+    task = _define(stack)
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "orders")
+    files = efs.FileSystem(stack, "Files", vpc=ec2.Vpc(stack, "Vpc", availability_zones=["eu-west-1a"]))
+
+    bucket.grant_put(task.task_definition.task_role)
+    files.grant_root_access(task.task_definition.task_role)
+
+    granted = _granted_afterwards(Template.from_stack(stack), "TaskRoleArn")
+    assert ("s3:PutObject", "arn:<AWS::Partition>:s3:::orders/*") in granted
+    assert any(action == "elasticfilesystem:ClientRootAccess" for action, _ in granted)
+
+
+def test_agent_reads_what_a_sidecar_of_others_needs_and_the_task_waits_for_it() -> None:
+    stack = new_stack()
+    task = _define(stack)
+    secret = ContainerSecret.from_arn(stack, "Secret", DATABASE)
+
+    task.task_definition.add_container(
+        "Sidecar", image=ecs.ContainerImage.from_registry(FOREIGN), secrets={"KEY": secret.value}
+    )
+
+    template = Template.from_stack(stack)
+    assert ("secretsmanager:GetSecretValue", DATABASE) in _granted_afterwards(template, "ExecutionRoleArn")
+    assert only_id(template, "AWS::IAM::Policy") in only(template, "AWS::ECS::TaskDefinition")["DependsOn"]
 
 
 @pytest.mark.parametrize("role", ["ExecutionRoleArn", "TaskRoleArn"])
