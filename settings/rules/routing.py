@@ -72,25 +72,6 @@ def routing_has_one_container_with_a_port(environment: Environment) -> Iterator[
             )
 
 
-@rule(
-    "Optimize load balancer connection draining parameters for Amazon ECS",
-    keys=(f"{_ROUTING}.deregistration_delay_seconds", f"{_SERVICE}.containers.<name>.stop_timeout_seconds"),
-)
-def target_is_deregistered_before_its_container_stops(environment: Environment) -> Iterator[Problem]:
-    """Requests that the load balancer still sends to a stopped container fail."""
-    for path, service, routing in routed_services(environment):
-        ports = [(name, each) for name, each in service.containers.items() if each.port is not None]
-        if len(ports) != 1:
-            continue
-        name, container = ports[0]
-        if routing.deregistration_delay_seconds >= container.stop_timeout_seconds:
-            yield Problem(
-                path=(*path, "routing", "deregistration_delay_seconds"),
-                value=routing.deregistration_delay_seconds,
-                allowed=f"less than {container.stop_timeout_seconds}, the stop_timeout_seconds of container {name}",
-            )
-
-
 @rule("Listener rules for your Application Load Balancer, rule priority", keys=(f"{_ROUTING}.priority",))
 def priority_is_used_once(environment: Environment) -> Iterator[Problem]:
     """A listener refuses two rules with the same priority."""

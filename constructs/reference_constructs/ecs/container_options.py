@@ -41,9 +41,9 @@ ContainerName = Annotated[
 EnvironmentVariableName = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        pattern=r"^[^=\s]+$",
         examples=["LOG_LEVEL"],
-        json_schema_extra=in_words("letters, digits, and underscores; does not start with a digit"),
+        json_schema_extra=in_words("any characters but white space and `=`"),
     ),
 ]
 ContainerPath = Annotated[
@@ -143,4 +143,5 @@ class ContainerOptions(Options):
     """Container health check. With `null`, Amazon ECS only monitors whether the container runs."""
 
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
-    """Time, in seconds, between SIGTERM and SIGKILL when the container is stopped."""
+    """Time, in seconds, between SIGTERM and SIGKILL when the container is stopped. A task behind the load balancer
+    receives SIGTERM after `deregistration_delay_seconds`, except when Spot capacity is interrupted."""

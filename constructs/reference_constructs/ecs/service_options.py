@@ -61,8 +61,8 @@ class RoutingOptions(Options):
     """Path of the health check of the target group, which must return status code 200."""
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
-    """Time, in seconds, in which a deregistered target can complete requests in flight. It must be shorter than
-    `stop_timeout_seconds` of the container."""
+    """Time, in seconds, in which a deregistered target can complete requests in flight. Amazon ECS stops the containers
+    of the task afterwards, so it makes each deployment longer. The default of Elastic Load Balancing is 300."""
 
     def rule_priority(self, service_name: str) -> int:
         """The priority of the listener rule of a service: the one that is stated, or the computed one.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import CAPACITY, RulePair, other, service
+from tests.support.rule_pairs import CAPACITY, RulePair, other, problems, service
 
 TWO_PORTS = "      containers: {web: {image: 'app:1', port: 80}, admin: {image: 'app:1', port: 81}}\n"
 
@@ -82,16 +82,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="target_is_deregistered_before_its_container_stops",
-        rejected=service("routing: {path_patterns: [/*], deregistration_delay_seconds: 30}"),
-        accepted=service("routing: {path_patterns: [/*], deregistration_delay_seconds: 29}"),
-        message=(
-            "ecs.services.web.routing.deregistration_delay_seconds: 30 is not allowed\n"
-            "allowed: less than 30, the stop_timeout_seconds of container web\n"
-            "why: Requests that the load balancer still sends to a stopped container fail."
-        ),
-    ),
-    RulePair(
         rule="priority_is_used_once",
         rejected=service("routing: {path_patterns: [/*], priority: 7}")
         + other("routing: {path_patterns: [/a], priority: 7}"),
@@ -144,3 +134,12 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(("delay", "stop"), [(300, 120), (300, 30), (20, 30), (0, 2), (3600, 120)])
+def test_a_container_is_stopped_after_its_target_is_deregistered_whatever_the_two_take(
+    tmp_path: Path, delay: int, stop: int
+) -> None:
+    container = f"      containers: {{web: {{image: 'app:1', port: 80, stop_timeout_seconds: {stop}}}}}\n"
+    routing = f"routing: {{path_patterns: [/*], deregistration_delay_seconds: {delay}}}"
+    assert problems(tmp_path, service(routing, container=container)) == []
