@@ -14,7 +14,10 @@ from constructs import Construct, IConstruct
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task_options import PolicyStatementOptions
 from reference_constructs.registry.image_source import ImageSource
-from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, wildcard_resource
+
+# Those of the Guard rule `iam_policy_names_what_is_grave`.
+_GRAVE_ACTIONS = ("iam:PassRole", "kms:Decrypt", "secretsmanager:GetSecretValue", "sts:AssumeRole")
 
 
 def tasks_of_the_account(scope: Construct) -> iam.ServicePrincipal:
@@ -140,7 +143,14 @@ class TaskRole(iam.Role):
             exec_key: Encrypts ECS Exec sessions.
         """
         granted = [
-            iam.PolicyStatement(actions=list(statement.actions), resources=list(statement.resources))
+            iam.PolicyStatement(
+                actions=list(statement.actions),
+                resources=list(statement.resources),
+                conditions={
+                    operator: {key: value if isinstance(value, str) else list(value) for key, value in keys.items()}
+                    for operator, keys in statement.conditions.items()
+                },
+            )
             for statement in statements
         ]
         if exec_log_group is not None:
@@ -187,19 +197,28 @@ def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.Polic
 def _acknowledge_wildcards(
     policy: iam.ManagedPolicy, statements: Sequence[PolicyStatementOptions], *, with_exec: bool
 ) -> None:
+    everything = [each for each in statements if "*" in each.resources]
+    reasons = []
     if with_exec:
-        acknowledge(
-            policy,
-            "IAM5[Resource::*]",
-            packs=("AwsSolutions",),
-            reason="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
-            "permission (Service Authorization Reference). Sessions are encrypted and recorded.",
+        reasons.append(
+            "ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
+            "permission (Service Authorization Reference). Sessions are encrypted and recorded."
         )
-    # Below a name, such as every object of one bucket. A bare `*` stays a finding.
+    if everything:
+        reasons.append(
+            "Every resource was asked for explicitly (task_role_statements), for "
+            f"{', '.join(action for each in everything for action in each.actions)}: some actions have no "
+            "resource-level permission, and the checks of an environment file warn of those that have one."
+        )
+    if reasons:
+        acknowledge(policy, "IAM5[Resource::*]", packs=("AwsSolutions",), reason=" ".join(reasons))
+    if any(action in _GRAVE_ACTIONS for each in everything for action in each.actions):
+        acknowledge_guard_rule(policy, "iam_policy_names_what_is_grave", reason=reasons[-1])
+    # Below a name, such as every object of one bucket.
     resources = [wildcard_resource(policy, arn) for each in statements for arn in each.resources if "*" in arn]
     actions = [f"IAM5[Action::{action}]" for each in statements for action in each.actions if "*" in action]
     for concern in dict.fromkeys([*resources, *actions]):
-        if concern not in ("IAM5[Resource::*]", "IAM5[Action::*]"):
+        if concern != "IAM5[Resource::*]":
             acknowledge(
                 policy,
                 concern,

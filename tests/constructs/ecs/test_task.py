@@ -196,6 +196,31 @@ def test_wildcards_below_a_name_are_accepted_in_writing_and_others_are_not() -> 
     }
 
 
+def test_every_resource_is_accepted_in_writing_where_it_is_asked_for() -> None:
+    stack = new_stack()
+    granted = [
+        {"actions": ["xray:PutTraceSegments"], "resources": ["*"]},
+        {
+            "actions": ["kms:Decrypt"],
+            "resources": ["*"],
+            "conditions": {"StringEquals": {"kms:ViaService": ["s3.eu-west-1.amazonaws.com"]}},
+        },
+    ]
+
+    task = _define(stack, task_role_statements=granted)
+
+    assert acknowledged(task)["Stack/Task/TaskPolicy/Resource"] == {
+        "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+        "CloudFormation-Validate::iam_policy_names_what_is_grave",
+    }
+    template = Template.from_stack(stack)
+    found = statements(template, _role(template, "TaskRoleArn"))
+    assert [statement.get("Condition") for statement in found] == [
+        None,
+        {"StringEquals": {"kms:ViaService": ["s3.eu-west-1.amazonaws.com"]}},
+    ]
+
+
 def test_agent_needs_no_permission_to_pull_from_a_registry_that_is_not_ecr(template: Template) -> None:
     assert _agent_may(template) == set()
 
