@@ -69,11 +69,12 @@ ConditionKey = Annotated[
 ]
 
 
-def _tuple(value: object) -> object:
-    return tuple(value) if isinstance(value, list) else value
+def _values(value: object) -> object:
+    # IAM takes a single value without a list, and a policy may be copied from elsewhere.
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
-ConditionValues = Annotated[str | tuple[str, ...], BeforeValidator(_tuple)]
+ConditionValues = Annotated[tuple[str, ...], BeforeValidator(_values), Field(min_length=1)]
 
 
 class PolicyStatementOptions(Options):
@@ -102,8 +103,8 @@ class PolicyStatementOptions(Options):
     a statement of its own."""
 
     conditions: dict[ConditionOperator, dict[ConditionKey, ConditionValues]] = {}
-    """Conditions of the statement, all of which must be met: for each operator, condition keys with one value or a list
-    of values, in quotes."""
+    """Conditions of the statement, all of which must be met: for each operator, condition keys with their values, in
+    quotes."""
 
 
 class TaskOptions(Options):

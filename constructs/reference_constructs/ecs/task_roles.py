@@ -147,7 +147,7 @@ class TaskRole(iam.Role):
                 actions=list(statement.actions),
                 resources=list(statement.resources),
                 conditions={
-                    operator: {key: value if isinstance(value, str) else list(value) for key, value in keys.items()}
+                    operator: {key: list(values) for key, values in keys.items()}
                     for operator, keys in statement.conditions.items()
                 },
             )
