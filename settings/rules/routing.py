@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
-from reference_constructs.ecs.service_options import RoutingOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
@@ -14,6 +12,7 @@ from settings.rules.subjects import routed_services
 
 _SERVICE = "ecs.services.<name>"
 _ROUTING = f"{_SERVICE}.routing"
+_MAX_WILDCARDS = 5
 _CONDITIONS = (f"{_ROUTING}.path_patterns", f"{_ROUTING}.host_headers")
 
 
@@ -42,6 +41,33 @@ def routing_has_one_to_five_values(environment: Environment) -> Iterator[Problem
                 else "there are no path_patterns and no host_headers",
                 allowed="1 to 5 together",
             )
+
+
+@rule("Quotas for your Application Load Balancers", keys=(_ROUTING, *_CONDITIONS))
+def routing_has_at_most_five_wildcards(environment: Environment) -> Iterator[Problem]:
+    """A listener rule can have five wildcard characters, and the quota cannot be raised."""
+    for path, _, routing in routed_services(environment):
+        values = (*routing.path_patterns, *routing.host_headers)
+        count = sum(value.count(wildcard) for value in values for wildcard in "*?")
+        if count > _MAX_WILDCARDS:
+            yield Problem(
+                path=(*path, "routing"),
+                finding=f"there are {count} wildcards in path_patterns and host_headers together",
+                allowed=f"at most {_MAX_WILDCARDS} together",
+            )
+
+
+@rule("Listener rules for your Application Load Balancer, path conditions", keys=(f"{_ROUTING}.path_patterns[]",))
+def path_pattern_can_match(environment: Environment) -> Iterator[Problem]:
+    """The path of every request begins with a slash."""
+    for path, _, routing in routed_services(environment):
+        for index, pattern in enumerate(routing.path_patterns):
+            if pattern[0] not in "/*?":
+                yield Problem(
+                    path=(*path, "routing", "path_patterns", index),
+                    value=pattern,
+                    allowed=f"a pattern that begins with /, such as /{pattern}",
+                )
 
 
 @rule(
@@ -87,30 +113,3 @@ def priority_is_used_once(environment: Environment) -> Iterator[Problem]:
                 finding=f"the {how}priority {priority} is also that of service {owner}",
                 fix="set priority to another number from 1 to 50000",
             )
-
-
-@rule("Listener rules for your Application Load Balancer, rule conditions", keys=_CONDITIONS)
-def request_has_one_service(environment: Environment) -> Iterator[Problem]:
-    """The rule with the lower priority would take every such request, and the other service would get none."""
-    for (first_path, _, first), (path, _, second) in combinations(routed_services(environment), 2):
-        for index, pattern in enumerate(second.path_patterns):
-            if pattern in first.path_patterns and _share_a_host(first, second):
-                yield Problem(
-                    path=(*path, "routing", "path_patterns", index),
-                    finding=f"service {first_path[-1]} has the path pattern {pattern!r} too",
-                    fix="use different path_patterns or different host_headers",
-                )
-        if not first.path_patterns and not second.path_patterns:
-            for index, host in enumerate(second.host_headers):
-                if host in first.host_headers:
-                    yield Problem(
-                        path=(*path, "routing", "host_headers", index),
-                        finding=f"service {first_path[-1]} has the host header {host!r} too",
-                        fix="use another host header, or add path_patterns",
-                    )
-
-
-def _share_a_host(first: RoutingOptions, second: RoutingOptions) -> bool:
-    if not first.host_headers and not second.host_headers:
-        return True
-    return bool(set(first.host_headers) & set(second.host_headers))

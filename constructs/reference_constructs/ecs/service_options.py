@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
+from reference_constructs.ecs.listener_rule_priority import MAX_PRIORITY, computed_priority
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Percent
@@ -30,9 +30,6 @@ HostHeader = Annotated[
         json_schema_extra=in_words("letters, digits, hyphens, and at least one period; `*` and `?` are wildcards"),
     ),
 ]
-_MAX_PRIORITY: Final = 50_000
-_BANDS: Final = 10
-_BAND_SIZE: Final = _MAX_PRIORITY // _BANDS
 
 
 class RoutingOptions(Options):
@@ -44,7 +41,7 @@ class RoutingOptions(Options):
     host_headers: Annotated[tuple[HostHeader, ...], Field(max_length=5)] = ()
     """Host headers to match, such as `orders.example.com`."""
 
-    priority: Annotated[int, Field(ge=1, le=_MAX_PRIORITY)] | None = None
+    priority: Annotated[int, Field(ge=1, le=MAX_PRIORITY)] | None = None
     """Priority of the listener rule. The rule with the lowest number is evaluated first. With `null`, the priority is
     computed from the host headers, the path patterns, and the name of the service, so that no other service changes it
     (docs/adr/0007)."""
@@ -67,25 +64,10 @@ class RoutingOptions(Options):
     def rule_priority(self, service_name: str) -> int:
         """The priority of the listener rule of a service: the one that is stated, or the computed one.
 
-        Ten bands of 5,000: rules with a host first, then by how deep the shallowest path is. A rule with `/orders/*`
-        must be evaluated before one with `/*`, or it would never match. Inside a band a hash of the name decides,
-        which is the same on every machine.
-
         Args:
             service_name: Name of the service.
         """
-        if self.priority is not None:
-            return self.priority
-        depths = [_literal_depth(pattern) for pattern in self.path_patterns] or [0]
-        depth_bands = _BANDS // 2
-        band = (0 if self.host_headers else depth_bands) + (depth_bands - 1 - min(min(depths), depth_bands - 1))
-        digest = hashlib.sha256(service_name.encode()).digest()
-        return band * _BAND_SIZE + int.from_bytes(digest[:4]) % _BAND_SIZE + 1
-
-
-def _literal_depth(pattern: str) -> int:
-    literal = pattern.split("*", 1)[0].split("?", 1)[0]
-    return len([part for part in literal.split("/") if part])
+        return self.priority or computed_priority(service_name, self.host_headers, self.path_patterns)
 
 
 class ScalingOptions(Options):

@@ -86,7 +86,7 @@ PAIRS = (
         rejected=service("routing: {path_patterns: [/*], priority: 7}")
         + other("routing: {path_patterns: [/a], priority: 7}"),
         accepted=service("routing: {path_patterns: [/*], priority: 7}")
-        + other("routing: {path_patterns: [/a], priority: 8}"),
+        + other("routing: {path_patterns: [/a], priority: 6}"),
         message=(
             "ecs.services.other.routing.priority: the priority 7 is also that of service web\n"
             "fix: set priority to another number from 1 to 50000\n"
@@ -104,28 +104,23 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="request_has_one_service",
-        rejected=service("routing: {path_patterns: [/a, /b]}") + other("routing: {path_patterns: [/b]}"),
-        accepted=service("routing: {path_patterns: [/a, /b]}")
-        + other("routing: {path_patterns: [/b], host_headers: [b.example.com]}"),
+        rule="routing_has_at_most_five_wildcards",
+        rejected=service("routing: {path_patterns: [/a*b*c*, /d?e*, /f*]}"),
+        accepted=service("routing: {path_patterns: [/a*b*c*, /d?e, /f*]}"),
         message=(
-            "ecs.services.other.routing.path_patterns[0]: service web has the path pattern '/b' too\n"
-            "fix: use different path_patterns or different host_headers\n"
-            "why: The rule with the lower priority would take every such request, and the other service "
-            "would get none."
+            "ecs.services.web.routing: there are 6 wildcards in path_patterns and host_headers together\n"
+            "allowed: at most 5 together\n"
+            "why: A listener rule can have five wildcard characters, and the quota cannot be raised."
         ),
     ),
     RulePair(
-        rule="request_has_one_service: by host",
-        rejected=service("routing: {host_headers: [a.example.com]}")
-        + other("routing: {host_headers: [a.example.com]}"),
-        accepted=service("routing: {host_headers: [a.example.com]}")
-        + other("routing: {host_headers: [b.example.com]}"),
+        rule="path_pattern_can_match",
+        rejected=service("routing: {path_patterns: [orders/*]}"),
+        accepted=service("routing: {path_patterns: ['*/orders']}"),
         message=(
-            "ecs.services.other.routing.host_headers[0]: service web has the host header 'a.example.com' too\n"
-            "fix: use another host header, or add path_patterns\n"
-            "why: The rule with the lower priority would take every such request, and the other service "
-            "would get none."
+            "ecs.services.web.routing.path_patterns[0]: 'orders/*' is not allowed\n"
+            "allowed: a pattern that begins with /, such as /orders/*\n"
+            "why: The path of every request begins with a slash."
         ),
     ),
 )
