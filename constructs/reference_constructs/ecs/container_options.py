@@ -92,9 +92,11 @@ class ContainerOptions(Options):
     """Container of a task. By default, it does not run as root, and its root file system is read-only."""
 
     image: Image
-    """Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled through the cache, and
-    the name of a repository in `registry.repositories` is pulled from that repository. Any other image is pulled from
-    the registry that its host name states."""
+    """Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled through the cache, unless
+    it has a digest: Amazon ECR fills the cache by tag only. The name of a repository in `registry.repositories` is
+    pulled from that repository. Any other image is pulled from the registry that its host name states. If that is
+    Amazon ECR, the task execution role can pull from the repository; a repository of another account must also allow
+    it in its policy."""
 
     port: Port | None = None
     """Port that the container listens on. With `null`, it does not listen on a port."""

@@ -240,7 +240,14 @@ def test_agent_pulls_each_image_of_its_containers_and_no_other() -> None:
     assert flat(_web(template)["Image"]).endswith(".dkr.ecr.eu-west-1.<AWS::URLSuffix>/sandbox/app:1.0")
 
 
-@pytest.mark.parametrize(("image", "accepted"), [("app:1.0", True), ("ghcr.io/owner/app:1.0", False)])
+@pytest.mark.parametrize(
+    ("image", "accepted"),
+    [
+        ("app:1.0", True),
+        ("444455556666.dkr.ecr.us-east-1.amazonaws.com/team/shop:1.0", True),
+        ("ghcr.io/owner/app:1.0", False),
+    ],
+)
 def test_wildcard_is_accepted_only_where_the_agent_logs_in_to_ecr(image: str, *, accepted: bool) -> None:
     stack = new_stack()
     _define(stack, {"web": {"image": image}})

@@ -101,8 +101,8 @@ PAIRS = (
         rejected=two("path_patterns: ['/a/*x']", "path_patterns: ['/a/*y*']"),
         accepted=two("path_patterns: ['/a/*x'], priority: 1", "path_patterns: ['/a/*y*'], priority: 2"),
         message=(
-            "ecs.services.web.routing.priority: requests for /a/*x can be for /a/*y* too, which service other has first "
-            "by chance\n"
+            "ecs.services.web.routing.priority: requests for /a/*x can be for /a/*y* too, which service other has "
+            "first by chance\n"
             "fix: set priority of both services\n"
             "why: A hash of the names decides between rules that are equally specific, and another name could turn it "
             "round."
