@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import routed_services
 
 _SERVICE = "ecs.services.<name>"
@@ -95,6 +95,42 @@ def routing_has_one_container_with_a_port(environment: Environment) -> Iterator[
                 path=(*path, "containers"),
                 finding=f"there is routing, but {have}",
                 fix="set port of exactly one container",
+            )
+
+
+@rule(
+    "Health checks for Application Load Balancer target groups",
+    keys=(f"{_ROUTING}.health_check_timeout_seconds", f"{_ROUTING}.health_check_interval_seconds"),
+)
+def target_health_check_ends_before_the_next(environment: Environment) -> Iterator[Problem]:
+    """Elastic Load Balancing refuses a timeout that is not less than the interval."""
+    for path, _, routing in routed_services(environment):
+        if routing.health_check_timeout_seconds >= routing.health_check_interval_seconds:
+            yield Problem(
+                path=(*path, "routing", "health_check_timeout_seconds"),
+                value=routing.health_check_timeout_seconds,
+                allowed=f"less than health_check_interval_seconds, which is {routing.health_check_interval_seconds}",
+            )
+
+
+@warning(
+    "Service definition parameters, healthCheckGracePeriodSeconds",
+    keys=(
+        f"{_ROUTING}.health_check_grace_period_seconds",
+        f"{_SERVICE}.containers.<name>.health_check.start_period_seconds",
+    ),
+)
+def grace_period_covers_the_start(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS stops a task that fails its health checks after the grace period, and tries again."""
+    for path, service, routing in routed_services(environment):
+        grace = routing.health_check_grace_period_seconds
+        checks = [each.health_check for each in service.containers.values() if each.health_check is not None]
+        longest = max((check.start_period_seconds for check in checks), default=0)
+        if grace is not None and grace < longest:
+            yield Problem(
+                path=(*path, "routing", "health_check_grace_period_seconds"),
+                finding=f"the grace period is {grace}, but a container has a start_period_seconds of {longest}",
+                fix=f"set it to {longest + routing.seconds_to_judge_a_target} or more, or leave it out",
             )
 
 

@@ -206,10 +206,10 @@ MESSAGES = {
         f"{CONTAINER}.image: 'app:latest' is not allowed",
         "allowed: an image with a tag other than latest, or with a digest (@sha256:...)",
         "meaning: Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled "
-        "through the cache, unless it has a digest: Amazon ECR fills the cache by tag only. The name of a repository in "
-        "`registry.repositories` is pulled from that repository. Any other image is pulled from the registry that its "
-        "host name states. If that is Amazon ECR, the task execution role can pull from the repository; a repository of "
-        "another account must also allow it in its policy.",
+        "through the cache, unless it has a digest: Amazon ECR fills the cache by tag only. The name of a repository "
+        "in `registry.repositories` is pulled from that repository. Any other image is pulled from the registry that "
+        "its host name states. If that is Amazon ECR, the task execution role can pull from the repository; a "
+        "repository of another account must also allow it in its policy.",
     ),
     "items: too few": (
         HEAD.replace(", eu-west-1b", ""),

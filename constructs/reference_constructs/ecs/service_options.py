@@ -9,7 +9,7 @@ from pydantic import Field
 from reference_constructs.ecs.listener_rule_priority import MAX_PRIORITY, computed_priority
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Percent
+from reference_constructs.value_types import Percent, Port
 
 # "Condition types for listener rules", Application Load Balancers.
 PathPattern = Annotated[
@@ -55,11 +55,46 @@ class RoutingOptions(Options):
             json_schema_extra=in_words("path that starts with `/`"),
         ),
     ] = "/"
-    """Path of the health check of the target group, which must return status code 200."""
+    """Path of the health checks of the target group."""
+
+    health_check_port: Port | None = None
+    """Port of the health checks. With `null`, it is the port that receives the requests."""
+
+    health_check_success_codes: Annotated[
+        str,
+        Field(
+            pattern=r"^[2-4][0-9]{2}((-[2-4][0-9]{2})|(,[2-4][0-9]{2})*)$",
+            examples=["200-299"],
+            json_schema_extra=in_words("status codes from 200 to 499: one, a list such as `200,204`, or a range"),
+        ),
+    ] = "200"
+    """HTTP status codes of a successful health check (`Matcher`)."""
+
+    health_check_interval_seconds: Annotated[int, Field(ge=5, le=300)] = 10
+    """Time between the health checks of a target, in seconds."""
+
+    health_check_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
+    """Time, in seconds, after which a health check without a response has failed. It must be less than the interval."""
+
+    healthy_threshold_count: Annotated[int, Field(ge=2, le=10)] = 2
+    """Number of consecutive successful health checks after which a target is healthy."""
+
+    unhealthy_threshold_count: Annotated[int, Field(ge=2, le=10)] = 3
+    """Number of consecutive failed health checks after which a target is unhealthy."""
+
+    health_check_grace_period_seconds: Annotated[int, Field(ge=0, le=2_147_483_647)] | None = None
+    """Time, in seconds, after the start of a task in which Amazon ECS ignores failed health checks. With `null`, it is
+    the longest `start_period_seconds` of the containers, or 30 if there is none, and the time that the thresholds take.
+    State it for an application that needs longer to start and has no container health check."""
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
     """Time, in seconds, in which a deregistered target can complete requests in flight. Amazon ECS stops the containers
     of the task afterwards, so it makes each deployment longer. The default of Elastic Load Balancing is 300."""
+
+    @property
+    def seconds_to_judge_a_target(self) -> int:
+        """How long the load balancer needs to find a target healthy after it has found it unhealthy."""
+        return (self.healthy_threshold_count + self.unhealthy_threshold_count) * self.health_check_interval_seconds
 
     def rule_priority(self, service_name: str) -> int:
         """The priority of the listener rule of a service: the one that is stated, or the computed one.

@@ -9,6 +9,10 @@ import pytest
 from tests.support.rule_pairs import CAPACITY, RulePair, other, problems, service
 
 TWO_PORTS = "      containers: {web: {image: 'app:1', port: 80}, admin: {image: 'app:1', port: 81}}\n"
+SLOW = (
+    "      containers: {web: {image: 'app:1', port: 80, "
+    "health_check: {command: [CMD, /ok], start_period_seconds: 120}}}\n"
+)
 
 PAIRS = (
     RulePair(
@@ -82,6 +86,28 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="target_health_check_ends_before_the_next",
+        rejected=service("routing: {path_patterns: [/*], health_check_timeout_seconds: 10}"),
+        accepted=service("routing: {path_patterns: [/*], health_check_timeout_seconds: 9}"),
+        message=(
+            "ecs.services.web.routing.health_check_timeout_seconds: 10 is not allowed\n"
+            "allowed: less than health_check_interval_seconds, which is 10\n"
+            "why: Elastic Load Balancing refuses a timeout that is not less than the interval."
+        ),
+    ),
+    RulePair(
+        rule="grace_period_covers_the_start",
+        rejected=service("routing: {path_patterns: [/*], health_check_grace_period_seconds: 119}", container=SLOW),
+        accepted=service("routing: {path_patterns: [/*], health_check_grace_period_seconds: 120}", container=SLOW),
+        message=(
+            "ecs.services.web.routing.health_check_grace_period_seconds: the grace period is 119, but a container has "
+            "a start_period_seconds of 120\n"
+            "fix: set it to 170 or more, or leave it out\n"
+            "why: Amazon ECS stops a task that fails its health checks after the grace period, and "
+            "tries again."
+        ),
+    ),
+    RulePair(
         rule="priority_is_used_once",
         rejected=service("routing: {path_patterns: [/*], priority: 7}")
         + other("routing: {path_patterns: [/a], priority: 7}"),
@@ -138,3 +164,20 @@ def test_a_container_is_stopped_after_its_target_is_deregistered_whatever_the_tw
     container = f"      containers: {{web: {{image: 'app:1', port: 80, stop_timeout_seconds: {stop}}}}}\n"
     routing = f"routing: {{path_patterns: [/*], deregistration_delay_seconds: {delay}}}"
     assert problems(tmp_path, service(routing, container=container)) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "accepted"),
+    [
+        ("200", True),
+        ("200,204,301", True),
+        ("200-499", True),
+        ("500", False),
+        ("200-", False),
+        ("20", False),
+        ("200, 204", False),
+    ],
+)
+def test_success_codes_are_those_of_a_load_balancer(tmp_path: Path, codes: str, *, accepted: bool) -> None:
+    text = service(f"routing: {{path_patterns: [/*], health_check_success_codes: '{codes}'}}")
+    assert (problems(tmp_path, text) == []) is accepted
