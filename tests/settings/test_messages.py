@@ -182,7 +182,7 @@ MESSAGES = {
         service(f"routing: {{path_patterns: [/*], health_check_path: /{'a' * 1024}}}"),
         f"ecs.services.web.routing.health_check_path: '/{'a' * 198}... is not allowed",
         "allowed: text of at most 1024 characters that matches ^/, such as /health",
-        "meaning: Path of the health check of the target group, which must return status code 200.",
+        "meaning: Path of the health checks of the target group.",
     ),
     "pattern: of a name": (
         eks("nodes: {Bad_Name: {kind: managed}}"),

@@ -15,6 +15,7 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
+from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.task_options import TaskOptions
@@ -412,6 +413,33 @@ def test_container_has_no_capability_and_somebody_reaps_its_children(
     parameters = _web(request.getfixturevalue(fixture))["LinuxParameters"]
 
     assert parameters == {"Capabilities": {"Drop": ["ALL"]}, "InitProcessEnabled": True}
+
+
+def test_container_keeps_the_capabilities_that_it_names_and_no_other() -> None:
+    kept: Containers = {"web": {"user": "0:0", "capabilities": ["CHOWN", "SETUID", "SYS_PTRACE"]}}
+    on_fargate = _web(_synthesize(kept))["LinuxParameters"]["Capabilities"]
+    on_ec2 = _web(_synthesize(kept, capacity_provider_strategy=[{"capacity_provider": "default"}]))
+
+    # Fargate adds nothing else, so the others that Docker gives are dropped by name.
+    assert on_fargate["Add"] == ["SYS_PTRACE"]
+    assert set(on_fargate["Drop"]) == set(DEFAULT_CAPABILITIES) - {"CHOWN", "SETUID"}
+    assert on_ec2["LinuxParameters"]["Capabilities"] == {"Add": ["CHOWN", "SETUID", "SYS_PTRACE"], "Drop": ["ALL"]}
+
+
+def test_container_that_keeps_no_default_capability_drops_all() -> None:
+    parameters = _web(_synthesize({"web": {"capabilities": ["SYS_PTRACE"]}}))["LinuxParameters"]
+
+    assert parameters["Capabilities"] == {"Add": ["SYS_PTRACE"], "Drop": ["ALL"]}
+
+
+def test_capabilities_are_accepted_in_writing_only_where_they_are_asked_for() -> None:
+    stack, other = new_stack(), new_stack()
+    _define(stack, {"web": {"capabilities": ["CHOWN"]}})
+    _define(other)
+
+    rule = "CloudFormation-Validate::ecs_container_has_no_capability"
+    assert [ids for ids in acknowledged(stack).values() if rule in ids] == [{rule}]
+    assert acknowledged(other) == {}
 
 
 def test_writable_paths_are_in_memory_and_run_no_program() -> None:
