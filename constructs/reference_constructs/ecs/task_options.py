@@ -110,9 +110,9 @@ class PolicyStatementOptions(Options):
 class TaskOptions(Options):
     """ECS task: its containers, size, permissions, and capacity."""
 
-    capacity_provider_strategy: Annotated[tuple[CapacityProviderStrategyItem, ...], Field(min_length=1)] = (
-        CapacityProviderStrategyItem(capacity_provider="FARGATE"),
-    )
+    capacity_provider_strategy: Annotated[
+        tuple[CapacityProviderStrategyItem, ...], Field(min_length=1, max_length=20)
+    ] = (CapacityProviderStrategyItem(capacity_provider="FARGATE"),)
     """Capacity providers that run the tasks. A strategy cannot contain both Fargate and EC2 capacity. The default is
     Fargate, which requires no instances."""
 

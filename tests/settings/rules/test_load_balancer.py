@@ -97,8 +97,8 @@ PAIRS = (
             "AWSManagedRulesAmazonIpReputationList, AWSManagedRulesCommonRuleSet, and "
             "AWSManagedRulesKnownBadInputsRuleSet\n"
             "fix: did you mean SizeRestrictions_BODY?\n"
-            "why: AWS WAF ignores an override for a rule that a group does not have, and the rule that was meant goes "
-            "on blocking."
+            "why: AWS WAF ignores an override for a rule that no group has, and the rule that was meant goes on "
+            "blocking."
         ),
     ),
     RulePair(
@@ -110,8 +110,8 @@ PAIRS = (
             "AWSManagedRulesAmazonIpReputationList, AWSManagedRulesCommonRuleSet, and "
             "AWSManagedRulesKnownBadInputsRuleSet\n"
             "fix: use a name of the page Baseline rule groups\n"
-            "why: AWS WAF ignores an override for a rule that a group does not have, and the rule that was meant goes "
-            "on blocking."
+            "why: AWS WAF ignores an override for a rule that no group has, and the rule that was meant goes on "
+            "blocking."
         ),
     ),
 )
