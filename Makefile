@@ -101,8 +101,9 @@ snapshot-update: $(INSTALLED) ## Accept the templates as they are now
 schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the options
 	python -m settings
 
-aws-facts: $(INSTALLED) ## Renew settings/facts/aws_facts.json: instance types and zones that AWS offers
+aws-facts: $(INSTALLED) ## Renew settings/facts/: instance types and zones that AWS offers, and IAM actions
 	python -m settings.facts.renewal
+	python -m settings.facts.iam_renewal
 
 replaced-by-change: $(INSTALLED) ## Write settings/facts/replaced_by_change.json: what a change of each key replaces
 	PYTHONPATH=.:constructs python -m tests.support.key_effects

@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 
 from settings.problems import KeyPath, Problem, notation
 from settings.rules.comparisons import listed
-from settings.rules.secrets import CREDENTIAL_NAMES, SECRET_NAMES, SECRET_VALUES
 from settings.schema import Node, kinds, node_at, options
+from settings.secret_texts import is_a_secret, speaks_of_a_secret
 
 IN_QUOTES = "put the value in quotes"
 _MISSING = "this required key is missing"
@@ -124,8 +124,8 @@ def _may_be_secret(path: KeyPath, value: object) -> bool:
     names = [str(part) for part in path[-2:]]
     if "secrets" in names:
         return not text.startswith('"arn:')
-    named = any(SECRET_NAMES.search(name) or name in CREDENTIAL_NAMES for name in names) and "environment" in names
-    return named or (names[-1:] == ["environment"]) or bool(SECRET_VALUES.search(text))
+    named = "environment" in names and any(map(speaks_of_a_secret, names))
+    return named or names[-1:] == ["environment"] or any(is_a_secret(name, text) for name in names)
 
 
 def _allowed(details: ErrorDetails, node: Node) -> str:

@@ -38,6 +38,7 @@ class SharedValues:
         capacity_provider_names: By name of the group of EC2 instances.
         listener_arn: Listener of the shared load balancer; None without one.
         load_balancer_security_group_id: Its security group; None without one.
+        target_security_group_id: Security group that it lets out to; None without one.
     """
 
     key_arn: str
@@ -45,6 +46,7 @@ class SharedValues:
     capacity_provider_names: Mapping[str, str]
     listener_arn: str | None
     load_balancer_security_group_id: str | None
+    target_security_group_id: str | None
 
 
 class EcsClusterStack(cdk.Stack):
@@ -174,6 +176,7 @@ class EcsClusterStack(cdk.Stack):
             },
             listener_arn=balancer.listener.listener_arn if balancer else None,
             load_balancer_security_group_id=balancer.security_group.security_group_id if balancer else None,
+            target_security_group_id=balancer.target_security_group.security_group_id if balancer else None,
         )
 
     def _export_cluster(self) -> None:
@@ -189,5 +192,6 @@ class EcsClusterStack(cdk.Stack):
             self.export_value(self.shared.listener_arn)
             self.export_value(self.load_balancer.load_balancer.load_balancer_full_name)
             self.export_value(self.shared.load_balancer_security_group_id)
+            self.export_value(self.shared.target_security_group_id)
         if isinstance(self.alarm_topic, AlarmTopic):
             self.export_value(self.alarm_topic.topic_arn)

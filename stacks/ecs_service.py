@@ -50,6 +50,7 @@ class EcsServiceStack(EcsTaskStack):
             task=self.task,
             subnets=network.private_subnets,
             capacity_providers=self._shared.capacity_provider_names,
+            target_security_group=self._import_target_security_group(),
             listener=self._import_listener(),
             listener_rule_priority=settings.routing.rule_priority(service_name) if settings.routing else None,
             alarm_topic=cluster.alarm_topic,
@@ -58,16 +59,20 @@ class EcsServiceStack(EcsTaskStack):
     def _import_listener(self) -> elbv2.IApplicationListener | None:
         """The listener as something that this stack does not change.
 
-        Given the listener itself, the CDK would write the way out of the load balancer's security group in this
-        stack, but take the "lets nothing out" from the group in its own: one service's deployment would change
-        the stack of all.
+        Its security group lets out to all targets already; a rule for each service would end at a quota.
         """
         shared = self._shared
         if shared.listener_arn is None or shared.load_balancer_security_group_id is None:
             return None
         group = ec2.SecurityGroup.from_security_group_id(
-            self, "LoadBalancerSecurityGroup", shared.load_balancer_security_group_id, allow_all_outbound=False
+            self, "LoadBalancerSecurityGroup", shared.load_balancer_security_group_id, mutable=False
         )
         return elbv2.ApplicationListener.from_application_listener_attributes(
             self, "Listener", listener_arn=shared.listener_arn, security_group=group
         )
+
+    def _import_target_security_group(self) -> ec2.ISecurityGroup | None:
+        group_id = self._shared.target_security_group_id
+        if group_id is None:
+            return None
+        return ec2.SecurityGroup.from_security_group_id(self, "TargetSecurityGroup", group_id, mutable=False)

@@ -32,11 +32,13 @@ ResourceName = Annotated[
         ),
     ),
 ]
-Arn = Annotated[
+StatementResource = Annotated[
     str,
     Field(
-        pattern=r"^arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:.+$",
+        pattern=r"^(\*|arn:[a-z*-]+:[a-z0-9-]+:([a-z0-9*-]*):([0-9]*|\*):.+)$",
         examples=["arn:aws:s3:::orders/*"],
-        json_schema_extra=in_words("ARN; the resource part can contain `*`"),
+        json_schema_extra=in_words(
+            "ARN, in which partition, Region, account, and resource can contain `*`; or `*` for every resource"
+        ),
     ),
 ]

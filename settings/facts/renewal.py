@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
+
+from settings.facts.wheel import wheel
 
 MOTO = "5.2.5"
 DATED = "2026-10-27"
@@ -24,14 +23,11 @@ ARCHITECTURES = {"x86_64": "x86_64", "arm64": "arm64"}
 
 def main() -> None:
     """Download the wheel, extract, write."""
-    with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, f"moto=={MOTO}"]
-        subprocess.run(command, check=True)  # noqa: S603 - our own arguments
-        with ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
-            types = {
-                name: facts for name, each in sorted(_read(wheel, "instance_types").items()) if (facts := _facts(each))
-            }
-            zones = _zones(wheel)
+    with wheel(f"moto=={MOTO}") as opened:
+        types = {
+            name: facts for name, each in sorted(_read(opened, "instance_types").items()) if (facts := _facts(each))
+        }
+        zones = _zones(opened)
     lines = [f"    {json.dumps(name)}: {json.dumps(facts)}" for name, facts in types.items()]
     regions = [f"    {json.dumps(region)}: {json.dumps(names)}" for region, names in zones.items()]
     FACTS.write_text(

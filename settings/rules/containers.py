@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_constructs.ecs.container_options import CAPABILITIES_ON_FARGATE
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import come_once
-from settings.rules.rule import rule
+from settings.rules.comparisons import come_once, listed
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, containers, task_keys, tasks
 
 
@@ -60,3 +61,42 @@ def writable_path_comes_once(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS refuses two mounts at one path of a container."""
     for path, container, _ in containers(environment):
         yield from come_once((*path, "writable_paths"), [each.rstrip("/") for each in container.writable_paths])
+
+
+@rule(
+    "KernelCapabilities, Amazon ECS API Reference",
+    keys=(*container_keys("capabilities[]"), *task_keys("capacity_provider_strategy")),
+)
+def capability_exists_on_fargate(environment: Environment) -> Iterator[Problem]:
+    """On Fargate, Amazon ECS refuses to add a Linux capability to those that Docker gives, except SYS_PTRACE."""
+    for path, container, task in containers(environment):
+        for index, capability in enumerate(container.capabilities):
+            if task.launch_type == "FARGATE" and capability not in CAPABILITIES_ON_FARGATE:
+                yield Problem(
+                    path=(*path, "capabilities", index),
+                    value=capability,
+                    allowed=f"{listed(CAPABILITIES_ON_FARGATE, 'or')} on Fargate",
+                )
+
+
+@rule("KernelCapabilities, Amazon ECS API Reference", keys=container_keys("capabilities[]"))
+def capability_comes_once(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation refuses a list that has one capability twice."""
+    for path, container, _ in containers(environment):
+        yield from come_once((*path, "capabilities"), container.capabilities)
+
+
+@warning(
+    "Runtime privilege and Linux capabilities, Docker; docker-nginx-unprivileged issue 23",
+    keys=container_keys("user", "capabilities"),
+)
+def root_has_the_capabilities_that_it_uses(environment: Environment) -> Iterator[Problem]:
+    """Without capabilities, root cannot change the owner of a file or its own user, as many images do at the start."""
+    for path, container, _ in containers(environment):
+        if container.is_root and not container.capabilities:
+            yield Problem(
+                path=(*path, "user"),
+                finding=f"the user is {container.user}, and all Linux capabilities are dropped",
+                fix="add those that the image uses to capabilities, such as CHOWN, SETGID, and SETUID; or acknowledge "
+                "that it uses none",
+            )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reference_constructs.registry.ecr_image import EcrImage, partition
+from reference_constructs.registry.upstream_registries import cached_registry
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, containers
 
 
@@ -23,4 +25,76 @@ def image_has_a_registry(environment: Environment) -> Iterator[Problem]:
                 path=(*path, "image"),
                 value=container.image,
                 allowed=f"an image with the host name of its registry, or one in registry.repositories ({names})",
+            )
+
+
+@rule("Amazon Resource Names, IAM User Guide: partitions", keys=(*container_keys("image"), "region"))
+def image_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
+    """Roles of one partition of AWS have no permissions in another, so Amazon ECR there refuses the pull."""
+    for path, container, _ in containers(environment):
+        image = EcrImage.parse(container.image)
+        if image is not None and partition(image.region) != partition(environment.region):
+            yield Problem(
+                path=(*path, "image"),
+                value=container.image,
+                allowed=f"a registry in a Region of the partition {partition(environment.region)}",
+                fix="replicate the image to a registry there",
+            )
+
+
+@warning(
+    "Private repository policy examples, Amazon ECR User Guide; amazon-ecs-agent issue 308",
+    keys=(*container_keys("image"), "account"),
+)
+def image_of_another_account_can_be_pulled(environment: Environment) -> Iterator[Problem]:
+    """The pull succeeds only if the repository policy in that account allows it too, which this file cannot show."""
+    for path, container, _ in containers(environment):
+        image = EcrImage.parse(container.image)
+        if image is not None and environment.account not in (None, image.account):
+            yield Problem(
+                path=(*path, "image"),
+                finding=f"the repository {image.repository} is in the account {image.account}",
+                fix=f"have its policy allow the account {environment.account} ecr:BatchCheckLayerAvailability, "
+                "ecr:BatchGetImage, and ecr:GetDownloadUrlForLayer, then acknowledge this",
+            )
+
+
+@rule(
+    "Amazon ECR interface VPC endpoints; Making requests to Amazon ECR registries; amazon-ecs-agent issue 3035",
+    keys=(*container_keys("image"), "network.nat_gateways", "region"),
+)
+def image_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
+    """Without NAT gateways, tasks reach only the Amazon ECR registries of their Region, through VPC endpoints."""
+    if environment.network.nat_gateways != "none":
+        return
+    for path, container, _ in containers(environment):
+        host = container.image.partition("/")[0]
+        if not re.search(r"[.:]", host) or "/" not in container.image:
+            continue
+        image = EcrImage.parse(container.image)
+        is_near = image is not None and image.region == environment.region and image.has_private_endpoint
+        if not is_near and cached_registry(container.image, environment.registry.pull_through_cache) is None:
+            yield Problem(
+                path=(*path, "image"),
+                finding=f"nat_gateways is none, and no VPC endpoint leads to {host}",
+                allowed=f"an image in registry.repositories, or in Amazon ECR in {environment.region}",
+                fix="copy the image to Amazon ECR, or set nat_gateways to one or one_per_zone",
+            )
+
+
+@warning(
+    "Sync an upstream registry with an Amazon ECR private registry, considerations",
+    keys=(*container_keys("image"), "network.nat_gateways"),
+)
+def cached_image_was_pulled_before(environment: Environment) -> Iterator[Problem]:
+    """The first pull of an image through the cache needs a route to the internet; only later ones do without."""
+    if environment.network.nat_gateways != "none":
+        return
+    for path, container, _ in containers(environment):
+        if cached_registry(container.image, environment.registry.pull_through_cache) is not None:
+            yield Problem(
+                path=(*path, "image"),
+                finding=f"nat_gateways is none, and {container.image} is pulled through the cache",
+                fix="pull it once through the cache from where the internet is reached, then acknowledge this; or copy "
+                "it to registry.repositories",
             )

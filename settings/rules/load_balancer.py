@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
+from reference_constructs.edge.web_acl_options import MANAGED_RULES
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import are_in_the_region, listed
-from settings.rules.rule import rule
+from settings.rules.comparisons import are_in_the_region, come_once, listed
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import load_balancers
 
 _LOAD_BALANCER = "ecs.load_balancer"
@@ -76,3 +78,28 @@ def certificate_is_in_the_region(environment: Environment) -> Iterator[Problem]:
         if balancer.certificate_arn is not None:
             arns = [((*path, "certificate_arn"), balancer.certificate_arn)]
             yield from are_in_the_region(environment.region, arns)
+
+
+@rule("RuleActionOverride, AWS WAFV2 API Reference", keys=(f"{_LOAD_BALANCER}.web_acl.count_rules[]",))
+def counted_rule_comes_once(environment: Environment) -> Iterator[Problem]:
+    """AWS WAF takes one override for each rule."""
+    for path, balancer in load_balancers(environment):
+        if balancer.web_acl is not None:
+            yield from come_once((*path, "web_acl", "count_rules"), balancer.web_acl.count_rules)
+
+
+@warning(
+    "Overriding rule group actions in AWS WAF; Baseline rule groups", keys=(f"{_LOAD_BALANCER}.web_acl.count_rules[]",)
+)
+def counted_rule_exists(environment: Environment) -> Iterator[Problem]:
+    """AWS WAF ignores an override for a rule that no group has, and the rule that was meant goes on blocking."""
+    names = [name for of_group in MANAGED_RULES.values() for name in of_group]
+    for path, balancer in load_balancers(environment):
+        for index, name in enumerate(balancer.web_acl.count_rules if balancer.web_acl else ()):
+            if name not in names:
+                close = difflib.get_close_matches(name, names, n=1)
+                yield Problem(
+                    path=(*path, "web_acl", "count_rules", index),
+                    finding=f"no rule {name} is known in {listed(MANAGED_RULES)}",
+                    fix=f"did you mean {close[0]}?" if close else "use a name of the page Baseline rule groups",
+                )

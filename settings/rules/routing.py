@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
 
-from reference_constructs.ecs.service_options import RoutingOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import routed_services
 
 _SERVICE = "ecs.services.<name>"
 _ROUTING = f"{_SERVICE}.routing"
+_MAX_WILDCARDS = 5
 _CONDITIONS = (f"{_ROUTING}.path_patterns", f"{_ROUTING}.host_headers")
 
 
@@ -42,6 +41,33 @@ def routing_has_one_to_five_values(environment: Environment) -> Iterator[Problem
                 else "there are no path_patterns and no host_headers",
                 allowed="1 to 5 together",
             )
+
+
+@rule("Quotas for your Application Load Balancers", keys=(_ROUTING, *_CONDITIONS))
+def routing_has_at_most_five_wildcards(environment: Environment) -> Iterator[Problem]:
+    """A listener rule can have five wildcard characters, and the quota cannot be raised."""
+    for path, _, routing in routed_services(environment):
+        values = (*routing.path_patterns, *routing.host_headers)
+        count = sum(value.count(wildcard) for value in values for wildcard in "*?")
+        if count > _MAX_WILDCARDS:
+            yield Problem(
+                path=(*path, "routing"),
+                finding=f"there are {count} wildcards in path_patterns and host_headers together",
+                allowed=f"at most {_MAX_WILDCARDS} together",
+            )
+
+
+@rule("Listener rules for your Application Load Balancer, path conditions", keys=(f"{_ROUTING}.path_patterns[]",))
+def path_pattern_can_match(environment: Environment) -> Iterator[Problem]:
+    """The path of every request begins with a slash."""
+    for path, _, routing in routed_services(environment):
+        for index, pattern in enumerate(routing.path_patterns):
+            if pattern[0] not in "/*?":
+                yield Problem(
+                    path=(*path, "routing", "path_patterns", index),
+                    value=pattern,
+                    allowed=f"a pattern that begins with /, such as /{pattern}",
+                )
 
 
 @rule(
@@ -73,21 +99,38 @@ def routing_has_one_container_with_a_port(environment: Environment) -> Iterator[
 
 
 @rule(
-    "Optimize load balancer connection draining parameters for Amazon ECS",
-    keys=(f"{_ROUTING}.deregistration_delay_seconds", f"{_SERVICE}.containers.<name>.stop_timeout_seconds"),
+    "Health checks for Application Load Balancer target groups",
+    keys=(f"{_ROUTING}.health_check_timeout_seconds", f"{_ROUTING}.health_check_interval_seconds"),
 )
-def target_is_deregistered_before_its_container_stops(environment: Environment) -> Iterator[Problem]:
-    """Requests that the load balancer still sends to a stopped container fail."""
-    for path, service, routing in routed_services(environment):
-        ports = [(name, each) for name, each in service.containers.items() if each.port is not None]
-        if len(ports) != 1:
-            continue
-        name, container = ports[0]
-        if routing.deregistration_delay_seconds >= container.stop_timeout_seconds:
+def target_health_check_ends_before_the_next(environment: Environment) -> Iterator[Problem]:
+    """Elastic Load Balancing refuses a timeout that is not less than the interval."""
+    for path, _, routing in routed_services(environment):
+        if routing.health_check_timeout_seconds >= routing.health_check_interval_seconds:
             yield Problem(
-                path=(*path, "routing", "deregistration_delay_seconds"),
-                value=routing.deregistration_delay_seconds,
-                allowed=f"less than {container.stop_timeout_seconds}, the stop_timeout_seconds of container {name}",
+                path=(*path, "routing", "health_check_timeout_seconds"),
+                value=routing.health_check_timeout_seconds,
+                allowed=f"less than health_check_interval_seconds, which is {routing.health_check_interval_seconds}",
+            )
+
+
+@warning(
+    "Service definition parameters, healthCheckGracePeriodSeconds",
+    keys=(
+        f"{_ROUTING}.health_check_grace_period_seconds",
+        f"{_SERVICE}.containers.<name>.health_check.start_period_seconds",
+    ),
+)
+def grace_period_covers_the_start(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS stops a task that fails its health checks after the grace period, and tries again."""
+    for path, service, routing in routed_services(environment):
+        grace = routing.health_check_grace_period_seconds
+        checks = [each.health_check for each in service.containers.values() if each.health_check is not None]
+        longest = max((check.start_period_seconds for check in checks), default=0)
+        if grace is not None and grace < longest:
+            yield Problem(
+                path=(*path, "routing", "health_check_grace_period_seconds"),
+                finding=f"the grace period is {grace}, but a container has a start_period_seconds of {longest}",
+                fix=f"set it to {longest + routing.seconds_to_judge_a_target} or more, or leave it out",
             )
 
 
@@ -106,30 +149,3 @@ def priority_is_used_once(environment: Environment) -> Iterator[Problem]:
                 finding=f"the {how}priority {priority} is also that of service {owner}",
                 fix="set priority to another number from 1 to 50000",
             )
-
-
-@rule("Listener rules for your Application Load Balancer, rule conditions", keys=_CONDITIONS)
-def request_has_one_service(environment: Environment) -> Iterator[Problem]:
-    """The rule with the lower priority would take every such request, and the other service would get none."""
-    for (first_path, _, first), (path, _, second) in combinations(routed_services(environment), 2):
-        for index, pattern in enumerate(second.path_patterns):
-            if pattern in first.path_patterns and _share_a_host(first, second):
-                yield Problem(
-                    path=(*path, "routing", "path_patterns", index),
-                    finding=f"service {first_path[-1]} has the path pattern {pattern!r} too",
-                    fix="use different path_patterns or different host_headers",
-                )
-        if not first.path_patterns and not second.path_patterns:
-            for index, host in enumerate(second.host_headers):
-                if host in first.host_headers:
-                    yield Problem(
-                        path=(*path, "routing", "host_headers", index),
-                        finding=f"service {first_path[-1]} has the host header {host!r} too",
-                        fix="use another host header, or add path_patterns",
-                    )
-
-
-def _share_a_host(first: RoutingOptions, second: RoutingOptions) -> bool:
-    if not first.host_headers and not second.host_headers:
-        return True
-    return bool(set(first.host_headers) & set(second.host_headers))

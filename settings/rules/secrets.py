@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import are_in_the_region
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, containers, task_keys, tasks
-
-SECRET_NAMES = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|CREDENTIAL", re.IGNORECASE)
-# Amazon ECS and the SDKs give these a meaning whatever their value: Security Hub control ECS.8.
-CREDENTIAL_NAMES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA")
-SECRET_VALUES = re.compile(
-    r"\b(AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY|\bgh[pousr]_[A-Za-z0-9]{36}|://[^/\s:]+:[^/\s@]+@"
-)
+from settings.secret_texts import is_a_secret, is_named_like_a_secret
 
 
 @rule("Task definition parameters, secrets", keys=container_keys("secrets", "environment"))
@@ -32,6 +25,9 @@ def variable_is_plain_or_secret(environment: Environment) -> Iterator[Problem]:
                 )
 
 
+_FIX = "store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets"
+
+
 @rule(
     "Security Hub control ECS.8; Pass sensitive data to an Amazon ECS container",
     keys=container_keys("environment.<name>"),
@@ -40,11 +36,24 @@ def secret_is_not_in_plain_text(environment: Environment) -> Iterator[Problem]:
     """Everyone who can describe the task definition can read it, and so can everyone who has a copy of this file."""
     for path, container, _ in containers(environment):
         for name, value in container.environment.items():
-            if name in CREDENTIAL_NAMES or SECRET_VALUES.search(value) or (SECRET_NAMES.search(name) and value):
+            if is_a_secret(name, value):
                 yield Problem(
                     path=(*path, "environment", name),
-                    finding="this looks like a secret in plain text (value not shown)",
-                    fix="store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets",
+                    finding="this is a secret in plain text (value not shown)",
+                    fix=_FIX,
+                )
+
+
+@warning("Pass sensitive data to an Amazon ECS container", keys=container_keys("environment.<name>"))
+def variable_named_like_a_secret_is_none(environment: Environment) -> Iterator[Problem]:
+    """Everyone who can describe the task definition can read a plain value; only its name says that it is secret."""
+    for path, container, _ in containers(environment):
+        for name, value in container.environment.items():
+            if is_named_like_a_secret(name, value) and not is_a_secret(name, value):
+                yield Problem(
+                    path=(*path, "environment", name),
+                    finding="by its name, this is a secret in plain text (value not shown)",
+                    fix=f"{_FIX}, or acknowledge that it is none",
                 )
 
 

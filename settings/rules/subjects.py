@@ -53,6 +53,11 @@ def services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSetting
         yield ("ecs", "services", name), service
 
 
+def most_tasks(service: ServiceSettings) -> int:
+    """Number of tasks that a service runs at most, apart from those of a deployment."""
+    return service.desired_count if service.scaling is None else service.scaling.max_capacity
+
+
 def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings, RoutingOptions]]:
     """Every service that the load balancer forwards requests to."""
     for path, service in services(environment):

@@ -2,24 +2,90 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
+from reference_constructs.ecs.task_options import PolicyStatementOptions
 from settings.environment import Environment
-from settings.problems import Problem
-from settings.rules.rule import rule
+from settings.facts.iam_actions import matching, names, prefixes
+from settings.problems import KeyPath, Problem
+from settings.rules.comparisons import listed
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import task_keys, tasks
+
+_STATEMENT = "task_role_statements[]"
+
+
+def _statements(environment: Environment) -> Iterator[tuple[KeyPath, PolicyStatementOptions]]:
+    for path, task in tasks(environment):
+        for index, statement in enumerate(task.task_role_statements):
+            yield (*path, "task_role_statements", index), statement
 
 
 @rule("Security Hub control IAM.21", keys=task_keys("task_role_statements[].actions[]"))
 def statement_does_not_allow_all_actions_of_a_service(environment: Environment) -> Iterator[Problem]:
     """With all actions of a service, the application could also delete resources and change who can access them."""
-    for path, task in tasks(environment):
-        for index, statement in enumerate(task.task_role_statements):
-            for place, action in enumerate(statement.actions):
-                service, _, name = action.partition(":")
-                if name.strip("*") == "":
-                    yield Problem(
-                        path=(*path, "task_role_statements", index, "actions", place),
-                        value=action,
-                        fix=f"list the actions that the application needs; {service}:Get* is allowed too",
-                    )
+    for path, statement in _statements(environment):
+        for place, action in enumerate(statement.actions):
+            service, _, name = action.partition(":")
+            if name.strip("*") == "":
+                yield Problem(
+                    path=(*path, "actions", place),
+                    value=action,
+                    fix=f"list the actions that the application needs; {service}:Get* is allowed too",
+                )
+
+
+@warning("Service Authorization Reference; settings/facts/iam_actions.json", keys=task_keys(f"{_STATEMENT}.actions[]"))
+def action_exists(environment: Environment) -> Iterator[Problem]:
+    """IAM accepts an action that no service has, and it grants nothing."""
+    for path, statement in _statements(environment):
+        for place, action in enumerate(statement.actions):
+            if matching(action):
+                continue
+            prefix, _, name = action.partition(":")
+            known = prefix in prefixes()
+            close = difflib.get_close_matches(name if known else prefix, names(prefix) if known else prefixes(), n=1)
+            meant = f"{prefix}:{close[0]}" if close and known else f"{close[0]}:{name}" if close else ""
+            yield Problem(
+                path=(*path, "actions", place),
+                finding=f"{prefix} has no action {name}" if known else f"no service has the prefix {prefix}",
+                fix=f"did you mean {meant}?" if meant else "use an action of the Service Authorization Reference",
+            )
+
+
+@warning(
+    "Service Authorization Reference; settings/facts/iam_actions.json",
+    keys=task_keys(f"{_STATEMENT}.actions[]", f"{_STATEMENT}.resources"),
+)
+def action_without_resources_has_a_wildcard(environment: Environment) -> Iterator[Problem]:
+    """A statement that names resources grants an action that has no resource-level permissions to nobody."""
+    for path, statement in _statements(environment):
+        if "*" in statement.resources:
+            continue
+        for place, action in enumerate(statement.actions):
+            meant = matching(action)
+            if meant and all(each.level == "none" for each in meant):
+                yield Problem(
+                    path=(*path, "actions", place),
+                    finding=f"{action} has no resource-level permissions, so these resources grant nothing",
+                    fix="put it into a statement of its own with resources: ['*']",
+                )
+
+
+@warning(
+    "Grant least privilege, IAM User Guide; Service Authorization Reference; settings/facts/iam_actions.json",
+    keys=task_keys(f"{_STATEMENT}.actions[]", f"{_STATEMENT}.resources[]", f"{_STATEMENT}.conditions"),
+)
+def statement_names_its_resources(environment: Environment) -> Iterator[Problem]:
+    """On every resource of the account, the application can do more than it needs."""
+    for path, statement in _statements(environment):
+        if "*" not in statement.resources or statement.conditions:
+            continue
+        named = [action for action in statement.actions if any(each.level == "required" for each in matching(action))]
+        if named:
+            yield Problem(
+                path=(*path, "resources", statement.resources.index("*")),
+                finding=f"{listed(named)} {'is' if len(named) == 1 else 'are'} allowed on every resource",
+                fix="name the resources, or add conditions",
+            )

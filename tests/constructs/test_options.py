@@ -50,7 +50,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (InstanceOptions, {"instance_types": ["large"]}, "instance_types.0"),
     (LoadBalancerOptions, {"allowed_cidrs": ["everybody"]}, "allowed_cidrs.0"),
     (ManagedNodeGroupOptions, {"max_size": 451}, "max_size"),
-    (PolicyStatementOptions, {"actions": ["s3:GetObject"], "resources": ["*"]}, "resources.0"),
+    (PolicyStatementOptions, {"actions": ["s3:GetObject"], "resources": ["orders/*"]}, "resources.0"),
     (RepositoryOptions, {"max_image_count": 0}, "max_image_count"),
     (RetentionOptions, {"log_retention_days": 8}, "log_retention_days"),
     (RoutingOptions, {"health_check_path": "health"}, "health_check_path"),

@@ -182,7 +182,7 @@ MESSAGES = {
         service(f"routing: {{path_patterns: [/*], health_check_path: /{'a' * 1024}}}"),
         f"ecs.services.web.routing.health_check_path: '/{'a' * 198}... is not allowed",
         "allowed: text of at most 1024 characters that matches ^/, such as /health",
-        "meaning: Path of the health check of the target group, which must return status code 200.",
+        "meaning: Path of the health checks of the target group.",
     ),
     "pattern: of a name": (
         eks("nodes: {Bad_Name: {kind: managed}}"),
@@ -206,8 +206,10 @@ MESSAGES = {
         f"{CONTAINER}.image: 'app:latest' is not allowed",
         "allowed: an image with a tag other than latest, or with a digest (@sha256:...)",
         "meaning: Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled "
-        "through the cache, and the name of a repository in `registry.repositories` is pulled from that "
-        "repository. Any other image is pulled from the registry that its host name states.",
+        "through the cache, unless it has a digest: Amazon ECR fills the cache by tag only. The name of a repository "
+        "in `registry.repositories` is pulled from that repository. Any other image is pulled from the registry that "
+        "its host name states. If that is Amazon ECR, the task execution role can pull from the repository; a "
+        "repository of another account must also allow it in its policy.",
     ),
     "items: too few": (
         HEAD.replace(", eu-west-1b", ""),

@@ -140,8 +140,8 @@ def test_a_defect_in_a_rule_is_not_hidden(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 def test_the_text_of_the_error_shows_no_secret(tmp_path: Path) -> None:
     path = tmp_path / "checked.yaml"
-    path.write_text(containers("web: {image: 'app:1', environment: {DB_PASSWORD: hunter2}}"))
+    path.write_text(containers("web: {image: 'app:1', environment: {DB: 'postgres://shop:hunter2@db/shop'}}"))
     with pytest.raises(InvalidEnvironmentError) as error:
         load_environment(str(path))
-    assert "containers.web.environment.DB_PASSWORD" in str(error.value)
+    assert "containers.web.environment.DB" in str(error.value)
     assert "hunter2" not in str(error.value)

@@ -60,7 +60,13 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                     },
                     "log": {"image": "docker.io/fluent/fluent-bit:4.0.1"},
                 },
-                "task_role_statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::orders/*"]}],
+                "task_role_statements": [
+                    {
+                        "actions": ["s3:GetObject"],
+                        "resources": ["arn:aws:s3:::orders/*"],
+                        "conditions": {"StringEquals": {"aws:PrincipalTag/team": ["shop"]}},
+                    }
+                ],
                 "routing": {"path_patterns": ["/a/*"], "host_headers": ["www.example.com"], "priority": 10},
                 "scaling": {"requests_per_target": 500},
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -41,9 +41,9 @@ ContainerName = Annotated[
 EnvironmentVariableName = Annotated[
     str,
     Field(
-        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        pattern=r"^[^=\s]+$",
         examples=["LOG_LEVEL"],
-        json_schema_extra=in_words("letters, digits, and underscores; does not start with a digit"),
+        json_schema_extra=in_words("any characters but white space and `=`"),
     ),
 ]
 ContainerPath = Annotated[
@@ -54,6 +54,67 @@ ContainerPath = Annotated[
         json_schema_extra=in_words("absolute path of letters, digits, and the characters `._/-`"),
     ),
 ]
+
+
+# "KernelCapabilities, Amazon ECS API Reference": all but ALL.
+LinuxCapability = Literal[
+    "AUDIT_CONTROL",
+    "AUDIT_WRITE",
+    "BLOCK_SUSPEND",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "DAC_READ_SEARCH",
+    "FOWNER",
+    "FSETID",
+    "IPC_LOCK",
+    "IPC_OWNER",
+    "KILL",
+    "LEASE",
+    "LINUX_IMMUTABLE",
+    "MAC_ADMIN",
+    "MAC_OVERRIDE",
+    "MKNOD",
+    "NET_ADMIN",
+    "NET_BIND_SERVICE",
+    "NET_BROADCAST",
+    "NET_RAW",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_ADMIN",
+    "SYS_BOOT",
+    "SYS_CHROOT",
+    "SYS_MODULE",
+    "SYS_NICE",
+    "SYS_PACCT",
+    "SYS_PTRACE",
+    "SYS_RAWIO",
+    "SYS_RESOURCE",
+    "SYS_TIME",
+    "SYS_TTY_CONFIG",
+    "SYSLOG",
+    "WAKE_ALARM",
+]
+# "Runtime privilege and Linux capabilities", Docker: what a container has unless it is dropped.
+DEFAULT_CAPABILITIES: Final[tuple[LinuxCapability, ...]] = (
+    "AUDIT_WRITE",
+    "CHOWN",
+    "DAC_OVERRIDE",
+    "FOWNER",
+    "FSETID",
+    "KILL",
+    "MKNOD",
+    "NET_BIND_SERVICE",
+    "NET_RAW",
+    "SETFCAP",
+    "SETGID",
+    "SETPCAP",
+    "SETUID",
+    "SYS_CHROOT",
+)
+# Fargate adds no other to those; each of them can be dropped.
+CAPABILITIES_ON_FARGATE: Final = (*DEFAULT_CAPABILITIES, "SYS_PTRACE")
 
 
 class HealthCheckOptions(Options):
@@ -92,9 +153,11 @@ class ContainerOptions(Options):
     """Container of a task. By default, it does not run as root, and its root file system is read-only."""
 
     image: Image
-    """Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled through the cache, and
-    the name of a repository in `registry.repositories` is pulled from that repository. Any other image is pulled from
-    the registry that its host name states."""
+    """Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled through the cache, unless
+    it has a digest: Amazon ECR fills the cache by tag only. The name of a repository in `registry.repositories` is
+    pulled from that repository. Any other image is pulled from the registry that its host name states. If that is
+    Amazon ECR, the task execution role can pull from the repository; a repository of another account must also allow
+    it in its policy."""
 
     port: Port | None = None
     """Port that the container listens on. With `null`, it does not listen on a port."""
@@ -122,6 +185,11 @@ class ContainerOptions(Options):
     """User, and optionally group, that the container runs as. The default is `65534`, which is `nobody` in most Linux
     distributions. `"0:0"` is root."""
 
+    capabilities: tuple[LinuxCapability, ...] = ()
+    """Linux capabilities of the container; all others are dropped. Images that start as root and then change to another
+    user, such as `nginx` and `postgres`, need `CHOWN`, `SETGID`, `SETUID`, and often `DAC_OVERRIDE` or `FOWNER`. On
+    Fargate, those that Docker gives by default, and `SYS_PTRACE`."""
+
     read_only_root_filesystem: bool = True
     """Whether the root file system of the container is read-only."""
 
@@ -143,4 +211,10 @@ class ContainerOptions(Options):
     """Container health check. With `null`, Amazon ECS only monitors whether the container runs."""
 
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
-    """Time, in seconds, between SIGTERM and SIGKILL when the container is stopped."""
+    """Time, in seconds, between SIGTERM and SIGKILL when the container is stopped. A task behind the load balancer
+    receives SIGTERM after `deregistration_delay_seconds`, except when Spot capacity is interrupted."""
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the container runs as root."""
+        return re.match(r"(root|0+)(:|$)", self.user) is not None

@@ -20,10 +20,7 @@ from reference_constructs.ecs.service_options import RoutingOptions, ScalingOpti
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 
-_HEALTH_CHECK_INTERVAL_SECONDS = 10
-_HEALTH_CHECK_TIMEOUT_SECONDS = 5
-_HEALTHY_THRESHOLD = 2
-_UNHEALTHY_THRESHOLD = 3
+_DEFAULT_START_SECONDS = 30
 _NO_CAPACITY_PROVIDERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -33,8 +30,7 @@ class EcsService(Construct):
     Deployments start new tasks before they stop old ones (100 % to 200 %); the circuit breaker stops one whose
     tasks keep failing and rolls back, where ECS by itself would try for hours (aws-cdk issue 1498). Tasks are
     spread over the zones and moved back when a zone has recovered. Nothing here touches the stack of the cluster
-    or of the load balancer: rule, target group and both halves of the security group rule are resources of this
-    construct's stack.
+    or of the load balancer: listener rule, target group and security group are resources of this construct's stack.
 
     Attributes:
         service: The service.
@@ -58,6 +54,7 @@ class EcsService(Construct):
         task: EcsTask,
         subnets: Sequence[ec2.ISubnet],
         capacity_providers: Mapping[str, str] = _NO_CAPACITY_PROVIDERS,
+        target_security_group: ec2.ISecurityGroup | None = None,
         listener: elbv2.IApplicationListener | None = None,
         listener_rule_priority: int | None = None,
         alarm_topic: sns.ITopic | None = None,
@@ -72,6 +69,9 @@ class EcsService(Construct):
             task: What runs.
             subnets: Private ones, one per zone.
             capacity_providers: Names of the capacity providers of the cluster's EC2 groups, by name of the group.
+            target_security_group: Where the load balancer's security group lets it out to
+                (`SharedLoadBalancer.target_security_group`). Without it, the CDK adds a rule to that group for each
+                service, of which it can have 60.
             listener: Listener of the shared load balancer; needed if there is `options.routing`.
             listener_rule_priority: Priority of the listener rule where `options.routing` states none.
             alarm_topic: Topic that is notified by the alarms.
@@ -86,6 +86,7 @@ class EcsService(Construct):
         self._vpc = cluster.vpc
         self._task = task
         self._define_security_group()
+        self._target_security_group = target_security_group if options.routing is not None else None
         self._define_service(subnets, self._strategy(capacity_providers))
         self.target_group = None
         if options.routing is not None:
@@ -126,15 +127,17 @@ class EcsService(Construct):
             # One beside scaling would undo the scaling at every deployment (aws-cdk issue 3919).
             "desired_count": options.desired_count if options.scaling is None else None,
             "vpc_subnets": ec2.SubnetSelection(subnets=list(subnets)),
-            "security_groups": [self.security_group],
+            "security_groups": [
+                self.security_group,
+                *([self._target_security_group] if self._target_security_group is not None else []),
+            ],
             "assign_public_ip": False,
             "capacity_provider_strategies": list(strategy),
             "min_healthy_percent": 100,
             "max_healthy_percent": 200,
             "circuit_breaker": ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
             "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED,
-            "health_check_grace_period": self._health_check_grace() if options.routing else None,
-            "enable_execute_command": options.execute_command,
+            "health_check_grace_period": self._health_check_grace(options.routing) if options.routing else None,
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
         }
@@ -154,6 +157,12 @@ class EcsService(Construct):
                 self, "Service", platform_version=ecs.FargatePlatformVersion.LATEST, **common
             )
             self._state_scheduling_strategy(self.service)
+        self._state_execute_command()
+
+    def _state_execute_command(self) -> None:
+        """Escape hatch: the L2 would grant the task role inline what it has already."""
+        service = cast(ecs.CfnService, self.service.node.default_child)
+        service.enable_execute_command = self._options.execute_command
 
     def _state_scheduling_strategy(self, service: ecs.FargateService) -> None:
         """On Fargate the L2 leaves it out, on EC2 it states it, and it is create-only.
@@ -163,16 +172,17 @@ class EcsService(Construct):
         """
         cast(ecs.CfnService, service.node.default_child).scheduling_strategy = "REPLICA"
 
-    def _health_check_grace(self) -> cdk.Duration:
+    def _health_check_grace(self, routing: RoutingOptions) -> cdk.Duration:
         """How long ECS lets a new task be unhealthy: its own start, then the load balancer's checks.
 
         Shorter, and ECS stops a slow starter over and over; much longer, and the circuit breaker comes late.
         """
+        if routing.health_check_grace_period_seconds is not None:
+            return seconds(routing.health_check_grace_period_seconds)
         starts = [
             check.start_period_seconds for c in self._task.options.containers.values() if (check := c.health_check)
         ]
-        checks = (_HEALTHY_THRESHOLD + _UNHEALTHY_THRESHOLD) * _HEALTH_CHECK_INTERVAL_SECONDS
-        return seconds(max(starts, default=30) + checks)
+        return seconds(max(starts, default=_DEFAULT_START_SECONDS) + routing.seconds_to_judge_a_target)
 
     def _serving_container(self) -> tuple[str, int]:
         """Name and port of the one container that listens; any other choice would be a guess."""
@@ -199,10 +209,15 @@ class EcsService(Construct):
             deregistration_delay=seconds(routing.deregistration_delay_seconds),
             health_check=elbv2.HealthCheck(
                 path=routing.health_check_path,
-                interval=seconds(_HEALTH_CHECK_INTERVAL_SECONDS),
-                timeout=seconds(_HEALTH_CHECK_TIMEOUT_SECONDS),
-                healthy_threshold_count=_HEALTHY_THRESHOLD,
-                unhealthy_threshold_count=_UNHEALTHY_THRESHOLD,
+                port=None if routing.health_check_port is None else str(routing.health_check_port),
+                # 200 is what the load balancer takes by itself.
+                healthy_http_codes=None
+                if routing.health_check_success_codes == "200"
+                else routing.health_check_success_codes,
+                interval=seconds(routing.health_check_interval_seconds),
+                timeout=seconds(routing.health_check_timeout_seconds),
+                healthy_threshold_count=routing.healthy_threshold_count,
+                unhealthy_threshold_count=routing.unhealthy_threshold_count,
             ),
         )
 
@@ -229,6 +244,11 @@ class EcsService(Construct):
             conditions=conditions,
             action=elbv2.ListenerAction.forward([target_group]),
         )
+        if routing.health_check_port is not None:
+            # The CDK opens the port that the target group states, which nothing uses where targets state their own.
+            self.security_group.connections.allow_from(
+                listener, ec2.Port.tcp(routing.health_check_port), "Health checks of the load balancer"
+            )
 
     def _define_scaling(self, scaling: ScalingOptions) -> None:
         count = self.service.auto_scale_task_count(min_capacity=scaling.min_capacity, max_capacity=scaling.max_capacity)

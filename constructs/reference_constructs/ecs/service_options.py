@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import Annotated, Final
+from typing import Annotated
 
 from pydantic import Field
 
+from reference_constructs.ecs.listener_rule_priority import MAX_PRIORITY, computed_priority
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Percent
+from reference_constructs.value_types import Percent, Port
 
 # Above this, an alarm is raised (`service_alarms.py`); scaling is to begin before.
 UTILIZATION_ALARM_PERCENT: Final = 90
@@ -33,9 +33,6 @@ HostHeader = Annotated[
         json_schema_extra=in_words("letters, digits, hyphens, and at least one period; `*` and `?` are wildcards"),
     ),
 ]
-_MAX_PRIORITY: Final = 50_000
-_BANDS: Final = 10
-_BAND_SIZE: Final = _MAX_PRIORITY // _BANDS
 
 
 class RoutingOptions(Options):
@@ -47,7 +44,7 @@ class RoutingOptions(Options):
     host_headers: Annotated[tuple[HostHeader, ...], Field(max_length=5)] = ()
     """Host headers to match, such as `orders.example.com`."""
 
-    priority: Annotated[int, Field(ge=1, le=_MAX_PRIORITY)] | None = None
+    priority: Annotated[int, Field(ge=1, le=MAX_PRIORITY)] | None = None
     """Priority of the listener rule. The rule with the lowest number is evaluated first. With `null`, the priority is
     computed from the host headers, the path patterns, and the name of the service, so that no other service changes it
     (docs/adr/0007)."""
@@ -61,34 +58,54 @@ class RoutingOptions(Options):
             json_schema_extra=in_words("path that starts with `/`"),
         ),
     ] = "/"
-    """Path of the health check of the target group, which must return status code 200."""
+    """Path of the health checks of the target group."""
+
+    health_check_port: Port | None = None
+    """Port of the health checks. With `null`, it is the port that receives the requests."""
+
+    health_check_success_codes: Annotated[
+        str,
+        Field(
+            pattern=r"^[2-4][0-9]{2}((-[2-4][0-9]{2})|(,[2-4][0-9]{2})*)$",
+            examples=["200-299"],
+            json_schema_extra=in_words("status codes from 200 to 499: one, a list such as `200,204`, or a range"),
+        ),
+    ] = "200"
+    """HTTP status codes of a successful health check (`Matcher`)."""
+
+    health_check_interval_seconds: Annotated[int, Field(ge=5, le=300)] = 10
+    """Time between the health checks of a target, in seconds."""
+
+    health_check_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
+    """Time, in seconds, after which a health check without a response has failed. It must be less than the interval."""
+
+    healthy_threshold_count: Annotated[int, Field(ge=2, le=10)] = 2
+    """Number of consecutive successful health checks after which a target is healthy."""
+
+    unhealthy_threshold_count: Annotated[int, Field(ge=2, le=10)] = 3
+    """Number of consecutive failed health checks after which a target is unhealthy."""
+
+    health_check_grace_period_seconds: Annotated[int, Field(ge=0, le=2_147_483_647)] | None = None
+    """Time, in seconds, after the start of a task in which Amazon ECS ignores failed health checks. With `null`, it is
+    the longest `start_period_seconds` of the containers, or 30 if there is none, and the time that the thresholds take.
+    State it for an application that needs longer to start and has no container health check."""
 
     deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
-    """Time, in seconds, in which a deregistered target can complete requests in flight. It must be shorter than
-    `stop_timeout_seconds` of the container."""
+    """Time, in seconds, in which a deregistered target can complete requests in flight. Amazon ECS stops the containers
+    of the task afterwards, so it makes each deployment longer. The default of Elastic Load Balancing is 300."""
+
+    @property
+    def seconds_to_judge_a_target(self) -> int:
+        """How long the load balancer needs to find a target healthy after it has found it unhealthy."""
+        return (self.healthy_threshold_count + self.unhealthy_threshold_count) * self.health_check_interval_seconds
 
     def rule_priority(self, service_name: str) -> int:
         """The priority of the listener rule of a service: the one that is stated, or the computed one.
 
-        Ten bands of 5,000: rules with a host first, then by how deep the shallowest path is. A rule with `/orders/*`
-        must be evaluated before one with `/*`, or it would never match. Inside a band a hash of the name decides,
-        which is the same on every machine.
-
         Args:
             service_name: Name of the service.
         """
-        if self.priority is not None:
-            return self.priority
-        depths = [_literal_depth(pattern) for pattern in self.path_patterns] or [0]
-        depth_bands = _BANDS // 2
-        band = (0 if self.host_headers else depth_bands) + (depth_bands - 1 - min(min(depths), depth_bands - 1))
-        digest = hashlib.sha256(service_name.encode()).digest()
-        return band * _BAND_SIZE + int.from_bytes(digest[:4]) % _BAND_SIZE + 1
-
-
-def _literal_depth(pattern: str) -> int:
-    literal = pattern.split("*", 1)[0].split("?", 1)[0]
-    return len([part for part in literal.split("/") if part])
+        return self.priority or computed_priority(service_name, self.host_headers, self.path_patterns)
 
 
 class ScalingOptions(Options):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
@@ -15,7 +14,7 @@ from constructs import Construct
 
 from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.durations import seconds
-from reference_constructs.ecs.container_options import ContainerOptions
+from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES, ContainerOptions, LinuxCapability
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
@@ -100,9 +99,11 @@ class EcsTask(Construct):
         for name, container in options.containers.items():
             if container.depends_on:
                 self._add_dependencies(name, container)
+        self.execution_role.accept_grants(before=self.task_definition)
         self._acknowledge_plain_variables()
         self._acknowledge_writable_roots()
         self._acknowledge_root_users()
+        self._acknowledge_capabilities()
 
     def _define_roles(
         self, secrets_keys: Sequence[kms.IKey], exec_log_group: logs.ILogGroup | None, encryption_key: kms.IKey
@@ -137,9 +138,8 @@ class EcsTask(Construct):
             memory_mib=str(options.memory_mib),
             # On instances it is theirs that counts, and the L2 refuses one here.
             runtime_platform=_fargate_platform(options.architecture) if options.launch_type == "FARGATE" else None,
-            # Else the L2 adds inline policies that say the same again.
-            task_role=self.task_role.without_policy_updates(),
-            execution_role=self.execution_role.without_policy_updates(),
+            task_role=self.task_role,
+            execution_role=self.execution_role,
         )
 
     def _add_container(self, name: str, container: ContainerOptions) -> None:
@@ -178,7 +178,7 @@ class EcsTask(Construct):
             # Reaps children and hands signals on, which a program that is process 1 often does not.
             init_process_enabled=True,
         )
-        parameters.drop_capabilities(ecs.Capability.ALL)
+        self._set_capabilities(parameters, container.capabilities)
         for path in container.writable_paths:
             parameters.add_tmpfs(
                 ecs.Tmpfs(
@@ -192,6 +192,20 @@ class EcsTask(Construct):
                 )
             )
         return parameters
+
+    def _set_capabilities(self, parameters: ecs.LinuxParameters, kept: Sequence[LinuxCapability]) -> None:
+        """Drop all but those that are kept.
+
+        Fargate adds nothing but SYS_PTRACE ("KernelCapabilities"), so there the others of Docker's default are dropped
+        one by one; whoever keeps one of them keeps no more.
+        """
+        added, dropped = list(kept), ["ALL"]
+        if self.options.launch_type == "FARGATE" and not set(DEFAULT_CAPABILITIES).isdisjoint(kept):
+            added = [name for name in kept if name not in DEFAULT_CAPABILITIES]
+            dropped = [name for name in DEFAULT_CAPABILITIES if name not in kept]
+        parameters.drop_capabilities(*(ecs.Capability[name] for name in dropped))
+        if added:
+            parameters.add_capabilities(*(ecs.Capability[name] for name in added))
 
     def _add_dependencies(self, name: str, container: ContainerOptions) -> None:
         definition = self.task_definition.find_container(name)
@@ -227,13 +241,24 @@ class EcsTask(Construct):
             )
 
     def _acknowledge_root_users(self) -> None:
-        root = [name for name, each in self.options.containers.items() if re.match(r"(root|0+)(:|$)", each.user)]
+        root = [name for name, each in self.options.containers.items() if each.is_root]
         if root:
             acknowledge_guard_rule(
                 self.task_definition,
                 "ecs_container_is_not_root",
                 reason=f"Root was asked for explicitly (user) in {', '.join(root)}. All Linux capabilities are "
-                "dropped, and no container is privileged.",
+                "dropped that were not asked for, and no container is privileged.",
+            )
+
+    def _acknowledge_capabilities(self) -> None:
+        kept = {name: each.capabilities for name, each in self.options.containers.items() if each.capabilities}
+        if kept:
+            listed = "; ".join(f"{name}: {', '.join(capabilities)}" for name, capabilities in kept.items())
+            acknowledge_guard_rule(
+                self.task_definition,
+                "ecs_container_has_no_capability",
+                reason=f"Linux capabilities were asked for explicitly (capabilities), by name: {listed}. All others "
+                "are dropped, and no container is privileged.",
             )
 
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import aws_cdk as cdk
+import jsii
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task_options import PolicyStatementOptions
 from reference_constructs.registry.image_source import ImageSource
-from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, wildcard_resource
+
+# Those of the Guard rule `iam_policy_names_what_is_grave`.
+_GRAVE_ACTIONS = ("iam:PassRole", "kms:Decrypt", "secretsmanager:GetSecretValue", "sts:AssumeRole")
 
 
 def tasks_of_the_account(scope: Construct) -> iam.ServicePrincipal:
@@ -41,7 +45,9 @@ def tasks_of_the_account(scope: Construct) -> iam.ServicePrincipal:
 class TaskExecutionRole(iam.Role):
     """What the ECS agent can do for the containers: pull these images, read these secrets, write this log.
 
-    `AmazonECSTaskExecutionRolePolicy` would let it pull and log in the whole account.
+    `AmazonECSTaskExecutionRolePolicy` would let it pull and log in the whole account. What the CDK grants while the
+    containers are added says the same again, and more; `accept_grants` ends that, so that grants of others, such as for
+    the secrets of a sidecar, arrive.
     """
 
     def __init__(
@@ -88,6 +94,29 @@ class TaskExecutionRole(iam.Role):
                 reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); "
                 "the token opens only the repositories that the other statements name.",
             )
+        self._needs_grants: IConstruct | None = None
+
+    def accept_grants(self, *, before: IConstruct) -> None:
+        """From now on, what is granted to the role reaches it, in a policy of the CDK's beside its own.
+
+        Args:
+            before: The task definition, which then waits for that policy: a task that starts without permissions fails.
+        """
+        self._needs_grants = before
+
+    @jsii.member(jsii_name="addToPrincipalPolicy")
+    def add_to_principal_policy(self, statement: iam.PolicyStatement) -> iam.AddToPrincipalPolicyResult:
+        """Called by every `grant_*`. Before `accept_grants`, the statement is one that the policy has already.
+
+        Args:
+            statement: What is granted.
+        """
+        if self._needs_grants is not None:
+            result = super().add_to_principal_policy(statement)
+            if result.policy_dependable is not None:
+                self._needs_grants.node.add_dependency(result.policy_dependable)
+            return result
+        return iam.AddToPrincipalPolicyResult(statement_added=True, policy_dependable=self)
 
 
 class TaskRole(iam.Role):
@@ -114,7 +143,14 @@ class TaskRole(iam.Role):
             exec_key: Encrypts ECS Exec sessions.
         """
         granted = [
-            iam.PolicyStatement(actions=list(statement.actions), resources=list(statement.resources))
+            iam.PolicyStatement(
+                actions=list(statement.actions),
+                resources=list(statement.resources),
+                conditions={
+                    operator: {key: list(values) for key, values in keys.items()}
+                    for operator, keys in statement.conditions.items()
+                },
+            )
             for statement in statements
         ]
         if exec_log_group is not None:
@@ -161,19 +197,28 @@ def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.Polic
 def _acknowledge_wildcards(
     policy: iam.ManagedPolicy, statements: Sequence[PolicyStatementOptions], *, with_exec: bool
 ) -> None:
+    everything = [each for each in statements if "*" in each.resources]
+    reasons = []
     if with_exec:
-        acknowledge(
-            policy,
-            "IAM5[Resource::*]",
-            packs=("AwsSolutions",),
-            reason="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
-            "permission (Service Authorization Reference). Sessions are encrypted and recorded.",
+        reasons.append(
+            "ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
+            "permission (Service Authorization Reference). Sessions are encrypted and recorded."
         )
-    # Below a name, such as every object of one bucket. A bare `*` stays a finding.
+    if everything:
+        reasons.append(
+            "Every resource was asked for explicitly (task_role_statements), for "
+            f"{', '.join(action for each in everything for action in each.actions)}: some actions have no "
+            "resource-level permission, and the checks of an environment file warn of those that have one."
+        )
+    if reasons:
+        acknowledge(policy, "IAM5[Resource::*]", packs=("AwsSolutions",), reason=" ".join(reasons))
+    if any(action in _GRAVE_ACTIONS for each in everything for action in each.actions):
+        acknowledge_guard_rule(policy, "iam_policy_names_what_is_grave", reason=reasons[-1])
+    # Below a name, such as every object of one bucket.
     resources = [wildcard_resource(policy, arn) for each in statements for arn in each.resources if "*" in arn]
     actions = [f"IAM5[Action::{action}]" for each in statements for action in each.actions if "*" in action]
     for concern in dict.fromkeys([*resources, *actions]):
-        if concern not in ("IAM5[Resource::*]", "IAM5[Action::*]"):
+        if concern != "IAM5[Resource::*]":
             acknowledge(
                 policy,
                 concern,

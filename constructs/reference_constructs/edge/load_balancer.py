@@ -24,20 +24,23 @@ _ANYWHERE = IPv4Network("0.0.0.0/0")
 class SharedLoadBalancer(Construct):
     """An Application Load Balancer that answers 404 until a service adds a rule.
 
-    Each service adds its rule, its target group and its security group rules in a stack of its own, so nothing
-    here changes when a service comes or goes. The security group lets nothing out by itself: each service opens
-    the way to its own port.
+    Each service adds its listener rule and its target group in a stack of its own, so nothing here changes when a
+    service comes or goes. The security group lets out to one place: the group of targets, which each service gives its
+    tasks beside a group of their own. A rule for each service would end at the quota of 60 for a security group
+    ("Amazon VPC quotas").
 
     Attributes:
         load_balancer: The load balancer.
         listener: Where services add their rules: HTTPS, or HTTP where that was asked for.
         security_group: Its security group.
+        target_security_group: Security group of whatever it forwards requests to; it lets nothing in or out by itself.
         access_log_bucket: One file for each node and five minutes; none without access logs.
     """
 
     load_balancer: elbv2.ApplicationLoadBalancer
     listener: elbv2.ApplicationListener
     security_group: ec2.SecurityGroup
+    target_security_group: ec2.SecurityGroup
     access_log_bucket: AccessLogBucket | None
 
     def __init__(
@@ -98,8 +101,27 @@ class SharedLoadBalancer(Construct):
             self,
             "SecurityGroup",
             vpc=self._vpc,
+            # As it was when services opened the way: another description replaces the group.
             description="Shared load balancer: allowed clients in, services open their own way out",
             allow_all_outbound=False,
+        )
+        self.target_security_group = ec2.SecurityGroup(
+            self,
+            "TargetSecurityGroup",
+            vpc=self._vpc,
+            description="Targets of the shared load balancer: where it can connect to, if their own group lets it",
+            allow_all_outbound=False,
+        )
+        # L1, because the L2 would take the only inline rule from the group, which then lets everything out.
+        ec2.CfnSecurityGroupEgress(
+            self,
+            "EgressToTargets",
+            group_id=self.security_group.security_group_id,
+            destination_security_group_id=self.target_security_group.security_group_id,
+            ip_protocol="tcp",
+            from_port=0,
+            to_port=65535,
+            description="Targets, at the ports that they open themselves",
         )
         if _ANYWHERE in self._options.allowed_cidrs:
             acknowledge(

@@ -7,16 +7,9 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
-from reference_constructs.edge.web_acl_options import WebAclOptions
+from reference_constructs.edge.web_acl_options import MANAGED_RULES, WebAclOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
-
-# "AWS Managed Rules rule groups list": the baseline groups and the reputation list; 925 of 1,500 capacity units.
-_MANAGED_RULE_GROUPS = (
-    "AWSManagedRulesAmazonIpReputationList",
-    "AWSManagedRulesCommonRuleSet",
-    "AWSManagedRulesKnownBadInputsRuleSet",
-)
 
 
 class WebAcl(Construct):
@@ -49,11 +42,11 @@ class WebAcl(Construct):
             construct_id: ID in the parent.
             log_group_suffix: WAF writes only to log groups named `aws-waf-logs-…`; this is the rest.
             encryption_key: Encrypts the log group; its policy must admit CloudWatch Logs.
-            options: The rate limit.
+            options: The rate limit, and rules that count only.
             retention: How long blocked requests are kept, and whether they outlive the stack.
         """
         super().__init__(scope, construct_id)
-        self._define_web_acl(options.requests_per_5_minutes)
+        self._define_web_acl(options)
         self._log_blocked_requests(
             EncryptedLogGroup(
                 self,
@@ -73,18 +66,7 @@ class WebAcl(Construct):
         """
         wafv2.CfnWebACLAssociation(self, construct_id, resource_arn=resource_arn, web_acl_arn=self.web_acl.attr_arn)
 
-    def _define_web_acl(self, requests_per_5_minutes: int) -> None:
-        rate_limit = wafv2.CfnWebACL.RuleProperty(
-            name="RateLimit",
-            priority=0,
-            action=wafv2.CfnWebACL.RuleActionProperty(block={}),
-            statement=wafv2.CfnWebACL.StatementProperty(
-                rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
-                    aggregate_key_type="IP", limit=requests_per_5_minutes
-                )
-            ),
-            visibility_config=_visibility("RateLimit"),
-        )
+    def _define_web_acl(self, options: WebAclOptions) -> None:
         groups = [
             wafv2.CfnWebACL.RuleProperty(
                 name=name,
@@ -92,19 +74,19 @@ class WebAcl(Construct):
                 override_action=wafv2.CfnWebACL.OverrideActionProperty(none={}),
                 statement=wafv2.CfnWebACL.StatementProperty(
                     managed_rule_group_statement=wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
-                        vendor_name="AWS", name=name
+                        vendor_name="AWS", name=name, rule_action_overrides=_overrides(name, options) or None
                     )
                 ),
                 visibility_config=_visibility(name),
             )
-            for priority, name in enumerate(_MANAGED_RULE_GROUPS, start=1)
+            for priority, name in enumerate(MANAGED_RULES, start=1)
         ]
         self.web_acl = wafv2.CfnWebACL(
             self,
             "WebAcl",
             scope="REGIONAL",
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
-            rules=[rate_limit, *groups],
+            rules=[_rate_limit(options), *groups],
             visibility_config=_visibility("WebAcl"),
         )
 
@@ -149,3 +131,36 @@ def _visibility(metric_name: str) -> wafv2.CfnWebACL.VisibilityConfigProperty:
     return wafv2.CfnWebACL.VisibilityConfigProperty(
         cloud_watch_metrics_enabled=True, metric_name=metric_name, sampled_requests_enabled=True
     )
+
+
+def _rate_limit(options: WebAclOptions) -> wafv2.CfnWebACL.RuleProperty:
+    """The limit for each client; a forwarded address that is none counts as a match, or it would evade the limit."""
+    header = options.forwarded_ip_header
+    return wafv2.CfnWebACL.RuleProperty(
+        name="RateLimit",
+        priority=0,
+        action=wafv2.CfnWebACL.RuleActionProperty(block={}),
+        statement=wafv2.CfnWebACL.StatementProperty(
+            rate_based_statement=wafv2.CfnWebACL.RateBasedStatementProperty(
+                aggregate_key_type="IP" if header is None else "FORWARDED_IP",
+                forwarded_ip_config=None
+                if header is None
+                else wafv2.CfnWebACL.ForwardedIPConfigurationProperty(header_name=header, fallback_behavior="MATCH"),
+                limit=options.requests_per_5_minutes,
+            )
+        ),
+        visibility_config=_visibility("RateLimit"),
+    )
+
+
+def _overrides(group: str, options: WebAclOptions) -> list[wafv2.CfnWebACL.RuleActionOverrideProperty]:
+    """A rule that is newer than the names here is taken for one of the core rule set, which has most."""
+    others = [name for key, names in MANAGED_RULES.items() if key != group for name in names]
+    is_core = group == "AWSManagedRulesCommonRuleSet"
+    return [
+        wafv2.CfnWebACL.RuleActionOverrideProperty(
+            name=name, action_to_use=wafv2.CfnWebACL.RuleActionProperty(count={})
+        )
+        for name in options.count_rules
+        if name in MANAGED_RULES[group] or (is_core and name not in others)
+    ]

@@ -2,11 +2,67 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
+
+# "Baseline rule groups" and "IP reputation rule groups": the baseline groups and the reputation list, 925 of 1,500
+# capacity units, with the names of their rules.
+MANAGED_RULES: Final = {
+    "AWSManagedRulesAmazonIpReputationList": (
+        "AWSManagedIPReputationList",
+        "AWSManagedReconnaissanceList",
+        "AWSManagedIPDDoSList",
+    ),
+    "AWSManagedRulesCommonRuleSet": (
+        "NoUserAgent_HEADER",
+        "UserAgent_BadBots_HEADER",
+        "SizeRestrictions_QUERYSTRING",
+        "SizeRestrictions_Cookie_HEADER",
+        "SizeRestrictions_BODY",
+        "SizeRestrictions_URIPATH",
+        "EC2MetaDataSSRF_BODY",
+        "EC2MetaDataSSRF_COOKIE",
+        "EC2MetaDataSSRF_URIPATH",
+        "EC2MetaDataSSRF_QUERYARGUMENTS",
+        "GenericLFI_QUERYARGUMENTS",
+        "GenericLFI_URIPATH",
+        "GenericLFI_BODY",
+        "RestrictedExtensions_URIPATH",
+        "RestrictedExtensions_QUERYARGUMENTS",
+        "GenericRFI_QUERYARGUMENTS",
+        "GenericRFI_BODY",
+        "GenericRFI_URIPATH",
+        "CrossSiteScripting_COOKIE",
+        "CrossSiteScripting_QUERYARGUMENTS",
+        "CrossSiteScripting_BODY",
+        "CrossSiteScripting_URIPATH",
+    ),
+    "AWSManagedRulesKnownBadInputsRuleSet": (
+        "JavaDeserializationRCE_HEADER",
+        "JavaDeserializationRCE_BODY",
+        "JavaDeserializationRCE_URIPATH",
+        "JavaDeserializationRCE_QUERYSTRING",
+        "Host_localhost_HEADER",
+        "PROPFIND_METHOD",
+        "ExploitablePaths_URIPATH",
+        "Log4JRCE_HEADER",
+        "Log4JRCE_QUERYSTRING",
+        "Log4JRCE_BODY",
+        "Log4JRCE_URIPATH",
+        "ReactJSRCE_BODY",
+    ),
+}
+WafRuleName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]{1,128}$",
+        examples=["SizeRestrictions_BODY"],
+        json_schema_extra=in_words("name of a rule of an AWS Managed Rules rule group"),
+    ),
+]
 
 
 class WebAclOptions(Options):
@@ -15,3 +71,24 @@ class WebAclOptions(Options):
     requests_per_5_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)] = 2000
     """Number of requests from one IP address in five minutes above which AWS WAF blocks the address. The default is
     about seven requests per second, which is more than a person sends."""
+
+    count_rules: tuple[WafRuleName, ...] = ("SizeRestrictions_BODY",)
+    """Rules of the AWS Managed Rules rule groups whose action is overridden to Count: a request that matches is logged,
+    not blocked. The default is the rule that blocks each request with a body over 8 KB, such as an ordinary upload
+    (docs/adr/0016). With an empty list, every rule has its own action. If a rule blocks requests of your application,
+    `terminatingRuleMatchDetails` and `ruleGroupList` of the log name it."""
+
+    forwarded_ip_header: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^[A-Za-z0-9-]{1,255}$",
+                examples=["X-Forwarded-For"],
+                json_schema_extra=in_words("name of a request header"),
+            ),
+        ]
+        | None
+    ) = None
+    """Header with the address of the client, which the rate-based rule counts by. State it if a proxy or a content
+    delivery network is in front of the load balancer; else all clients share its addresses. It must be set by the
+    proxy, because a client can state any address. With `null`, the rule counts by the source address."""

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 
+from reference_constructs.registry.ecr_image import EcrImage
 from reference_constructs.registry.pull_through_cache import repository_arn
-from reference_constructs.registry.upstream_registries import UPSTREAM_HOSTS, UpstreamRegistry
+from reference_constructs.registry.upstream_registries import UpstreamRegistry, cached_registry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +20,7 @@ class ImageSource:
 
     Attributes:
         uri: What stands in the task definition.
-        repository_arn: The ECR repository of this account; none for an image of a registry that is not ECR.
+        repository_arn: The ECR repository, of any account and Region; none for an image of a registry that is not ECR.
         cached: Whether a first pull makes the repository.
     """
 
@@ -61,15 +62,24 @@ class ImageSources:
         Args:
             stack: Its account and Region have the registry.
             image: `public.ecr.aws/...:1.2` of a cached registry, `name:1.2` of a private repository, or any other image
-                with the host name of its registry.
+                with the host name of its registry. With a digest, an image of a cached registry is pulled from that
+                registry: ECR fills its cache by tag only (containers-roadmap issue 2837).
 
         Raises:
             ValueError: If the image has no host name and there are no private repositories.
         """
         host, slash, path = image.partition("/")
-        for registry in self.cached_registries:
-            if host == UPSTREAM_HOSTS[registry]:
-                return self._of_repository(stack, f"{self.cache_prefix}/{registry}/{path}", cached=True)
+        if (registry := cached_registry(image, self.cached_registries)) is not None:
+            return self._of_repository(stack, f"{self.cache_prefix}/{registry}/{path}", cached=True)
+        if (found := EcrImage.parse(image)) is not None:
+            arn = stack.format_arn(
+                service="ecr",
+                region=found.region,
+                account=found.account,
+                resource="repository",
+                resource_name=found.repository,
+            )
+            return ImageSource(uri=image, repository_arn=arn)
         if slash and re.search(r"[.:]", host):
             return ImageSource(uri=image)
         if self.repository_prefix is None:

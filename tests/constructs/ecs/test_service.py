@@ -27,6 +27,7 @@ Container = dict[str, object]
 
 IMAGE = "ghcr.io/owner/app:1.0"
 LISTENER = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/0123456789abcdef/fedcba9876543210"
+TARGET_GROUP = "sg-0123456789abcdef1"
 BALANCER_GROUP = "sg-0123456789abcdef0"
 TOPIC = "arn:aws:sns:eu-west-1:111122223333:alarms"
 GROUP_RULE = "AWS::EC2::SecurityGroupIngress"
@@ -41,7 +42,7 @@ def _web(*, start_period: int | None = None, port: int | None = 8080) -> Contain
 
 def _listener(stack: cdk.Stack) -> elbv2.IApplicationListener:
     """A listener of another stack."""
-    group = ec2.SecurityGroup.from_security_group_id(stack, "BalancerGroup", BALANCER_GROUP, allow_all_outbound=False)
+    group = ec2.SecurityGroup.from_security_group_id(stack, "BalancerGroup", BALANCER_GROUP, mutable=False)
     return elbv2.ApplicationListener.from_application_listener_attributes(
         stack, "Listener", listener_arn=LISTENER, security_group=group
     )
@@ -92,6 +93,7 @@ def _synthesize(
         task=EcsTask(stack, "Task", options=stated, encryption_key=key, exec_log_group=cluster.exec_log_group),
         subnets=vpc.private_subnets,
         capacity_providers={name: group.capacity_provider.capacity_provider_name for name, group in groups.items()},
+        target_security_group=ec2.SecurityGroup.from_security_group_id(stack, "Targets", TARGET_GROUP, mutable=False),
         listener=_listener(stack) if routing is not None and with_listener else None,
         listener_rule_priority=listener_rule_priority,
         alarm_topic=sns.Topic.from_topic_arn(stack, "Topic", TOPIC) if with_topic else None,
@@ -124,8 +126,8 @@ def _service(template: Template) -> Resource:
 
 
 def _task_group(template: Template) -> str:
-    """The logical id of the security group of the tasks."""
-    (group,) = _service(template)["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]
+    """The logical id of the security group that the tasks have of their own."""
+    group, *_ = _service(template)["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]
     group_id: str = group["Fn::GetAtt"][0]
     return group_id
 
@@ -332,12 +334,17 @@ def test_only_the_load_balancer_reaches_a_task_and_only_on_its_port(routed: Temp
     assert "SecurityGroupIngress" not in all_of(routed, "AWS::EC2::SecurityGroup")[_task_group(routed)]["Properties"]
 
 
-def test_way_out_of_the_load_balancer_is_opened_to_that_port_alone(routed: Template) -> None:
-    rule = properties(routed, "AWS::EC2::SecurityGroupEgress")
+def test_a_service_adds_no_rule_to_groups_that_services_share(routed: Template) -> None:
+    routed.resource_count_is("AWS::EC2::SecurityGroupEgress", 0)
+    assert _service(routed)["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"] == [
+        {"Fn::GetAtt": [_task_group(routed), "GroupId"]},
+        TARGET_GROUP,
+    ]
 
-    assert rule["GroupId"] == BALANCER_GROUP
-    assert rule["DestinationSecurityGroupId"] == {"Fn::GetAtt": [_task_group(routed), "GroupId"]}
-    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 8080, 8080)
+
+def test_a_worker_is_no_target(worker: Template) -> None:
+    groups = _service(worker)["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]
+    assert groups == [{"Fn::GetAtt": [_task_group(worker), "GroupId"]}]
 
 
 def test_nobody_reaches_a_worker(worker: Template) -> None:
@@ -410,8 +417,39 @@ def test_load_balancer_asks_each_task_by_its_address_whether_it_is_well() -> Non
     assert group["HealthCheckPath"] == "/healthz"
     assert (group["HealthCheckIntervalSeconds"], group["HealthCheckTimeoutSeconds"]) == (10, 5)
     assert (group["HealthyThresholdCount"], group["UnhealthyThresholdCount"]) == (2, 3)
+    assert not {"Matcher", "HealthCheckPort"} & group.keys()
     attributes = {attribute["Key"]: attribute["Value"] for attribute in group["TargetGroupAttributes"]}
     assert attributes["deregistration_delay.timeout_seconds"] == "5"
+
+
+def test_load_balancer_asks_as_it_is_told() -> None:
+    template = _synthesize(
+        routing={
+            "health_check_port": 9090,
+            "health_check_success_codes": "200,204",
+            "health_check_interval_seconds": 30,
+            "health_check_timeout_seconds": 20,
+            "healthy_threshold_count": 4,
+            "unhealthy_threshold_count": 6,
+        }
+    )
+
+    group = properties(template, "AWS::ElasticLoadBalancingV2::TargetGroup")
+    assert (group["HealthCheckPort"], group["Matcher"]) == ("9090", {"HttpCode": "200,204"})
+    assert (group["HealthCheckIntervalSeconds"], group["HealthCheckTimeoutSeconds"]) == (30, 20)
+    assert (group["HealthyThresholdCount"], group["UnhealthyThresholdCount"]) == (4, 6)
+    assert _service(template)["HealthCheckGracePeriodSeconds"] == 30 + 10 * 30
+    ports = {rule["Properties"]["FromPort"] for rule in all_of(template, GROUP_RULE).values()}
+    assert ports == {8080, 9090}
+
+
+@pytest.mark.parametrize("grace", [0, 300])
+def test_new_task_gets_the_time_that_is_stated(grace: int) -> None:
+    template = _synthesize(
+        containers={"web": _web(start_period=120)}, routing={"health_check_grace_period_seconds": grace}
+    )
+
+    assert _service(template)["HealthCheckGracePeriodSeconds"] == grace
 
 
 SIDECAR: Container = {"image": IMAGE, "health_check": {"command": ["CMD", "true"]}}

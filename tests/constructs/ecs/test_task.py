@@ -7,10 +7,15 @@ from typing import Any
 
 import aws_cdk as cdk
 import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_efs as efs
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
 from aws_cdk.assertions import Template
 
+from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.task_options import TaskOptions
@@ -192,6 +197,31 @@ def test_wildcards_below_a_name_are_accepted_in_writing_and_others_are_not() -> 
     }
 
 
+def test_every_resource_is_accepted_in_writing_where_it_is_asked_for() -> None:
+    stack = new_stack()
+    granted = [
+        {"actions": ["xray:PutTraceSegments"], "resources": ["*"]},
+        {
+            "actions": ["kms:Decrypt"],
+            "resources": ["*"],
+            "conditions": {"StringEquals": {"kms:ViaService": ["s3.eu-west-1.amazonaws.com"]}},
+        },
+    ]
+
+    task = _define(stack, task_role_statements=granted)
+
+    assert acknowledged(task)["Stack/Task/TaskPolicy/Resource"] == {
+        "AwsSolutions::AwsSolutions-IAM5[Resource::*]",
+        "CloudFormation-Validate::iam_policy_names_what_is_grave",
+    }
+    template = Template.from_stack(stack)
+    found = statements(template, _role(template, "TaskRoleArn"))
+    assert [statement.get("Condition") for statement in found] == [
+        None,
+        {"StringEquals": {"kms:ViaService": ["s3.eu-west-1.amazonaws.com"]}},
+    ]
+
+
 def test_agent_needs_no_permission_to_pull_from_a_registry_that_is_not_ecr(template: Template) -> None:
     assert _agent_may(template) == set()
 
@@ -211,7 +241,14 @@ def test_agent_pulls_each_image_of_its_containers_and_no_other() -> None:
     assert flat(_web(template)["Image"]).endswith(".dkr.ecr.eu-west-1.<AWS::URLSuffix>/sandbox/app:1.0")
 
 
-@pytest.mark.parametrize(("image", "accepted"), [("app:1.0", True), ("ghcr.io/owner/app:1.0", False)])
+@pytest.mark.parametrize(
+    ("image", "accepted"),
+    [
+        ("app:1.0", True),
+        ("444455556666.dkr.ecr.us-east-1.amazonaws.com/team/shop:1.0", True),
+        ("ghcr.io/owner/app:1.0", False),
+    ],
+)
 def test_wildcard_is_accepted_only_where_the_agent_logs_in_to_ecr(image: str, *, accepted: bool) -> None:
     stack = new_stack()
     _define(stack, {"web": {"image": image}})
@@ -295,6 +332,41 @@ def test_plain_variables_reach_the_container() -> None:
     assert container["Environment"] == [{"Name": "LEVEL", "Value": "info"}]
 
 
+def _granted_afterwards(template: Template, role: str) -> set[Grant]:
+    """What the CDK's own policy of a role says."""
+    policies = all_of(template, "AWS::IAM::Policy").values()
+    own = [each["Properties"] for each in policies if {"Ref": _role(template, role)} in each["Properties"]["Roles"]]
+    return grants(statement for policy in own for statement in policy["PolicyDocument"]["Statement"])
+
+
+def test_grants_reach_the_task_role_by_the_task_definition_too() -> None:
+    stack = new_stack()
+    task = _define(stack)
+    bucket = s3.Bucket.from_bucket_name(stack, "Bucket", "orders")
+    files = efs.FileSystem(stack, "Files", vpc=ec2.Vpc(stack, "Vpc", availability_zones=["eu-west-1a"]))
+
+    bucket.grant_put(task.task_definition.task_role)
+    files.grant_root_access(task.task_definition.task_role)
+
+    granted = _granted_afterwards(Template.from_stack(stack), "TaskRoleArn")
+    assert ("s3:PutObject", "arn:<AWS::Partition>:s3:::orders/*") in granted
+    assert any(action == "elasticfilesystem:ClientRootAccess" for action, _ in granted)
+
+
+def test_agent_reads_what_a_sidecar_of_others_needs_and_the_task_waits_for_it() -> None:
+    stack = new_stack()
+    task = _define(stack)
+    secret = ContainerSecret.from_arn(stack, "Secret", DATABASE)
+
+    task.task_definition.add_container(
+        "Sidecar", image=ecs.ContainerImage.from_registry(FOREIGN), secrets={"KEY": secret.value}
+    )
+
+    template = Template.from_stack(stack)
+    assert ("secretsmanager:GetSecretValue", DATABASE) in _granted_afterwards(template, "ExecutionRoleArn")
+    assert only_id(template, "AWS::IAM::Policy") in only(template, "AWS::ECS::TaskDefinition")["DependsOn"]
+
+
 @pytest.mark.parametrize("role", ["ExecutionRoleArn", "TaskRoleArn"])
 def test_no_task_starts_before_the_permissions_of_its_roles(with_exec: Template, role: str) -> None:
     assert comes_with_its_policies(with_exec, _role(with_exec, role))
@@ -341,6 +413,33 @@ def test_container_has_no_capability_and_somebody_reaps_its_children(
     parameters = _web(request.getfixturevalue(fixture))["LinuxParameters"]
 
     assert parameters == {"Capabilities": {"Drop": ["ALL"]}, "InitProcessEnabled": True}
+
+
+def test_container_keeps_the_capabilities_that_it_names_and_no_other() -> None:
+    kept: Containers = {"web": {"user": "0:0", "capabilities": ["CHOWN", "SETUID", "SYS_PTRACE"]}}
+    on_fargate = _web(_synthesize(kept))["LinuxParameters"]["Capabilities"]
+    on_ec2 = _web(_synthesize(kept, capacity_provider_strategy=[{"capacity_provider": "default"}]))
+
+    # Fargate adds nothing else, so the others that Docker gives are dropped by name.
+    assert on_fargate["Add"] == ["SYS_PTRACE"]
+    assert set(on_fargate["Drop"]) == set(DEFAULT_CAPABILITIES) - {"CHOWN", "SETUID"}
+    assert on_ec2["LinuxParameters"]["Capabilities"] == {"Add": ["CHOWN", "SETUID", "SYS_PTRACE"], "Drop": ["ALL"]}
+
+
+def test_container_that_keeps_no_default_capability_drops_all() -> None:
+    parameters = _web(_synthesize({"web": {"capabilities": ["SYS_PTRACE"]}}))["LinuxParameters"]
+
+    assert parameters["Capabilities"] == {"Add": ["SYS_PTRACE"], "Drop": ["ALL"]}
+
+
+def test_capabilities_are_accepted_in_writing_only_where_they_are_asked_for() -> None:
+    stack, other = new_stack(), new_stack()
+    _define(stack, {"web": {"capabilities": ["CHOWN"]}})
+    _define(other)
+
+    rule = "CloudFormation-Validate::ecs_container_has_no_capability"
+    assert [ids for ids in acknowledged(stack).values() if rule in ids] == [{rule}]
+    assert acknowledged(other) == {}
 
 
 def test_writable_paths_are_in_memory_and_run_no_program() -> None:

@@ -96,8 +96,17 @@ class Scene:
         tags = [all_of(self.template, "AWS::EC2::Subnet")[ref]["Properties"]["Tags"] for ref in refs]
         return {tag["Value"] for found in tags for tag in found if tag["Key"] == "aws-cdk:subnet-type"}
 
+    def group(self, *, of_targets: bool = False) -> Resource:
+        (found,) = (
+            group["Properties"]
+            for group in all_of(self.template, "AWS::EC2::SecurityGroup").values()
+            if group["Properties"]["GroupDescription"].startswith("Targets") is of_targets
+        )
+        properties: Resource = found
+        return properties
+
     def admitted(self) -> set[tuple[str, int, int]]:
-        rules = properties(self.template, "AWS::EC2::SecurityGroup").get("SecurityGroupIngress", [])
+        rules = self.group().get("SecurityGroupIngress", [])
         assert {rule["IpProtocol"] for rule in rules} <= {"tcp"}
         return {(rule["CidrIp"], rule["FromPort"], rule["ToPort"]) for rule in rules}
 
@@ -211,11 +220,19 @@ def test_only_the_whole_internet_is_accepted_as_a_finding(cidr: str, *, accepted
     assert ("AwsSolutions-EC23" in scene.acknowledged) is accepted
 
 
-def test_it_opens_no_way_out_by_itself(https: Scene) -> None:
-    egress = properties(https.template, "AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+def test_it_reaches_the_group_of_targets_and_nothing_else(https: Scene) -> None:
+    for of_targets in (False, True):
+        egress = https.group(of_targets=of_targets)["SecurityGroupEgress"]
+        assert [rule["CidrIp"] for rule in egress] == ["255.255.255.255/32"]
+    assert "SecurityGroupIngress" not in https.group(of_targets=True)
 
-    assert [rule["CidrIp"] for rule in egress] == ["255.255.255.255/32"]
-    https.template.resource_count_is("AWS::EC2::SecurityGroupEgress", 0)
+    rule = properties(https.template, "AWS::EC2::SecurityGroupEgress")
+    groups = {
+        https.template.to_json()["Resources"][rule[key]["Fn::GetAtt"][0]]["Properties"]["GroupDescription"][:7]
+        for key in ("GroupId", "DestinationSecurityGroupId")
+    }
+    assert groups == {"Shared ", "Targets"}
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 0, 65535)
 
 
 def test_malformed_and_ambiguous_requests_are_dropped(https: Scene) -> None:

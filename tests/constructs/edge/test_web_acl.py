@@ -67,6 +67,50 @@ def test_rules_of_aws_block_what_they_say(template: Template) -> None:
         assert rule["OverrideAction"] == {"None": {}}
 
 
+def _counted(template: Template) -> dict[str, list[str]]:
+    """Names of rules that count only, by group."""
+    statements = [rule["Statement"]["ManagedRuleGroupStatement"] for rule in _rules(template)[1:]]
+    for statement in statements:
+        assert all(each["ActionToUse"] == {"Count": {}} for each in statement.get("RuleActionOverrides", []))
+    return {
+        statement["Name"]: [each["Name"] for each in statement["RuleActionOverrides"]]
+        for statement in statements
+        if "RuleActionOverrides" in statement
+    }
+
+
+def test_an_ordinary_upload_passes_by_default(template: Template) -> None:
+    assert _counted(template) == {"AWSManagedRulesCommonRuleSet": ["SizeRestrictions_BODY"]}
+
+
+@pytest.mark.parametrize(
+    ("count_rules", "counted"),
+    [
+        ([], {}),
+        (
+            ["CrossSiteScripting_BODY", "Log4JRCE_BODY", "AWSManagedReconnaissanceList", "NewerThanThese_BODY"],
+            {
+                "AWSManagedRulesAmazonIpReputationList": ["AWSManagedReconnaissanceList"],
+                "AWSManagedRulesCommonRuleSet": ["CrossSiteScripting_BODY", "NewerThanThese_BODY"],
+                "AWSManagedRulesKnownBadInputsRuleSet": ["Log4JRCE_BODY"],
+            },
+        ),
+    ],
+)
+def test_rules_count_only_that_are_named(count_rules: list[str], counted: dict[str, list[str]]) -> None:
+    assert _counted(_synthesize(count_rules=count_rules)) == counted
+
+
+def test_clients_behind_a_proxy_are_told_apart() -> None:
+    rule = _rules(_synthesize(forwarded_ip_header="X-Forwarded-For"))[0]
+
+    assert rule["Statement"]["RateBasedStatement"] == {
+        "AggregateKeyType": "FORWARDED_IP",
+        "ForwardedIPConfig": {"FallbackBehavior": "MATCH", "HeaderName": "X-Forwarded-For"},
+        "Limit": 2000,
+    }
+
+
 def test_everything_else_passes(template: Template) -> None:
     acl = properties(template, "AWS::WAFv2::WebACL")
 

@@ -41,8 +41,7 @@ class Resolved:
     [
         ("public.ecr.aws/docker/library/python:3.13", "ecr-public/docker/library/python", ":3.13"),
         ("registry.k8s.io/pause:3.10", "kubernetes/pause", ":3.10"),
-        (f"quay.io/prometheus/node-exporter@{DIGEST}", "quay/prometheus/node-exporter", f"@{DIGEST}"),
-        (f"quay.io/coreos/etcd:v3.6@{DIGEST}", "quay/coreos/etcd", f":v3.6@{DIGEST}"),
+        ("quay.io/coreos/etcd:v3.6", "quay/coreos/etcd", ":v3.6"),
     ],
 )
 def test_image_of_a_cached_registry_comes_through_the_cache(image: str, name: str, reference: str) -> None:
@@ -73,6 +72,9 @@ def test_image_without_a_host_is_of_a_repository_of_our_own(image: str, name: st
         "localhost:5000/app:1.0",
         "quay.io.example.com/app:1.0",
         f"ghcr.io/owner/app@{DIGEST}",
+        # ECR does not find a digest at the first pull through the cache.
+        f"quay.io/prometheus/node-exporter@{DIGEST}",
+        f"public.ecr.aws/nginx/nginx-unprivileged:1.29@{DIGEST}",
     ],
 )
 def test_image_of_any_other_host_is_pulled_as_it_stands_and_needs_no_permission(image: str) -> None:
@@ -81,6 +83,30 @@ def test_image_of_any_other_host_is_pulled_as_it_stands_and_needs_no_permission(
     assert source.uri == image
     assert source.repository is None
     assert source.grants == set()
+
+
+@pytest.mark.parametrize(
+    ("host", "account", "region"),
+    [
+        ("444455556666.dkr.ecr.eu-west-1.amazonaws.com", "444455556666", "eu-west-1"),
+        ("111122223333.dkr.ecr.ap-southeast-2.amazonaws.com", "111122223333", "ap-southeast-2"),
+        ("444455556666.dkr-ecr.eu-west-1.on.aws", "444455556666", "eu-west-1"),
+        ("444455556666.dkr.ecr-fips.us-east-1.amazonaws.com", "444455556666", "us-east-1"),
+        ("444455556666.dkr-ecr-fips.us-gov-west-1.on.aws", "444455556666", "us-gov-west-1"),
+        ("444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn", "444455556666", "cn-north-1"),
+        ("444455556666.dkr.ecr.eusc-de-east-1.amazonaws.eu", "444455556666", "eusc-de-east-1"),
+    ],
+)
+@pytest.mark.parametrize("reference", [":1.4.2", f"@{DIGEST}", f":1.4.2@{DIGEST}"])
+def test_image_of_any_ecr_registry_may_be_pulled_from_its_repository_alone(
+    host: str, account: str, region: str, reference: str
+) -> None:
+    source = Resolved(f"{host}/team/shop{reference}")
+
+    assert source.uri == f"{host}/team/shop{reference}"
+    assert source.grants == {
+        (action, f"arn:<AWS::Partition>:ecr:{region}:{account}:repository/team/shop") for action in PULL
+    }
 
 
 def test_image_of_a_registry_that_is_not_cached_is_pulled_from_it() -> None:

@@ -54,6 +54,55 @@ PAIRS = (
             "why: Amazon ECS refuses two mounts at one path of a container."
         ),
     ),
+    RulePair(
+        rule="capability_exists_on_fargate",
+        rejected=containers("web: {image: 'app:1', capabilities: [NET_ADMIN]}"),
+        accepted=containers("web: {image: 'app:1', capabilities: [NET_RAW, SYS_PTRACE]}"),
+        message=(
+            "ecs.services.web.containers.web.capabilities[0]: 'NET_ADMIN' is not allowed\n"
+            "allowed: AUDIT_WRITE, CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, MKNOD, NET_BIND_SERVICE, NET_RAW, "
+            "SETFCAP, SETGID, SETPCAP, SETUID, SYS_CHROOT, or SYS_PTRACE on Fargate\n"
+            "why: On Fargate, Amazon ECS refuses to add a Linux capability to those that Docker gives, except "
+            "SYS_PTRACE."
+        ),
+    ),
+    RulePair(
+        rule="capability_exists_on_fargate: all of them on instances",
+        rejected=service(container="      containers: {web: {image: 'app:1', capabilities: [SYS_ADMIN]}}\n"),
+        accepted=service(
+            "capacity_provider_strategy: [{capacity_provider: default}]",
+            container="      containers: {web: {image: 'app:1', capabilities: [SYS_ADMIN]}}\n",
+        ),
+        message=(
+            "ecs.services.web.containers.web.capabilities[0]: 'SYS_ADMIN' is not allowed\n"
+            "allowed: AUDIT_WRITE, CHOWN, DAC_OVERRIDE, FOWNER, FSETID, KILL, MKNOD, NET_BIND_SERVICE, NET_RAW, "
+            "SETFCAP, SETGID, SETPCAP, SETUID, SYS_CHROOT, or SYS_PTRACE on Fargate\n"
+            "why: On Fargate, Amazon ECS refuses to add a Linux capability to those that Docker gives, except "
+            "SYS_PTRACE."
+        ),
+    ),
+    RulePair(
+        rule="capability_comes_once",
+        rejected=containers("web: {image: 'app:1', capabilities: [CHOWN, CHOWN]}"),
+        accepted=containers("web: {image: 'app:1', capabilities: [CHOWN, SETUID]}"),
+        message=(
+            "ecs.services.web.containers.web.capabilities[1]: 'CHOWN' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: CloudFormation refuses a list that has one capability twice."
+        ),
+    ),
+    RulePair(
+        rule="root_has_the_capabilities_that_it_uses",
+        rejected=containers("web: {image: 'app:1', user: '0:0'}"),
+        accepted=containers("web: {image: 'app:1', user: '0:0', capabilities: [CHOWN, SETGID, SETUID]}"),
+        message=(
+            "ecs.services.web.containers.web.user: the user is 0:0, and all Linux capabilities are dropped\n"
+            "fix: add those that the image uses to capabilities, such as CHOWN, SETGID, and SETUID; or acknowledge "
+            "that it uses none\n"
+            "why: Without capabilities, root cannot change the owner of a file or its own user, as many images do at "
+            "the start."
+        ),
+    ),
 )
 
 

@@ -6,7 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, containers
+from tests.support.rule_pairs import HEAD, RulePair, containers, network, problems
+
+ELSEWHERE = "444455556666.dkr.ecr.eu-west-1.amazonaws.com/team/shop:1.4.2"
+WITHOUT_NAT = network(
+    "nat_gateways: none", "interface_endpoints: [ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, logs]"
+)
+NO_NAT_WHY = (
+    "why: Without NAT gateways, tasks reach only the Amazon ECR registries of their Region, through VPC endpoints."
+)
+
+
+def image(name: str, before: str = "") -> str:
+    return before + containers(f"web: {{image: '{name}'}}").removeprefix(HEAD if before else "")
+
 
 PAIRS = (
     RulePair(
@@ -31,9 +44,80 @@ PAIRS = (
             " that name there."
         ),
     ),
+    RulePair(
+        rule="image_is_in_the_partition",
+        rejected=image("444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn/team/shop:1"),
+        accepted=image("444455556666.dkr.ecr.us-east-1.amazonaws.com/team/shop:1"),
+        message=(
+            "ecs.services.web.containers.web.image: '444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn/team/shop:1' is "
+            "not allowed\n"
+            "allowed: a registry in a Region of the partition aws\n"
+            "fix: replicate the image to a registry there\n"
+            "why: Roles of one partition of AWS have no permissions in another, so Amazon ECR there refuses the pull."
+        ),
+    ),
+    RulePair(
+        rule="image_of_another_account_can_be_pulled",
+        rejected=image(ELSEWHERE, before=HEAD + "account: '111122223333'\n"),
+        accepted=image(ELSEWHERE, before=HEAD + "account: '444455556666'\n"),
+        message=(
+            "ecs.services.web.containers.web.image: the repository team/shop is in the account 444455556666\n"
+            "fix: have its policy allow the account 111122223333 ecr:BatchCheckLayerAvailability, ecr:BatchGetImage, "
+            "and ecr:GetDownloadUrlForLayer, then acknowledge this\n"
+            "why: The pull succeeds only if the repository policy in that account allows it too, which this file "
+            "cannot show."
+        ),
+    ),
+    RulePair(
+        rule="image_is_reached_without_nat",
+        rejected=image("ghcr.io/acme/worker:1.0.0", before=WITHOUT_NAT),
+        accepted=image("app:1", before=WITHOUT_NAT),
+        message=(
+            "ecs.services.web.containers.web.image: nat_gateways is none, and no VPC endpoint leads to ghcr.io\n"
+            "allowed: an image in registry.repositories, or in Amazon ECR in eu-west-1\n"
+            "fix: copy the image to Amazon ECR, or set nat_gateways to one or one_per_zone\n"
+            f"{NO_NAT_WHY}"
+        ),
+    ),
+    RulePair(
+        rule="cached_image_was_pulled_before",
+        rejected=image("quay.io/acme/worker:1.0.0", before=WITHOUT_NAT),
+        accepted=image("quay.io/acme/worker:1.0.0"),
+        message=(
+            "ecs.services.web.containers.web.image: nat_gateways is none, and quay.io/acme/worker:1.0.0 is pulled "
+            "through the cache\n"
+            "fix: pull it once through the cache from where the internet is reached, then acknowledge this; or copy it "
+            "to registry.repositories\n"
+            "why: The first pull of an image through the cache needs a route to the internet; only later ones do "
+            "without."
+        ),
+    ),
 )
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "reached"),
+    [
+        ("444455556666.dkr.ecr.eu-west-1.amazonaws.com/team/shop:1", True),
+        ("444455556666.dkr.ecr.eu-central-1.amazonaws.com/team/shop:1", False),
+        ("444455556666.dkr-ecr.eu-west-1.on.aws/team/shop:1", False),
+        ("444455556666.dkr.ecr-fips.eu-west-1.amazonaws.com/team/shop:1", False),
+        (f"quay.io/acme/worker@sha256:{'0' * 64}", False),
+        ("docker.io/library/busybox:1", False),
+    ],
+)
+def test_only_registries_behind_an_endpoint_are_reached_without_nat(
+    tmp_path: Path, name: str, *, reached: bool
+) -> None:
+    found = problems(tmp_path, image(name, before=WITHOUT_NAT))
+    assert (found == []) is reached
+    assert all("no VPC endpoint leads to" in problem.finding for problem in found)
+
+
+def test_an_image_of_any_account_is_accepted_where_the_own_account_is_not_stated(tmp_path: Path) -> None:
+    assert problems(tmp_path, image(ELSEWHERE)) == []

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import CAPACITY, RulePair, other, service
+from tests.support.rule_pairs import CAPACITY, RulePair, other, problems, service
 
 TWO_PORTS = "      containers: {web: {image: 'app:1', port: 80}, admin: {image: 'app:1', port: 81}}\n"
+SLOW = (
+    "      containers: {web: {image: 'app:1', port: 80, "
+    "health_check: {command: [CMD, /ok], start_period_seconds: 120}}}\n"
+)
 
 PAIRS = (
     RulePair(
@@ -82,13 +86,25 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="target_is_deregistered_before_its_container_stops",
-        rejected=service("routing: {path_patterns: [/*], deregistration_delay_seconds: 30}"),
-        accepted=service("routing: {path_patterns: [/*], deregistration_delay_seconds: 29}"),
+        rule="target_health_check_ends_before_the_next",
+        rejected=service("routing: {path_patterns: [/*], health_check_timeout_seconds: 10}"),
+        accepted=service("routing: {path_patterns: [/*], health_check_timeout_seconds: 9}"),
         message=(
-            "ecs.services.web.routing.deregistration_delay_seconds: 30 is not allowed\n"
-            "allowed: less than 30, the stop_timeout_seconds of container web\n"
-            "why: Requests that the load balancer still sends to a stopped container fail."
+            "ecs.services.web.routing.health_check_timeout_seconds: 10 is not allowed\n"
+            "allowed: less than health_check_interval_seconds, which is 10\n"
+            "why: Elastic Load Balancing refuses a timeout that is not less than the interval."
+        ),
+    ),
+    RulePair(
+        rule="grace_period_covers_the_start",
+        rejected=service("routing: {path_patterns: [/*], health_check_grace_period_seconds: 119}", container=SLOW),
+        accepted=service("routing: {path_patterns: [/*], health_check_grace_period_seconds: 120}", container=SLOW),
+        message=(
+            "ecs.services.web.routing.health_check_grace_period_seconds: the grace period is 119, but a container has "
+            "a start_period_seconds of 120\n"
+            "fix: set it to 170 or more, or leave it out\n"
+            "why: Amazon ECS stops a task that fails its health checks after the grace period, and "
+            "tries again."
         ),
     ),
     RulePair(
@@ -96,7 +112,7 @@ PAIRS = (
         rejected=service("routing: {path_patterns: [/*], priority: 7}")
         + other("routing: {path_patterns: [/a], priority: 7}"),
         accepted=service("routing: {path_patterns: [/*], priority: 7}")
-        + other("routing: {path_patterns: [/a], priority: 8}"),
+        + other("routing: {path_patterns: [/a], priority: 6}"),
         message=(
             "ecs.services.other.routing.priority: the priority 7 is also that of service web\n"
             "fix: set priority to another number from 1 to 50000\n"
@@ -114,28 +130,23 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="request_has_one_service",
-        rejected=service("routing: {path_patterns: [/a, /b]}") + other("routing: {path_patterns: [/b]}"),
-        accepted=service("routing: {path_patterns: [/a, /b]}")
-        + other("routing: {path_patterns: [/b], host_headers: [b.example.com]}"),
+        rule="routing_has_at_most_five_wildcards",
+        rejected=service("routing: {path_patterns: [/a*b*c*, /d?e*, /f*]}"),
+        accepted=service("routing: {path_patterns: [/a*b*c*, /d?e, /f*]}"),
         message=(
-            "ecs.services.other.routing.path_patterns[0]: service web has the path pattern '/b' too\n"
-            "fix: use different path_patterns or different host_headers\n"
-            "why: The rule with the lower priority would take every such request, and the other service "
-            "would get none."
+            "ecs.services.web.routing: there are 6 wildcards in path_patterns and host_headers together\n"
+            "allowed: at most 5 together\n"
+            "why: A listener rule can have five wildcard characters, and the quota cannot be raised."
         ),
     ),
     RulePair(
-        rule="request_has_one_service: by host",
-        rejected=service("routing: {host_headers: [a.example.com]}")
-        + other("routing: {host_headers: [a.example.com]}"),
-        accepted=service("routing: {host_headers: [a.example.com]}")
-        + other("routing: {host_headers: [b.example.com]}"),
+        rule="path_pattern_can_match",
+        rejected=service("routing: {path_patterns: [orders/*]}"),
+        accepted=service("routing: {path_patterns: ['*/orders']}"),
         message=(
-            "ecs.services.other.routing.host_headers[0]: service web has the host header 'a.example.com' too\n"
-            "fix: use another host header, or add path_patterns\n"
-            "why: The rule with the lower priority would take every such request, and the other service "
-            "would get none."
+            "ecs.services.web.routing.path_patterns[0]: 'orders/*' is not allowed\n"
+            "allowed: a pattern that begins with /, such as /orders/*\n"
+            "why: The path of every request begins with a slash."
         ),
     ),
 )
@@ -144,3 +155,29 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(("delay", "stop"), [(300, 120), (300, 30), (20, 30), (0, 2), (3600, 120)])
+def test_a_container_is_stopped_after_its_target_is_deregistered_whatever_the_two_take(
+    tmp_path: Path, delay: int, stop: int
+) -> None:
+    container = f"      containers: {{web: {{image: 'app:1', port: 80, stop_timeout_seconds: {stop}}}}}\n"
+    routing = f"routing: {{path_patterns: [/*], deregistration_delay_seconds: {delay}}}"
+    assert problems(tmp_path, service(routing, container=container)) == []
+
+
+@pytest.mark.parametrize(
+    ("codes", "accepted"),
+    [
+        ("200", True),
+        ("200,204,301", True),
+        ("200-499", True),
+        ("500", False),
+        ("200-", False),
+        ("20", False),
+        ("200, 204", False),
+    ],
+)
+def test_success_codes_are_those_of_a_load_balancer(tmp_path: Path, codes: str, *, accepted: bool) -> None:
+    text = service(f"routing: {{path_patterns: [/*], health_check_success_codes: '{codes}'}}")
+    assert (problems(tmp_path, text) == []) is accepted

@@ -29,11 +29,10 @@ PAIRS = (
     ),
     RulePair(
         rule="secret_is_not_in_plain_text",
-        rejected=container("environment: {DB_PASSWORD: hunter2}"),
-        accepted=container("environment: {DB_HOST: hunter2}"),
+        rejected=container("environment: {LOGIN: AKIAIOSFODNN7EXAMPLE}"),
+        accepted=container("environment: {LOGIN: ABIAIOSFODNN7EXAMPLE}"),
         message=(
-            "ecs.services.web.containers.web.environment.DB_PASSWORD: this looks like a secret in plain text"
-            " (value not shown)\n"
+            "ecs.services.web.containers.web.environment.LOGIN: this is a secret in plain text (value not shown)\n"
             "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets\n"
             "why: Everyone who can describe the task definition can read it, and so can everyone who has a "
             "copy of this file."
@@ -44,8 +43,8 @@ PAIRS = (
         rejected=container("environment: {DB: 'postgres://user:hunter2@db/shop'}"),
         accepted=container("environment: {DB: 'postgres://db/shop'}"),
         message=(
-            "ecs.services.web.containers.web.environment.DB: this looks like a secret in plain text (value "
-            "not shown)\n"
+            "ecs.services.web.containers.web.environment.DB: this is a secret in plain text (value not "
+            "shown)\n"
             "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets\n"
             "why: Everyone who can describe the task definition can read it, and so can everyone who has a "
             "copy of this file."
@@ -56,11 +55,24 @@ PAIRS = (
         rejected=container("environment: {AWS_ACCESS_KEY_ID: ''}"),
         accepted=container("environment: {AWS_ACCOUNT_ID: ''}"),
         message=(
-            "ecs.services.web.containers.web.environment.AWS_ACCESS_KEY_ID: this looks like a secret in "
-            "plain text (value not shown)\n"
+            "ecs.services.web.containers.web.environment.AWS_ACCESS_KEY_ID: this is a secret in plain text "
+            "(value not shown)\n"
             "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets\n"
             "why: Everyone who can describe the task definition can read it, and so can everyone who has a "
             "copy of this file."
+        ),
+    ),
+    RulePair(
+        rule="variable_named_like_a_secret_is_none",
+        rejected=container("environment: {DB_PASSWORD: hunter2}"),
+        accepted=container("environment: {DB_PASSWORD_FILE: hunter2}"),
+        message=(
+            "ecs.services.web.containers.web.environment.DB_PASSWORD: by its name, this is a secret in plain text "
+            "(value not shown)\n"
+            "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets, or "
+            "acknowledge that it is none\n"
+            "why: Everyone who can describe the task definition can read a plain value; only its name says that it is "
+            "secret."
         ),
     ),
     RulePair(

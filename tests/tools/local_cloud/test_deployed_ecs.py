@@ -258,14 +258,15 @@ def test_the_load_balancer_asks_tasks_for_the_stated_path(balanced: DeployedEnvi
 
 def test_only_the_load_balancer_reaches_tasks_and_only_their_port(balanced: DeployedEnvironment) -> None:
     (balancer,) = balanced.load_balancer["SecurityGroups"]
-    ways_out = []
+    ((targets, port),) = balanced.rules(balancer, egress=True)
+    assert port == 65535
+    assert balanced.rules(targets, egress=False) == balanced.rules(targets, egress=True) == []
     for name, settings in balanced.ecs.services.items():
-        (group,) = balanced.services[name]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+        group, *others = balanced.services[name]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+        assert others == ([targets] if settings.routing else [])
         ports = [each.port for each in settings.containers.values() if each.port and settings.routing]
         assert [each["containerPort"] for each in balanced.services[name]["loadBalancers"]] == ports
         assert balanced.rules(group, egress=False) == [(balancer, port) for port in ports]
-        ways_out += [(group, port) for port in ports]
-    assert balanced.rules(balancer, egress=True) == sorted(ways_out)
 
 
 def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:

@@ -1,0 +1,113 @@
+"""Rules of how many tasks the instances of the ECS cluster can hold at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from settings.ecs import ServiceSettings
+from settings.environment import Environment
+from settings.facts import instance_types
+from settings.problems import Problem
+from settings.rules.comparisons import listed
+from settings.rules.ecs_capacity import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
+from settings.rules.rule import warning
+from settings.rules.subjects import groups_of, most_tasks, services, task_keys
+
+
+@dataclass(frozen=True)
+class _Room:
+    """What tasks take, or what one instance has for them."""
+
+    network_interfaces: int
+    cpu_units: int
+    memory_mib: int
+
+    def holds(self, task: _Room) -> int:
+        """How many such tasks fit."""
+        return min(have // want for have, want in zip(self._amounts(), task._amounts(), strict=True))
+
+    def _amounts(self) -> tuple[int, int, int]:
+        return self.network_interfaces, self.cpu_units, self.memory_mib
+
+
+@warning(
+    "Elastic network interface trunking, Amazon ECS Developer Guide; Amazon ECS services, deployment configuration; "
+    "settings/facts/aws_facts.json",
+    keys=(
+        "ecs.capacity.<name>.max_size",
+        "ecs.capacity.<name>.instance_types",
+        *task_keys("cpu_units", "memory_mib", "capacity_provider_strategy"),
+    ),
+)
+def instances_hold_their_tasks_and_a_deployment(environment: Environment) -> Iterator[Problem]:
+    """A task for which no instance has room is never placed, and a deployment starts a new task before it stops one."""
+    of_groups: dict[tuple[str, ...], list[ServiceSettings]] = {}
+    for _, service in services(environment):
+        if (names := tuple(sorted(groups_of(environment, service)))) and most_tasks(service):
+            of_groups.setdefault(names, []).append(service)
+    for names in of_groups:
+        held = [each for others, of_others in of_groups.items() if set(others) <= set(names) for each in of_others]
+        yield from _without_room(environment, names, held)
+
+
+def _without_room(environment: Environment, names: tuple[str, ...], held: list[ServiceSettings]) -> Iterator[Problem]:
+    """What a group, or several that the same services use, is too small for, if each instance is of the best type."""
+    groups = [group for name, group in (environment.ecs.capacity if environment.ecs else {}).items() if name in names]
+    rooms = [room for group in groups for room in map(_room_of, group.instance_types) if room is not None]
+    if len(rooms) < sum(len(group.instance_types) for group in groups):
+        return
+    most = sum(group.max_size for group in groups)
+    reason, needed = max(_instances_needed(rooms, held), key=lambda each: each[1])
+    if needed > most:
+        more = f"{listed(f'ecs.capacity.{name}' for name in names)} together have at most {most}"
+        yield Problem(
+            path=("ecs", "capacity", names[0], "max_size"),
+            finding=f"{reason} take {needed} instances, but {more if len(names) > 1 else f'max_size is {most}'}",
+            fix="raise max_size, use larger instance types, or run fewer tasks; or acknowledge this if the account has "
+            "awsvpcTrunking on, or fewer tasks will do",
+        )
+
+
+def _instances_needed(rooms: list[_Room], held: list[ServiceSettings]) -> Iterator[tuple[str, int]]:
+    """Lower bounds of the number of instances, each with what takes them: of all tasks, and of each service alone."""
+    tasks = [(most_tasks(service), _room_taken(service)) for service in held]
+    count = sum(number for number, _ in tasks) + 1
+    interfaces = max(room.network_interfaces for room in rooms)
+    yield (
+        f"{count} network interfaces, one of them for a deployment, at {interfaces} on each instance",
+        _ceil(count, interfaces),
+    )
+    for what in ("cpu_units", "memory_mib"):
+        wanted = sum(number * getattr(task, what) for number, task in tasks) + max(
+            getattr(task, what) for _, task in tasks
+        )
+        room = max(getattr(each, what) for each in rooms)
+        yield f"{wanted} {what}, one task of a deployment among them, at {room} on each instance", _ceil(wanted, room)
+    for number, task in tasks:
+        fits = max(room.holds(task) for room in rooms)
+        if fits:  # else another rule says that it fits no instance
+            yield (
+                f"{number + 1} tasks, one of them of a deployment, at {fits} on each instance",
+                _ceil(number + 1, fits),
+            )
+
+
+def _room_of(instance_type: str) -> _Room | None:
+    facts = instance_types().get(instance_type)
+    if facts is None:
+        return None
+    # The first network interface is the instance's own, and each task has one (network mode awsvpc).
+    return _Room(
+        max(facts.network_interfaces - 1, 1),
+        facts.vcpus * CPU_UNITS_OF_A_VCPU,
+        int(facts.memory_mib * SHARE_OF_MEMORY_FOR_TASKS),
+    )
+
+
+def _room_taken(service: ServiceSettings) -> _Room:
+    return _Room(1, service.cpu_units, service.memory_mib)
+
+
+def _ceil(number: int, divisor: int) -> int:
+    return -(-number // divisor)

@@ -1,0 +1,76 @@
+"""What is a secret in an environment variable, and what only has a word of its name in common with one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from settings.secret_texts import is_a_secret, is_named_like_a_secret
+from tests.support.rule_pairs import containers, problems
+
+SECRETS = (
+    ("KEY", "AKIAIOSFODNN7EXAMPLE"),
+    ("CERTIFICATE", "-----BEGIN RSA PRIVATE KEY-----\nMII"),
+    ("CI", f"ghp_{'a1' * 18}"),
+    ("CI", f"glpat-{'a1' * 10}"),
+    ("HOOK", "xoxb-1234567890-abc"),
+    ("DATABASE_URL", "postgres://shop:hunter2@db:5432/shop"),
+    ("REDIS_URL", "redis://:hunter2@cache:6379"),
+    ("AWS_SECRET_ACCESS_KEY", ""),
+)
+PROBABLY_SECRETS = (
+    ("DB_PASSWORD", "hunter2"),
+    ("dbPassword", "hunter2"),
+    ("spring.datasource.password", "hunter2"),
+    ("POSTGRES_PASSWORD", "12345678"),
+    ("API_KEY", "abcdef"),
+    ("STRIPE_APIKEY", "abcdef"),
+    ("SECRET_KEY_BASE", "0f3a9c"),
+    ("GITHUB_TOKEN", "abc"),
+    ("TOKEN_GITHUB", "abc"),
+)
+PLAIN = (
+    ("MAX_TOKENS", "1024"),
+    ("TOKEN_COUNT", "a few"),
+    ("REFRESH_TOKEN", "15m"),
+    ("DB_SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"),
+    ("DB_SECRET", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"),
+    ("POSTGRES_PASSWORD_FILE", "/run/secrets/db"),
+    ("DB_PASSWORD", "/run/secrets/db"),
+    ("TOKENIZERS_PARALLELISM", "false"),
+    ("TOKENIZER", "bert-base-uncased"),
+    ("REQUIRE_PASSWORD", "true"),
+    ("DB_PASSWORD", ""),
+    ("TOKEN_URL", "https://login.example.com/oauth2/token"),
+    ("TOKEN_ISSUER", "login.example.com"),
+    ("AUTH_TOKEN", "https://login.example.com/oauth2/token"),
+    ("DATABASE_URL", "postgres://shop@db:5432/shop"),
+    ("DATABASE_URL", "postgres://shop:${DB_PASSWORD}@db:5432/shop"),
+    ("PROXY", "http://proxy:8080/@me"),
+    ("SECRETS_PROVIDER", "vault"),
+    ("SECRET_STORE", "vault"),
+    ("CACHE_KEY", "orders"),
+    ("KEYBOARD", "qwerty"),
+    ("PUBLIC_KEY", "ssh-ed25519 AAAA"),
+    ("discovery.type", "single-node"),
+)
+
+
+@pytest.mark.parametrize(("name", "value"), SECRETS)
+def test_a_credential_is_known_by_its_form(name: str, value: str) -> None:
+    assert is_a_secret(name, value)
+
+
+@pytest.mark.parametrize(("name", "value"), PROBABLY_SECRETS)
+def test_a_name_says_that_a_value_is_probably_a_secret(name: str, value: str) -> None:
+    assert not is_a_secret(name, value)
+    assert is_named_like_a_secret(name, value)
+
+
+@pytest.mark.parametrize(("name", "value"), PLAIN)
+def test_a_value_that_is_none_is_no_secret_whatever_its_name(tmp_path: Path, name: str, value: str) -> None:
+    assert not is_a_secret(name, value)
+    assert not is_named_like_a_secret(name, value)
+    text = containers("web:", "  image: app:1", "  environment:", f"    {name}: '{value}'")
+    assert problems(tmp_path, text) == []
