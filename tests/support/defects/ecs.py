@@ -332,6 +332,16 @@ CLUSTER = (
         named_by=("autoscaling_group_has_types_and_zones_to_choose_from",),
     ),
     Defect(
+        name="tasks that can take the role of their host",
+        stack=_SANDBOX,
+        change=put(
+            _LAUNCH,
+            "LaunchTemplateData.UserData.Fn::Base64.Fn::Join.1",
+            ["#!/bin/bash\necho ECS_CLUSTER=", {"Ref": "EcsClusterEAC0C105"}, " >> /etc/ecs/ecs.config"],
+        ),
+        named_by=("ecs_hosts_keep_tasks_off_instance_metadata",),
+    ),
+    Defect(
         name="fewer ECS hosts at most than at least",
         stack=_SANDBOX,
         change=put("AWS::AutoScaling::AutoScalingGroup", "MinSize", "99"),
