@@ -60,6 +60,12 @@ NETWORK = (
         named_by=("ec2_default_security_group_is_closed",),
     ),
     Defect(
+        name="network that is complete before its default security group is closed",
+        stack="sandbox-network",
+        change=put("AWS::SSM::Association", "WaitForSuccessTimeoutSeconds", None),
+        named_by=("ec2_stack_waits_for_the_closed_default_security_group",),
+    ),
+    Defect(
         name="VPC without host names",
         stack="sandbox-network",
         change=put("AWS::EC2::VPC", "EnableDnsHostnames", False),
