@@ -180,6 +180,10 @@ class Ec2Capacity(Construct):
                 strategy=autoscaling.InstanceRefreshStrategy.ROLLING,
                 min_healthy_percentage=100,
                 max_healthy_percentage=200,
+                # The default is true in this policy, and Auto Scaling refuses it: "A launch template that uses an SSM
+                # parameter instead of an AMI ID for ImageId is not supported when skip matching is enabled".
+                # CloudFormation starts a refresh only for a change that concerns every instance.
+                skip_matching=False,
                 # The default waits an hour for ECS to lift its protection, then fails the update.
                 scale_in_protected_instances=autoscaling.ScaleInProtectedInstances.REFRESH,
             ),

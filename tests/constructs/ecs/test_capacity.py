@@ -243,6 +243,7 @@ def test_changed_launch_template_rolls_through_the_group_new_hosts_first(templat
             "MinHealthyPercentage": 100,
             "MaxHealthyPercentage": 200,
             "ScaleInProtectedInstances": "Refresh",
+            "SkipMatching": False,
         },
     }
 
