@@ -253,6 +253,18 @@ LOGS_AND_KEYS = (
         named_by=("kms_key_is_for_this_account",),
     ),
     Defect(
+        name="grants by everybody who comes through EC2",
+        stack="eks-fargate-eks-cluster",
+        change=put("AWS::KMS::Key", "KeyPolicy.Statement.3.Condition.Bool", None),
+        named_by=("kms_grants_to_everybody_are_for_aws_services",),
+    ),
+    Defect(
+        name="key whose grants anybody of the account creates",
+        stack="sandbox-network",
+        change=put("AWS::KMS::Key", "KeyPolicy.Statement.2", None),
+        named_by=("kms_create_grant_aws_service_check",),
+    ),
+    Defect(
         name="production key deleted with its stack",
         stack="ecs-only-registry",
         change=put_beside("AWS::KMS::Key", "DeletionPolicy", "Delete"),
