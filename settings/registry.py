@@ -15,4 +15,5 @@ class RegistrySettings(Options):
 
     pull_through_cache: tuple[UpstreamRegistry, ...] = ("ecr-public", "kubernetes", "quay")
     """Public registries to cache in Amazon ECR: `public.ecr.aws`, `registry.k8s.io`, and `quay.io`. Containers pull the
-    images of these registries through the cache."""
+    images of these registries through the cache. Tags in the cache are immutable: an image that is rebuilt under the
+    same tag does not arrive, so specify complete versions."""

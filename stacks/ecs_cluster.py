@@ -86,6 +86,7 @@ class EcsClusterStack(cdk.Stack):
             self, "Key", description=f"{construct_id}: logs, ECS Exec, alarms", retention=environment.retention
         )
         self.key.allow_cloudwatch_logs()
+        self.key.deny_grants_to_others()
         self.cluster = EcsCluster(
             self,
             "Ecs",

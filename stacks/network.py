@@ -30,6 +30,7 @@ class NetworkStack(cdk.Stack):
         self._zones = list(environment.availability_zones)
         key = EncryptionKey(self, "Key", description=f"{construct_id}: flow logs", retention=environment.retention)
         key.allow_cloudwatch_logs()
+        key.deny_grants_to_others()
         self.network = PlatformVpc(
             self,
             "Network",

@@ -132,7 +132,7 @@ CONTROLS = (
         "ECR.2",
         "immutable tags",
         "yes",
-        "`ImageTagMutability`",
+        "`ImageTagMutability`, in the cache too, where AWS recommends mutable tags (docs/adr/0008)",
         ("ecr_tags_are_immutable", "ecr_cached_tags_are_immutable"),
     ),
     Control("ECR.3", "images expire", "yes", "`LifecyclePolicy`", ("ecr_images_expire", "ecr_cached_images_expire")),

@@ -15,7 +15,9 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
     """A launch template with IMDSv2, hop limit 1, encrypted volumes, and detailed monitoring.
 
     With hop limit 1 the host and its agents reach instance metadata, and a container with a network namespace of its
-    own behind a bridge does not, so it cannot take the role of the instance.
+    own behind a bridge or a veth pair does not, so it cannot take the role of the instance. A task in network mode
+    `awsvpc` has a network interface of its own, which the hop limit does not stop: `Ec2Capacity` configures the ECS
+    agent for that.
     """
 
     def __init__(

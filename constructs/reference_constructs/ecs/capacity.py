@@ -83,6 +83,7 @@ class Ec2Capacity(Construct):
         self._define_auto_scaling_group(launch_template, subnets)
         self._acknowledge_findings()
         self._define_capacity_provider(protected=retention.protected)
+        self._keep_tasks_off_instance_metadata()
         self._drain_before_spot_interruption()
 
     def _define_role(self) -> iam.IRole:
@@ -179,6 +180,10 @@ class Ec2Capacity(Construct):
                 strategy=autoscaling.InstanceRefreshStrategy.ROLLING,
                 min_healthy_percentage=100,
                 max_healthy_percentage=200,
+                # The default is true in this policy, and Auto Scaling refuses it: "A launch template that uses an SSM
+                # parameter instead of an AMI ID for ImageId is not supported when skip matching is enabled".
+                # CloudFormation starts a refresh only for a change that concerns every instance.
+                skip_matching=False,
                 # The default waits an hour for ECS to lift its protection, then fails the update.
                 scale_in_protected_instances=autoscaling.ScaleInProtectedInstances.REFRESH,
             ),
@@ -240,12 +245,25 @@ class Ec2Capacity(Construct):
     def _is_bottlerocket(self) -> bool:
         return self._options.operating_system == "bottlerocket"
 
+    def _keep_tasks_off_instance_metadata(self) -> None:
+        """Let no task take the role of its host.
+
+        The hop limit of the launch template stops containers behind a bridge only: a task in network mode `awsvpc` has
+        a network interface of its own, from which the metadata service is one hop away. Source: "Amazon ECS container
+        agent configuration", `ECS_AWSVPC_BLOCK_IMDS`; Bottlerocket 1.19, `settings.ecs.awsvpc-block-imds` (bottlerocket
+        issue 3607). With the role, a container could receive the credentials of other tasks ("ECScape", 2025). The CDK
+        does not set it (`canContainersAccessInstanceRole`).
+        """
+        self._set_agent("ECS_AWSVPC_BLOCK_IMDS", "awsvpc-block-imds")
+
     def _drain_before_spot_interruption(self) -> None:
         """Use the two minutes of notice; the L2 does so only for a group with a Spot price."""
-        if not self._options.uses_spot:
-            return
+        if self._options.uses_spot:
+            self._set_agent("ECS_ENABLE_SPOT_INSTANCE_DRAINING", "enable-spot-instance-draining")
+
+    def _set_agent(self, variable: str, setting: str) -> None:
         self.auto_scaling_group.add_user_data(
-            "enable-spot-instance-draining = true"  # still in the table [settings.ecs] that the L2 opens
+            f"{setting} = true"  # still in the table [settings.ecs] that the L2 opens
             if self._is_bottlerocket
-            else "echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config"
+            else f"echo {variable}=true >> /etc/ecs/ecs.config"
         )

@@ -11,6 +11,8 @@ from constructs import Construct
 from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
 
 _RUNBOOK = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
+# Two short steps; the rest is for State Manager to start them.
+_WAIT_FOR_SUCCESS_SECONDS = 600
 
 
 class ClosedDefaultSecurityGroup(Construct):
@@ -18,8 +20,11 @@ class ClosedDefaultSecurityGroup(Construct):
 
     CloudFormation cannot: the group is not in the template. State Manager runs an AWS managed runbook once, as soon as
     the association exists ("Run automations based on targets"). The CDK's way, a Lambda function, leaves its log
-    group behind and runs in every account that copies this; see docs/adr/0004. A failed run does not fail the
-    stack: docs/deploy.md shows the command that proves the group closed.
+    group behind and runs in every account that copies this; see docs/adr/0004.
+
+    The stack waits for the first run, and fails if the run does: otherwise the stack would be complete, and the group
+    open. AWS documents that drift detection of such an association can be inaccurate (`WaitForSuccessTimeoutSeconds`,
+    AWS::SSM::Association). docs/operations.md says what to do when it fails.
     """
 
     def __init__(self, scope: Construct, construct_id: str, *, vpc: ec2.Vpc) -> None:
@@ -52,12 +57,20 @@ class ClosedDefaultSecurityGroup(Construct):
         )
 
     def _define_policy(self) -> iam.ManagedPolicy:
-        """All that the runbook's page lists, as narrow as each action allows."""
+        """All that the runbook's page lists, as narrow as each action allows.
+
+        Starting it takes the document and the execution ("Setting up identity based policies examples", AWS Systems
+        Manager, example 1; the ARN of a document of AWS has no account). That page asked for `automation-definition`
+        before; the Service Authorization Reference and AWS's own policies still list it beside the two
+        (`AWS-SSM-DiagnosisAutomation-AdministrationRolePolicy`).
+        """
         stack = cdk.Stack.of(self)
         group = stack.format_arn(service="ec2", resource="security-group", resource_name=self._group_id)
-        runbook = stack.format_arn(
-            service="ssm", account="", resource="automation-definition", resource_name=f"{_RUNBOOK}:*"
+        document = stack.format_arn(service="ssm", account="", resource="document", resource_name=_RUNBOOK)
+        definition = stack.format_arn(
+            service="ssm", account="", resource="automation-definition", resource_name=f"{_RUNBOOK}:$DEFAULT"
         )
+        executions = stack.format_arn(service="ssm", resource="automation-execution", resource_name="*")
         policy = iam.ManagedPolicy(
             self,
             "Policy",
@@ -65,25 +78,26 @@ class ClosedDefaultSecurityGroup(Construct):
                 iam.PolicyStatement(
                     actions=["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"], resources=[group]
                 ),
-                iam.PolicyStatement(actions=["ssm:StartAutomationExecution"], resources=[runbook]),
                 iam.PolicyStatement(
-                    actions=["ec2:DescribeSecurityGroups", "ssm:GetAutomationExecution"], resources=["*"]
+                    actions=["ssm:StartAutomationExecution"], resources=[document, definition, executions]
                 ),
+                iam.PolicyStatement(actions=["ssm:GetAutomationExecution"], resources=[executions]),
+                iam.PolicyStatement(actions=["ec2:DescribeSecurityGroups"], resources=["*"]),
             ],
         )
         acknowledge(
             policy,
             "IAM5[Resource::*]",
             packs=("AwsSolutions",),
-            reason="ec2:DescribeSecurityGroups has no resource-level permission (Service Authorization Reference), and "
-            "the ids of executions are not known. Both read; the two actions that change are limited to the default "
-            "security group of this VPC.",
+            reason="ec2:DescribeSecurityGroups has no resource-level permission (Service Authorization Reference) and "
+            "only reads; the two actions that change are limited to the default security group of this VPC.",
         )
         acknowledge(
             policy,
-            wildcard_resource(self, runbook),
+            wildcard_resource(self, executions),
             packs=("AwsSolutions",),
-            reason="Any version of one AWS managed runbook, which can do no more than the role that it runs with.",
+            reason="The id of an execution exists only once it has started. Which runbook may be started is limited by "
+            "the document beside it.",
         )
         return policy
 
@@ -96,4 +110,5 @@ class ClosedDefaultSecurityGroup(Construct):
             automation_target_parameter_name="GroupId",
             targets=[ssm.CfnAssociation.TargetProperty(key="ParameterValues", values=[self._group_id])],
             parameters={"AutomationAssumeRole": [role.role_arn]},
+            wait_for_success_timeout_seconds=_WAIT_FOR_SUCCESS_SECONDS,
         )

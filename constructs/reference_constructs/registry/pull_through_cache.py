@@ -25,6 +25,10 @@ class PullThroughCache(Construct):
     encryption. These repositories are ECR's, not the stack's: deleting the stack leaves them (docs/deploy.md shows
     how to delete them), and there they cost storage only. Refer to images by tag: ECR does not cache a first
     pull by digest (containers-roadmap issue 2837). Not available in the China and GovCloud Regions.
+
+    Tags are immutable, so that a tag that moves upstream is not another image here without a deployment. The price is
+    that a rebuild under the same tag never arrives; AWS recommends mutable tags for a cache for that reason
+    (docs/adr/0008).
     """
 
     def __init__(

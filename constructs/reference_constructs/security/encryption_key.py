@@ -78,29 +78,53 @@ class EncryptionKey(kms.Key):
     def allow_ebs_volumes(self) -> None:
         """Let EC2 use the key for the volumes of instances that an Auto Scaling group starts.
 
-        The same statement as in the policy of `aws/ebs`: whoever of this account acts through EC2. Naming the
-        service-linked role of Auto Scaling instead fails in an account in which that role was never made, since
-        a key policy must name principals that exist (terraform-provider-aws issue 28644).
+        The same as in the policy of `aws/ebs`: whoever of this account acts through EC2. Naming the service-linked role
+        of Auto Scaling instead fails in an account in which that role was never made, since a key policy must name
+        principals that exist (terraform-provider-aws issue 28644). Grants are allowed to AWS services only, as in
+        "Required AWS KMS key policy for use with encrypted volumes" (Amazon EC2 Auto Scaling User Guide).
         """
         stack = cdk.Stack.of(self)
+        through_ec2 = {
+            "StringEquals": {
+                "kms:CallerAccount": stack.account,
+                "kms:ViaService": f"ec2.{stack.region}.{stack.url_suffix}",
+            }
+        }
         self.add_to_resource_policy(
             iam.PolicyStatement(
                 sid="EbsVolumes",
                 principals=[iam.AnyPrincipal()],
-                actions=[
-                    "kms:Encrypt",
-                    "kms:Decrypt",
-                    "kms:ReEncrypt*",
-                    "kms:GenerateDataKey*",
-                    "kms:DescribeKey",
-                    "kms:CreateGrant",
-                ],
+                actions=["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+                resources=["*"],
+                conditions=through_ec2,
+            )
+        )
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="EbsVolumesGrants",
+                principals=[iam.AnyPrincipal()],
+                actions=["kms:CreateGrant"],
+                resources=["*"],
+                conditions={**through_ec2, "Bool": {"kms:GrantIsForAWSResource": "true"}},
+            )
+        )
+
+    def deny_grants_to_others(self) -> None:
+        """Let nobody give the use of the key away: only AWS services create grants, on behalf of their users.
+
+        The first statement of the policy gives the key to the account, and so to every IAM policy in it that allows
+        `kms:CreateGrant`. For keys whose grants are none, or those of EBS, which are made for an AWS resource; not for
+        those of EKS and ECR, of which AWS does not say so. Source: AWS Control Tower, CT.KMS.PR.3.
+        """
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="GrantsAreForAwsServices",
+                effect=iam.Effect.DENY,
+                principals=[iam.AnyPrincipal()],
+                actions=["kms:CreateGrant"],
                 resources=["*"],
                 conditions={
-                    "StringEquals": {
-                        "kms:CallerAccount": stack.account,
-                        "kms:ViaService": f"ec2.{stack.region}.{stack.url_suffix}",
-                    }
+                    "BoolIfExists": {"kms:GrantIsForAWSResource": "false", "aws:PrincipalIsAWSService": "false"}
                 },
             )
         )

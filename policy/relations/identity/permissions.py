@@ -46,6 +46,9 @@ def needs(graph: Graph) -> Iterator[Need]:
             )
     for template in graph.of_type("AWS::ECR::RepositoryCreationTemplate"):
         yield from _of_creation_template(graph, template)
+    for association in graph.of_type("AWS::SSM::Association"):
+        if (role := association.get("Parameters.AutomationAssumeRole")) is not None:
+            yield from _of_runbook(graph, association, role[0] if isinstance(role, list) else role)
 
 
 def _of_execution_role(graph: Graph, definition: Resource) -> Iterator[Need]:
@@ -98,9 +101,21 @@ def _of_creation_template(graph: Graph, template: Resource) -> Iterator[Need]:
             yield Need(role, action, key, f"repositories below {prefix} are encrypted with the key")
 
 
+def _of_runbook(graph: Graph, association: Resource, role: object) -> Iterator[Need]:
+    name, region = association.get("Name"), graph.region(association.stack)
+    # The ARN of a document of AWS has no account.
+    account = "" if re.match(r"AWS|Amazon", str(name)) else graph.account(association.stack)
+    execution = graph.arn(association.stack, "ssm", "automation-execution/any")
+    because = f"State Manager starts {name} with the role"
+    document = f"arn:${{AWS::Partition}}:ssm:{region}:{account}:document/{name}"
+    yield Need(role, "ssm:StartAutomationExecution", document, because)
+    yield Need(role, "ssm:StartAutomationExecution", execution, because)
+    yield Need(role, "ssm:GetAutomationExecution", execution, because)
+
+
 @relation(
     "Amazon ECS task execution IAM role; Using Amazon ECS Exec; IAM role for publishing flow logs; "
-    "Creating a repository creation template"
+    "Creating a repository creation template; Setting up identity based policies examples, AWS Systems Manager"
 )
 def role_may_do_what_it_is_for(graph: Graph) -> Iterator[Misfit]:
     """The resource that has the role is denied what it works by, at run time, long after the deployment is green."""

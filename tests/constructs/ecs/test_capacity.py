@@ -108,7 +108,7 @@ def test_a_deployment_looks_up_no_image_that_would_replace_the_hosts(template: T
     assert not [parameter for parameter in parameters if "Image" in parameter["Type"] or "ami" in str(parameter)]
 
 
-def test_containers_do_not_reach_the_metadata_service(template: Template) -> None:
+def test_containers_behind_a_bridge_do_not_reach_the_metadata_service(template: Template) -> None:
     assert _launch_template(template)["MetadataOptions"] == {"HttpTokens": "required", "HttpPutResponseHopLimit": 1}
 
 
@@ -160,16 +160,20 @@ def test_every_volume_takes_the_given_key_or_that_of_ebs(bottlerocket: Template)
     assert not [d for d in _launch_template(bottlerocket)["BlockDeviceMappings"] if "KmsKeyId" in d["Ebs"]]
 
 
-def test_on_demand_instances_join_the_cluster_and_nothing_else_is_set(template: Template) -> None:
+def test_on_demand_instances_join_the_cluster_and_keep_tasks_off_the_metadata_service(template: Template) -> None:
     cluster = only_id(template, "AWS::ECS::Cluster")
 
-    assert _user_data(template).splitlines() == ["#!/bin/bash", f"echo ECS_CLUSTER=<{cluster}> >> /etc/ecs/ecs.config"]
+    assert _user_data(template).splitlines() == [
+        "#!/bin/bash",
+        f"echo ECS_CLUSTER=<{cluster}> >> /etc/ecs/ecs.config",
+        "echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config",
+    ]
 
 
 def test_spot_instances_move_their_tasks_before_they_are_taken_away() -> None:
     lines = _user_data(_synthesize(**SPOT)).splitlines()
 
-    assert lines[2:] == ["echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config"]
+    assert lines[3:] == ["echo ECS_ENABLE_SPOT_INSTANCE_DRAINING=true >> /etc/ecs/ecs.config"]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +185,9 @@ def test_settings_of_bottlerocket_are_toml_that_says_the_same(
     template = _synthesize(**BOTTLEROCKET, **options)
 
     cluster = only_id(template, "AWS::ECS::Cluster")
-    assert tomllib.loads(_user_data(template)) == {"settings": {"ecs": {"cluster": f"<{cluster}>", **expected}}}
+    assert tomllib.loads(_user_data(template)) == {
+        "settings": {"ecs": {"cluster": f"<{cluster}>", "awsvpc-block-imds": True, **expected}}
+    }
 
 
 def test_instances_are_bought_as_asked() -> None:
@@ -237,6 +243,7 @@ def test_changed_launch_template_rolls_through_the_group_new_hosts_first(templat
             "MinHealthyPercentage": 100,
             "MaxHealthyPercentage": 200,
             "ScaleInProtectedInstances": "Refresh",
+            "SkipMatching": False,
         },
     }
 

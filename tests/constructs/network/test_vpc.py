@@ -32,7 +32,9 @@ from tests.support.assertions import (
 )
 from tests.support.synthesis import ZONES, new_stack
 
-RUNBOOKS = "arn:<AWS::Partition>:ssm:eu-west-1::automation-definition"
+RUNBOOK = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
+OF_AWS = "arn:<AWS::Partition>:ssm:eu-west-1:"
+EXECUTIONS = "arn:<AWS::Partition>:ssm:eu-west-1:<AWS::AccountId>:automation-execution/*"
 
 THREE_ZONES = (*ZONES, "eu-west-1c")
 ANYWHERE = "0.0.0.0/0"
@@ -348,10 +350,14 @@ def test_default_security_group_is_closed_once_by_the_runbook_of_aws(template: T
     association = properties(template, "AWS::SSM::Association")
     default_group = {"Fn::GetAtt": [only_id(template, "AWS::EC2::VPC"), "DefaultSecurityGroup"]}
 
-    assert association["Name"] == "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
+    assert association["Name"] == RUNBOOK
     assert association["AutomationTargetParameterName"] == "GroupId"
     assert association["Targets"] == [{"Key": "ParameterValues", "Values": [default_group]}]
     assert "ScheduleExpression" not in association
+
+
+def test_stack_is_not_complete_before_the_default_security_group_is_closed(template: Template) -> None:
+    assert properties(template, "AWS::SSM::Association")["WaitForSuccessTimeoutSeconds"] == 600
 
 
 def test_runbook_begins_when_its_role_may_act(template: Template) -> None:
@@ -370,8 +376,10 @@ def test_runbook_may_change_the_default_security_group_of_this_vpc_alone(templat
     assert grants(statements(template, role_id)) == {
         ("ec2:RevokeSecurityGroupEgress", arn),
         ("ec2:RevokeSecurityGroupIngress", arn),
-        ("ssm:StartAutomationExecution", f"{RUNBOOKS}/AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules:*"),
-        ("ssm:GetAutomationExecution", "*"),
+        ("ssm:StartAutomationExecution", f"{OF_AWS}:document/{RUNBOOK}"),
+        ("ssm:StartAutomationExecution", f"{OF_AWS}:automation-definition/{RUNBOOK}:$DEFAULT"),
+        ("ssm:StartAutomationExecution", EXECUTIONS),
+        ("ssm:GetAutomationExecution", EXECUTIONS),
         ("ec2:DescribeSecurityGroups", "*"),
     }
 

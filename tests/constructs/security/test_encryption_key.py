@@ -79,15 +79,37 @@ def test_alarms_of_this_account_may_publish_to_an_encrypted_topic() -> None:
 
 
 def test_volumes_may_be_encrypted_by_whoever_of_this_account_acts_through_ec2() -> None:
-    (statement,) = _services(_synthesize(EncryptionKey.allow_ebs_volumes))
+    use, grants = _services(_synthesize(EncryptionKey.allow_ebs_volumes))
 
-    assert statement["Principal"] == {"AWS": "*"}
-    assert set(statement["Action"]) == READ_AND_WRITE | {"kms:CreateGrant"}
-    ((operator, condition),) = statement["Condition"].items()
-    assert operator == "StringEquals"
+    assert use["Principal"] == grants["Principal"] == {"AWS": "*"}
+    assert set(use["Action"]) == READ_AND_WRITE
+    assert use["Condition"].keys() == {"StringEquals"}
+    condition = use["Condition"]["StringEquals"]
+    assert condition == grants["Condition"]["StringEquals"]
     assert condition.keys() == {"kms:CallerAccount", "kms:ViaService"}
     assert condition["kms:CallerAccount"] == ACCOUNT
     assert flat(condition["kms:ViaService"]) == "ec2.eu-west-1.<AWS::URLSuffix>"
+
+
+def test_grants_for_volumes_are_created_by_aws_services_only() -> None:
+    _, grants = _services(_synthesize(EncryptionKey.allow_ebs_volumes))
+
+    assert grants["Action"] == "kms:CreateGrant"
+    assert grants["Condition"].keys() == {"StringEquals", "Bool"}
+    assert grants["Condition"]["Bool"] == {"kms:GrantIsForAWSResource": "true"}
+
+
+def test_nobody_but_aws_services_creates_grants_where_that_is_denied() -> None:
+    (statement,) = _services(_synthesize(EncryptionKey.deny_grants_to_others))
+
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == (
+        "Deny",
+        {"AWS": "*"},
+        "kms:CreateGrant",
+    )
+    assert statement["Condition"] == {
+        "BoolIfExists": {"kms:GrantIsForAWSResource": "false", "aws:PrincipalIsAWSService": "false"}
+    }
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +122,7 @@ def for_everything() -> Template:
 def test_permissions_add_up(for_everything: Template) -> None:
     sids = [statement["Sid"] for statement in _services(for_everything)]
 
-    assert sids == ["CloudWatchLogs", "CloudWatchAlarms", "EbsVolumes"]
+    assert sids == ["CloudWatchLogs", "CloudWatchAlarms", "EbsVolumes", "EbsVolumesGrants"]
 
 
 def test_no_service_may_administer_the_key(for_everything: Template) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.defects.defect import CONTAINER, Defect, append, attribute, only, put, together, without
+from tests.support.defects.defect import CONTAINER, Defect, append, attribute, only, put, put_beside, together, without
 from tests.support.synthesis import Template
 
 _TASK = "AWS::ECS::TaskDefinition"
@@ -330,6 +330,26 @@ CLUSTER = (
         stack=_SANDBOX,
         change=put("AWS::AutoScaling::AutoScalingGroup", "VPCZoneIdentifier.1", None),
         named_by=("autoscaling_group_has_types_and_zones_to_choose_from",),
+    ),
+    Defect(
+        name="tasks that can take the role of their host",
+        stack=_SANDBOX,
+        change=put(
+            _LAUNCH,
+            "LaunchTemplateData.UserData.Fn::Base64.Fn::Join.1",
+            ["#!/bin/bash\necho ECS_CLUSTER=", {"Ref": "EcsClusterEAC0C105"}, " >> /etc/ecs/ecs.config"],
+        ),
+        named_by=("ecs_hosts_keep_tasks_off_instance_metadata",),
+    ),
+    Defect(
+        name="instance refresh that Auto Scaling refuses",
+        stack=_SANDBOX,
+        change=put_beside(
+            "AWS::AutoScaling::AutoScalingGroup",
+            "UpdatePolicy.AutoScalingInstanceRefresh.Preferences.SkipMatching",
+            True,
+        ),
+        named_by=("autoscaling_refresh_of_resolved_images_skips_nothing",),
     ),
     Defect(
         name="fewer ECS hosts at most than at least",

@@ -60,6 +60,12 @@ NETWORK = (
         named_by=("ec2_default_security_group_is_closed",),
     ),
     Defect(
+        name="network that is complete before its default security group is closed",
+        stack="sandbox-network",
+        change=put("AWS::SSM::Association", "WaitForSuccessTimeoutSeconds", None),
+        named_by=("ec2_stack_waits_for_the_closed_default_security_group",),
+    ),
+    Defect(
         name="VPC without host names",
         stack="sandbox-network",
         change=put("AWS::EC2::VPC", "EnableDnsHostnames", False),
@@ -245,6 +251,18 @@ LOGS_AND_KEYS = (
         stack="eks-fargate-eks-cluster",
         change=put("AWS::KMS::Key", "KeyPolicy.Statement.2.Condition", None),
         named_by=("kms_key_is_for_this_account",),
+    ),
+    Defect(
+        name="grants by everybody who comes through EC2",
+        stack="eks-fargate-eks-cluster",
+        change=put("AWS::KMS::Key", "KeyPolicy.Statement.3.Condition.Bool", None),
+        named_by=("kms_grants_to_everybody_are_for_aws_services",),
+    ),
+    Defect(
+        name="key whose grants anybody of the account creates",
+        stack="sandbox-network",
+        change=put("AWS::KMS::Key", "KeyPolicy.Statement.2", None),
+        named_by=("kms_create_grant_aws_service_check",),
     ),
     Defect(
         name="production key deleted with its stack",
