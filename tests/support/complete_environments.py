@@ -19,6 +19,7 @@ _COMMON: Final[dict[str, Any]] = {
 _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
+    "availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
     "network": {"interface_endpoints": ["ecr.api"]},
     "ecs": {
         "capacity": {
@@ -67,6 +68,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         },
     },
     "eks": {
+        "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],
         "endpoint": {
             "access": "public_and_private",
             "public_access_cidrs": ["198.51.100.0/24"],

@@ -59,7 +59,8 @@ class EksCluster(Construct):
             options: Control plane, nodes, and add-ons.
             cluster_name: Name of the cluster; unique in account and Region.
             vpc: Network of the cluster.
-            private_subnets: For control plane, nodes and Fargate pods, in two zones or more.
+            private_subnets: For nodes and Fargate pods, in two zones or more; those in
+                `control_plane_availability_zones` are for the control plane too.
             encryption_key: Encrypts Kubernetes secrets and logs; its policy must admit CloudWatch Logs.
             volume_key: Encrypts the volumes of nodes; its policy must admit EBS. Without it the AWS managed key does.
             pull_through_repository_arns: See `ImagePullPolicy`.

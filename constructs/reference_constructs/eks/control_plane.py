@@ -71,14 +71,14 @@ class ControlPlane(Construct):
             options: Version, endpoint, and access.
             cluster_name: Name of the cluster and part of its log group's; unique in account and Region.
             vpc: Where the API server's network interfaces are.
-            subnets: Private ones, in two zones or more.
+            subnets: Private ones, in two zones or more. The control plane takes those in the zones of the options.
             encryption_key: Encrypts Kubernetes secrets and logs; its policy must admit CloudWatch Logs. EKS
                 makes its grant with the rights of whoever creates the cluster, so the role here needs none.
             retention: How long control-plane logs are kept, and whether they outlive the stack. Also the default of
                 deletion protection and zonal shift.
 
         Raises:
-            ValueError: If the CIDR blocks do not fit the access.
+            ValueError: If the CIDR blocks do not fit the access, or a zone of the options has no subnet.
         """
         super().__init__(scope, construct_id)
         _check_endpoint(options.endpoint)
@@ -89,7 +89,7 @@ class ControlPlane(Construct):
         self._define_log_group(encryption_key, retention)
         self._define_role()
         self._define_security_group(vpc)
-        self._define_cluster(vpc, subnets, encryption_key)
+        self._define_cluster(vpc, _in_zones(subnets, options.control_plane_availability_zones), encryption_key)
         self._set_what_the_l2_lacks(protected=retention.protected)
         self._acknowledge_open_endpoint()
         self._acknowledge_missing_deletion_protection(protected=retention.protected)
@@ -247,6 +247,18 @@ class ControlPlane(Construct):
     @property
     def _resource(self) -> eks.CfnCluster:
         return cast(eks.CfnCluster, self.cluster.node.default_child)
+
+
+def _in_zones(subnets: Sequence[ec2.ISubnet], zones: Sequence[str] | None) -> list[ec2.ISubnet]:
+    """The subnets in these zones, by default in the first two that there are.
+
+    Raises:
+        ValueError: If a zone has no subnet.
+    """
+    with_subnet = list(dict.fromkeys(subnet.availability_zone for subnet in subnets))
+    if missing := [zone for zone in zones or () if zone not in with_subnet]:
+        raise ValueError(f"no subnet is in {', '.join(missing)}, only in {', '.join(with_subnet)}")
+    return [subnet for subnet in subnets if subnet.availability_zone in (zones or with_subnet[:2])]
 
 
 def _endpoint_access(endpoint: EndpointOptions) -> eks.EndpointAccess:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from reference_constructs.eks.kubernetes_values import KubernetesVersion, Namespace
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Cidr, ResourceName
+from reference_constructs.value_types import AvailabilityZone, Cidr, ResourceName
 
 IamPrincipalArn = Annotated[
     str,
@@ -64,6 +64,14 @@ class ControlPlaneOptions(Options):
     kubernetes_version: KubernetesVersion = "1.36"
     """Kubernetes minor version of the control plane and the nodes. Upgrade by one minor version at a time. The default
     is the latest version in standard support for which add-on versions are pinned."""
+
+    control_plane_availability_zones: (
+        Annotated[tuple[AvailabilityZone, ...], Field(min_length=2, max_length=6)] | None
+    ) = None
+    """Availability Zones of the subnets in which Amazon EKS creates the network interfaces of the control plane. They
+    are fixed when the cluster is created: Amazon EKS refuses an update to subnets of any other set of zones. Nodes and
+    pods use all zones. With `null`, they are the first two zones, so that a further zone at the end changes nothing.
+    Amazon EKS does not accept zones with the IDs `use1-az3`, `usw1-az2`, and `cac1-az3`."""
 
     endpoint: EndpointOptions = EndpointOptions()
     """Network access to the Kubernetes API server endpoint."""

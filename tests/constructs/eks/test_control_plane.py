@@ -106,6 +106,39 @@ def test_control_plane_is_in_private_subnets_only() -> None:
     assert len(private) == 2 < len(subnets)
 
 
+THREE_ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
+
+
+@pytest.mark.parametrize(
+    ("stated", "chosen"),
+    [
+        (None, {"eu-west-1a", "eu-west-1b"}),
+        (THREE_ZONES, set(THREE_ZONES)),
+        (("eu-west-1c", "eu-west-1a"), {"eu-west-1a", "eu-west-1c"}),
+    ],
+    ids=["the first two", "all", "others"],
+)
+def test_control_plane_is_in_zones_that_do_not_follow_those_of_the_nodes(
+    stated: tuple[str, ...] | None, chosen: set[str]
+) -> None:
+    template = cluster_template(zones=THREE_ZONES, control_plane_availability_zones=stated)
+    zones = {
+        name: subnet["Properties"]["AvailabilityZone"]
+        for name, subnet in template.find_resources("AWS::EC2::Subnet").items()
+    }
+
+    control_plane = properties(template, "AWS::EKS::Cluster")["ResourcesVpcConfig"]["SubnetIds"]
+    nodes = properties(template, "AWS::EKS::Nodegroup")["Subnets"]
+
+    assert {zones[subnet["Ref"]] for subnet in control_plane} == chosen
+    assert {zones[subnet["Ref"]] for subnet in nodes} == set(THREE_ZONES)
+
+
+def test_zone_without_a_subnet_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^no subnet is in eu-west-1d, only in eu-west-1a, eu-west-1b$"):
+        cluster_template(control_plane_availability_zones=("eu-west-1a", "eu-west-1d"))
+
+
 @pytest.mark.parametrize(
     ("endpoint", "private", "public", "cidrs"),
     [
