@@ -71,7 +71,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],
         "endpoint": {
             "access": "public_and_private",
-            "public_access_cidrs": ["198.51.100.0/24"],
+            "public_access_cidrs": ["192.31.196.0/24"],
             "private_access_cidrs": ["10.0.0.0/8"],
         },
         "access_entries": {

@@ -13,7 +13,12 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from reference_constructs.eks.control_plane_options import AccessEntryOptions, ControlPlaneOptions, EndpointOptions
+from reference_constructs.eks.control_plane_options import (
+    AccessEntryOptions,
+    ControlPlaneOptions,
+    EndpointOptions,
+    reserved_ranges,
+)
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -279,6 +284,9 @@ def _check_endpoint(endpoint: EndpointOptions) -> None:
         )
     if endpoint.access == "public" and endpoint.private_access_cidrs:
         raise ValueError("private_access_cidrs has no effect when access is public")
+    for cidr in endpoint.public_access_cidrs:
+        if any(cidr.subnet_of(reserved) for reserved in reserved_ranges(cidr)):
+            raise ValueError(f"EKS refuses the reserved addresses {cidr} in public_access_cidrs")
 
 
 def _stated_or(value: bool | None, *, default: bool) -> bool:

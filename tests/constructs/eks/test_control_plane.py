@@ -14,7 +14,7 @@ from tests.support.assertions import Resource, acknowledged, flat, properties
 from tests.support.eks_synthesis import cluster_template, define_cluster, role, waits_for
 from tests.support.synthesis import new_stack
 
-OFFICE = IPv4Network("203.0.113.0/24")
+OFFICE = IPv4Network("192.31.196.0/24")
 VPN = IPv4Network("10.9.0.0/16")
 WORLD = IPv4Network("0.0.0.0/0")
 
@@ -182,6 +182,10 @@ def test_endpoint_has_three_ways_and_a_list(
         (
             {"access": "public", "public_access_cidrs": [OFFICE], "private_access_cidrs": [VPN]},
             "private_access_cidrs has no effect when access is public",
+        ),
+        (
+            {"access": "public", "public_access_cidrs": [OFFICE, IPv4Network("203.0.113.0/24")]},
+            "EKS refuses the reserved addresses 203.0.113.0/24 in public_access_cidrs",
         ),
     ],
 )
