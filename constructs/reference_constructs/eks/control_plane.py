@@ -11,7 +11,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from constructs import Construct
+from constructs import Construct, DependencyGroup
 
 from reference_constructs.eks.control_plane_options import (
     AccessEntryOptions,
@@ -46,6 +46,7 @@ class ControlPlane(Construct):
         log_group: The five control-plane logs.
         security_group: Of the private endpoint; nodes and pods carry another, that EKS makes.
         role: What the control plane does in this account.
+        network_add_ons: The add-ons that EC2 nodes wait for (`AddOns`); a dependency on it is one on all of them.
     """
 
     cluster: eks.Cluster
@@ -55,6 +56,7 @@ class ControlPlane(Construct):
     log_group: EncryptedLogGroup
     security_group: ec2.SecurityGroup
     role: iam.Role
+    network_add_ons: DependencyGroup
 
     def __init__(
         self,
@@ -90,6 +92,7 @@ class ControlPlane(Construct):
         self._options = options
         self.cluster_name = cluster_name
         self.kubernetes_version = options.kubernetes_version
+        self.network_add_ons = DependencyGroup()
         self.cluster_arn = cdk.Stack.of(self).format_arn(service="eks", resource="cluster", resource_name=cluster_name)
         self._define_log_group(encryption_key, retention)
         self._define_role()

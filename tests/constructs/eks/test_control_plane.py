@@ -246,6 +246,14 @@ def test_cluster_role_is_assumed_by_eks_for_this_cluster_alone() -> None:
 
 
 @pytest.mark.parametrize(
+    "policy", ["AmazonEKSClusterAdmin", "amazonEKSViewPolicy", "ViewPolicy", "AdministratorAccess"]
+)
+def test_access_policy_that_eks_does_not_have_is_refused(policy: str) -> None:
+    with pytest.raises(ValueError, match=r"policy\n  Input should be 'AmazonEKSClusterAdminPolicy'"):
+        AccessEntryOptions.model_validate({"principal_arn": "arn:aws:iam::111122223333:role/team", "policy": policy})
+
+
+@pytest.mark.parametrize(
     ("namespaces", "scope"),
     [((), {"Type": "cluster"}), (("web", "batch"), {"Type": "namespace", "Namespaces": ["web", "batch"]})],
     ids=["cluster", "namespaces"],

@@ -119,9 +119,7 @@ class AddOns(Construct):
         return role
 
     def _order(self, bound_nodes: Sequence[BoundNodes]) -> None:
-        for nodes in bound_nodes:
-            for construct in nodes.wait_for_network:
-                construct.node.add_dependency(*self.before_nodes)
+        self._control_plane.network_add_ons.add(*self.before_nodes)
         ready = [construct for nodes in bound_nodes for construct in nodes.ready]
         for add_on in self.after_nodes:
             add_on.node.add_dependency(*ready)

@@ -10,13 +10,11 @@ from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 
-from reference_constructs.eks.image_pull_policy import ImagePullPolicy
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.managed_node_group import ManagedNodeGroup
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
-from reference_constructs.eks.nodes.node_role import NodeRole
 from tests.support.assertions import Resource, properties
-from tests.support.eks_synthesis import TWO_GROUPS, add_on_id, cluster_template, define_cluster
+from tests.support.eks_synthesis import FARGATE, TWO_GROUPS, add_on_id, cluster_template, define_cluster
 from tests.support.synthesis import new_stack
 
 
@@ -171,27 +169,24 @@ def test_all_node_groups_share_one_role() -> None:
 
 
 def test_node_group_can_be_added_beside_a_cluster() -> None:
-    # Given a cluster, and what nodes need that are no part of it
+    # Given a cluster
     stack = new_stack()
     cluster = define_cluster(stack)
     control_plane = cluster.control_plane
-    pull_policy = ImagePullPolicy(stack, "PullPolicy")
-    node_role = NodeRole(stack, "Role", cluster_arn=control_plane.cluster_arn, image_pull_policy=pull_policy)
     vpc = stack.node.find_child("Vpc")
     assert isinstance(vpc, ec2.Vpc)
 
     # When a node group is defined by itself
-    group = ManagedNodeGroup(
+    ManagedNodeGroup(
         stack,
         "batch",
         control_plane=control_plane,
         subnets=vpc.private_subnets,
-        node_role=node_role,
+        node_role=cluster.node_role,
         options=ManagedNodeGroupOptions(max_size=9),
     )
-    group.node.add_dependency(*cluster.add_ons.before_nodes)
 
-    # Then it is a node group of that cluster like the others, with the role that it was given
+    # Then it is a node group of that cluster like the others, with their role, and after the network too
     template = assertions.Template.from_stack(stack)
     groups = template.find_resources("AWS::EKS::Nodegroup")
     (batch,) = [found for name, found in groups.items() if name.startswith("batch")]
@@ -202,8 +197,20 @@ def test_node_group_can_be_added_beside_a_cluster() -> None:
     assert len(groups) == 2
     assert batch["Properties"]["ClusterName"] == {"Ref": cluster_id}
     assert batch["Properties"]["Version"] == control_plane.kubernetes_version
-    assert batch["Properties"]["NodeRole"] == stack.resolve(node_role.role_arn)
+    assert len({str(each["Properties"]["NodeRole"]) for each in groups.values()}) == 1
     assert batch["Properties"]["LaunchTemplate"]["Id"] == {"Ref": launch_template_id}
     assert batch["Properties"]["ScalingConfig"]["MaxSize"] == 9
     for name in ("eks-pod-identity-agent", "vpc-cni", "kube-proxy"):
         assert add_on_id(template, name) in batch["DependsOn"]
+
+
+def test_node_group_beside_a_cluster_of_fargate_alone_has_a_role_too() -> None:
+    stack = new_stack()
+    cluster = define_cluster(stack, nodes=FARGATE)
+
+    role = cluster.node_role
+
+    assert role is cluster.node_role
+    assertions.Template.from_stack(stack).has_resource_properties(
+        "AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": [{"Principal": {"Service": "ec2.amazonaws.com"}}]}}
+    )
