@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -20,9 +21,21 @@ class NodeOptions(Options):
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     """What pods can do on nodes of this kind ("Amazon EKS User Guide", Compute)."""
 
-    @property
-    def accepts_untolerated_pods(self) -> bool:
-        """Whether a pod without any toleration can be scheduled here right after the cluster was created."""
+    def takes(self, namespace: str, labels: Mapping[str, str]) -> bool:  # noqa: ARG002 - kinds that take pods read them
+        """Whether every pod of the namespace with these labels runs here, whatever other nodes there are.
+
+        Args:
+            namespace: Namespace of the pods.
+            labels: Labels of the pods.
+        """
+        return False
+
+    def accepts(self, tolerations: Sequence[Mapping[str, object]]) -> bool:  # noqa: ARG002 - kinds with taints read it
+        """Whether a pod can be scheduled here right after the cluster was created, beside other pods.
+
+        Args:
+            tolerations: Of the pod, as Kubernetes writes them.
+        """
         return False
 
 
