@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue
@@ -55,6 +55,13 @@ class AddOnsOptions(Options):
     """Versions of add-ons without a `version`. `pinned`: the versions in the catalog, so that the same commit installs
     the same software. `default`: the default version that Amazon EKS has for the Kubernetes version at the time of the
     deployment."""
+
+    @property
+    def network_settings(self) -> Mapping[str, str]:
+        """Environment variables of the VPC CNI that are stated, such as `WARM_IP_TARGET`."""
+        stated = (self.add_ons or {}).get("vpc-cni")
+        variables = stated.configuration.get("env") if stated else None
+        return {name: str(value) for name, value in variables.items()} if isinstance(variables, dict) else {}
 
     def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
         """The rows of the catalog to install in a cluster with these nodes, in the order of the catalog."""

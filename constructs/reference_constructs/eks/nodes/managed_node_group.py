@@ -113,6 +113,7 @@ class ManagedNodeGroup(Construct):
             operating_system=options.operating_system,
             volume_gib=options.volume_gib,
             volume_key=volume_key,
+            user_data=_kubelet_settings(options) if options.max_pods else None,
         )
         # The CDK tags instances and volumes with the tags of the construct; its own Name is a construct path.
         cdk.Tags.of(self.launch_template).add("Name", name_tag)
@@ -170,3 +171,34 @@ class ManagedNodeGroup(Construct):
                 reason=f"The options let an update replace {max_unavailable_percent} percent of the nodes at once, for "
                 "nodes whose pods may all be interrupted. Disruption budgets are respected.",
             )
+
+def _kubelet_settings(options: ManagedNodeGroupOptions) -> ec2.UserData:
+    """Settings that EKS merges with its own, in the form of the operating system.
+
+    "Customize managed nodes with launch templates", Amazon EC2 user data; "Merging multiple configuration objects",
+    nodeadm; eksctl issue 8037, whose code sets `maxPods` in the same way.
+    """
+    if options.operating_system == "bottlerocket":
+        return ec2.UserData.custom(f"[settings.kubernetes]\nmax-pods = {options.max_pods}\n")
+    return ec2.UserData.custom(
+        "\n".join(
+            [
+                "MIME-Version: 1.0",
+                'Content-Type: multipart/mixed; boundary="BOUNDARY"',
+                "",
+                "--BOUNDARY",
+                "Content-Type: application/node.eks.aws",
+                "",
+                "---",
+                "apiVersion: node.eks.aws/v1alpha1",
+                "kind: NodeConfig",
+                "spec:",
+                "  kubelet:",
+                "    config:",
+                f"      maxPods: {options.max_pods}",
+                "",
+                "--BOUNDARY--",
+                "",
+            ]
+        )
+    )

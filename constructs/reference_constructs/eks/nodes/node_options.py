@@ -57,3 +57,8 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     def max_nodes(self) -> int:
         """Maximum number of nodes at a time; 0 where their number does not depend on the options."""
         return 0
+
+    max_pods: Annotated[int, Field(ge=1, le=250)] | None = None
+    """Maximum number of pods on each node, those of DaemonSets among them. With `null`, Amazon EKS chooses the number
+    for which the network interfaces of the instance type have addresses, at most 110, or 250 from 30 vCPU on. A smaller
+    number saves addresses of the private subnets."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from email import message_from_string
 from typing import Any
 
 import aws_cdk as cdk
@@ -9,6 +11,7 @@ import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
+from ruamel.yaml import YAML
 
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.managed_node_group import ManagedNodeGroup
@@ -116,6 +119,29 @@ def test_launch_template_leaves_security_group_and_instance_type_to_eks() -> Non
     data = _launch_template()
 
     assert not {"SecurityGroupIds", "NetworkInterfaces", "InstanceType", "IamInstanceProfile"} & data.keys()
+
+
+@pytest.mark.parametrize("operating_system", ["al2023", "bottlerocket"])
+def test_number_of_pods_is_left_to_eks(operating_system: str) -> None:
+    assert "UserData" not in _launch_template(operating_system=operating_system)
+
+
+def test_number_of_pods_is_merged_into_the_settings_of_al2023() -> None:
+    text = _launch_template(max_pods=30)["UserData"]["Fn::Base64"]
+
+    (part,) = [each for each in message_from_string(text).walk() if not each.is_multipart()]
+    assert part.get_content_type() == "application/node.eks.aws"
+    assert YAML(typ="safe").load(part.get_payload()) == {
+        "apiVersion": "node.eks.aws/v1alpha1",
+        "kind": "NodeConfig",
+        "spec": {"kubelet": {"config": {"maxPods": 30}}},
+    }
+
+
+def test_number_of_pods_is_merged_into_the_settings_of_bottlerocket() -> None:
+    text = _launch_template(operating_system="bottlerocket", max_pods=30)["UserData"]["Fn::Base64"]
+
+    assert tomllib.loads(text) == {"settings": {"kubernetes": {"max-pods": 30}}}
 
 
 def test_nodes_are_watched_every_minute() -> None:
