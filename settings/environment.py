@@ -9,11 +9,11 @@ from pydantic import Field
 from reference_constructs.network.vpc_options import VpcOptions
 from reference_constructs.options import Options
 from reference_constructs.security.retention_options import RetentionOptions
-from reference_constructs.value_types import AccountId, ResourceName
+from reference_constructs.value_types import AccountId, AvailabilityZone, ResourceName
 from settings.ecs import EcsSettings
 from settings.eks import EksSettings
 from settings.registry import RegistrySettings
-from settings.value_types import AvailabilityZone, EnvironmentName, Region, TagValue
+from settings.value_types import EnvironmentName, Region, TagValue
 
 
 class TagSettings(Options):

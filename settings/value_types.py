@@ -25,17 +25,9 @@ EnvironmentName = Annotated[
 Region = Annotated[
     str,
     Field(
-        pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9]$",
+        pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9]$",
         examples=["eu-west-1"],
         json_schema_extra=in_words("code of an AWS Region"),
-    ),
-]
-AvailabilityZone = Annotated[
-    str,
-    Field(
-        pattern=r"^[a-z]{2,3}(-[a-z]+)+-[0-9][a-z]$",
-        examples=["eu-west-1a"],
-        json_schema_extra=in_words("name of an Availability Zone"),
     ),
 ]
 TagValue = Annotated[

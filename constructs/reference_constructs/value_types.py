@@ -19,6 +19,15 @@ Cidr = Annotated[IPv4Network, BeforeValidator(_network)]
 AccountId = Annotated[
     str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"], json_schema_extra=in_words("12 digits, in quotes"))
 ]
+# Names of Local Zones and Wavelength Zones, such as `us-west-2-lax-1a`, are none.
+AvailabilityZone = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z]{2,4}(-[a-z]+)+-[0-9][a-z]$",
+        examples=["eu-west-1a"],
+        json_schema_extra=in_words("name of an Availability Zone"),
+    ),
+]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 # Names that people choose and that become construct IDs, stack names and Kubernetes names.

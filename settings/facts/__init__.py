@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,18 @@ class InstanceTypeFacts:
     neuron_devices: int
     network_interfaces: int
     ipv4_addresses_per_interface: int
+
+    def addresses_for(self, pods: int) -> int:
+        """Addresses that a node with so many pods takes: those of whole network interfaces, one of which is spare.
+
+        amazon-vpc-cni-k8s, `docs/eni-and-ip-target.md`, without any target: the interface after the last one that pods
+        use is attached too. Two pods are on the host's own network.
+
+        Args:
+            pods: Number of pods on the node.
+        """
+        in_use = max(1, math.ceil((pods - 2) / (self.ipv4_addresses_per_interface - 1)))
+        return min(in_use + 1, self.network_interfaces) * self.ipv4_addresses_per_interface
 
     @property
     def max_pods(self) -> int:

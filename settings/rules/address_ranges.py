@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
-from settings.facts import instance_types
+from settings.facts import InstanceTypeFacts, instance_types
 from settings.problems import Problem
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import capacity_groups, instance_nodes, services
 
 PRIVATE_RANGES = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
 # "Subnet CIDR blocks", Amazon VPC User Guide.
 RESERVED_ADDRESSES = 5
+# With any of these, or with prefixes, the VPC CNI keeps another number of addresses than those of a spare interface.
+WARM_TARGETS = frozenset({"WARM_IP_TARGET", "MINIMUM_IP_TARGET", "WARM_ENI_TARGET", "ENABLE_PREFIX_DELEGATION"})
 
 
 @rule("VPC CIDR blocks, Amazon VPC User Guide", keys=("network.cidr",))
@@ -60,30 +63,69 @@ def subnets_fit_the_cidr(environment: Environment) -> Iterator[Problem]:
 
 @rule(
     "Choosing an Amazon EC2 instance type, maximum Pods; Task networking, Amazon ECS Developer Guide",
-    keys=("network.private_prefix_length",),
+    keys=("network.private_prefix_length", "eks.nodes.<name>.max_pods"),
 )
 def subnets_have_an_address_for_every_task_and_pod(environment: Environment) -> Iterator[Problem]:
     """Every task and every pod takes an address of a private subnet; without a free address it does not start."""
-    zones = len(environment.availability_zones)
-    prefix = environment.network.private_prefix_length
-    available = zones * (2 ** (32 - prefix) - RESERVED_ADDRESSES)
-    needed = _addresses_needed(environment)
+    available, needed = _addresses_available(environment), _addresses_of_tasks(environment)
+    for _, node in instance_nodes(environment):
+        known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
+        needed += node.max_nodes * max((_pods_with_address(environment, node, each) for each in known), default=0)
     if needed > available:
         yield Problem(
             path=("network", "private_prefix_length"),
-            finding=f"{zones} private subnets of size /{prefix} have {available} usable addresses, but tasks, pods, "
-            f"and instances can take {needed}",
-            fix="use a smaller private_prefix_length, or lower the maximum number of tasks or nodes",
+            finding=f"{_subnets(environment)} have {available} usable addresses, but tasks, pods, and instances can "
+            f"take {needed}",
+            fix="use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
+            "nodes",
         )
 
 
-def _addresses_needed(environment: Environment) -> int:
+@warning(
+    "Optimizing IP Address Utilization, Amazon EKS Best Practices Guide; amazon-vpc-cni-k8s, docs/eni-and-ip-target.md",
+    keys=("network.private_prefix_length", "eks.nodes.<name>.max_pods", "eks.add_ons.<name>.configuration"),
+)
+def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Iterator[Problem]:
+    """Nodes attach whole network interfaces, one of them spare, so that addresses run out before there are the pods."""
+    available, needed = _addresses_available(environment), _addresses_of_tasks(environment)
+    pods = needed
+    if environment.eks is None or WARM_TARGETS & environment.eks.network_settings.keys():
+        return
+    for _, node in instance_nodes(environment):
+        known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
+        most = [(_pods_with_address(environment, node, each), each) for each in known]
+        pods += node.max_nodes * max((number for number, _ in most), default=0)
+        needed += node.max_nodes * max((each.addresses_for(number) for number, each in most), default=0)
+    if pods <= available < needed:
+        yield Problem(
+            path=("network", "private_prefix_length"),
+            finding=f"{_subnets(environment)} have {available} usable addresses, but tasks, and instances with all "
+            f"their network interfaces, can take {needed}",
+            fix="use a smaller private_prefix_length, lower the maximum number of nodes or max_pods, or set "
+            "WARM_IP_TARGET and MINIMUM_IP_TARGET in eks.add_ons.vpc-cni.configuration.env",
+        )
+
+
+def _pods_with_address(environment: Environment, node: InstanceNodeOptions, facts: InstanceTypeFacts) -> int:
+    settings = environment.eks.network_settings if environment.eks else {}
+    if node.max_pods and settings.get("ENABLE_PREFIX_DELEGATION") == "true":
+        return node.max_pods
+    return min(node.max_pods or facts.max_pods, facts.max_pods)
+
+
+def _subnets(environment: Environment) -> str:
+    return f"{len(environment.availability_zones)} private subnets of size /{environment.network.private_prefix_length}"
+
+
+def _addresses_available(environment: Environment) -> int:
+    of_a_subnet = 2 ** (32 - environment.network.private_prefix_length) - RESERVED_ADDRESSES
+    return len(environment.availability_zones) * of_a_subnet
+
+
+def _addresses_of_tasks(environment: Environment) -> int:
+    """Those of ECS: tasks and instances."""
     needed = sum(group.max_size for _, group in capacity_groups(environment))
     for _, service in services(environment):
         # New tasks start before old ones stop: twice as many during a deployment.
         needed += 2 * (service.scaling.max_capacity if service.scaling else service.desired_count)
-    known = instance_types()
-    for _, node in instance_nodes(environment):
-        pods = max((known[name].max_pods for name in node.instance_types if name in known), default=0)
-        needed += node.max_nodes * pods
     return needed

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_constructs.eks.control_plane_options import reserved_ranges
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.rule import rule
+from settings.rules.comparisons import listed
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import some_node_supports
 
 _SOURCE = "Cluster API server endpoint, Amazon EKS User Guide"
@@ -37,6 +39,33 @@ def public_endpoint_has_public_cidrs(environment: Environment) -> Iterator[Probl
             finding=f"access is {endpoint.access}, but there are no public_access_cidrs",
             fix="add at least one CIDR block, 0.0.0.0/0 to admit everyone, or set access to private",
         )
+
+
+@rule(f"{_SOURCE}: reserved addresses", keys=(f"{'.'.join(_PUBLIC)}[]",))
+def public_cidr_is_not_reserved(environment: Environment) -> Iterator[Problem]:
+    """Nobody on the internet has these addresses, and Amazon EKS refuses them."""
+    for index, cidr in enumerate(environment.eks.endpoint.public_access_cidrs if environment.eks else ()):
+        if any(cidr.subnet_of(reserved) for reserved in reserved_ranges(cidr)):
+            yield Problem(
+                path=(*_PUBLIC, index),
+                value=str(cidr),
+                allowed="public addresses",
+                fix="use the addresses that a client has on the internet, or add the block to private_access_cidrs if "
+                "it is for private addresses",
+            )
+
+
+@warning(f"{_SOURCE}: reserved addresses", keys=(f"{'.'.join(_PUBLIC)}[]",))
+def public_cidr_contains_no_reserved_addresses(environment: Environment) -> Iterator[Problem]:
+    """The user guide says that a block cannot include reserved addresses, with 0.0.0.0/0 as the only exception."""
+    for index, cidr in enumerate(environment.eks.endpoint.public_access_cidrs if environment.eks else ()):
+        inside = [each for each in reserved_ranges(cidr) if each.subnet_of(cidr) and each != cidr]
+        if inside and cidr.prefixlen > 0:
+            yield Problem(
+                path=(*_PUBLIC, index),
+                finding=f"{str(cidr)!r} includes reserved addresses, {listed(inside)}",
+                fix="use smaller blocks, or 0.0.0.0/0 to admit everyone",
+            )
 
 
 @rule(_SOURCE, keys=(".".join(_PRIVATE), _ACCESS))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.comparisons import listed
 from settings.rules.rule import rule
 from settings.rules.subjects import nodes, some_node_supports
 
@@ -20,21 +22,30 @@ def fargate_profile_name_is_not_reserved(environment: Environment) -> Iterator[P
 
 
 @rule(
-    "Define which Pods use AWS Fargate when launched, Amazon EKS User Guide",
+    "Define which Pods use AWS Fargate when launched; AWS Fargate considerations; EKS Pod Identity restrictions; "
+    "aws-ebs-csi-driver issue 492",
     keys=("eks.nodes.<name>.selectors[].namespace", "eks.nodes.<name>.selectors[].labels"),
 )
-def fargate_profile_leaves_kube_system_to_nodes(environment: Environment) -> Iterator[Problem]:
-    """The profile would match kube-system too, and privileged pods and DaemonSets of that namespace would not start."""
-    if not some_node_supports(environment, "daemon_sets"):
+def fargate_profile_leaves_add_ons_to_nodes(environment: Environment) -> Iterator[Problem]:
+    """Fargate runs no DaemonSets and has no EKS Pod Identity, so these pods would not start or get no credentials."""
+    if environment.eks is None or not some_node_supports(environment, "daemon_sets"):
         return
+    rows = environment.eks.installed_add_ons(environment.eks.nodes.values())
     for path, node in nodes(environment):
         if not isinstance(node, FargateProfileOptions):
             continue
         for index, selector in enumerate(node.selectors):
-            if set(selector.namespace) == {"*"} and not selector.labels:
+            # What only some nodes support, Fargate does not.
+            taken = [
+                row.name
+                for row in rows
+                if row.requires and any(selector.matches(NAMESPACE, pods.labels) for pods in row.pods)
+            ]
+            if taken:
                 yield Problem(
                     path=(*path, "selectors", index, "namespace"),
-                    value=selector.namespace,
-                    allowed="a namespace, or a pattern that does not match kube-system",
-                    fix="name the namespaces, or add labels to the selector",
+                    finding=f"the selector matches pods of {listed(taken)} in {NAMESPACE}, which nodes must run",
+                    allowed=f"a namespace, or a pattern, that does not match {NAMESPACE}",
+                    fix="name the namespaces, or add labels that these pods do not have, such as k8s-app: kube-dns to "
+                    "run only CoreDNS on Fargate",
                 )

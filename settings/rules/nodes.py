@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.nodes.managed_node_group_options import (
     MOST_NODES_OF_AN_UPDATE_PERCENT,
     ManagedNodeGroupOptions,
 )
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import ascend
+from settings.rules.comparisons import ascend, listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import nodes, some_node_supports
 
@@ -27,20 +28,52 @@ def cluster_has_nodes(environment: Environment) -> Iterator[Problem]:
 
 
 @rule(
-    "Manage CoreDNS for DNS in Amazon EKS clusters",
-    keys=("eks.nodes", "eks.nodes.<name>.desired_size", "eks.nodes.<name>.taints"),
+    "Manage CoreDNS for DNS in Amazon EKS clusters; containers-roadmap issue 1389; Taints and Tolerations, Kubernetes",
+    keys=("eks.nodes", "eks.nodes.<name>.desired_size", "eks.nodes.<name>.taints", "eks.add_ons.<name>.configuration"),
 )
-def core_dns_has_a_node_without_taints(environment: Environment) -> Iterator[Problem]:
-    """CoreDNS does not tolerate custom taints; Amazon EKS waits 20 minutes for it, and then the deployment fails."""
-    # Without such nodes, CoreDNS runs on Fargate.
-    if some_node_supports(environment, "daemon_sets") and not any(
-        node.accepts_untolerated_pods for _, node in nodes(environment)
-    ):
+def core_dns_has_a_node(environment: Environment) -> Iterator[Problem]:
+    """Without a node that CoreDNS can run on, Amazon EKS waits 20 minutes for it, and then the deployment fails."""
+    if any(name == "coredns" for name in _add_ons_without_node(environment)):
         yield Problem(
             path=("eks", "nodes"),
             finding="there is no node that CoreDNS can run on",
-            fix="set desired_size above 0 for nodes without taints; PREFER_NO_SCHEDULE taints are allowed",
+            fix="set desired_size above 0 for nodes without taints, or with taints that CoreDNS tolerates "
+            "(CriticalAddonsOnly, startup taints, PREFER_NO_SCHEDULE, eks.add_ons.coredns.configuration.tolerations)",
         )
+
+
+@warning(
+    "Troubleshoot Amazon EKS add-ons; containers-roadmap issue 1389; Taints and Tolerations, Kubernetes",
+    keys=("eks.nodes", "eks.nodes.<name>.desired_size", "eks.nodes.<name>.taints", "eks.add_ons.<name>.configuration"),
+)
+def add_on_has_a_node(environment: Environment) -> Iterator[Problem]:
+    """An add-on whose pods cannot be scheduled is degraded, which fails the deployment."""
+    names = [name for name in _add_ons_without_node(environment) if name != "coredns"]
+    if names and "coredns" not in _add_ons_without_node(environment):
+        yield Problem(
+            path=("eks", "nodes"),
+            finding=f"taints keep {listed(names)} off every node",
+            fix="add nodes without taints, or tolerations in the configuration of the add-on",
+        )
+
+
+def _add_ons_without_node(environment: Environment) -> list[str]:
+    """Installed add-ons some of whose pods have nowhere to run."""
+    # Without such nodes, CoreDNS and the others run on Fargate.
+    if environment.eks is None or not some_node_supports(environment, "daemon_sets"):
+        return []
+    all_nodes = list(environment.eks.nodes.values())
+    return [
+        row.name
+        for row in environment.eks.installed_add_ons(all_nodes)
+        for pods in row.pods
+        if pods.replicas
+        and not any(
+            node.takes(NAMESPACE, pods.labels)
+            or node.accepts(pods.tolerations_with(environment.eks.configuration_of(row, all_nodes)))
+            for node in all_nodes
+        )
+    ]
 
 
 @rule(

@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, eks, problems
 
-OFFICE = "public_access_cidrs: [203.0.113.0/24]"
+OFFICE = "public_access_cidrs: [192.31.196.0/24]"
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ _COMMON: Final[dict[str, Any]] = {
 _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
+    "availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
     "network": {"interface_endpoints": ["ecr.api"]},
     "ecs": {
         "capacity": {
@@ -73,9 +74,10 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         },
     },
     "eks": {
+        "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],
         "endpoint": {
             "access": "public_and_private",
-            "public_access_cidrs": ["198.51.100.0/24"],
+            "public_access_cidrs": ["192.31.196.0/24"],
             "private_access_cidrs": ["10.0.0.0/8"],
         },
         "access_entries": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aws_cdk as cdk
@@ -30,16 +30,18 @@ FARGATE: Mapping[str, AnyNodeOptions] = {
 }
 
 
-def cluster_template(stack: cdk.Stack | None = None, **keywords: object) -> assertions.Template:
+def cluster_template(
+    stack: cdk.Stack | None = None, *, zones: Sequence[str] = ZONES, **keywords: object
+) -> assertions.Template:
     """The template of a stack with a VPC and a cluster, of options and of keywords of the construct."""
     stack = stack or new_stack()
-    define_cluster(stack, **keywords)
+    define_cluster(stack, zones=zones, **keywords)
     return assertions.Template.from_stack(stack)
 
 
-def define_cluster(stack: cdk.Stack, **keywords: object) -> EksCluster:
+def define_cluster(stack: cdk.Stack, *, zones: Sequence[str] = ZONES, **keywords: object) -> EksCluster:
     """A cluster in a VPC of its own; with one managed node group, unless the options say otherwise."""
-    vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(zones), nat_gateways=1)
     options: dict[str, Any] = {"nodes": NODES} | {
         name: value for name, value in keywords.items() if name in EksClusterOptions.model_fields
     }

@@ -15,7 +15,7 @@ from settings.schema import Node, resolved, schema, value_type
 Data = dict[str, Any]
 Path = tuple[str | int, ...]
 
-_JSON_TEXTS: Final = {"ipv4network": ("10.64.0.0/16", "198.51.100.128/25")}
+_JSON_TEXTS: Final = {"ipv4network": ("10.64.0.0/16", "192.31.196.128/25")}
 """By format: text of which one cannot derive another by changing a letter."""
 
 

@@ -37,6 +37,7 @@ NAMES = (
     *("LEVEL", "ECS_ENGINE_AUTH_DATA", "1.36"),
 )
 CIDRS = ("10.0.0.0/16", "192.168.0.0/20", "100.64.0.0/18", "198.51.100.7/32", "0.0.0.0/0", "10.0.0.0/8")
+PUBLIC_CIDRS = ("192.31.196.7/32", "0.0.0.0/0")
 # Any name but those of Fargate is one of a group, which `ecs_fitted` gives.
 STRATEGIES = (
     *(("default",), ("default",), ("FARGATE", "FARGATE_SPOT"), ("FARGATE_SPOT",)),
@@ -79,7 +80,7 @@ WORLD: dict[str, Values] = {
     ),
     "cidr": st.sampled_from(CIDRS),
     "allowed_cidrs": lists(*CIDRS),
-    "public_access_cidrs": lists(*CIDRS),
+    "public_access_cidrs": mostly(lists(*PUBLIC_CIDRS), lists(*CIDRS)),
     "private_access_cidrs": lists(*CIDRS),
     "kubernetes_version": mostly(st.sampled_from(list(PINNED_VERSIONS)), st.just("1.37")),
     "instance_types": lists("m7g.large", "t4g.medium", "c7i.xlarge", least=1) | lists(*instance_types(), least=1),
@@ -228,7 +229,7 @@ def endpoint_fitted(endpoint: Data) -> Values:
     access = endpoint.get("access", "private")
     unused = {"private": "public_access_cidrs", "public": "private_access_cidrs"}.get(access)
     rest = {key: value for key, value in endpoint.items() if key != unused}
-    return lists(*CIDRS, least=1).map(
+    return lists(*PUBLIC_CIDRS, least=1).map(
         lambda cidrs: rest if access == "private" else {**rest, "public_access_cidrs": cidrs}
     )
 

@@ -30,11 +30,13 @@ class EksCluster(Construct):
     Attributes:
         control_plane: Kubernetes API, logs, access.
         nodes: What became of the nodes, by name.
+        image_pull_policy: What nodes and Fargate may pull.
         add_ons: EKS add-ons.
     """
 
     control_plane: ControlPlane
     nodes: dict[str, BoundNodes]
+    image_pull_policy: ImagePullPolicy
     add_ons: AddOns
 
     def __init__(
@@ -59,7 +61,8 @@ class EksCluster(Construct):
             options: Control plane, nodes, and add-ons.
             cluster_name: Name of the cluster; unique in account and Region.
             vpc: Network of the cluster.
-            private_subnets: For control plane, nodes and Fargate pods, in two zones or more.
+            private_subnets: For nodes and Fargate pods, in two zones or more; those in
+                `control_plane_availability_zones` are for the control plane too.
             encryption_key: Encrypts Kubernetes secrets and logs; its policy must admit CloudWatch Logs.
             volume_key: Encrypts the volumes of nodes; its policy must admit EBS. Without it the AWS managed key does.
             pull_through_repository_arns: See `ImagePullPolicy`.
@@ -82,7 +85,7 @@ class EksCluster(Construct):
             encryption_key=encryption_key,
             retention=retention,
         )
-        self._image_pull_policy = ImagePullPolicy(
+        self.image_pull_policy = ImagePullPolicy(
             self, "ImagePullPolicy", pull_through_repository_arns=pull_through_repository_arns
         )
         self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
@@ -100,13 +103,18 @@ class EksCluster(Construct):
             control_plane=self.control_plane,
             vpc=vpc,
             subnets=subnets,
-            image_pull_policy=self._image_pull_policy,
-            node_role=self._node_role,
+            image_pull_policy=self.image_pull_policy,
+            node_role=lambda: self.node_role,
             volume_key=volume_key,
         )
         self.nodes = {name: bind_nodes(scope, name, options) for name, options in nodes.items()}
 
-    def _node_role(self) -> iam.IRole:
+    @property
+    def node_role(self) -> iam.IRole:
+        """The role that all EC2 nodes of the cluster share, those of one's own too; made when it is first asked for.
+
+        Every role of nodes needs an access entry, which EKS makes for those of managed node groups only.
+        """
         existing = self.node.try_find_child("NodeRole")
         if isinstance(existing, NodeRole):
             return existing
@@ -114,7 +122,7 @@ class EksCluster(Construct):
             self,
             "NodeRole",
             cluster_arn=self.control_plane.cluster_arn,
-            image_pull_policy=self._image_pull_policy,
+            image_pull_policy=self.image_pull_policy,
         )
 
     def _define_add_ons(self, options: EksClusterOptions) -> None:

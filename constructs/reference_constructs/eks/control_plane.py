@@ -11,9 +11,14 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
-from constructs import Construct
+from constructs import Construct, DependencyGroup
 
-from reference_constructs.eks.control_plane_options import AccessEntryOptions, ControlPlaneOptions, EndpointOptions
+from reference_constructs.eks.control_plane_options import (
+    AccessEntryOptions,
+    ControlPlaneOptions,
+    EndpointOptions,
+    reserved_ranges,
+)
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -41,6 +46,7 @@ class ControlPlane(Construct):
         log_group: The five control-plane logs.
         security_group: Of the private endpoint; nodes and pods carry another, that EKS makes.
         role: What the control plane does in this account.
+        network_add_ons: The add-ons that EC2 nodes wait for (`AddOns`); a dependency on it is one on all of them.
     """
 
     cluster: eks.Cluster
@@ -50,6 +56,7 @@ class ControlPlane(Construct):
     log_group: EncryptedLogGroup
     security_group: ec2.SecurityGroup
     role: iam.Role
+    network_add_ons: DependencyGroup
 
     def __init__(
         self,
@@ -71,25 +78,26 @@ class ControlPlane(Construct):
             options: Version, endpoint, and access.
             cluster_name: Name of the cluster and part of its log group's; unique in account and Region.
             vpc: Where the API server's network interfaces are.
-            subnets: Private ones, in two zones or more.
+            subnets: Private ones, in two zones or more. The control plane takes those in the zones of the options.
             encryption_key: Encrypts Kubernetes secrets and logs; its policy must admit CloudWatch Logs. EKS
                 makes its grant with the rights of whoever creates the cluster, so the role here needs none.
             retention: How long control-plane logs are kept, and whether they outlive the stack. Also the default of
                 deletion protection and zonal shift.
 
         Raises:
-            ValueError: If the CIDR blocks do not fit the access.
+            ValueError: If the CIDR blocks do not fit the access, or a zone of the options has no subnet.
         """
         super().__init__(scope, construct_id)
         _check_endpoint(options.endpoint)
         self._options = options
         self.cluster_name = cluster_name
         self.kubernetes_version = options.kubernetes_version
+        self.network_add_ons = DependencyGroup()
         self.cluster_arn = cdk.Stack.of(self).format_arn(service="eks", resource="cluster", resource_name=cluster_name)
         self._define_log_group(encryption_key, retention)
         self._define_role()
         self._define_security_group(vpc)
-        self._define_cluster(vpc, subnets, encryption_key)
+        self._define_cluster(vpc, _in_zones(subnets, options.control_plane_availability_zones), encryption_key)
         self._set_what_the_l2_lacks(protected=retention.protected)
         self._acknowledge_open_endpoint()
         self._acknowledge_missing_deletion_protection(protected=retention.protected)
@@ -249,6 +257,18 @@ class ControlPlane(Construct):
         return cast(eks.CfnCluster, self.cluster.node.default_child)
 
 
+def _in_zones(subnets: Sequence[ec2.ISubnet], zones: Sequence[str] | None) -> list[ec2.ISubnet]:
+    """The subnets in these zones, by default in the first two that there are.
+
+    Raises:
+        ValueError: If a zone has no subnet.
+    """
+    with_subnet = list(dict.fromkeys(subnet.availability_zone for subnet in subnets))
+    if missing := [zone for zone in zones or () if zone not in with_subnet]:
+        raise ValueError(f"no subnet is in {', '.join(missing)}, only in {', '.join(with_subnet)}")
+    return [subnet for subnet in subnets if subnet.availability_zone in (zones or with_subnet[:2])]
+
+
 def _endpoint_access(endpoint: EndpointOptions) -> eks.EndpointAccess:
     if endpoint.access == "private":
         return eks.EndpointAccess.PRIVATE
@@ -267,6 +287,9 @@ def _check_endpoint(endpoint: EndpointOptions) -> None:
         )
     if endpoint.access == "public" and endpoint.private_access_cidrs:
         raise ValueError("private_access_cidrs has no effect when access is public")
+    for cidr in endpoint.public_access_cidrs:
+        if any(cidr.subnet_of(reserved) for reserved in reserved_ranges(cidr)):
+            raise ValueError(f"EKS refuses the reserved addresses {cidr} in public_access_cidrs")
 
 
 def _stated_or(value: bool | None, *, default: bool) -> bool:

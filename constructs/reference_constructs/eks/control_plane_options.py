@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from ipaddress import IPv4Network
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from reference_constructs.eks.kubernetes_values import KubernetesVersion, Namespace
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Cidr, ResourceName
+from reference_constructs.value_types import AvailabilityZone, Cidr, ResourceName
 
 IamPrincipalArn = Annotated[
     str,
@@ -27,6 +28,30 @@ AccessPolicy = Literal[
     "AmazonEKSViewPolicy",
 ]
 
+# IANA's special-purpose registry without what is routed on the internet; the user guide links "Reserved IP addresses".
+_RESERVED: Final = tuple(
+    map(
+        IPv4Network,
+        (
+            *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+            *("192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15"),
+            *("198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4"),
+        ),
+    )
+)
+
+
+def reserved_ranges(cidr: IPv4Network) -> list[IPv4Network]:
+    """The ranges of reserved addresses that a CIDR block is in, or that are in it.
+
+    Amazon EKS refuses reserved addresses in `public_access_cidrs` ("Cluster API server endpoint", Amazon EKS User
+    Guide): nobody on the internet has one.
+
+    Args:
+        cidr: A block for the public endpoint.
+    """
+    return [each for each in _RESERVED if each.overlaps(cidr)]
+
 
 class EndpointOptions(Options):
     """Network access to the Kubernetes API server endpoint."""
@@ -36,9 +61,9 @@ class EndpointOptions(Options):
     `public_access_cidrs`, while nodes use the private endpoint. `public`: from `public_access_cidrs` only; the traffic
     of nodes to the control plane leaves the VPC, so the list must include the IP addresses of the NAT gateways."""
 
-    public_access_cidrs: tuple[Cidr, ...] = ()
+    public_access_cidrs: Annotated[tuple[Cidr, ...], Field(max_length=40)] = ()
     """CIDR blocks that can reach the public endpoint. They are required with a public endpoint, because Amazon EKS
-    interprets an empty list as `0.0.0.0/0`."""
+    interprets an empty list as `0.0.0.0/0`. Amazon EKS refuses reserved addresses, such as private ones."""
 
     private_access_cidrs: tuple[Cidr, ...] = ()
     """CIDR blocks that can reach the private endpoint in addition to nodes and pods, such as those of a VPN, a bastion
@@ -64,6 +89,14 @@ class ControlPlaneOptions(Options):
     kubernetes_version: KubernetesVersion = "1.36"
     """Kubernetes minor version of the control plane and the nodes. Upgrade by one minor version at a time. The default
     is the latest version in standard support for which add-on versions are pinned."""
+
+    control_plane_availability_zones: (
+        Annotated[tuple[AvailabilityZone, ...], Field(min_length=2, max_length=6)] | None
+    ) = None
+    """Availability Zones of the subnets in which Amazon EKS creates the network interfaces of the control plane. They
+    are fixed when the cluster is created: Amazon EKS refuses an update to subnets of any other set of zones. Nodes and
+    pods use all zones. With `null`, they are the first two zones, so that a further zone at the end changes nothing.
+    Amazon EKS does not accept zones with the IDs `use1-az3`, `usw1-az2`, and `cac1-az3`."""
 
     endpoint: EndpointOptions = EndpointOptions()
     """Network access to the Kubernetes API server endpoint."""

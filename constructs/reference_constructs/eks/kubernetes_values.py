@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -53,6 +54,15 @@ LabelValue = Annotated[
 ]
 
 
+TaintEffect = Literal["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"]
+# As pods write them.
+_EFFECTS: Final[Mapping[TaintEffect, str]] = {
+    "NO_SCHEDULE": "NoSchedule",
+    "PREFER_NO_SCHEDULE": "PreferNoSchedule",
+    "NO_EXECUTE": "NoExecute",
+}
+
+
 class TaintOptions(Options):
     """Kubernetes taint, which keeps pods without a matching toleration off the node."""
 
@@ -62,6 +72,28 @@ class TaintOptions(Options):
     value: LabelValue = ""
     """Value of the taint."""
 
-    effect: Literal["NO_SCHEDULE", "PREFER_NO_SCHEDULE", "NO_EXECUTE"] = "NO_SCHEDULE"
+    effect: TaintEffect = "NO_SCHEDULE"
     """Effect on pods that do not tolerate the taint: they are not scheduled on the node (`NO_SCHEDULE`), are scheduled
     elsewhere if possible (`PREFER_NO_SCHEDULE`), or are also evicted from the node (`NO_EXECUTE`)."""
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether it is a startup taint: an agent on the node removes it once it is ready.
+
+        The CSI drivers (`ebs.csi.aws.com/agent-not-ready`) and Cilium (`node.cilium.io/agent-not-ready`) have such.
+        """
+        return self.key.endswith("/agent-not-ready")
+
+    def keeps_off(self, tolerations: Sequence[Mapping[str, object]]) -> bool:
+        """Whether it keeps a pod with these tolerations off the node ("Taints and Tolerations", Kubernetes).
+
+        Args:
+            tolerations: As Kubernetes writes them.
+        """
+        return self.effect != "PREFER_NO_SCHEDULE" and not any(map(self._is_tolerated_by, tolerations))
+
+    def _is_tolerated_by(self, toleration: Mapping[str, object]) -> bool:
+        exists = toleration.get("operator") == "Exists"
+        has_key = toleration.get("key") == self.key or (exists and not toleration.get("key"))
+        has_value = exists or (toleration.get("value") or "") == self.value
+        return has_key and has_value and toleration.get("effect") in (None, "", _EFFECTS[self.effect])

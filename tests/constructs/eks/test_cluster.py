@@ -22,7 +22,6 @@ def test_nodes_of_two_kinds_stand_in_one_mapping() -> None:
         "Stack/Eks/NodeGroups/general/NodeGroup",
         "Stack/Eks/FargateProfiles/batch",
     ]
-    assert [len(bound.wait_for_network) for bound in cluster.nodes.values()] == [1, 0]
 
 
 def test_kind_of_a_node_is_said_by_its_key() -> None:

@@ -14,7 +14,7 @@ from tests.support.assertions import Resource, acknowledged, flat, properties
 from tests.support.eks_synthesis import cluster_template, define_cluster, role, waits_for
 from tests.support.synthesis import new_stack
 
-OFFICE = IPv4Network("203.0.113.0/24")
+OFFICE = IPv4Network("192.31.196.0/24")
 VPN = IPv4Network("10.9.0.0/16")
 WORLD = IPv4Network("0.0.0.0/0")
 
@@ -106,6 +106,39 @@ def test_control_plane_is_in_private_subnets_only() -> None:
     assert len(private) == 2 < len(subnets)
 
 
+THREE_ZONES = ("eu-west-1a", "eu-west-1b", "eu-west-1c")
+
+
+@pytest.mark.parametrize(
+    ("stated", "chosen"),
+    [
+        (None, {"eu-west-1a", "eu-west-1b"}),
+        (THREE_ZONES, set(THREE_ZONES)),
+        (("eu-west-1c", "eu-west-1a"), {"eu-west-1a", "eu-west-1c"}),
+    ],
+    ids=["the first two", "all", "others"],
+)
+def test_control_plane_is_in_zones_that_do_not_follow_those_of_the_nodes(
+    stated: tuple[str, ...] | None, chosen: set[str]
+) -> None:
+    template = cluster_template(zones=THREE_ZONES, control_plane_availability_zones=stated)
+    zones = {
+        name: subnet["Properties"]["AvailabilityZone"]
+        for name, subnet in template.find_resources("AWS::EC2::Subnet").items()
+    }
+
+    control_plane = properties(template, "AWS::EKS::Cluster")["ResourcesVpcConfig"]["SubnetIds"]
+    nodes = properties(template, "AWS::EKS::Nodegroup")["Subnets"]
+
+    assert {zones[subnet["Ref"]] for subnet in control_plane} == chosen
+    assert {zones[subnet["Ref"]] for subnet in nodes} == set(THREE_ZONES)
+
+
+def test_zone_without_a_subnet_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"^no subnet is in eu-west-1d, only in eu-west-1a, eu-west-1b$"):
+        cluster_template(control_plane_availability_zones=("eu-west-1a", "eu-west-1d"))
+
+
 @pytest.mark.parametrize(
     ("endpoint", "private", "public", "cidrs"),
     [
@@ -149,6 +182,10 @@ def test_endpoint_has_three_ways_and_a_list(
         (
             {"access": "public", "public_access_cidrs": [OFFICE], "private_access_cidrs": [VPN]},
             "private_access_cidrs has no effect when access is public",
+        ),
+        (
+            {"access": "public", "public_access_cidrs": [OFFICE, IPv4Network("203.0.113.0/24")]},
+            "EKS refuses the reserved addresses 203.0.113.0/24 in public_access_cidrs",
         ),
     ],
 )
@@ -206,6 +243,14 @@ def test_cluster_role_is_assumed_by_eks_for_this_cluster_alone() -> None:
     assert [flat(arn) for arn in given["ManagedPolicyArns"]] == [
         "arn:<AWS::Partition>:iam::aws:policy/AmazonEKSClusterPolicy"
     ]
+
+
+@pytest.mark.parametrize(
+    "policy", ["AmazonEKSClusterAdmin", "amazonEKSViewPolicy", "ViewPolicy", "AdministratorAccess"]
+)
+def test_access_policy_that_eks_does_not_have_is_refused(policy: str) -> None:
+    with pytest.raises(ValueError, match=r"policy\n  Input should be 'AmazonEKSClusterAdminPolicy'"):
+        AccessEntryOptions.model_validate({"principal_arn": "arn:aws:iam::111122223333:role/team", "policy": policy})
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, capacity, eks, network, service
+from tests.support.rule_pairs import HEAD, RulePair, capacity, eks, network, service
 
 SMALL = network("private_prefix_length: 25")
 SMALLEST = "network: {private_prefix_length: 26}\n"
 EVEN = ("max_availability_zones: 2", "public_prefix_length: 20", "private_prefix_length: 20")
 TWO_TYPES = "instance_types: [m7g.large, m7g.xlarge]"
+
+WARM = "add_ons: {vpc-cni: {configuration: {env: {WARM_IP_TARGET: '5'}}}, metrics-server: {}}"
+SPARE = (
+    "network.private_prefix_length: 3 private subnets of size /24 have 753 usable addresses, but tasks, and instances "
+    "with all their network interfaces, can take 900\n"
+    "fix: use a smaller private_prefix_length, lower the maximum number of nodes or max_pods, or set WARM_IP_TARGET "
+    "and MINIMUM_IP_TARGET in eks.add_ons.vpc-cni.configuration.env\n"
+    "why: Nodes attach whole network interfaces, one of them spare, so that addresses run out before there are the "
+    "pods."
+)
+
+
+def ten_nodes(text: str, *lines: str) -> str:
+    node = f"{{kind: managed, architecture: x86_64, instance_types: [m5.4xlarge], max_size: 10, {text}}}"
+    three = HEAD.replace("1b]", "1b, eu-west-1c]")
+    return eks(f"nodes: {{main: {node}}}", *lines, head=three + "network: {private_prefix_length: 24}\n")
+
 
 PAIRS = (
     RulePair(
@@ -64,7 +81,8 @@ PAIRS = (
         message=(
             "network.private_prefix_length: 2 private subnets of size /25 have 246 usable addresses, but "
             "tasks, pods, and instances can take 290\n"
-            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
+            "nodes\n"
             "why: Every task and every pod takes an address of a private subnet; without a free address it "
             "does not start."
         ),
@@ -76,10 +94,36 @@ PAIRS = (
         message=(
             "network.private_prefix_length: 2 private subnets of size /25 have 246 usable addresses, but "
             "tasks, pods, and instances can take 261\n"
-            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
+            "nodes\n"
             "why: Every task and every pod takes an address of a private subnet; without a free address it "
             "does not start."
         ),
+    ),
+    RulePair(
+        rule="subnets_have_an_address_for_every_task_and_pod: as many as nodes may run",
+        rejected=ten_nodes("max_pods: 76, capacity_type: on_demand", WARM),
+        accepted=ten_nodes("max_pods: 75, capacity_type: on_demand", WARM),
+        message=(
+            "network.private_prefix_length: 3 private subnets of size /24 have 753 usable addresses, but "
+            "tasks, pods, and instances can take 760\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
+            "nodes\n"
+            "why: Every task and every pod takes an address of a private subnet; without a free address it "
+            "does not start."
+        ),
+    ),
+    RulePair(
+        rule="subnets_have_addresses_for_spare_interfaces",
+        rejected=ten_nodes("max_pods: 32"),
+        accepted=ten_nodes("max_pods: 31"),
+        message=SPARE,
+    ),
+    RulePair(
+        rule="subnets_have_addresses_for_spare_interfaces: but not where a number is stated",
+        rejected=ten_nodes("max_pods: 60"),
+        accepted=ten_nodes("max_pods: 60", WARM),
+        message=SPARE,
     ),
     RulePair(
         rule="subnets_have_an_address_for_every_task_and_pod: twice the tasks during a deployment",
@@ -88,7 +132,8 @@ PAIRS = (
         message=(
             "network.private_prefix_length: 2 private subnets of size /26 have 118 usable addresses, but "
             "tasks, pods, and instances can take 126\n"
-            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
+            "nodes\n"
             "why: Every task and every pod takes an address of a private subnet; without a free address it "
             "does not start."
         ),
@@ -100,7 +145,8 @@ PAIRS = (
         message=(
             "network.private_prefix_length: 2 private subnets of size /26 have 118 usable addresses, but "
             "tasks, pods, and instances can take 120\n"
-            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
+            "nodes\n"
             "why: Every task and every pod takes an address of a private subnet; without a free address it "
             "does not start."
         ),
@@ -112,7 +158,8 @@ PAIRS = (
         message=(
             "network.private_prefix_length: 2 private subnets of size /26 have 118 usable addresses, but "
             "tasks, pods, and instances can take 119\n"
-            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
+            "nodes\n"
             "why: Every task and every pod takes an address of a private subnet; without a free address it "
             "does not start."
         ),

@@ -8,10 +8,19 @@ import pytest
 
 from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks
 
+PUBLIC = "endpoint: {access: public_and_private, public_access_cidrs: [%s]}"
+RESERVED = (
+    "%s: '%s' is not allowed\n"
+    "allowed: public addresses\n"
+    "fix: use the addresses that a client has on the internet, or add the block to private_access_cidrs if it is for "
+    "private addresses\n"
+    "why: Nobody on the internet has these addresses, and Amazon EKS refuses them."
+)
+
 PAIRS = (
     RulePair(
         rule="private_endpoint_has_no_public_cidrs",
-        rejected=eks(MANAGED, "endpoint: {public_access_cidrs: [198.51.100.0/24]}"),
+        rejected=eks(MANAGED, "endpoint: {public_access_cidrs: [192.31.196.0/24]}"),
         accepted=eks(MANAGED, "endpoint: {}"),
         message=(
             "eks.endpoint.public_access_cidrs: there are public_access_cidrs, but access is private\n"
@@ -28,6 +37,35 @@ PAIRS = (
             "public_access_cidrs\n"
             "fix: add at least one CIDR block, 0.0.0.0/0 to admit everyone, or set access to private\n"
             "why: Without a list, Amazon EKS admits the whole internet."
+        ),
+    ),
+    RulePair(
+        rule="public_cidr_is_not_reserved",
+        rejected=eks(MANAGED, PUBLIC % "192.31.196.7/32, 10.0.0.0/8"),
+        accepted=eks(MANAGED, PUBLIC % "192.31.196.7/32, 11.0.0.0/8"),
+        message=RESERVED % ("eks.endpoint.public_access_cidrs[1]", "10.0.0.0/8"),
+    ),
+    RulePair(
+        rule="public_cidr_is_not_reserved: a range for documents",
+        rejected=eks(MANAGED, PUBLIC % "203.0.113.5/32"),
+        accepted=eks(MANAGED, PUBLIC % "203.0.114.5/32"),
+        message=RESERVED % ("eks.endpoint.public_access_cidrs[0]", "203.0.113.5/32"),
+    ),
+    RulePair(
+        rule="public_cidr_is_not_reserved: what carriers share",
+        rejected=eks(MANAGED, PUBLIC % "100.100.0.0/16"),
+        accepted=eks(MANAGED, PUBLIC % "100.128.0.0/16"),
+        message=RESERVED % ("eks.endpoint.public_access_cidrs[0]", "100.100.0.0/16"),
+    ),
+    RulePair(
+        rule="public_cidr_contains_no_reserved_addresses",
+        rejected=eks(MANAGED, PUBLIC % "172.0.0.0/8"),
+        accepted=eks(MANAGED, PUBLIC % "172.32.0.0/11, 0.0.0.0/0"),
+        message=(
+            "eks.endpoint.public_access_cidrs[0]: '172.0.0.0/8' includes reserved addresses, 172.16.0.0/12\n"
+            "fix: use smaller blocks, or 0.0.0.0/0 to admit everyone\n"
+            "why: The user guide says that a block cannot include reserved addresses, with 0.0.0.0/0 as the only "
+            "exception."
         ),
     ),
     RulePair(

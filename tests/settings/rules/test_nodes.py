@@ -13,6 +13,21 @@ def managed(text: str) -> str:
     return eks(f"nodes: {{main: {{kind: managed, {text}}}}}")
 
 
+DNS_ONLY = "add_ons: {}"
+CRITICAL = "nodes: {main: {kind: managed, taints: [{key: CriticalAddonsOnly, value: 'true'}]}}"
+SPOT = "nodes: {main: {kind: managed, taints: [{key: spot, value: 'true'}]}}"
+TOLERATING = "add_ons: {coredns: {configuration: {tolerations: [%s]}}}"
+ON_FARGATE = (
+    "nodes: {main: {kind: managed, taints: [{key: spot}]}, "
+    "dns: {kind: fargate, selectors: [{namespace: kube-system, labels: {k8s-app: %s}}]}}"
+)
+NOWHERE = (
+    "eks.nodes: there is no node that CoreDNS can run on\n"
+    "fix: set desired_size above 0 for nodes without taints, or with taints that CoreDNS tolerates "
+    "(CriticalAddonsOnly, startup taints, PREFER_NO_SCHEDULE, eks.add_ons.coredns.configuration.tolerations)\n"
+    "why: Without a node that CoreDNS can run on, Amazon EKS waits 20 minutes for it, and then the deployment fails."
+)
+
 PAIRS = (
     RulePair(
         rule="node_update_leaves_nodes",
@@ -36,25 +51,55 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="core_dns_has_a_node_without_taints",
+        rule="core_dns_has_a_node",
         rejected=managed("min_size: 0, desired_size: 0"),
         accepted=managed("min_size: 0, desired_size: 1"),
-        message=(
-            "eks.nodes: there is no node that CoreDNS can run on\n"
-            "fix: set desired_size above 0 for nodes without taints; PREFER_NO_SCHEDULE taints are allowed\n"
-            "why: CoreDNS does not tolerate custom taints; Amazon EKS waits 20 minutes for it, and then the "
-            "deployment fails."
-        ),
+        message=NOWHERE,
     ),
     RulePair(
-        rule="core_dns_has_a_node_without_taints: but it tolerates a preference",
+        rule="core_dns_has_a_node: but it tolerates a preference",
         rejected=managed("taints: [{key: spot}]"),
         accepted=managed("taints: [{key: spot, effect: PREFER_NO_SCHEDULE}]"),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: but it tolerates the taint of critical add-ons",
+        rejected=eks("nodes: {main: {kind: managed, taints: [{key: AddonsOnly}]}}", DNS_ONLY),
+        accepted=eks(CRITICAL, DNS_ONLY),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: and startup taints, which go",
+        rejected=managed("taints: [{key: ebs.csi.aws.com/agent, effect: NO_EXECUTE}]"),
+        accepted=managed("taints: [{key: ebs.csi.aws.com/agent-not-ready, effect: NO_EXECUTE}]"),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: and what it is told to tolerate",
+        rejected=eks(SPOT, TOLERATING % "{key: spot, value: 'false'}"),
+        accepted=eks(SPOT, TOLERATING % "{key: spot, value: 'true', effect: NoSchedule}"),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: of that effect only",
+        rejected=eks(SPOT, TOLERATING % "{key: spot, operator: Exists, effect: NoExecute}"),
+        accepted=eks(SPOT, TOLERATING % "{operator: Exists}"),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: or a profile takes it to Fargate",
+        rejected=eks(ON_FARGATE % "kube-dnsmasq", DNS_ONLY),
+        accepted=eks(ON_FARGATE % "kube-dns", DNS_ONLY),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="add_on_has_a_node",
+        rejected=eks(CRITICAL),
+        accepted=eks(CRITICAL, "add_ons: {metrics-server: {configuration: {tolerations: [{operator: Exists}]}}}"),
         message=(
-            "eks.nodes: there is no node that CoreDNS can run on\n"
-            "fix: set desired_size above 0 for nodes without taints; PREFER_NO_SCHEDULE taints are allowed\n"
-            "why: CoreDNS does not tolerate custom taints; Amazon EKS waits 20 minutes for it, and then the "
-            "deployment fails."
+            "eks.nodes: taints keep metrics-server off every node\n"
+            "fix: add nodes without taints, or tolerations in the configuration of the add-on\n"
+            "why: An add-on whose pods cannot be scheduled is degraded, which fails the deployment."
         ),
     ),
     RulePair(

@@ -13,7 +13,7 @@ FOR_NODES = f"{IMAGES_AND_LOGS}, ec2, eks-auth"
 INSTANCES = "ecs: {capacity: {default: {}}}\n"
 PARAMETER = "'arn:aws:ssm:eu-west-1:111122223333:parameter/t'"
 DATABASE = "'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf'"
-PUBLIC = "endpoint: {access: %s, public_access_cidrs: [198.51.100.7/32]}"
+PUBLIC = "endpoint: {access: %s, public_access_cidrs: [192.31.196.7/32]}"
 
 
 def without_nat(endpoints: str) -> str:

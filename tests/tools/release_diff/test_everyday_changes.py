@@ -78,7 +78,8 @@ class Ordinary:
 
 
 ALLOWED = "ecs.load_balancer.allowed_cidrs"
-LOGGING = {"network", "ecs-cluster", "ecs-service-hello-ec2", "ecs-service-hello-fargate", "ecs-service-hello-host"}
+SERVICES = {"ecs-service-hello-ec2", "ecs-service-hello-fargate", "ecs-service-hello-host"}
+LOGGING = {"network", "ecs-cluster", *SERVICES}
 TASK_DEFINITION = {"AWS::ECS::TaskDefinition"}
 TABLE = {
     "new image tag": Ordinary(
@@ -149,6 +150,21 @@ TABLE = {
         stacks={"ecs-service-hello-fargate"},
         added={"AWS::ApplicationAutoScaling::ScalableTarget"},
     ),
+    # Node groups and profiles are replaced one by one, new nodes before the old ones go; the cluster stays as it is.
+    "a third zone": Ordinary(
+        environment="sandbox",
+        edit=put_all({"availability_zones": lambda zones: [*zones, "eu-west-1c"]}),
+        stacks={"network", "ecs-cluster", *SERVICES, "eks-cluster"},
+        replaced={"AWS::EKS::Nodegroup"},
+        added={"AWS::EC2::Subnet"},
+    ),
+    "a fourth zone": Ordinary(
+        environment="production",
+        edit=put_all({"availability_zones": lambda zones: [*zones, "eu-west-1d"]}),
+        stacks={"network", "ecs-cluster", *SERVICES, "eks-cluster"},
+        replaced={"AWS::EKS::Nodegroup", "AWS::EKS::FargateProfile"},
+        added={"AWS::EC2::Subnet", "AWS::EC2::NatGateway"},
+    ),
     "a NAT gateway for each zone": Ordinary(
         environment="sandbox",
         edit=put_all({"network.nat_gateways": "one_per_zone"}),
@@ -177,6 +193,19 @@ def test_an_ordinary_change_hurts_nothing(change: Ordinary) -> None:
     # Not a byte of any other stack, outputs included.
     assert {stack for stack in base.keys() | head.keys() if base.get(stack) != head.get(stack)} == {
         found.stack for found in changes
+    }
+
+
+@pytest.mark.parametrize("environment", ["sandbox", "production"])
+def test_a_further_zone_leaves_the_eks_control_plane_as_it_is(environment: str) -> None:
+    # EKS refuses an update to subnets of another set of zones (containers-roadmap issue 2258).
+    edit = put_all({"availability_zones": lambda zones: [*zones, f"eu-west-1{'abcd'[len(zones)]}"]})
+
+    changes = compare(as_it_is(environment), synthesized(environment, edit), CREATE_ONLY)
+
+    assert {found.resource_type for found in changes if found.stack.endswith("eks-cluster")} <= {
+        "AWS::EKS::FargateProfile",
+        "AWS::EKS::Nodegroup",
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, JsonValue
 
 from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
+from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.options import Options, in_words
@@ -55,6 +56,13 @@ class AddOnsOptions(Options):
     the same software. `default`: the default version that Amazon EKS has for the Kubernetes version at the time of the
     deployment."""
 
+    @property
+    def network_settings(self) -> Mapping[str, str]:
+        """Environment variables of the VPC CNI that are stated, such as `WARM_IP_TARGET`."""
+        stated = (self.add_ons or {}).get("vpc-cni")
+        variables = stated.configuration.get("env") if stated else None
+        return {name: str(value) for name, value in variables.items()} if isinstance(variables, dict) else {}
+
     def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
         """The rows of the catalog to install in a cluster with these nodes, in the order of the catalog."""
         return [row for row in CATALOG.values() if self._is_wanted(row) and can_run(row, nodes)]
@@ -82,10 +90,15 @@ class AddOnsOptions(Options):
             )
         return PINNED_VERSIONS[kubernetes_version][row.name]
 
-    def configuration_of(self, row: AddOn, *, has_daemon_sets: bool) -> dict[str, object]:
-        """The configuration values: those of the catalog, replaced key by key by what is stated."""
+    def configuration_of(self, row: AddOn, nodes: Collection[NodeOptions]) -> dict[str, object]:
+        """The configuration values: those of the catalog, replaced key by key by what is stated.
+
+        Args:
+            row: The add-on.
+            nodes: All nodes of the cluster, among which may be Fargate profiles that take its pods.
+        """
         default = row.configuration
-        if not has_daemon_sets and row.fargate_configuration is not None:
+        if row.fargate_configuration is not None and _runs_on_fargate(row, nodes):
             default = row.fargate_configuration
         stated = (self.add_ons or {}).get(row.name)
         return {**default, **(stated.configuration if stated else {})}
@@ -94,3 +107,10 @@ class AddOnsOptions(Options):
 def can_run(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
     """Whether some node supports all that an add-on requires."""
     return any(row.requires <= each.capabilities for each in nodes)
+
+
+def _runs_on_fargate(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
+    """Because there is nothing else, or because profiles take its pods from the other nodes."""
+    if not any("daemon_sets" in each.capabilities for each in nodes):
+        return True
+    return bool(row.pods) and all(any(each.takes(NAMESPACE, pods.labels) for each in nodes) for pods in row.pods)

@@ -65,7 +65,7 @@ class AddOns(Construct):
         _check_that_nodes_can_run(options, nodes)
         self._options = options
         self._control_plane = control_plane
-        self._has_daemon_sets = any("daemon_sets" in each.capabilities for each in nodes)
+        self._nodes = nodes
         rows = options.installed_add_ons(nodes)
         defined = {row.name: self._define(row) for row in rows}
         self.before_nodes = [defined[row.name] for row in rows if row.before_nodes]
@@ -78,7 +78,7 @@ class AddOns(Construct):
 
     def _define(self, row: AddOn) -> eks.CfnAddon:
         """One add-on; L1, because the L2 supports neither Pod Identity nor the resolution of conflicts."""
-        configuration = self._options.configuration_of(row, has_daemon_sets=self._has_daemon_sets)
+        configuration = self._options.configuration_of(row, self._nodes)
         return eks.CfnAddon(
             self,
             row.name,
@@ -119,9 +119,7 @@ class AddOns(Construct):
         return role
 
     def _order(self, bound_nodes: Sequence[BoundNodes]) -> None:
-        for nodes in bound_nodes:
-            for construct in nodes.wait_for_network:
-                construct.node.add_dependency(*self.before_nodes)
+        self._control_plane.network_add_ons.add(*self.before_nodes)
         ready = [construct for nodes in bound_nodes for construct in nodes.ready]
         for add_on in self.after_nodes:
             add_on.node.add_dependency(*ready)

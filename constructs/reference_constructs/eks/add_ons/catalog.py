@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, Literal
 
+from reference_constructs.eks.add_ons.pods import Pods
 from reference_constructs.eks.nodes.node_options import Capability
 
 
@@ -26,7 +27,8 @@ class AddOn:
         service_account: Kubernetes service account of its controller, which gets `policy` by EKS Pod Identity.
         policy: Name of the AWS managed policy for that service account.
         configuration: Configuration values by default.
-        fargate_configuration: Configuration values by default in a cluster without any nodes for DaemonSets.
+        fargate_configuration: Configuration values by default where its pods run on Fargate.
+        pods: Its pods, from the manifests of the add-on.
     """
 
     name: str
@@ -38,9 +40,16 @@ class AddOn:
     policy: str | None = None
     configuration: Mapping[str, object] = field(default_factory=dict)
     fargate_configuration: Mapping[str, object] | None = None
+    pods: tuple[Pods, ...] = ()
+
+
+def _names(name: str) -> Mapping[str, str]:
+    return {"app.kubernetes.io/name": name, "app.kubernetes.io/instance": name}
 
 
 _ON_NODES: Final = frozenset[Capability]({"daemon_sets"})
+_CRITICAL_ADD_ONS: Final = {"key": "CriticalAddonsOnly", "operator": "Exists"}
+_EBS_CSI_DRIVER: Final = {"app.kubernetes.io/component": "csi-driver", **_names("aws-ebs-csi-driver")}
 
 _ROWS: Final = (
     AddOn(
@@ -51,6 +60,7 @@ _ROWS: Final = (
         # Nodes with a taint need credentials too, and not every build of the agent tolerates all taints
         # (terraform-aws-eks issue 3621); `tolerations` is in its schema (containers-roadmap issue 2261).
         configuration={"tolerations": [{"operator": "Exists"}]},
+        pods=(Pods(labels=_names("eks-pod-identity-agent")),),
     ),
     AddOn(
         name="vpc-cni",
@@ -64,8 +74,23 @@ _ROWS: Final = (
         # Without it a NetworkPolicy is accepted and does nothing ("Limit Pod traffic with Kubernetes network
         # policies"). A string, because the schema of the add-on has no boolean here.
         configuration={"enableNetworkPolicy": "true"},
+        pods=(
+            Pods(
+                labels={
+                    "k8s-app": "aws-node",
+                    "app.kubernetes.io/name": "aws-node",
+                    "app.kubernetes.io/instance": "aws-vpc-cni",
+                }
+            ),
+        ),
     ),
-    AddOn(name="kube-proxy", installed="always", requires=_ON_NODES, before_nodes=True),
+    AddOn(
+        name="kube-proxy",
+        installed="always",
+        requires=_ON_NODES,
+        before_nodes=True,
+        pods=(Pods(labels={"k8s-app": "kube-proxy"}),),
+    ),
     AddOn(
         name="coredns",
         installed="always",
@@ -84,6 +109,18 @@ _ROWS: Final = (
                 }
             ],
         },
+        pods=(
+            Pods(
+                labels={"k8s-app": "kube-dns", "eks.amazonaws.com/component": "coredns"},
+                replicas=2,
+                replicas_key="replicaCount",
+                tolerations=(
+                    {"key": "node-role.kubernetes.io/control-plane", "effect": "NoSchedule"},
+                    _CRITICAL_ADD_ONS,
+                ),
+                tolerations_key="tolerations",
+            ),
+        ),
     ),
     AddOn(
         name="aws-ebs-csi-driver",
@@ -91,9 +128,35 @@ _ROWS: Final = (
         requires=frozenset({"daemon_sets", "pod_identity"}),
         service_account="ebs-csi-controller-sa",
         policy="AmazonEBSCSIDriverPolicyV2",
+        pods=(
+            Pods(labels={"app": "ebs-csi-node", **_EBS_CSI_DRIVER}),
+            Pods(
+                labels={"app": "ebs-csi-controller", **_EBS_CSI_DRIVER},
+                replicas=2,
+                replicas_key="controller.replicaCount",
+                tolerations=(_CRITICAL_ADD_ONS,),
+                tolerations_key="controller.tolerations",
+            ),
+        ),
     ),
-    AddOn(name="eks-node-monitoring-agent", installed="by_default", requires=_ON_NODES),
-    AddOn(name="metrics-server", installed="by_default"),
+    AddOn(
+        name="eks-node-monitoring-agent",
+        installed="by_default",
+        requires=_ON_NODES,
+        pods=(Pods(labels=_names("eks-node-monitoring-agent")),),
+    ),
+    AddOn(
+        name="metrics-server",
+        installed="by_default",
+        pods=(
+            Pods(
+                labels=_names("metrics-server"),
+                replicas=2,
+                replicas_key="replicas",
+                tolerations_key="tolerations",
+            ),
+        ),
+    ),
 )
 
 CATALOG: Final[Mapping[str, AddOn]] = MappingProxyType({row.name: row for row in _ROWS})

@@ -1,6 +1,7 @@
 """What all kinds of nodes are bound with, and what they give back.
 
-Each kind has a construct with a class method `bind(scope, name, options) -> BoundNodes`; `kinds.py` lists them.
+Each kind has a construct with a class method `bind(scope, name, options) -> BoundNodes`; `kinds.py` lists them. What
+becomes ready only with the network of the cluster depends on `ControlPlane.network_add_ons`, whoever defines it.
 """
 
 from __future__ import annotations
@@ -54,8 +55,6 @@ class BoundNodes:
 
     Attributes:
         ready: Pods can be scheduled once these exist.
-        wait_for_network: These become ready only with the network add-ons, so they come after them.
     """
 
     ready: Sequence[IConstruct]
-    wait_for_network: Sequence[IConstruct] = ()

@@ -33,6 +33,8 @@ _CAPACITY_TYPES = {"on_demand": eks.CapacityType.ON_DEMAND, "spot": eks.Capacity
 class ManagedNodeGroup(Construct):
     """Nodes with IMDSv2, encrypted volumes and no role that a pod could take.
 
+    They come after the add-ons that they need, of whatever cluster the control plane is part of.
+
     Neither group nor launch template has a name, so CloudFormation can replace them: a new group is made
     before the old one is drained.
 
@@ -62,7 +64,7 @@ class ManagedNodeGroup(Construct):
             construct_id: ID in the parent; also part of the nodes' Name tag.
             control_plane: What the nodes join.
             subnets: Private ones.
-            node_role: Role of the nodes.
+            node_role: Role of the nodes, such as `EksCluster.node_role`.
             options: What differs between two groups.
             volume_key: Encrypts the volumes; its policy must admit EBS. Without it `aws/ebs` does.
         """
@@ -73,6 +75,8 @@ class ManagedNodeGroup(Construct):
         self._define_node_group(control_plane, subnets=subnets, node_role=node_role, options=options)
         self._tie_version(control_plane.kubernetes_version)
         self._acknowledge_quick_updates(options.max_unavailable_percent)
+        # Nodes without their network never become ready (terraform-aws-eks issue 3001), also those of another stack.
+        self.node_group.node.add_dependency(control_plane.network_add_ons)
 
     @classmethod
     def bind(cls, scope: NodeScope, name: str, options: ManagedNodeGroupOptions) -> BoundNodes:
@@ -92,7 +96,7 @@ class ManagedNodeGroup(Construct):
             options=options,
             volume_key=scope.volume_key,
         )
-        return BoundNodes(ready=[nodes.node_group], wait_for_network=[nodes.node_group])
+        return BoundNodes(ready=[nodes.node_group])
 
     def _define_launch_template(
         self, *, name_tag: str, options: ManagedNodeGroupOptions, volume_key: kms.IKey | None
@@ -109,6 +113,7 @@ class ManagedNodeGroup(Construct):
             operating_system=options.operating_system,
             volume_gib=options.volume_gib,
             volume_key=volume_key,
+            user_data=_kubelet_settings(options) if options.max_pods else None,
         )
         # The CDK tags instances and volumes with the tags of the construct; its own Name is a construct path.
         cdk.Tags.of(self.launch_template).add("Name", name_tag)
@@ -166,3 +171,34 @@ class ManagedNodeGroup(Construct):
                 reason=f"The options let an update replace {max_unavailable_percent} percent of the nodes at once, for "
                 "nodes whose pods may all be interrupted. Disruption budgets are respected.",
             )
+
+def _kubelet_settings(options: ManagedNodeGroupOptions) -> ec2.UserData:
+    """Settings that EKS merges with its own, in the form of the operating system.
+
+    "Customize managed nodes with launch templates", Amazon EC2 user data; "Merging multiple configuration objects",
+    nodeadm; eksctl issue 8037, whose code sets `maxPods` in the same way.
+    """
+    if options.operating_system == "bottlerocket":
+        return ec2.UserData.custom(f"[settings.kubernetes]\nmax-pods = {options.max_pods}\n")
+    return ec2.UserData.custom(
+        "\n".join(
+            [
+                "MIME-Version: 1.0",
+                'Content-Type: multipart/mixed; boundary="BOUNDARY"',
+                "",
+                "--BOUNDARY",
+                "Content-Type: application/node.eks.aws",
+                "",
+                "---",
+                "apiVersion: node.eks.aws/v1alpha1",
+                "kind: NodeConfig",
+                "spec:",
+                "  kubelet:",
+                "    config:",
+                f"      maxPods: {options.max_pods}",
+                "",
+                "--BOUNDARY--",
+                "",
+            ]
+        )
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -35,10 +36,10 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     """Maximum percentage of nodes that an update replaces at the same time. The default keeps two of three nodes
     available."""
 
-    @property
-    def accepts_untolerated_pods(self) -> bool:
-        """Whether there are nodes after creation that no taint keeps pods off."""
-        return self.desired_size > 0 and all(taint.effect == "PREFER_NO_SCHEDULE" for taint in self.taints)
+    def accepts(self, tolerations: Sequence[Mapping[str, object]]) -> bool:
+        """Whether there are nodes after creation that no taint keeps a pod off, except while they start."""
+        lasting = [taint for taint in self.taints if not taint.is_temporary]
+        return self.desired_size > 0 and not any(taint.keeps_off(tolerations) for taint in lasting)
 
     @property
     def max_nodes(self) -> int:

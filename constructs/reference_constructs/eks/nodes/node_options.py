@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -20,9 +21,21 @@ class NodeOptions(Options):
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     """What pods can do on nodes of this kind ("Amazon EKS User Guide", Compute)."""
 
-    @property
-    def accepts_untolerated_pods(self) -> bool:
-        """Whether a pod without any toleration can be scheduled here right after the cluster was created."""
+    def takes(self, namespace: str, labels: Mapping[str, str]) -> bool:  # noqa: ARG002 - kinds that take pods read them
+        """Whether every pod of the namespace with these labels runs here, whatever other nodes there are.
+
+        Args:
+            namespace: Namespace of the pods.
+            labels: Labels of the pods.
+        """
+        return False
+
+    def accepts(self, tolerations: Sequence[Mapping[str, object]]) -> bool:  # noqa: ARG002 - kinds with taints read it
+        """Whether a pod can be scheduled here right after the cluster was created, beside other pods.
+
+        Args:
+            tolerations: Of the pod, as Kubernetes writes them.
+        """
         return False
 
 
@@ -44,3 +57,8 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     def max_nodes(self) -> int:
         """Maximum number of nodes at a time; 0 where their number does not depend on the options."""
         return 0
+
+    max_pods: Annotated[int, Field(ge=1, le=250)] | None = None
+    """Maximum number of pods on each node, those of DaemonSets among them. With `null`, Amazon EKS chooses the number
+    for which the network interfaces of the instance type have addresses, at most 110, or 250 from 30 vCPU on. A smaller
+    number saves addresses of the private subnets."""

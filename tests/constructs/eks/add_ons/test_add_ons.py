@@ -13,6 +13,7 @@ from aws_cdk import assertions
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from tests.support.assertions import acknowledged, flat
 from tests.support.eks_synthesis import (
     FARGATE,
@@ -143,6 +144,14 @@ def test_dns_is_told_of_fargate_when_there_is_nothing_else() -> None:
     assert configuration["computeType"] == "Fargate"
     (toleration,) = configuration["tolerations"]
     assert (toleration["key"], toleration["value"]) == ("eks.amazonaws.com/compute-type", "fargate")
+
+
+def test_dns_is_told_of_fargate_when_a_profile_takes_it_from_the_nodes() -> None:
+    selector = FargateSelectorOptions(namespace="kube-*", labels={"k8s-app": "kube-dns"})
+
+    template = cluster_template(nodes={**NODES, "dns": FargateProfileOptions(selectors=(selector,))})
+
+    assert _configuration(template, "coredns")["computeType"] == "Fargate"
 
 
 @pytest.mark.parametrize("profiles", [{}, FARGATE], ids=["nodes", "both"])

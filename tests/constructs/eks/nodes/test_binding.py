@@ -43,7 +43,8 @@ class Rack(Construct):
         properties = {"ServiceToken": scope.control_plane.cluster_name, "Units": options.units, "Role": role.role_arn}
         machine = cdk.CfnResource(rack, "Machine", type="Custom::Machine", properties=properties)
         switch = cdk.CfnResource(rack, "Switch", type="Custom::Switch", properties=properties)
-        return BoundNodes(ready=[machine, switch], wait_for_network=[machine])
+        machine.node.add_dependency(scope.control_plane.network_add_ons)
+        return BoundNodes(ready=[machine, switch])
 
 
 @pytest.fixture
@@ -153,8 +154,16 @@ def test_nodes_can_be_bound_in_another_stack_than_their_control_plane(scope: Nod
     role = NodeRole(nodes, "NodeRole", cluster_arn=scope.control_plane.cluster_arn, image_pull_policy=policy)
     elsewhere = replace(scope, cluster=nodes, image_pull_policy=policy, node_role=lambda: role)
 
-    # When nodes are bound there
+    # When nodes are bound there, before the add-ons that they wait for are defined
     ManagedNodeGroup.bind(elsewhere, "general", ManagedNodeGroupOptions())
+    AddOns(
+        scope.cluster,
+        "AddOns",
+        options=AddOnsOptions(add_ons={}),
+        control_plane=scope.control_plane,
+        nodes=[ManagedNodeGroupOptions()],
+        bound_nodes=[],
+    )
 
     # Then nothing of them is in the stack of the control plane, and the other stack comes after it
     assertions.Template.from_stack(nodes).resource_count_is("AWS::EKS::Nodegroup", 1)

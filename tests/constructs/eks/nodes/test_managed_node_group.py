@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from email import message_from_string
 from typing import Any
 
 import aws_cdk as cdk
@@ -9,14 +11,13 @@ import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
+from ruamel.yaml import YAML
 
-from reference_constructs.eks.image_pull_policy import ImagePullPolicy
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.managed_node_group import ManagedNodeGroup
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
-from reference_constructs.eks.nodes.node_role import NodeRole
 from tests.support.assertions import Resource, properties
-from tests.support.eks_synthesis import TWO_GROUPS, add_on_id, cluster_template, define_cluster
+from tests.support.eks_synthesis import FARGATE, TWO_GROUPS, add_on_id, cluster_template, define_cluster
 from tests.support.synthesis import new_stack
 
 
@@ -120,6 +121,29 @@ def test_launch_template_leaves_security_group_and_instance_type_to_eks() -> Non
     assert not {"SecurityGroupIds", "NetworkInterfaces", "InstanceType", "IamInstanceProfile"} & data.keys()
 
 
+@pytest.mark.parametrize("operating_system", ["al2023", "bottlerocket"])
+def test_number_of_pods_is_left_to_eks(operating_system: str) -> None:
+    assert "UserData" not in _launch_template(operating_system=operating_system)
+
+
+def test_number_of_pods_is_merged_into_the_settings_of_al2023() -> None:
+    text = _launch_template(max_pods=30)["UserData"]["Fn::Base64"]
+
+    (part,) = [each for each in message_from_string(text).walk() if not each.is_multipart()]
+    assert part.get_content_type() == "application/node.eks.aws"
+    assert YAML(typ="safe").load(part.get_payload()) == {
+        "apiVersion": "node.eks.aws/v1alpha1",
+        "kind": "NodeConfig",
+        "spec": {"kubelet": {"config": {"maxPods": 30}}},
+    }
+
+
+def test_number_of_pods_is_merged_into_the_settings_of_bottlerocket() -> None:
+    text = _launch_template(operating_system="bottlerocket", max_pods=30)["UserData"]["Fn::Base64"]
+
+    assert tomllib.loads(text) == {"settings": {"kubernetes": {"max-pods": 30}}}
+
+
 def test_nodes_are_watched_every_minute() -> None:
     assert _launch_template()["Monitoring"] == {"Enabled": True}
 
@@ -171,27 +195,24 @@ def test_all_node_groups_share_one_role() -> None:
 
 
 def test_node_group_can_be_added_beside_a_cluster() -> None:
-    # Given a cluster, and what nodes need that are no part of it
+    # Given a cluster
     stack = new_stack()
     cluster = define_cluster(stack)
     control_plane = cluster.control_plane
-    pull_policy = ImagePullPolicy(stack, "PullPolicy")
-    node_role = NodeRole(stack, "Role", cluster_arn=control_plane.cluster_arn, image_pull_policy=pull_policy)
     vpc = stack.node.find_child("Vpc")
     assert isinstance(vpc, ec2.Vpc)
 
     # When a node group is defined by itself
-    group = ManagedNodeGroup(
+    ManagedNodeGroup(
         stack,
         "batch",
         control_plane=control_plane,
         subnets=vpc.private_subnets,
-        node_role=node_role,
+        node_role=cluster.node_role,
         options=ManagedNodeGroupOptions(max_size=9),
     )
-    group.node.add_dependency(*cluster.add_ons.before_nodes)
 
-    # Then it is a node group of that cluster like the others, with the role that it was given
+    # Then it is a node group of that cluster like the others, with their role, and after the network too
     template = assertions.Template.from_stack(stack)
     groups = template.find_resources("AWS::EKS::Nodegroup")
     (batch,) = [found for name, found in groups.items() if name.startswith("batch")]
@@ -202,8 +223,20 @@ def test_node_group_can_be_added_beside_a_cluster() -> None:
     assert len(groups) == 2
     assert batch["Properties"]["ClusterName"] == {"Ref": cluster_id}
     assert batch["Properties"]["Version"] == control_plane.kubernetes_version
-    assert batch["Properties"]["NodeRole"] == stack.resolve(node_role.role_arn)
+    assert len({str(each["Properties"]["NodeRole"]) for each in groups.values()}) == 1
     assert batch["Properties"]["LaunchTemplate"]["Id"] == {"Ref": launch_template_id}
     assert batch["Properties"]["ScalingConfig"]["MaxSize"] == 9
     for name in ("eks-pod-identity-agent", "vpc-cni", "kube-proxy"):
         assert add_on_id(template, name) in batch["DependsOn"]
+
+
+def test_node_group_beside_a_cluster_of_fargate_alone_has_a_role_too() -> None:
+    stack = new_stack()
+    cluster = define_cluster(stack, nodes=FARGATE)
+
+    role = cluster.node_role
+
+    assert role is cluster.node_role
+    assertions.Template.from_stack(stack).has_resource_properties(
+        "AWS::IAM::Role", {"AssumeRolePolicyDocument": {"Statement": [{"Principal": {"Service": "ec2.amazonaws.com"}}]}}
+    )
