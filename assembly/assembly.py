@@ -75,6 +75,10 @@ class Assembly:
             places={name: _place(each["environment"]) for name, each in stacks.items()},
         )
 
+    def with_templates(self, templates: Mapping[str, Mapping[str, Any]]) -> Self:
+        """The same stacks with other templates."""
+        return type(self)(templates, stack_dependencies=self._stack_dependencies, places=self._places)
+
     @cached_property
     def resources(self) -> list[Resource]:
         """Every resource of every stack."""

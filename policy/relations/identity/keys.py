@@ -50,7 +50,8 @@ def uses(graph: Graph) -> Iterator[KeyUse]:
 def _admits(statement: Statement, use: KeyUse, graph: Graph) -> bool:
     """Whether the statement lets the service use the key, its conditions included."""
     named = any(
-        kind == "Service" and (name == f"{use.service}.amazonaws.com" or name.startswith(f"{use.service}."))
+        kind == "Service"
+        and name.startswith((f"{use.service}.amazonaws.", f"{use.service}.{graph.region(use.key.stack)}."))
         for kind, name in statement.principals
     )
     return (

@@ -56,7 +56,7 @@ def eks_role_has_its_policies(graph: Graph) -> Iterator[Misfit]:
         if not by_actions and not set(policies) & set(graph.role_policies.aws_managed(role)):
             yield Misfit(
                 resource=role,
-                finding=f"the role has neither {' nor '.join(policies)}, which {what} need",
+                finding=f"the role of {what} has none of {', '.join(policies)}",
                 fix=f"attach {policies[0]}, or allow {', '.join(actions)}",
             )
 
@@ -121,10 +121,12 @@ def nodes_serve_pod_identity(graph: Graph) -> Iterator[Misfit]:
             finding="a role is associated by EKS Pod Identity, but the cluster has no eks-pod-identity-agent",
             fix="install the add-on eks-pod-identity-agent",
         )
+    action, seen = "eks-auth:AssumeRoleForPodIdentity", set()
     for group in graph.of_type("AWS::EKS::Nodegroup"):
-        role, action = graph.find(group.get("NodeRole")), "eks-auth:AssumeRoleForPodIdentity"
-        if role is None or "AmazonEKSWorkerNodePolicy" in graph.role_policies.aws_managed(role):
+        role = graph.find(group.get("NodeRole"))
+        if role is None or role in seen or "AmazonEKSWorkerNodePolicy" in graph.role_policies.aws_managed(role):
             continue
+        seen.add(role)
         about = [each for each in graph.role_policies.statements(role) if each.is_about(action)]
         name = str(group.get("ClusterName"))
         cluster = graph.find(name)

@@ -1,0 +1,56 @@
+"""Relations hold in every shipped environment, and each names what breaks it: pairs in the YAML files beside this."""
+
+from __future__ import annotations
+
+import copy
+import random
+from pathlib import Path
+
+import pytest
+
+from policy.relations import KINDS, RELATIONS, Relation
+from tests.support.relation_pairs import RelationPair, names, pairs, shipped
+from tests.support.summary_figures import record
+from tests.support.synthesis import ENVIRONMENTS
+
+PAIRS = pairs(Path(__file__).parent)
+ONE_EDIT = [pair for pair in PAIRS if len(pair.rejected) == 1]
+TRIES = 3
+
+
+def test_every_relation_has_a_pair() -> None:
+    assert {pair.name for pair in PAIRS} == set(RELATIONS)
+    assert len({pair.relation for pair in PAIRS}) == len(PAIRS)
+    record("relations", relations=len(RELATIONS), kinds=len(KINDS), pairs=len(PAIRS))
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_relation_names_one_change_and_not_its_neighbor(pair: RelationPair) -> None:
+    pair.check()
+
+
+@pytest.mark.parametrize("relation", RELATIONS.values(), ids=list(RELATIONS))
+def test_every_relation_gives_a_reason_and_a_source(relation: Relation) -> None:
+    assert relation.why.endswith(".")
+    assert relation.source
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_every_relation_holds_in_what_we_ship(environment: str) -> None:
+    assert names(shipped(environment)) == set()
+
+
+@pytest.mark.parametrize("pair", ONE_EDIT, ids=str)
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_relation_names_the_change_wherever_it_is_made(environment: str, pair: RelationPair) -> None:
+    graph = shipped(environment)
+    (edit,) = pair.rejected
+    places = edit.anywhere().places(graph.templates)
+    # The same places at every run.
+    for place in random.Random(pair.relation).sample(  # noqa: S311 - no secret
+        places, min(TRIES, len(places))
+    ):
+        templates = copy.deepcopy(dict(graph.templates))
+        edit.apply(templates, place)
+        named = names(graph.with_templates(templates))
+        assert named, f"nothing is said of {edit} at {place}"

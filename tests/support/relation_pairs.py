@@ -1,0 +1,157 @@
+"""Changes of shipped environments that a relation tells apart."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from assembly import Graph
+from policy.relations import RELATIONS, find_misfits
+from tests.support.synthesis import Template, synthesize
+
+GONE = object()
+"""In place of a value: what is there is removed; with an empty path, the resource itself."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Another value at a path of one resource."""
+
+    resource_type: str
+    path: str
+    """Such as `Properties.Tags.0.Value` or `DependsOn`; `-` at its end appends to a list."""
+
+    value: object
+    having: str = ""
+    """Part of the logical id, or of `stack/LogicalId`."""
+
+    def anywhere(self) -> Edit:
+        """The same in whichever stack and environment has such a resource."""
+        stack, _, logical_id = self.having.rpartition("/")
+        return replace(self, having=logical_id or f"{stack.removeprefix('production')}/" if stack else self.having)
+
+    def places(self, templates: Mapping[str, Template]) -> list[tuple[str, str]]:
+        """(stack, logical id) of each resource that can be edited so."""
+        return [
+            (stack, logical_id)
+            for stack, template in templates.items()
+            for logical_id, resource in template["Resources"].items()
+            if resource["Type"] == f"AWS::{self.resource_type}" and self.having in f"{stack}/{logical_id}"
+            if self._changes(resource)
+        ]
+
+    def _changes(self, resource: Template) -> bool:
+        edited = copy.deepcopy(resource)
+        try:
+            self._edit(edited)
+        except (KeyError, IndexError, TypeError, ValueError):
+            return False
+        return edited != resource or not self.path
+
+    def apply(self, templates: Mapping[str, Template], place: tuple[str, str]) -> None:
+        """Edit one of the places."""
+        stack, logical_id = place
+        if not self.path:
+            del templates[stack]["Resources"][logical_id]
+        else:
+            self._edit(templates[stack]["Resources"][logical_id])
+
+    def _edit(self, node: Any) -> None:  # noqa: ANN401 - JSON
+        *parents, last = self.path.split(".")
+        for part in parents:
+            if isinstance(node, list):
+                node = node[int(part)]
+            elif part not in node and part not in ("Properties", "ResourcesVpcConfig"):
+                node = node.setdefault(part, {})
+            else:
+                node = node[part]
+        if last == "-":
+            node.append(self.value)
+        elif isinstance(node, list):
+            node[int(last)] = self.value
+        elif self.value is GONE and last:
+            del node[last]
+        elif last:
+            node[last] = self.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelationPair:
+    """A change that a relation names, and the nearest one that it does not."""
+
+    relation: str
+    """Its name; after a colon, which of its cases."""
+
+    environment: str = "production"
+    rejected: Sequence[Edit]
+    accepted: Sequence[Edit]
+    message: str
+    """The place and the finding, then the fix."""
+
+    def __str__(self) -> str:
+        return self.relation
+
+    @property
+    def name(self) -> str:
+        """Of the relation."""
+        return self.relation.partition(":")[0]
+
+    def check(self) -> None:
+        """The relation says all that it says of the one change, and nothing is said of the other."""
+        assert "\n".join(messages(self.environment, self.rejected, self.name)) == self.message
+        assert list(messages(self.environment, self.accepted, self.name)) == []
+
+
+def pairs(folder: Path) -> list[RelationPair]:
+    """Those of every YAML file of a folder."""
+    return [
+        RelationPair(
+            relation=each["relation"],
+            environment=each.get("environment", "production"),
+            rejected=[_edit(edit) for edit in each["rejected"]],
+            accepted=[_edit(edit) for edit in each["accepted"]],
+            message=each["message"],
+        )
+        for file in sorted(folder.glob("*.yaml"))
+        for each in YAML(typ="safe").load(file)
+    ]
+
+
+def _edit(source: dict[str, Any]) -> Edit:
+    value = GONE if source.get("gone") else source["value"]
+    return Edit(source["type"], source.get("path", ""), value, source.get("having", ""))
+
+
+@cache
+def shipped(environment: str) -> Graph:
+    """The templates of an environment, as they are."""
+    return Graph.read(synthesize(environment).outdir)
+
+
+def changed(environment: str, edits: Sequence[Edit]) -> Graph:
+    """The environment with the first place of each edit changed."""
+    graph = shipped(environment)
+    templates = copy.deepcopy(dict(graph.templates))
+    for edit in edits:
+        places = edit.places(templates)
+        assert places, f"nothing to edit: {edit}"
+        edit.apply(templates, places[0])
+    return graph.with_templates(templates)
+
+
+def messages(environment: str, edits: Sequence[Edit], relation: str) -> Iterator[str]:
+    """What a relation says of a changed environment."""
+    for misfit in RELATIONS[relation].check(changed(environment, edits)):
+        yield f"{misfit.resource.stack}/{misfit.resource.logical_id}: {misfit.finding}"
+        yield f"fix: {misfit.fix}"
+
+
+def names(graph: Graph) -> set[str]:
+    """Names of the relations that do not hold."""
+    return {relation.name for relation, _ in find_misfits(graph)}
