@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,7 +14,7 @@ from ruamel.yaml import YAML
 
 from assembly import Graph
 from policy.relations import RELATIONS, find_misfits
-from tests.support.synthesis import Template, synthesize
+from tests.support.synthesis import synthesize
 
 GONE = object()
 """In place of a value: what is there is removed; with an empty path, the resource itself."""
@@ -31,12 +32,16 @@ class Edit:
     having: str = ""
     """Part of the logical id, or of `stack/LogicalId`."""
 
-    def anywhere(self) -> Edit:
-        """The same in whichever stack and environment has such a resource."""
+    def anywhere(self, environment: str) -> Edit:
+        """The same in whichever stack of an environment has such a resource."""
         stack, _, logical_id = self.having.rpartition("/")
-        return replace(self, having=logical_id or f"{stack.removeprefix('production')}/" if stack else self.having)
+        having = logical_id or f"{stack.removeprefix('production')}/" if stack else self.having
+        if self.value is GONE:
+            return replace(self, having=having)
+        value = json.loads(json.dumps(self.value).replace('"production-', f'"{environment}-'))
+        return replace(self, having=having, value=value)
 
-    def places(self, templates: Mapping[str, Template]) -> list[tuple[str, str]]:
+    def places(self, templates: Mapping[str, Any]) -> list[tuple[str, str]]:
         """(stack, logical id) of each resource that can be edited so."""
         return [
             (stack, logical_id)
@@ -46,7 +51,7 @@ class Edit:
             if self._changes(resource)
         ]
 
-    def _changes(self, resource: Template) -> bool:
+    def _changes(self, resource: Mapping[str, Any]) -> bool:
         edited = copy.deepcopy(resource)
         try:
             self._edit(edited)
@@ -54,7 +59,7 @@ class Edit:
             return False
         return edited != resource or not self.path
 
-    def apply(self, templates: Mapping[str, Template], place: tuple[str, str]) -> None:
+    def apply(self, templates: Mapping[str, Any], place: tuple[str, str]) -> None:
         """Edit one of the places."""
         stack, logical_id = place
         if not self.path:
@@ -94,6 +99,9 @@ class RelationPair:
     message: str
     """The place and the finding, then the fix."""
 
+    only_here: bool = False
+    """Whether the change is right elsewhere, such as in an environment with a single NAT gateway."""
+
     def __str__(self) -> str:
         return self.relation
 
@@ -117,6 +125,7 @@ def pairs(folder: Path) -> list[RelationPair]:
             rejected=[_edit(edit) for edit in each["rejected"]],
             accepted=[_edit(edit) for edit in each["accepted"]],
             message=each["message"],
+            only_here=each.get("only_here", False),
         )
         for file in sorted(folder.glob("*.yaml"))
         for each in YAML(typ="safe").load(file)

@@ -126,11 +126,13 @@ def core_dns_has_somewhere_to_run(graph: Graph) -> Iterator[Misfit]:
         ]
         profiles = [each for each in selectors if _selects_core_dns(each)]
         nodes = [each for each in graph.of_type("AWS::EKS::Nodegroup") if _takes_core_dns(each)]
+        # Those of another stack are instances of Amazon ECS.
+        own = [each for each in graph.of_type("AWS::AutoScaling::AutoScalingGroup") if each.stack == add_on.stack]
         auto = any(each.get("ComputeConfig.Enabled") is True for each in graph.of_type("AWS::EKS::Cluster"))
         if on_fargate and not profiles:
             finding = "CoreDNS is configured for Fargate, and no Fargate profile selects it"
             yield Misfit(resource=add_on, finding=finding, fix="add a Fargate profile for kube-system")
-        elif not (on_fargate or profiles or nodes or auto or graph.of_type("AWS::AutoScaling::AutoScalingGroup")):
+        elif not (on_fargate or profiles or nodes or auto or own):
             finding = "no node group without taints has a desired size above 0, and no Fargate profile selects CoreDNS"
             yield Misfit(resource=add_on, finding=finding, fix="add nodes without taints")
 

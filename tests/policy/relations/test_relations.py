@@ -11,10 +11,10 @@ import pytest
 from policy.relations import KINDS, RELATIONS, Relation
 from tests.support.relation_pairs import RelationPair, names, pairs, shipped
 from tests.support.summary_figures import record
-from tests.support.synthesis import ENVIRONMENTS
+from tests.support.synthesis import ENVIRONMENTS, synthesize
 
 PAIRS = pairs(Path(__file__).parent)
-ONE_EDIT = [pair for pair in PAIRS if len(pair.rejected) == 1]
+ONE_EDIT = [pair for pair in PAIRS if len(pair.rejected) == 1 and not pair.only_here]
 TRIES = 3
 
 
@@ -45,7 +45,8 @@ def test_every_relation_holds_in_what_we_ship(environment: str) -> None:
 def test_the_relation_names_the_change_wherever_it_is_made(environment: str, pair: RelationPair) -> None:
     graph = shipped(environment)
     (edit,) = pair.rejected
-    places = edit.anywhere().places(graph.templates)
+    edit = edit.anywhere(synthesize(environment).environment.name)
+    places = edit.places(graph.templates)
     # The same places at every run.
     for place in random.Random(pair.relation).sample(  # noqa: S311 - no secret
         places, min(TRIES, len(places))
