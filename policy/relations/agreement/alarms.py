@@ -182,9 +182,9 @@ def alarm_tells_somebody(graph: Graph) -> Iterator[Misfit]:
     """Where the stacks have a topic for alarms, an alarm without actions changes its color in a console."""
     topics = graph.of_type("AWS::SNS::Topic")
     for alarm in graph.of_type("AWS::CloudWatch::Alarm"):
-        if topics and (not alarm.list("AlarmActions") or alarm.get("ActionsEnabled") is False):
-            yield Misfit(
-                resource=alarm,
-                finding=f"the alarm has no actions, or they are off, though there is {topics[0].logical_id}",
-                fix="name the topic in AlarmActions",
-            )
+        actions = alarm.list("AlarmActions")
+        if actions and alarm.get("ActionsEnabled") is False:
+            yield Misfit(resource=alarm, finding="the actions of the alarm are off", fix="set ActionsEnabled to true")
+        elif topics and not actions:
+            finding = f"the alarm has no actions, though there is {topics[0].logical_id}"
+            yield Misfit(resource=alarm, finding=finding, fix="name the topic in AlarmActions")
