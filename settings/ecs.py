@@ -100,6 +100,11 @@ class EcsSettings(Options):
     alarms: AlarmSettings = AlarmSettings()
     """Notifications of the CloudWatch alarms."""
 
+    guardduty_runtime_monitoring: bool = False
+    """Whether GuardDuty Runtime Monitoring watches the tasks on Fargate. With `true`, each task execution role can pull
+    the GuardDuty agent, which GuardDuty adds to the task as a container, together with a VPC endpoint. Runtime
+    Monitoring itself is turned on in GuardDuty, for the account or the organization."""
+
     services: dict[ResourceName, ServiceSettings] = {}
     """ECS services, by name. Each service is deployed as a separate stack."""
 

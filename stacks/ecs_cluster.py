@@ -59,6 +59,7 @@ class EcsClusterStack(cdk.Stack):
         load_balancer: Where services add their rules; None if no service has routing.
         alarm_topic: Topic that alarms notify.
         shared: What service stacks import.
+        guardduty_runtime_monitoring: Whether GuardDuty adds its agent to tasks on Fargate.
     """
 
     key: EncryptionKey
@@ -67,6 +68,7 @@ class EcsClusterStack(cdk.Stack):
     load_balancer: SharedLoadBalancer | None
     alarm_topic: sns.ITopic | None
     shared: SharedValues
+    guardduty_runtime_monitoring: bool
 
     def __init__(
         self,
@@ -82,6 +84,7 @@ class EcsClusterStack(cdk.Stack):
         super().__init__(scope, construct_id, **options)
         self._environment = environment
         self._network = network
+        self.guardduty_runtime_monitoring = ecs.guardduty_runtime_monitoring
         self.key = EncryptionKey(
             self, "Key", description=f"{construct_id}: logs, ECS Exec, alarms", retention=environment.retention
         )

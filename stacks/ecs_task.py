@@ -68,6 +68,7 @@ class EcsTaskStack(cdk.Stack):
                 for index, arn in enumerate(settings.secrets_kms_key_arns)
             ],
             exec_log_group=cluster.cluster.exec_log_group,
+            guardduty_runtime_monitoring=cluster.guardduty_runtime_monitoring,
             retention=self._environment.retention,
         )
 

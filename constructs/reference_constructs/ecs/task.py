@@ -16,6 +16,7 @@ from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES, ContainerOptions, LinuxCapability
 from reference_constructs.ecs.container_secret import ContainerSecret
+from reference_constructs.ecs.guardduty_agent import agent_repository_arn
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
 from reference_constructs.observability.log_group import EncryptedLogGroup
@@ -64,6 +65,7 @@ class EcsTask(Construct):
         secrets: Secrets = _NO_SECRETS,
         secrets_keys: Sequence[kms.IKey] = (),
         exec_log_group: logs.ILogGroup | None = None,
+        guardduty_runtime_monitoring: bool = False,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the task.
@@ -77,6 +79,8 @@ class EcsTask(Construct):
             secrets: Environment variables from secrets, by name of the container and of the variable.
             secrets_keys: Customer managed keys that encrypt the secrets; AWS managed keys need no statement.
             exec_log_group: Where ECS Exec sessions are recorded; needed if `options.execute_command` is on.
+            guardduty_runtime_monitoring: Whether GuardDuty adds its agent to the task, which the execution role must be
+                able to pull. On EC2, the agent is on the instance.
             retention: How long logs are kept, and whether they outlive the stack.
 
         Raises:
@@ -92,6 +96,7 @@ class EcsTask(Construct):
             name: images.resolve(cdk.Stack.of(self), container.image) for name, container in options.containers.items()
         }
         self.log_group = EncryptedLogGroup(self, "LogGroup", encryption_key=encryption_key, retention=retention)
+        self._has_guardduty_agent = guardduty_runtime_monitoring and options.launch_type == "FARGATE"
         self._define_roles(secrets_keys, exec_log_group, encryption_key)
         self._define_task_definition()
         for name, container in options.containers.items():
@@ -117,6 +122,7 @@ class EcsTask(Construct):
             images=list(self._images.values()),
             secrets=[secret for of_container in self._secrets.values() for secret in of_container.values()],
             secrets_keys=secrets_keys,
+            guardduty_agent_repository=agent_repository_arn(cdk.Stack.of(self)) if self._has_guardduty_agent else None,
         )
         self.task_role = TaskRole(
             self,

@@ -13,7 +13,7 @@ from constructs import Construct, IConstruct
 
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task_options import PolicyStatementOptions
-from reference_constructs.registry.image_source import ImageSource
+from reference_constructs.registry.image_source import PULL_ACTIONS, ImageSource
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, wildcard_resource
 
 # Those of the Guard rule `iam_policy_names_what_is_grave`.
@@ -60,6 +60,7 @@ class TaskExecutionRole(iam.Role):
         images: Sequence[ImageSource],
         secrets: Sequence[ContainerSecret],
         secrets_keys: Sequence[kms.IKey],
+        guardduty_agent_repository: str | None = None,
     ) -> None:
         """Define the role, and its policy beside it.
 
@@ -71,6 +72,7 @@ class TaskExecutionRole(iam.Role):
             images: Images of the containers.
             secrets: Secrets of the containers.
             secrets_keys: Customer managed keys that encrypt the secrets.
+            guardduty_agent_repository: ARN of the repository of the GuardDuty agent; None if the agent is not used.
         """
         statements = [
             iam.PolicyStatement(
@@ -80,7 +82,9 @@ class TaskExecutionRole(iam.Role):
         for image in {image.uri: image for image in images}.values():
             statements += image.pull_statements()
         statements += _secret_statements(secrets, secrets_keys)
-        logs_in_to_ecr = any(image.repository_arn for image in images)
+        if guardduty_agent_repository is not None:
+            statements.append(iam.PolicyStatement(actions=list(PULL_ACTIONS), resources=[guardduty_agent_repository]))
+        logs_in_to_ecr = guardduty_agent_repository is not None or any(image.repository_arn for image in images)
         if logs_in_to_ecr:
             statements.append(iam.PolicyStatement(actions=["ecr:GetAuthorizationToken"], resources=["*"]))
         policy = iam.ManagedPolicy(scope, "ExecutionPolicy", statements=statements)
@@ -93,6 +97,14 @@ class TaskExecutionRole(iam.Role):
                 packs=("AwsSolutions",),
                 reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); "
                 "the token opens only the repositories that the other statements name.",
+            )
+        if guardduty_agent_repository is not None and "*" in guardduty_agent_repository:
+            acknowledge(
+                policy,
+                wildcard_resource(policy, guardduty_agent_repository),
+                packs=("AwsSolutions",),
+                reason="The repository of the GuardDuty agent is in an account of AWS that is not known for this "
+                "Region; its name is, and nothing but pulling is allowed.",
             )
         self._needs_grants: IConstruct | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
@@ -12,6 +13,9 @@ from aws_cdk import aws_iam as iam
 from reference_constructs.registry.ecr_image import EcrImage
 from reference_constructs.registry.pull_through_cache import repository_arn
 from reference_constructs.registry.upstream_registries import UpstreamRegistry, cached_registry
+
+# "Amazon ECR private repository policies": what a pull takes, beside logging in.
+PULL_ACTIONS: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +40,7 @@ class ImageSource:
         """
         if self.repository_arn is None:
             return []
-        actions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        actions = list(PULL_ACTIONS)
         if self.cached:
             actions += ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
         return [iam.PolicyStatement(actions=actions, resources=[self.repository_arn])]

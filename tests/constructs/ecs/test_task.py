@@ -63,6 +63,7 @@ def _define(
     secrets: SecretArns = NO_SECRETS,
     secrets_keys: Sequence[str] = (),
     exec_log_group: logs.ILogGroup | None = None,
+    guardduty_runtime_monitoring: bool = False,
     retention: RetentionOptions = PROTECTED,
     **options: object,
 ) -> EcsTask:
@@ -80,6 +81,7 @@ def _define(
         },
         secrets_keys=[kms.Key.from_key_arn(stack, f"SecretsKey{arn[-1]}", arn) for arn in secrets_keys],
         exec_log_group=exec_log_group,
+        guardduty_runtime_monitoring=guardduty_runtime_monitoring,
         retention=retention,
     )
 
@@ -99,6 +101,7 @@ def _synthesize(
         secrets=secrets,
         secrets_keys=secrets_keys,
         exec_log_group=None,
+        guardduty_runtime_monitoring=False,
         retention=retention,
         **options,
     )
@@ -265,6 +268,37 @@ def test_agent_reads_the_secrets_that_containers_name_whole_though_they_use_a_pa
 
     assert _agent_may(template) == {("secretsmanager:GetSecretValue", DATABASE), ("ssm:GetParameters", PARAMETER)}
     assert _program_may(template) == set()
+
+
+AGENT = "arn:<AWS::Partition>:ecr:eu-west-1:694911143906:repository/aws-guardduty-agent-fargate"
+
+
+def test_agent_of_ecs_pulls_the_agent_of_guardduty_where_that_is_used() -> None:
+    stack = new_stack()
+    _define(stack, guardduty_runtime_monitoring=True)
+
+    assert _agent_may(Template.from_stack(stack)) == {
+        *((action, AGENT) for action in PULL),
+        ("ecr:GetAuthorizationToken", "*"),
+    }
+
+
+def test_agent_of_guardduty_is_no_container_on_instances() -> None:
+    stack = new_stack()
+    strategy = [{"capacity_provider": "default"}]
+    _define(stack, guardduty_runtime_monitoring=True, capacity_provider_strategy=strategy)
+
+    assert _agent_may(Template.from_stack(stack)) == set()
+
+
+def test_where_the_account_of_the_agent_is_not_known_its_repository_is() -> None:
+    stack = cdk.Stack(cdk.App(), "Stack", env=cdk.Environment(region="ap-southeast-6"))
+    task = _define(stack, guardduty_runtime_monitoring=True)
+
+    granted = {resource for action, resource in _agent_may(Template.from_stack(stack)) if action in PULL}
+    assert granted == {"arn:<AWS::Partition>:ecr:ap-southeast-6:*:repository/aws-guardduty-agent-fargate"}
+    concern = "IAM5[Resource::arn:<AWS::Partition>:ecr:ap-southeast-6:*:repository/aws-guardduty-agent-fargate]"
+    assert f"AwsSolutions::AwsSolutions-{concern}" in acknowledged(task)["Stack/Task/ExecutionPolicy/Resource"]
 
 
 def test_secrets_reach_the_container_by_reference() -> None:
