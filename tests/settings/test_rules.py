@@ -74,11 +74,11 @@ def test_every_file_of_rules_is_found_and_short(file: Path) -> None:
 
 
 def test_two_rules_of_one_name_are_refused() -> None:
-    def region_exists(_: Environment) -> Iterator[Problem]:
+    def region_is_known(_: Environment) -> Iterator[Problem]:
         yield from ()
 
-    with pytest.raises(ValueError, match="there are two rules region_exists"):
-        rule("a source", keys=("region",))(region_exists)
+    with pytest.raises(ValueError, match="there are two rules region_is_known"):
+        rule("a source", keys=("region",))(region_is_known)
 
 
 @pytest.mark.parametrize(
