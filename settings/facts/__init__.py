@@ -79,8 +79,9 @@ def _read() -> _Facts:
     facts: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
     zones = {region: tuple(names) for region, names in facts["availability_zones"].items()}
     offerings = [dict(zip(zones, map(int, digits), strict=True)) for digits in facts["offerings"]]
+    *columns, _ = facts["instance_type_columns"]
     types = {
-        name: InstanceTypeFacts(*columns, zones=offerings[index])
-        for name, (*columns, index) in facts["instance_types"].items()
+        name: InstanceTypeFacts(**dict(zip(columns, values, strict=True)), zones=offerings[index])
+        for name, (*values, index) in facts["instance_types"].items()
     }
     return _Facts(types, zones, frozenset(facts["regions"]))

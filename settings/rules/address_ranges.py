@@ -118,8 +118,8 @@ def _subnets(environment: Environment) -> str:
 
 
 def _addresses_available(environment: Environment) -> int:
-    of_a_subnet = 2 ** (32 - environment.network.private_prefix_length) - RESERVED_ADDRESSES
-    return len(environment.availability_zones) * of_a_subnet
+    addresses: int = 2 ** (32 - environment.network.private_prefix_length)
+    return len(environment.availability_zones) * (addresses - RESERVED_ADDRESSES)
 
 
 def _addresses_of_tasks(environment: Environment) -> int:
