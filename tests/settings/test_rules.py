@@ -124,7 +124,7 @@ def test_a_wrong_value_in_one_entry_does_not_hide_the_next_entry(tmp_path: Path)
 
 
 def test_a_wrong_range_does_not_hide_a_missing_endpoint(tmp_path: Path) -> None:
-    text = network("cidr: 10.0.0.0/15", "nat_gateways: none")
+    text = network("cidr: 10.0.0.0/15", "nat_gateways: none") + "ecs: {}\n"
     assert keys(tmp_path, text) == ["network.interface_endpoints", "network.cidr"]
 
 
