@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from reference_constructs.eks.cluster_options import EksClusterOptions
-from reference_constructs.eks.kubernetes_values import KubernetesVersion
+from reference_constructs.eks.kubernetes_values import DeployedKubernetesVersion
 
 
 class EksSettings(EksClusterOptions):
     """EKS cluster with its nodes and add-ons."""
 
-    deployed_kubernetes_version: KubernetesVersion | None = None
+    deployed_kubernetes_version: DeployedKubernetesVersion | None = None
     """Kubernetes minor version that the cluster runs now. If it is set, a `kubernetes_version` that Amazon EKS cannot
     upgrade this version to is refused before the deployment."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,8 @@ class InstanceTypeFacts:
     neuron_devices: int
     network_interfaces: int
     ipv4_addresses_per_interface: int
+    zones: Mapping[str, int]
+    """Number of Availability Zones that offer the type, by Region; without Regions of which nothing is known."""
 
     def addresses_for(self, pods: int) -> int:
         """Addresses that a node with so many pods takes: those of whole network interfaces, one of which is spare.
@@ -51,16 +54,34 @@ class InstanceTypeFacts:
 
 def instance_types() -> dict[str, InstanceTypeFacts]:
     """Every type that ECS and EKS can use, by name."""
-    return _read()[0]
+    return _read().instance_types
 
 
 def availability_zones() -> dict[str, tuple[str, ...]]:
-    """Zones by Region."""
-    return _read()[1]
+    """Zones by Region, of the Regions that there is data of."""
+    return _read().availability_zones
+
+
+def regions() -> frozenset[str]:
+    """Names of the Regions of all partitions, also of those that there is no other data of."""
+    return _read().regions
+
+
+@dataclass(frozen=True)
+class _Facts:
+    instance_types: dict[str, InstanceTypeFacts]
+    availability_zones: dict[str, tuple[str, ...]]
+    regions: frozenset[str]
 
 
 @cache
-def _read() -> tuple[dict[str, InstanceTypeFacts], dict[str, tuple[str, ...]]]:
+def _read() -> _Facts:
     facts: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-    types = {name: InstanceTypeFacts(*columns) for name, columns in facts["instance_types"].items()}
-    return types, {region: tuple(zones) for region, zones in facts["availability_zones"].items()}
+    zones = {region: tuple(names) for region, names in facts["availability_zones"].items()}
+    offerings = [dict(zip(zones, map(int, digits), strict=True)) for digits in facts["offerings"]]
+    *columns, _ = facts["instance_type_columns"]
+    types = {
+        name: InstanceTypeFacts(**dict(zip(columns, values, strict=True)), zones=offerings[index])
+        for name, (*values, index) in facts["instance_types"].items()
+    }
+    return _Facts(types, zones, frozenset(facts["regions"]))

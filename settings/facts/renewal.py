@@ -1,7 +1,7 @@
-"""Write `aws_facts.json` anew from moto, which ships what `describe-instance-types` and its kin print.
+"""Write `aws_facts.json` anew from moto, which ships what `describe-instance-types` and its kin print, and botocore.
 
-Run with `make aws-facts`; look at the difference before you commit it. moto is Apache-2.0 and is read from its wheel:
-it is not a dependency of this project.
+Run with `make aws-facts`; look at the difference before you commit it. Both are Apache-2.0 and are read from their
+wheels: neither is a dependency of this project.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from zipfile import ZipFile
 
 from settings.facts.wheel import wheel
 
+BOTOCORE = "1.44.5"
 MOTO = "5.2.5"
 DATED = "2026-10-27"
 FACTS = Path(__file__).parent / "aws_facts.json"
@@ -27,22 +28,35 @@ def main() -> None:
         types = {
             name: facts for name, each in sorted(_read(opened, "instance_types").items()) if (facts := _facts(each))
         }
-        zones = _zones(opened)
-    lines = [f"    {json.dumps(name)}: {json.dumps(facts)}" for name, facts in types.items()]
-    regions = [f"    {json.dumps(region)}: {json.dumps(names)}" for region, names in zones.items()]
+        offered = _offered(opened)
+    with wheel(f"botocore=={BOTOCORE}") as opened:
+        partitions = json.loads(opened.read("botocore/data/endpoints.json"))["partitions"]
+    zones = {region: sorted(set().union(*names.values())) for region, names in offered.items()}
+    offerings = {name: _zones_with(name, offered) for name in types}
+    distinct = sorted(set(offerings.values()))
+    lines = [
+        f"    {json.dumps(name)}: {json.dumps([*facts, distinct.index(offerings[name])])}"
+        for name, facts in types.items()
+    ]
+    zone_lines = [f"    {json.dumps(region)}: {json.dumps(names)}" for region, names in zones.items()]
     FACTS.write_text(
         "\n".join(
             [
                 "{",
-                f'  "source": "moto {MOTO}, {RESOURCES}, {DATED}",',
+                f'  "source": "moto {MOTO}, {RESOURCES}, {DATED}; botocore {BOTOCORE}, endpoints.json",',
+                f'  "regions": {json.dumps(sorted(region for each in partitions for region in each["regions"]))},',
                 '  "instance_type_columns": ["architecture", "vcpus", "memory_mib", "gpus", "neuron_devices",'
-                ' "network_interfaces", "ipv4_addresses_per_interface"],',
+                ' "network_interfaces", "ipv4_addresses_per_interface", "index_of_offering"],',
                 '  "instance_types": {',
                 ",\n".join(lines),
                 "  },",
                 '  "availability_zones": {',
-                ",\n".join(regions),
-                "  }",
+                ",\n".join(zone_lines),
+                "  },",
+                '  "offerings_are": "number of zones that offer the type, a digit for each of these Regions",',
+                '  "offerings": [',
+                ",\n".join(f"    {json.dumps(each)}" for each in distinct),
+                "  ]",
                 "}",
                 "",
             ]
@@ -50,8 +64,8 @@ def main() -> None:
     )
 
 
-def _read(wheel: ZipFile, name: str) -> Any:  # noqa: ANN401 - what describe-instance-types prints
-    return json.loads(gzip.decompress(wheel.read(f"{RESOURCES}/{name}.json.gz")))
+def _read(opened: ZipFile, name: str) -> Any:  # noqa: ANN401 - what describe-instance-types prints
+    return json.loads(gzip.decompress(opened.read(f"{RESOURCES}/{name}.json.gz")))
 
 
 def _facts(described: dict[str, Any]) -> list[str | int] | None:
@@ -75,14 +89,21 @@ def _facts(described: dict[str, Any]) -> list[str | int] | None:
     ]
 
 
-def _zones(wheel: ZipFile) -> dict[str, list[str]]:
+def _offered(opened: ZipFile) -> dict[str, dict[str, set[str]]]:
+    """By Region and type: the zones that offer it."""
     folder = f"{RESOURCES}/instance_type_offerings/availability-zone/"
-    files = sorted(name for name in wheel.namelist() if name.startswith(folder) and name.endswith(".json.gz"))
-    zones = {}
+    files = sorted(name for name in opened.namelist() if name.startswith(folder) and name.endswith(".json.gz"))
+    offered: dict[str, dict[str, set[str]]] = {}
     for file in files:
-        offered = json.loads(gzip.decompress(wheel.read(file)))
-        zones[Path(file).name.removesuffix(".json.gz")] = sorted({each["Location"] for each in offered})
-    return zones
+        types = offered.setdefault(Path(file).name.removesuffix(".json.gz"), {})
+        for each in json.loads(gzip.decompress(opened.read(file))):
+            types.setdefault(each["InstanceType"], set()).add(each["Location"])
+    return offered
+
+
+def _zones_with(instance_type: str, offered: dict[str, dict[str, set[str]]]) -> str:
+    """A digit for each Region. Few types differ from others in it, and letters of zones differ between accounts."""
+    return "".join(str(len(types.get(instance_type, ()))) for types in offered.values())
 
 
 if __name__ == "__main__":

@@ -9,10 +9,17 @@ from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.facts import InstanceTypeFacts, instance_types
 from settings.problems import Problem
+from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import capacity_groups, instance_nodes, services
 
-PRIVATE_RANGES = tuple(IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
+# Ranges of "IPv4 CIDR block association restrictions", Amazon VPC User Guide, without public ones.
+PRIVATE_RANGES = tuple(
+    IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.19.0.0/16")
+)
+# No host has such an address: RFC 1122, RFC 3927, RFC 5771.
+RANGES_OF_NO_HOST = tuple(map(IPv4Network, ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4")))
+DOCKER_BRIDGE = IPv4Network("172.17.0.0/16")
 # "Subnet CIDR blocks", Amazon VPC User Guide.
 RESERVED_ADDRESSES = 5
 # With any of these, or with prefixes, the VPC CNI keeps another number of addresses than those of a spare interface.
@@ -27,13 +34,37 @@ def cidr_has_a_size_that_a_vpc_can_have(environment: Environment) -> Iterator[Pr
         yield Problem(path=("network", "cidr"), value=str(cidr), allowed="a prefix length from /16 to /28")
 
 
-@rule("VPC CIDR blocks, Amazon VPC User Guide", keys=("network.cidr",))
+@rule("VPC CIDR blocks, Amazon VPC User Guide; RFC 1122, RFC 3927, RFC 5771", keys=("network.cidr",))
+def cidr_has_addresses_of_hosts(environment: Environment) -> Iterator[Problem]:
+    """These addresses mean this host, this link, or a group of hosts, so no instance, task, or pod can have one."""
+    cidr = environment.network.cidr
+    if any(cidr.overlaps(each) for each in RANGES_OF_NO_HOST):
+        ranges = listed(PRIVATE_RANGES, "or")
+        yield Problem(path=("network", "cidr"), value=str(cidr), allowed=f"a CIDR block within {ranges}")
+
+
+@warning("VPC CIDR blocks, Amazon VPC User Guide", keys=("network.cidr",))
 def cidr_is_private(environment: Environment) -> Iterator[Problem]:
     """In a VPC with public addresses, the owners of these addresses on the internet cannot be reached."""
     cidr = environment.network.cidr
-    if not any(cidr.subnet_of(private) for private in PRIVATE_RANGES):
-        ranges = ", ".join(map(str, PRIVATE_RANGES))
-        yield Problem(path=("network", "cidr"), value=str(cidr), allowed=f"a CIDR block within one of {ranges}")
+    if not any(cidr.overlaps(each) for each in (*PRIVATE_RANGES, *RANGES_OF_NO_HOST)):
+        yield Problem(
+            path=("network", "cidr"),
+            finding=f"{str(cidr)!r} is not within {listed(PRIVATE_RANGES, 'or')}",
+            fix="use a CIDR block within one of these, unless the addresses are yours",
+        )
+
+
+@warning("VPC CIDR blocks, Amazon VPC User Guide: 172.17.0.0/16", keys=("network.cidr",))
+def cidr_is_not_that_of_docker(environment: Environment) -> Iterator[Problem]:
+    """On hosts with Docker, 172.17.0.0/16 is the network of the host's own containers, so others are not reached."""
+    cidr = environment.network.cidr
+    if cidr.overlaps(DOCKER_BRIDGE):
+        yield Problem(
+            path=("network", "cidr"),
+            finding=f"{str(cidr)!r} overlaps {DOCKER_BRIDGE}",
+            fix="use another CIDR block",
+        )
 
 
 @rule(
@@ -118,8 +149,8 @@ def _subnets(environment: Environment) -> str:
 
 
 def _addresses_available(environment: Environment) -> int:
-    of_a_subnet = 2 ** (32 - environment.network.private_prefix_length) - RESERVED_ADDRESSES
-    return len(environment.availability_zones) * of_a_subnet
+    addresses: int = 2 ** (32 - environment.network.private_prefix_length)
+    return len(environment.availability_zones) * (addresses - RESERVED_ADDRESSES)
 
 
 def _addresses_of_tasks(environment: Environment) -> int:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator
 
 from settings.environment import Environment
-from settings.facts import availability_zones
+from settings.facts import availability_zones, regions
 from settings.problems import Problem
-from settings.rules.comparisons import come_once
-from settings.rules.rule import rule
+from settings.rules.comparisons import come_once, listed
+from settings.rules.rule import rule, warning
 
 
-@rule("Regions and Zones, Amazon EC2 User Guide", keys=("region",))
-def region_exists(environment: Environment) -> Iterator[Problem]:
+@warning("Regions and Zones, Amazon EC2 User Guide; settings/facts/aws_facts.json", keys=("region",))
+def region_is_known(environment: Environment) -> Iterator[Problem]:
     """Nothing can be deployed to a Region that AWS does not have."""
-    if environment.region not in availability_zones():
-        regions = ", ".join(sorted(availability_zones()))
-        yield Problem(path=("region",), value=environment.region, allowed=regions)
+    if environment.region not in regions():
+        close = difflib.get_close_matches(environment.region, regions(), n=3)
+        hint = f"did you mean {listed(close, 'or')}? " if close else ""
+        yield Problem(
+            path=("region",),
+            finding=f"there is no Region {environment.region} in the data here",
+            fix=f"{hint}If the Region is newer than the data, run `make aws-facts`",
+        )
 
 
 @rule("Regions and Zones, Amazon EC2 User Guide", keys=("availability_zones[]", "region"))

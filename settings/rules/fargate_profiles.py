@@ -21,6 +21,18 @@ def fargate_profile_name_is_not_reserved(environment: Environment) -> Iterator[P
             yield Problem(path=path, value=path[-1], allowed="a name that does not begin with eks-")
 
 
+@rule("Define which Pods use AWS Fargate when launched, Amazon EKS User Guide", keys=("eks.nodes.<name>", "region"))
+def fargate_profile_is_offered_in_the_region(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS has no AWS Fargate in the AWS GovCloud (US) Regions."""
+    for path, node in nodes(environment):
+        if isinstance(node, FargateProfileOptions) and environment.region.startswith("us-gov-"):
+            yield Problem(
+                path=path,
+                finding=f"there is a Fargate profile, but Amazon EKS has no Fargate in {environment.region}",
+                fix="run its pods on a managed node group",
+            )
+
+
 @rule(
     "Define which Pods use AWS Fargate when launched; AWS Fargate considerations; EKS Pod Identity restrictions; "
     "aws-ebs-csi-driver issue 492",

@@ -11,24 +11,77 @@ from settings.facts import InstanceTypeFacts, instance_types
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import instance_keys, instance_nodes, instances
+from settings.rules.subjects import capacity_groups, instance_keys, instance_nodes, instances
 
-# `InstanceType` of aws-cdk-lib, which managed node groups ask for the architecture.
-READABLE_TYPE = re.compile(r"[a-z]+\d{1,2}[a-z-]*\.[a-z0-9-]+")
+# "Amazon EC2 instance type naming conventions": every size there is has one of these names.
+SIZE = re.compile(r"nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?")
+# The same page: families with GPUs (p, g, gr), AWS Inferentia and Trainium, and deep learning accelerators.
+ACCELERATED_FAMILY = re.compile(r"(p|g|gr|inf|trn|dl)\d")
+_SOURCE = "Amazon EC2 instance types; settings/facts/aws_facts.json"
 
 
-@rule("Amazon EC2 instance types; settings/facts/aws_facts.json", keys=instance_keys("instance_types[]"))
-def instance_type_exists(environment: Environment) -> Iterator[Problem]:
+@rule("Amazon EC2 instance type naming conventions", keys=instance_keys("instance_types[]"))
+def instance_type_has_a_size(environment: Environment) -> Iterator[Problem]:
     """Amazon EC2 cannot start an instance of a type that it does not have."""
     for path, names in _types(environment):
         for index, name in enumerate(names):
-            if name not in instance_types():
-                close = difflib.get_close_matches(name, instance_types(), n=3)
-                hint = f"did you mean {listed(close, 'or')}? " if close else ""
+            if not SIZE.fullmatch(name.partition(".")[2]):
                 yield Problem(
                     path=(*path, index),
                     value=name,
-                    fix=f"{hint}If the type is newer than the data here, run `make aws-facts`",
+                    allowed="a family and a size of Amazon EC2",
+                    fix=_similar(name).strip(),
+                )
+
+
+@rule("Amazon EC2 Mac instances; Choosing an Amazon EC2 instance type", keys=instance_keys("instance_types[]"))
+def instance_type_runs_containers(environment: Environment) -> Iterator[Problem]:
+    """There is no AMI of Amazon ECS or Amazon EKS for Mac instances."""
+    for path, names in _types(environment):
+        for index, name in enumerate(names):
+            if name.startswith("mac"):
+                yield Problem(path=(*path, index), value=name, allowed="an instance type that runs Linux")
+
+
+@warning(_SOURCE, keys=instance_keys("instance_types[]"))
+def instance_type_is_known(environment: Environment) -> Iterator[Problem]:
+    """Nothing of the type can be checked: whether it exists, its architecture, and how many tasks or pods it holds."""
+    for path, names in _types(environment):
+        for index, name in enumerate(names):
+            if SIZE.fullmatch(name.partition(".")[2]) and name not in instance_types() and not name.startswith("mac"):
+                yield Problem(
+                    path=(*path, index),
+                    finding=f"there is no instance type {name} in the data here",
+                    fix=f"{_similar(name)}If AWS has the type, run `make aws-facts`, or acknowledge this",
+                )
+
+
+@warning(f"{_SOURCE}; eksctl issue 6461", keys=(*instance_keys("instance_types[]"), "region"))
+def instance_type_is_offered_in_the_region(environment: Environment) -> Iterator[Problem]:
+    """No instance of the type starts, and Amazon EKS refuses to create a node group with it."""
+    for path, names in _types(environment):
+        for place, name, facts in _known_types(path, names):
+            if facts.zones.get(environment.region) == 0:
+                yield Problem(
+                    path=place,
+                    finding=f"the data here says that {environment.region} does not offer {name}",
+                    fix=f"use {_offered_like(facts, environment)}, or run `make aws-facts` if the offer is newer",
+                )
+
+
+@warning(f"{_SOURCE}; Amazon EKS managed node groups", keys=(*instance_keys("instance_types[]"), "availability_zones"))
+def instance_type_is_offered_in_the_zones(environment: Environment) -> Iterator[Problem]:
+    """In a zone that does not offer the type, no instance starts, and the node group or capacity is degraded."""
+    used = len(environment.availability_zones)
+    for path, names in _types(environment):
+        for place, name, facts in _known_types(path, names):
+            # Letters of zones differ between accounts, so it is known how many offer the type, but not which.
+            if 0 < (offering := facts.zones.get(environment.region, used)) < used:
+                yield Problem(
+                    path=place,
+                    finding=f"the data here says that {offering} zones of {environment.region} offer {name}, but the "
+                    f"environment uses {used}",
+                    fix=f"use {_offered_like(facts, environment)}, or run `make aws-facts` if the offer is newer",
                 )
 
 
@@ -48,15 +101,20 @@ def instance_type_has_the_architecture(environment: Environment) -> Iterator[Pro
 
 
 @rule(
-    "Amazon ECS-optimized Linux AMIs; Use EKS-optimized accelerated AMIs, Amazon EKS User Guide; docs/adr/0009",
-    keys=instance_keys("instance_types[]"),
+    "CreateNodegroup, Amazon EKS API Reference, instanceTypes; Use EKS-optimized accelerated AMIs; docs/adr/0009",
+    keys=("eks.nodes.<name>.instance_types[]",),
 )
-def instance_type_has_no_accelerator(environment: Environment) -> Iterator[Problem]:
+def node_has_no_accelerator(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS wants another AMI type with GPUs, and this one has no drivers for them or for Neuron devices."""
+    for path, node in instance_nodes(environment):
+        yield from _accelerated((*path, "instance_types"), node.instance_types)
+
+
+@warning("Amazon ECS-optimized Linux AMIs", keys=("ecs.capacity.<name>.instance_types[]",))
+def capacity_has_no_accelerator(environment: Environment) -> Iterator[Problem]:
     """The AMI has no drivers for GPUs and Neuron devices, which would cost money and not be used."""
-    for path, names in _types(environment):
-        for place, name, facts in _known_types(path, names):
-            if facts.gpus or facts.neuron_devices:
-                yield Problem(path=place, value=name, allowed="an instance type without GPUs and Neuron devices")
+    for path, group in capacity_groups(environment):
+        yield from _accelerated((*path, "instance_types"), group.instance_types)
 
 
 @rule("Best practices for Amazon EC2 Spot", keys=instance_keys("instance_types[]"))
@@ -85,15 +143,6 @@ def spot_has_several_instance_types(environment: Environment) -> Iterator[Proble
             )
 
 
-@rule("aws-cdk-lib, aws_ec2.InstanceType", keys=("eks.nodes.<name>.instance_types[]",))
-def node_instance_type_is_known_to_the_cdk(environment: Environment) -> Iterator[Problem]:
-    """The CDK cannot read the architecture from a name such as u7in-16tb.224xlarge, and stops the synthesis."""
-    for path, node in instance_nodes(environment):
-        for index, name in enumerate(node.instance_types):
-            if not READABLE_TYPE.fullmatch(name):
-                yield Problem(path=(*path, "instance_types", index), value=name, fix="use a type of another family")
-
-
 def _types(environment: Environment) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
     for path, group in instances(environment):
         yield (*path, "instance_types"), group.instance_types
@@ -103,3 +152,33 @@ def _known_types(path: KeyPath, names: tuple[str, ...]) -> Iterator[tuple[KeyPat
     for index, name in enumerate(names):
         if (facts := instance_types().get(name)) is not None:
             yield (*path, index), name, facts
+
+
+def _accelerated(path: KeyPath, names: tuple[str, ...]) -> Iterator[Problem]:
+    for index, name in enumerate(names):
+        facts = instance_types().get(name)
+        if facts.gpus or facts.neuron_devices if facts else ACCELERATED_FAMILY.match(name):
+            yield Problem(
+                path=(*path, index),
+                finding=f"{name!r} has GPUs or Neuron devices",
+                allowed="an instance type without GPUs and Neuron devices",
+            )
+
+
+def _similar(name: str) -> str:
+    close = difflib.get_close_matches(name, instance_types(), n=3)
+    return f"did you mean {listed(close, 'or')}? " if close else ""
+
+
+def _offered_like(facts: InstanceTypeFacts, environment: Environment) -> str:
+    """Types of the same size that every zone of the environment offers, the newest first."""
+    used = len(environment.availability_zones)
+    size = (facts.architecture, facts.vcpus, facts.memory_mib, facts.gpus, facts.neuron_devices)
+    found = [
+        name
+        for name, each in instance_types().items()
+        if (each.architecture, each.vcpus, each.memory_mib, each.gpus, each.neuron_devices) == size
+        and each.zones.get(environment.region, 0) >= used
+    ]
+    newest = sorted(found, key=lambda name: (len(name), [-int(digits) for digits in re.findall(r"\d+", name)], name))
+    return listed(newest[:3], "or") if newest else "a type of another size"

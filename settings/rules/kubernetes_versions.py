@@ -6,22 +6,46 @@ from collections.abc import Iterator
 
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
+
+_KEYS = ("eks.kubernetes_version", "eks.deployed_kubernetes_version")
 
 
-@rule(
-    "Update existing cluster to new Kubernetes version, Amazon EKS User Guide",
-    keys=("eks.kubernetes_version", "eks.deployed_kubernetes_version"),
+@rule("Update existing cluster to new Kubernetes version; Rollback cluster to previous Kubernetes version", keys=_KEYS)
+def version_is_reached_in_one_step(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS upgrades a cluster by one minor version at a time, and rolls it back by one."""
+    if (versions := _minor_versions(environment)) is not None:
+        deployed, wanted = versions
+        if abs(wanted - deployed) > 1:
+            yield Problem(
+                path=("eks", "kubernetes_version"),
+                value=f"1.{wanted}",
+                allowed=f'"1.{deployed}" or "1.{deployed + 1}", or "1.{deployed - 1}" to roll an upgrade back, because '
+                f'deployed_kubernetes_version is "1.{deployed}"',
+            )
+
+
+@warning(
+    "Rollback cluster to previous Kubernetes version; Best Practices for Cluster Version Rollback, Amazon EKS",
+    keys=_KEYS,
 )
-def upgrade_is_one_minor_version(environment: Environment) -> Iterator[Problem]:
-    """Amazon EKS upgrades a cluster by one minor version at a time, and does not downgrade it."""
+def version_rollback_is_in_time(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS rolls a control plane back within 7 days of its upgrade, and not while nodes run a newer version."""
+    if (versions := _minor_versions(environment)) is not None:
+        deployed, wanted = versions
+        if wanted == deployed - 1:
+            yield Problem(
+                path=("eks", "kubernetes_version"),
+                finding=f"the cluster runs 1.{deployed} and would be rolled back to 1.{wanted}",
+                fix=f"roll back within 7 days, after the nodes that run 1.{deployed} have been replaced: "
+                "docs/operations.md#eks-cluster",
+            )
+
+
+def _minor_versions(environment: Environment) -> tuple[int, int] | None:
+    """What runs and what is wanted, if the file says what runs."""
     if environment.eks is None or environment.eks.deployed_kubernetes_version is None:
-        return
-    deployed = int(environment.eks.deployed_kubernetes_version.partition(".")[2])
-    wanted = int(environment.eks.kubernetes_version.partition(".")[2])
-    if wanted not in (deployed, deployed + 1):
-        yield Problem(
-            path=("eks", "kubernetes_version"),
-            value=environment.eks.kubernetes_version,
-            allowed=f'"1.{deployed}" or "1.{deployed + 1}", because deployed_kubernetes_version is "1.{deployed}"',
-        )
+        return None
+    versions = environment.eks.deployed_kubernetes_version, environment.eks.kubernetes_version
+    deployed, wanted = (int(version.partition(".")[2]) for version in versions)
+    return deployed, wanted

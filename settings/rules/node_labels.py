@@ -7,9 +7,12 @@ from collections.abc import Iterator
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import instance_nodes
 
+_NODE = "eks.nodes.<name>"
+KEY_LENGTH = 63
+EBS_STARTUP_TAINT = "ebs.csi.aws.com/agent-not-ready"
 RESERVED_LABEL_DOMAINS = ("kubernetes.io", "k8s.io", "eks.amazonaws.com")
 # Reserved too, but open to the kubelet of the node.
 OPEN_LABEL_DOMAINS = ("node.kubernetes.io", "kubelet.kubernetes.io")
@@ -30,6 +33,45 @@ def label_is_not_reserved(environment: Environment) -> Iterator[Problem]:
                     value=key,
                     allowed=f"a label outside {listed(RESERVED_LABEL_DOMAINS)}, or one within "
                     f"{listed(OPEN_LABEL_DOMAINS, 'or')}",
+                )
+
+
+@rule("CreateNodegroup and Taint, Amazon EKS API Reference", keys=(f"{_NODE}.labels.<name>", f"{_NODE}.taints[].key"))
+def keys_of_labels_and_taints_fit(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS takes 63 characters for a key, its DNS prefix among them; Kubernetes would take more."""
+    for path, node in instance_nodes(environment):
+        keys = [((*path, "labels", key), key) for key in node.labels]
+        keys += [((*path, "taints", index, "key"), taint.key) for index, taint in enumerate(node.taints)]
+        for place, key in keys:
+            if len(key) > KEY_LENGTH:
+                yield Problem(path=place, finding=f"{key!r} has {len(key)} characters", allowed=f"at most {KEY_LENGTH}")
+
+
+@rule("CreateNodegroup, Amazon EKS API Reference", keys=(f"{_NODE}.labels.<name>",))
+def label_has_a_value(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses a label without a value; Kubernetes would take it."""
+    for path, node in instance_nodes(environment):
+        for key, value in node.labels.items():
+            if not value:
+                yield Problem(path=(*path, "labels", key), value=value, allowed="1 to 63 characters")
+
+
+@warning(
+    "Installation, Amazon EBS CSI driver, startup taint; Taints and Tolerations, Kubernetes",
+    keys=(f"{_NODE}.taints[].key", "eks.add_ons"),
+)
+def startup_taint_has_an_agent(environment: Environment) -> Iterator[Problem]:
+    """Nothing removes the taint, so no pod without a toleration is ever scheduled on the nodes."""
+    if environment.eks is None:
+        return
+    installed = [row.name for row in environment.eks.installed_add_ons(environment.eks.nodes.values())]
+    for path, node in instance_nodes(environment):
+        for index, taint in enumerate(node.taints):
+            if taint.key == EBS_STARTUP_TAINT and "aws-ebs-csi-driver" not in installed:
+                yield Problem(
+                    path=(*path, "taints", index, "key"),
+                    finding=f"there is the taint {taint.key}, but not the add-on aws-ebs-csi-driver, which removes it",
+                    fix="add aws-ebs-csi-driver to eks.add_ons, or remove the taint",
                 )
 
 

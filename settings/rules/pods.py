@@ -128,9 +128,9 @@ def _pods_on(node: InstanceNodeOptions, instance_type: str) -> int | None:
 
 
 def _too_small(room: int, needed: Counter[str]) -> Problem:
+    names = listed(name for name in needed if needed[name])
     return Problem(
         path=("eks", "nodes"),
-        finding=f"{room} pods fit on the nodes beside those of DaemonSets, and {listed(filter(needed.get, needed))} "
-        f"run {needed.total()}",
+        finding=f"{room} pods fit on the nodes beside those of DaemonSets, and {names} run {needed.total()}",
         fix="raise desired_size, or use larger instance types",
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
+from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import (
     capacity_groups,
     container_keys,
@@ -19,6 +21,35 @@ from settings.rules.subjects import (
 )
 
 _KEYS = ("network.interface_endpoints", "network.nat_gateways")
+# By the prefix of IAM actions. Amazon S3 always has a gateway endpoint.
+ENDPOINTS_OF_SERVICES: Final[Mapping[str, InterfaceEndpoint]] = {
+    "aps": "aps-workspaces",
+    "autoscaling": "autoscaling",
+    "bedrock": "bedrock-runtime",
+    "cloudwatch": "monitoring",
+    "ec2": "ec2",
+    "ecr": "ecr.api",
+    "ecs": "ecs",
+    "eks": "eks",
+    "elasticfilesystem": "elasticfilesystem",
+    "elasticloadbalancing": "elasticloadbalancing",
+    "events": "events",
+    "execute-api": "execute-api",
+    "firehose": "kinesis-firehose",
+    "kinesis": "kinesis-streams",
+    "kms": "kms",
+    "lambda": "lambda",
+    "logs": "logs",
+    "rds-data": "rds-data",
+    "secretsmanager": "secretsmanager",
+    "sns": "sns",
+    "sqs": "sqs",
+    "ssm": "ssm",
+    "ssmmessages": "ssmmessages",
+    "states": "states",
+    "sts": "sts",
+    "xray": "xray",
+}
 
 
 @rule("Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide", keys=_KEYS[:1])
@@ -27,43 +58,76 @@ def endpoint_comes_once(environment: Environment) -> Iterator[Problem]:
     yield from come_once(("network", "interface_endpoints"), environment.network.interface_endpoints)
 
 
-@rule("Amazon ECR interface VPC endpoints; Using CloudWatch Logs with interface VPC endpoints", keys=_KEYS)
+@rule(
+    "Amazon ECR interface VPC endpoints; Amazon EKS managed node groups; CloudWatch Logs with interface VPC endpoints",
+    keys=(*_KEYS, "ecs", "eks"),
+)
 def endpoints_replace_nat_for_images_and_logs(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, no task and no node can pull an image or write logs except through VPC endpoints."""
-    yield from _missing(environment, {"ecr.api", "ecr.dkr", "logs"}, user="images and logs")
+    needs = {}
+    if environment.ecs is not None or environment.eks is not None:
+        needs |= dict.fromkeys(("ecr.api", "ecr.dkr"), "images")
+    if any(True for _ in tasks(environment)):
+        needs["logs"] = "logs of tasks"
+    yield from _missing(environment, needs)
 
 
 @rule("Amazon ECS interface VPC endpoints", keys=(*_KEYS, "ecs.capacity"))
 def endpoints_replace_nat_for_ecs_instances(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, an instance can register with the ECS cluster only through VPC endpoints."""
     if any(True for _ in capacity_groups(environment)):
-        yield from _missing(environment, {"ecs", "ecs-agent", "ecs-telemetry"}, user="the instances in ecs.capacity")
+        yield from _missing(environment, dict.fromkeys(("ecs", "ecs-agent", "ecs-telemetry"), "ecs.capacity"))
 
 
 @rule(
-    "Using ECS Exec; Amazon ECS interface VPC endpoints",
+    "Using ECS Exec, encryption with a KMS key; Amazon ECS interface VPC endpoints",
     keys=(*_KEYS, *container_keys("secrets"), *task_keys("execute_command")),
 )
 def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC endpoints."""
     arns = [arn for _, container, _ in containers(environment) for arn in container.secrets.values()]
-    wanted = {
-        *({"secretsmanager"} if any(":secretsmanager:" in arn for arn in arns) else ()),
-        *({"ssm"} if any(":ssm:" in arn for arn in arns) else ()),
-        *({"ssmmessages"} if any(task.execute_command for _, task in tasks(environment)) else ()),
+    needs = {
+        **({"secretsmanager": "secrets"} if any(":secretsmanager:" in arn for arn in arns) else {}),
+        **({"ssm": "secrets in parameters"} if any(":ssm:" in arn for arn in arns) else {}),
     }
-    yield from _missing(environment, wanted, user="the secrets or ECS Exec of tasks")
+    if any(task.execute_command for _, task in tasks(environment)):
+        # Sessions are always encrypted with the key of the cluster.
+        needs |= dict.fromkeys(("ssmmessages", "kms"), "ECS Exec")
+    yield from _missing(environment, needs)
 
 
-@rule("Deploy private clusters with limited internet access, Amazon EKS User Guide", keys=(*_KEYS, "eks.nodes"))
+@warning(
+    "AWS services that integrate with AWS PrivateLink; Service Authorization Reference",
+    keys=(*_KEYS, *task_keys("task_role_statements[].actions")),
+)
+def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator[Problem]:
+    """Without NAT gateways, an application reaches the services that its role is for only through VPC endpoints."""
+    needs = {}
+    for path, task in tasks(environment):
+        for statement in task.task_role_statements:
+            for action in statement.actions:
+                if (endpoint := ENDPOINTS_OF_SERVICES.get(action.partition(":")[0].lower())) is not None:
+                    needs[endpoint] = f"{action} of {path[-1]}"
+    yield from _missing(environment, needs)
+
+
+@rule(
+    "Deploy private clusters with limited internet access, Amazon EKS User Guide; Session Manager, VPC endpoints",
+    keys=(*_KEYS, "eks.nodes", "eks.endpoint.access", "eks.endpoint.private_access_cidrs"),
+)
 def endpoints_replace_nat_for_eks_nodes(environment: Environment) -> Iterator[Problem]:
-    """Without NAT gateways, nodes need VPC endpoints to join the cluster and to give pods their IAM role."""
-    wanted = {
-        *({"ec2"} if any(True for _ in instance_nodes(environment)) else ()),
-        # The EKS Pod Identity agent calls it.
-        *({"eks-auth"} if some_node_supports(environment, "pod_identity") else ()),
-    }
-    yield from _missing(environment, wanted, user="the nodes in eks.nodes")
+    """Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by VPC endpoints."""
+    needs = {}
+    if environment.eks is not None and any(True for _ in instance_nodes(environment)):
+        needs["ec2"] = "nodes, which ask for their names and addresses"
+    if some_node_supports(environment, "pod_identity"):
+        needs["eks-auth"] = "EKS Pod Identity"
+    if environment.eks is not None and some_node_supports(environment, "session_manager"):
+        endpoint = environment.eks.endpoint
+        if endpoint.access == "private" and not endpoint.private_access_cidrs:
+            # ec2messages: "Systems Manager uses ssmmessages where it can", reference of ec2messages API operations.
+            needs |= dict.fromkeys(("ssm", "ssmmessages"), "Session Manager, the only way to the private endpoint")
+    yield from _missing(environment, needs)
 
 
 @rule(
@@ -82,13 +146,15 @@ def eks_endpoint_is_reached_without_nat(environment: Environment) -> Iterator[Pr
         )
 
 
-def _missing(environment: Environment, wanted: set[str], *, user: str) -> Iterator[Problem]:
+def _missing(environment: Environment, needs: Mapping[str, str]) -> Iterator[Problem]:
+    """The endpoints that are needed, each with what needs it, and are not there."""
     network = environment.network
-    missing = sorted(wanted - set(network.interface_endpoints))
+    missing = sorted(needs.keys() - set(network.interface_endpoints))
     if network.nat_gateways == "none" and missing:
+        named = [f"{endpoint} ({needs[endpoint]})" for endpoint in missing]
         yield Problem(
             path=("network", "interface_endpoints"),
             value=list(network.interface_endpoints),
-            finding=f"nat_gateways is none, but there is no endpoint {listed(missing, 'or')} for {user}",
+            finding=f"nat_gateways is none, but there is no endpoint {listed(named, 'or')}",
             fix=f"add {listed(missing)}, or set nat_gateways to one or one_per_zone",
         )

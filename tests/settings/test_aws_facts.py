@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from settings.facts import availability_zones, instance_types
+from settings.facts import availability_zones, instance_types, regions
 
 
 @pytest.mark.parametrize(
@@ -44,4 +44,25 @@ def test_an_instance_type_is_what_aws_says(
 def test_every_region_has_zones_of_its_own() -> None:
     zones = availability_zones()
     assert len(zones) >= 30
+    assert set(zones) < regions()
     assert all(len(names) >= 2 and all(name[:-1] == region for name in names) for region, names in zones.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "region", "zones"),
+    [
+        ("m7g.large", "eu-west-1", 3),
+        ("m7g.large", "eu-south-1", 0),
+        ("t3.micro", "us-east-1", 5),
+        ("t4g.small", "eu-south-1", 3),
+    ],
+)
+def test_a_type_is_offered_in_as_many_zones_as_aws_says(name: str, region: str, zones: int) -> None:
+    assert instance_types()[name].zones[region] == zones
+
+
+def test_every_type_is_offered_somewhere_and_nowhere_in_more_zones_than_there_are() -> None:
+    for facts in instance_types().values():
+        assert facts.zones.keys() == availability_zones().keys()
+        assert any(facts.zones.values())
+        assert all(number <= len(availability_zones()[region]) for region, number in facts.zones.items())

@@ -23,8 +23,8 @@ VERSION_MEANING = (
 )
 CONTAINER = "ecs.services.web.containers.web"
 MANAGED_KEYS = (
-    "kind, operating_system, architecture, instance_types, volume_gib, labels, taints, capacity_type, min_size, "
-    "desired_size, max_size, max_unavailable_percent"
+    "kind, operating_system, architecture, instance_types, volume_gib, labels, taints, max_pods, capacity_type, "
+    "min_size, desired_size, max_size, max_unavailable_percent"
 )
 # From the catalog, so that an add-on more is a row more.
 *FIRST_ADD_ONS, LAST_ADD_ON = CATALOG
@@ -86,7 +86,7 @@ MESSAGES = {
     "wrong type: null": (
         HEAD.replace("eu-west-1\n", "\n"),
         "region: null is not allowed",
-        "allowed: text that matches ^[a-z]{2,3}(-[a-z]+)+-[0-9]$, such as eu-west-1",
+        "allowed: text that matches ^[a-z]{2,4}(-[a-z]+)+-[0-9]$, such as eu-west-1",
         "meaning: AWS Region to deploy to.",
     ),
     "wrong type: a boolean that was meant as text": (

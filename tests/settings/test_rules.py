@@ -74,11 +74,11 @@ def test_every_file_of_rules_is_found_and_short(file: Path) -> None:
 
 
 def test_two_rules_of_one_name_are_refused() -> None:
-    def region_exists(_: Environment) -> Iterator[Problem]:
+    def region_is_known(_: Environment) -> Iterator[Problem]:
         yield from ()
 
-    with pytest.raises(ValueError, match="there are two rules region_exists"):
-        rule("a source", keys=("region",))(region_exists)
+    with pytest.raises(ValueError, match="there are two rules region_is_known"):
+        rule("a source", keys=("region",))(region_is_known)
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_a_wrong_value_in_one_entry_does_not_hide_the_next_entry(tmp_path: Path)
 
 
 def test_a_wrong_range_does_not_hide_a_missing_endpoint(tmp_path: Path) -> None:
-    text = network("cidr: 10.0.0.0/15", "nat_gateways: none")
+    text = network("cidr: 10.0.0.0/15", "nat_gateways: none") + "ecs: {}\n"
     assert keys(tmp_path, text) == ["network.interface_endpoints", "network.cidr"]
 
 

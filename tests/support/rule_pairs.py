@@ -96,9 +96,9 @@ def containers(*lines: str) -> str:
     return service(container="      containers:\n" + _indented(8, *lines))
 
 
-def capacity(*groups: str) -> str:
+def capacity(*groups: str, head: str = HEAD) -> str:
     """A file with groups of EC2 capacity."""
-    return HEAD + "ecs:\n  capacity:\n" + _indented(4, *groups)
+    return head + "ecs:\n  capacity:\n" + _indented(4, *groups)
 
 
 def load_balancer(text: str) -> str:

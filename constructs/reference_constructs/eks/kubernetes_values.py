@@ -18,6 +18,15 @@ KubernetesVersion = Annotated[
         json_schema_extra=in_words("Kubernetes minor version from 1.35 to 1.39, in quotes"),
     ),
 ]
+# A cluster can run a version whose support has ended, from which it is to be upgraded.
+DeployedKubernetesVersion = Annotated[
+    str,
+    Field(
+        pattern=r"^1\.(2[1-9]|3[0-9])$",
+        examples=["1.34"],
+        json_schema_extra=in_words("Kubernetes minor version from 1.21 to 1.39, in quotes"),
+    ),
+]
 Namespace = Annotated[
     str,
     Field(

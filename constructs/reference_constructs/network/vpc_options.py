@@ -12,8 +12,11 @@ from reference_constructs.value_types import Cidr
 
 NatGateways = Literal["none", "one", "one_per_zone"]
 InterfaceEndpoint = Literal[
+    "aps-workspaces",
     "autoscaling",
+    "bedrock-runtime",
     "ec2",
+    "ec2messages",
     "ecr.api",
     "ecr.dkr",
     "ecs",
@@ -21,14 +24,25 @@ InterfaceEndpoint = Literal[
     "ecs-telemetry",
     "eks",
     "eks-auth",
+    "elasticfilesystem",
     "elasticloadbalancing",
+    "events",
+    "execute-api",
+    "kinesis-firehose",
+    "kinesis-streams",
     "kms",
+    "lambda",
     "logs",
     "monitoring",
+    "rds-data",
     "secretsmanager",
+    "sns",
+    "sqs",
     "ssm",
     "ssmmessages",
+    "states",
     "sts",
+    "xray",
 ]
 
 

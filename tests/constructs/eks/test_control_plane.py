@@ -20,7 +20,8 @@ WORLD = IPv4Network("0.0.0.0/0")
 
 
 def _cluster(**options: object) -> Resource:
-    return properties(cluster_template(None, **options), "AWS::EKS::Cluster")
+    keywords: dict[str, Any] = options
+    return properties(cluster_template(**keywords), "AWS::EKS::Cluster")
 
 
 def test_cluster_is_private_logged_and_encrypted_unless_told_otherwise() -> None:

@@ -42,13 +42,36 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="cidr_has_addresses_of_hosts",
+        rejected=network("cidr: 169.254.0.0/16"),
+        accepted=network("cidr: 198.19.0.0/16"),
+        message=(
+            "network.cidr: '169.254.0.0/16' is not allowed\n"
+            "allowed: a CIDR block within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, or 198.19.0.0/16\n"
+            "why: These addresses mean this host, this link, or a group of hosts, so no instance, task, or pod can "
+            "have one."
+        ),
+    ),
+    RulePair(
         rule="cidr_is_private",
         rejected=network("cidr: 11.0.0.0/16"),
         accepted=network("cidr: 100.64.0.0/16"),
         message=(
-            "network.cidr: '11.0.0.0/16' is not allowed\n"
-            "allowed: a CIDR block within one of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10\n"
+            "network.cidr: '11.0.0.0/16' is not within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, or "
+            "198.19.0.0/16\n"
+            "fix: use a CIDR block within one of these, unless the addresses are yours\n"
             "why: In a VPC with public addresses, the owners of these addresses on the internet cannot be "
+            "reached."
+        ),
+    ),
+    RulePair(
+        rule="cidr_is_not_that_of_docker",
+        rejected=network("cidr: 172.17.0.0/16"),
+        accepted=network("cidr: 172.18.0.0/16"),
+        message=(
+            "network.cidr: '172.17.0.0/16' overlaps 172.17.0.0/16\n"
+            "fix: use another CIDR block\n"
+            "why: On hosts with Docker, 172.17.0.0/16 is the network of the host's own containers, so others are not "
             "reached."
         ),
     ),

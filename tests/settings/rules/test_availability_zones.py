@@ -6,22 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import HEAD, RulePair
+from tests.support.rule_pairs import HEAD, MANAGED, RulePair, eks, problems, service
 
 THREE_ZONES = HEAD.replace("1b]", "1b, eu-west-1c]")
 
 PAIRS = (
     RulePair(
-        rule="region_exists",
+        rule="region_is_known",
         rejected=HEAD.replace("eu-west-1", "eu-west-9"),
         accepted=HEAD,
         message=(
-            "region: 'eu-west-9' is not allowed\n"
-            "allowed: af-south-1, ap-east-1, ap-northeast-1, ap-northeast-2, ap-northeast-3, ap-south-1, "
-            "ap-south-2, ap-southeast-1, ap-southeast-2, ap-southeast-3, ap-southeast-4, ap-southeast-5, "
-            "ca-central-1, ca-west-1, eu-central-1, eu-central-2, eu-north-1, eu-south-1, eu-south-2, "
-            "eu-west-1, eu-west-2, eu-west-3, il-central-1, me-central-1, me-south-1, sa-east-1, us-east-1, "
-            "us-east-2, us-west-1, us-west-2\n"
+            "region: there is no Region eu-west-9 in the data here\n"
+            "fix: did you mean eu-west-3, eu-west-2, or eu-west-1? If the Region is newer than the data, run "
+            "`make aws-facts`\n"
             "why: Nothing can be deployed to a Region that AWS does not have."
         ),
     ),
@@ -71,3 +68,15 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "region",
+    [
+        *("mx-central-1", "ap-southeast-6", "ap-southeast-7", "ap-east-2"),
+        *("us-gov-west-1", "us-gov-east-1", "cn-north-1", "cn-northwest-1", "eusc-de-east-1"),
+    ],
+)
+def test_region_that_there_is_no_data_of_is_taken_at_its_word(tmp_path: Path, region: str) -> None:
+    text = eks(MANAGED, head=service()).replace("eu-west-1", region)
+    assert problems(tmp_path, text) == []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import FARGATE, PRIVATE_ACCESS, RulePair, eks
+from tests.support.rule_pairs import FARGATE, HEAD, PRIVATE_ACCESS, RulePair, eks
 
 BOTH = "nodes: {main: {kind: managed}, all: {kind: fargate, selectors: [{namespace: %s}]}}"
 
@@ -29,6 +29,16 @@ PAIRS = (
             "eks.nodes.eks-a: 'eks-a' is not allowed\n"
             "allowed: a name that does not begin with eks-\n"
             "why: Amazon EKS reserves names of Fargate profiles that begin with eks-."
+        ),
+    ),
+    RulePair(
+        rule="fargate_profile_is_offered_in_the_region",
+        rejected=eks(FARGATE, PRIVATE_ACCESS, head=HEAD.replace("eu-west-1", "us-gov-west-1")),
+        accepted=eks(FARGATE, PRIVATE_ACCESS, head=HEAD.replace("eu-west-1", "cn-north-1")),
+        message=(
+            "eks.nodes.batch: there is a Fargate profile, but Amazon EKS has no Fargate in us-gov-west-1\n"
+            "fix: run its pods on a managed node group\n"
+            "why: Amazon EKS has no AWS Fargate in the AWS GovCloud (US) Regions."
         ),
     ),
     RulePair(

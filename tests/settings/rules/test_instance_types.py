@@ -6,34 +6,85 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, capacity, eks
+from tests.support.rule_pairs import HEAD, MANAGED, RulePair, capacity, eks
 
 
 def nodes(text: str) -> str:
     return eks(f"nodes: {{main: {{kind: managed, {text}}}}}")
 
 
+MILAN = HEAD.replace("eu-west-1", "eu-south-1")
+FRANKFURT = HEAD.replace("eu-west-1", "eu-central-1")
+ACCELERATED = (
+    "eks.nodes.main.instance_types[0]: '%s' has GPUs or Neuron devices\n"
+    "allowed: an instance type without GPUs and Neuron devices\n"
+    "why: Amazon EKS wants another AMI type with GPUs, and this one has no drivers for them or for Neuron devices."
+)
+
 PAIRS = (
     RulePair(
-        rule="instance_type_exists",
+        rule="instance_type_has_a_size",
         rejected=capacity("default: {instance_types: [m7g.largo]}"),
         accepted=capacity("default: {instance_types: [m7g.large]}"),
         message=(
             "ecs.capacity.default.instance_types[0]: 'm7g.largo' is not allowed\n"
-            "fix: did you mean m7g.large, m7gd.large, or m7g.xlarge? If the type is newer than the data "
-            "here, run `make aws-facts`\n"
+            "allowed: a family and a size of Amazon EC2\n"
+            "fix: did you mean m7g.large, m7gd.large, or m7g.xlarge?\n"
             "why: Amazon EC2 cannot start an instance of a type that it does not have."
         ),
     ),
     RulePair(
-        rule="instance_type_exists: of nodes",
+        rule="instance_type_runs_containers",
+        rejected=capacity("default: {instance_types: [mac2.metal]}"),
+        accepted=capacity("default: {instance_types: [m6g.metal]}"),
+        message=(
+            "ecs.capacity.default.instance_types[0]: 'mac2.metal' is not allowed\n"
+            "allowed: an instance type that runs Linux\n"
+            "why: There is no AMI of Amazon ECS or Amazon EKS for Mac instances."
+        ),
+    ),
+    RulePair(
+        rule="instance_type_is_known",
         rejected=nodes("instance_types: [m99g.large]"),
         accepted=nodes("instance_types: [m8g.large]"),
         message=(
-            "eks.nodes.main.instance_types[0]: 'm99g.large' is not allowed\n"
-            "fix: did you mean m9g.large, m9gd.large, or m9g.xlarge? If the type is newer than the data "
-            "here, run `make aws-facts`\n"
-            "why: Amazon EC2 cannot start an instance of a type that it does not have."
+            "eks.nodes.main.instance_types[0]: there is no instance type m99g.large in the data here\n"
+            "fix: did you mean m9g.large, m9gd.large, or m9g.xlarge? If AWS has the type, run `make aws-facts`, or "
+            "acknowledge this\n"
+            "why: Nothing of the type can be checked: whether it exists, its architecture, and how many tasks or pods "
+            "it holds."
+        ),
+    ),
+    RulePair(
+        rule="instance_type_is_offered_in_the_region",
+        rejected=eks(MANAGED, head=MILAN),
+        accepted=eks("nodes: {main: {kind: managed, instance_types: [m6g.large]}}", head=MILAN),
+        message=(
+            "eks.nodes.main.instance_types[0]: the data here says that eu-south-1 does not offer m7g.large\n"
+            "fix: use m8g.large, m6g.large, or t4g.large, or run `make aws-facts` if the offer is newer\n"
+            "why: No instance of the type starts, and Amazon EKS refuses to create a node group with it."
+        ),
+    ),
+    RulePair(
+        rule="instance_type_is_offered_in_the_region: but nothing is said of a Region without data",
+        rejected=capacity("default: {}", head=MILAN),
+        accepted=capacity("default: {}", head=HEAD.replace("eu-west-1", "mx-central-1")),
+        message=(
+            "ecs.capacity.default.instance_types[0]: the data here says that eu-south-1 does not offer m7g.large\n"
+            "fix: use m8g.large, m6g.large, or t4g.large, or run `make aws-facts` if the offer is newer\n"
+            "why: No instance of the type starts, and Amazon EKS refuses to create a node group with it."
+        ),
+    ),
+    RulePair(
+        rule="instance_type_is_offered_in_the_zones",
+        rejected=capacity("default: {instance_types: [a1.large]}", head=FRANKFURT.replace("1b]", "1b, eu-central-1c]")),
+        accepted=capacity("default: {instance_types: [a1.large]}", head=FRANKFURT),
+        message=(
+            "ecs.capacity.default.instance_types[0]: the data here says that 2 zones of eu-central-1 offer a1.large, "
+            "but the environment uses 3\n"
+            "fix: use c9g.large, c8g.large, or c7g.large, or run `make aws-facts` if the offer is newer\n"
+            "why: In a zone that does not offer the type, no instance starts, and the node group or capacity is "
+            "degraded."
         ),
     ),
     RulePair(
@@ -57,26 +108,26 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="instance_type_has_no_accelerator",
-        rejected=capacity("default: {instance_types: [g5g.xlarge]}"),
-        accepted=capacity("default: {instance_types: [m6g.xlarge]}"),
+        rule="capacity_has_no_accelerator",
+        rejected=capacity("default: {architecture: x86_64, instance_types: [g4dn.xlarge]}"),
+        accepted=capacity("default: {architecture: x86_64, instance_types: [m6i.xlarge]}"),
         message=(
-            "ecs.capacity.default.instance_types[0]: 'g5g.xlarge' is not allowed\n"
+            "ecs.capacity.default.instance_types[0]: 'g4dn.xlarge' has GPUs or Neuron devices\n"
             "allowed: an instance type without GPUs and Neuron devices\n"
-            "why: The AMI has no drivers for GPUs and Neuron devices, which would cost money and not be "
-            "used."
+            "why: The AMI has no drivers for GPUs and Neuron devices, which would cost money and not be used."
         ),
     ),
     RulePair(
-        rule="instance_type_has_no_accelerator: Neuron devices of nodes",
+        rule="node_has_no_accelerator",
         rejected=nodes("architecture: x86_64, instance_types: [inf2.xlarge]"),
         accepted=nodes("architecture: x86_64, instance_types: [c7i.xlarge]"),
-        message=(
-            "eks.nodes.main.instance_types[0]: 'inf2.xlarge' is not allowed\n"
-            "allowed: an instance type without GPUs and Neuron devices\n"
-            "why: The AMI has no drivers for GPUs and Neuron devices, which would cost money and not be "
-            "used."
-        ),
+        message=ACCELERATED % "inf2.xlarge",
+    ),
+    RulePair(
+        rule="node_has_no_accelerator: nor has one that there is no data of",
+        rejected=nodes("architecture: x86_64, instance_types: [p3.2xlarge]"),
+        accepted=nodes("architecture: x86_64, instance_types: [m5.2xlarge]"),
+        message=ACCELERATED % "p3.2xlarge",
     ),
     RulePair(
         rule="instance_type_comes_once",
@@ -116,17 +167,6 @@ PAIRS = (
             "eks.nodes.main.instance_types: Spot Instances can be of one type only, m7g.large\n"
             "fix: add one or more types of similar size\n"
             "why: When Spot capacity of the only type runs out, no instance starts."
-        ),
-    ),
-    RulePair(
-        rule="node_instance_type_is_known_to_the_cdk",
-        rejected=nodes("architecture: x86_64, instance_types: [u7in-16tb.224xlarge]"),
-        accepted=nodes("architecture: x86_64, instance_types: [x2iedn.32xlarge]"),
-        message=(
-            "eks.nodes.main.instance_types[0]: 'u7in-16tb.224xlarge' is not allowed\n"
-            "fix: use a type of another family\n"
-            "why: The CDK cannot read the architecture from a name such as u7in-16tb.224xlarge, and stops "
-            "the synthesis."
         ),
     ),
 )

@@ -20,23 +20,37 @@ def versions(version: str, *, deployed: str) -> str:
 
 PAIRS = (
     RulePair(
-        rule="upgrade_is_one_minor_version",
+        rule="version_is_reached_in_one_step",
         rejected=versions("1.37", deployed="1.35"),
         accepted=versions("1.36", deployed="1.35"),
         message=(
             "eks.kubernetes_version: '1.37' is not allowed\n"
-            'allowed: "1.35" or "1.36", because deployed_kubernetes_version is "1.35"\n'
-            "why: Amazon EKS upgrades a cluster by one minor version at a time, and does not downgrade it."
+            'allowed: "1.35" or "1.36", or "1.34" to roll an upgrade back, because '
+            'deployed_kubernetes_version is "1.35"\n'
+            "why: Amazon EKS upgrades a cluster by one minor version at a time, and rolls it back by one."
         ),
     ),
     RulePair(
-        rule="upgrade_is_one_minor_version: and not down",
-        rejected=versions("1.36", deployed="1.37"),
-        accepted=versions("1.36", deployed="1.36"),
+        rule="version_is_reached_in_one_step: from a version that is no longer offered",
+        rejected=versions("1.36", deployed="1.34"),
+        accepted=versions("1.35", deployed="1.34"),
         message=(
             "eks.kubernetes_version: '1.36' is not allowed\n"
-            'allowed: "1.37" or "1.38", because deployed_kubernetes_version is "1.37"\n'
-            "why: Amazon EKS upgrades a cluster by one minor version at a time, and does not downgrade it."
+            'allowed: "1.34" or "1.35", or "1.33" to roll an upgrade back, because '
+            'deployed_kubernetes_version is "1.34"\n'
+            "why: Amazon EKS upgrades a cluster by one minor version at a time, and rolls it back by one."
+        ),
+    ),
+    RulePair(
+        rule="version_rollback_is_in_time",
+        rejected=versions("1.35", deployed="1.36"),
+        accepted=versions("1.36", deployed="1.36"),
+        message=(
+            "eks.kubernetes_version: the cluster runs 1.36 and would be rolled back to 1.35\n"
+            "fix: roll back within 7 days, after the nodes that run 1.36 have been replaced: "
+            "docs/operations.md#eks-cluster\n"
+            "why: Amazon EKS rolls a control plane back within 7 days of its upgrade, and not while nodes run a newer "
+            "version."
         ),
     ),
 )

@@ -19,6 +19,12 @@ def tainted(*taints: str) -> str:
     return eks(f"nodes: {{main: {{kind: managed}}, spare: {{kind: managed, taints: [{', '.join(taints)}]}}}}")
 
 
+LONG = "a" * 54
+STARTUP = (
+    "nodes: {main: {kind: managed}, spare: {kind: managed, "
+    "taints: [{key: ebs.csi.aws.com/agent-not-ready, effect: NO_EXECUTE}]}}"
+)
+
 PAIRS = (
     RulePair(
         rule="label_is_not_reserved",
@@ -65,6 +71,47 @@ PAIRS = (
             "eks.nodes.spare.taints[1]: 'a:NO_SCHEDULE' is listed twice\n"
             "fix: remove one of the two\n"
             "why: Kubernetes refuses two taints with the same key and effect."
+        ),
+    ),
+    RulePair(
+        rule="keys_of_labels_and_taints_fit",
+        rejected=labelled(f"{LONG}e.com/team"),
+        accepted=labelled(f"{LONG}.com/team"),
+        message=(
+            f"eks.nodes.main.labels.{LONG}e.com/team: '{LONG}e.com/team' has 64 characters\n"
+            "allowed: at most 63\n"
+            "why: Amazon EKS takes 63 characters for a key, its DNS prefix among them; Kubernetes would take more."
+        ),
+    ),
+    RulePair(
+        rule="keys_of_labels_and_taints_fit: of taints",
+        rejected=tainted(f"{{key: {LONG}e.com/team}}"),
+        accepted=tainted(f"{{key: {LONG}.com/team}}"),
+        message=(
+            f"eks.nodes.spare.taints[0].key: '{LONG}e.com/team' has 64 characters\n"
+            "allowed: at most 63\n"
+            "why: Amazon EKS takes 63 characters for a key, its DNS prefix among them; Kubernetes would take more."
+        ),
+    ),
+    RulePair(
+        rule="label_has_a_value",
+        rejected=eks("nodes: {main: {kind: managed, labels: {team: ''}}}"),
+        accepted=eks("nodes: {main: {kind: managed, labels: {team: a}}}"),
+        message=(
+            "eks.nodes.main.labels.team: '' is not allowed\n"
+            "allowed: 1 to 63 characters\n"
+            "why: Amazon EKS refuses a label without a value; Kubernetes would take it."
+        ),
+    ),
+    RulePair(
+        rule="startup_taint_has_an_agent",
+        rejected=eks(STARTUP, "add_ons: {}"),
+        accepted=eks(STARTUP, "add_ons: {aws-ebs-csi-driver: {}}"),
+        message=(
+            "eks.nodes.spare.taints[0].key: there is the taint ebs.csi.aws.com/agent-not-ready, but not the add-on "
+            "aws-ebs-csi-driver, which removes it\n"
+            "fix: add aws-ebs-csi-driver to eks.add_ons, or remove the taint\n"
+            "why: Nothing removes the taint, so no pod without a toleration is ever scheduled on the nodes."
         ),
     ),
 )

@@ -9,7 +9,8 @@ import pytest
 from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks, network
 
 IMAGES_AND_LOGS = "ecr.api, ecr.dkr, logs"
-FOR_NODES = f"{IMAGES_AND_LOGS}, ec2, eks-auth"
+FOR_NODES = "ecr.api, ecr.dkr, ec2, eks-auth"
+WITH_SESSIONS = f"{FOR_NODES}, ssm, ssmmessages"
 INSTANCES = "ecs: {capacity: {default: {}}}\n"
 PARAMETER = "'arn:aws:ssm:eu-west-1:111122223333:parameter/t'"
 DATABASE = "'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf'"
@@ -24,6 +25,20 @@ def task(container: str, service: str = "alarms: true") -> str:
     return f"ecs: {{services: {{web: {{containers: {{web: {{image: 'app:1', {container}}}}}, {service}}}}}}}\n"
 
 
+QUEUE = "task_role_statements: [{actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:eu-west-1:111122223333:a']}]"
+MISSING = (
+    "network.interface_endpoints: nat_gateways is none, but there is no endpoint %s\n"
+    "fix: add %s, or set nat_gateways to one or one_per_zone\n"
+)
+SECRETS = (
+    f"{MISSING}why: Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC "
+    "endpoints."
+)
+NODES = (
+    f"{MISSING}why: Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by VPC "
+    "endpoints."
+)
+
 PAIRS = (
     RulePair(
         rule="endpoint_comes_once",
@@ -37,11 +52,22 @@ PAIRS = (
     ),
     RulePair(
         rule="endpoints_replace_nat_for_images_and_logs",
-        rejected=without_nat("ecr.api, logs"),
-        accepted=without_nat(IMAGES_AND_LOGS),
+        rejected=without_nat("ecr.api, ecs") + task("port: 80"),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}") + task("port: 80"),
         message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ecr.dkr for images "
-            "and logs\n"
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ecr.dkr (images) or logs "
+            "(logs of tasks)\n"
+            "fix: add ecr.dkr and logs, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, no task and no node can pull an image or write logs except through "
+            "VPC endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_images_and_logs: nodes write none",
+        rejected=eks(MANAGED, PRIVATE_ACCESS, head=without_nat(FOR_NODES.replace("ecr.dkr, ", ""))),
+        accepted=eks(MANAGED, PRIVATE_ACCESS, head=without_nat(FOR_NODES)),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ecr.dkr (images)\n"
             "fix: add ecr.dkr, or set nat_gateways to one or one_per_zone\n"
             "why: Without NAT gateways, no task and no node can pull an image or write logs except through "
             "VPC endpoints."
@@ -52,8 +78,7 @@ PAIRS = (
         rejected=without_nat(f"{IMAGES_AND_LOGS}, ecs, ecs-agent") + INSTANCES,
         accepted=without_nat(f"{IMAGES_AND_LOGS}, ecs, ecs-agent, ecs-telemetry") + INSTANCES,
         message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ecs-telemetry for "
-            "the instances in ecs.capacity\n"
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ecs-telemetry (ecs.capacity)\n"
             "fix: add ecs-telemetry, or set nat_gateways to one or one_per_zone\n"
             "why: Without NAT gateways, an instance can register with the ECS cluster only through VPC "
             "endpoints."
@@ -63,61 +88,54 @@ PAIRS = (
         rule="endpoints_replace_nat_for_secrets_and_exec",
         rejected=without_nat(IMAGES_AND_LOGS) + task(f"secrets: {{T: {PARAMETER}}}"),
         accepted=without_nat(f"{IMAGES_AND_LOGS}, ssm") + task(f"secrets: {{T: {PARAMETER}}}"),
-        message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ssm for the secrets"
-            " or ECS Exec of tasks\n"
-            "fix: add ssm, or set nat_gateways to one or one_per_zone\n"
-            "why: Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC "
-            "endpoints."
-        ),
+        message=SECRETS % ("ssm (secrets in parameters)", "ssm"),
     ),
     RulePair(
         rule="endpoints_replace_nat_for_secrets_and_exec: Secrets Manager",
         rejected=without_nat(IMAGES_AND_LOGS) + task(f"secrets: {{T: {DATABASE}}}"),
         accepted=without_nat(f"{IMAGES_AND_LOGS}, secretsmanager") + task(f"secrets: {{T: {DATABASE}}}"),
-        message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint secretsmanager for "
-            "the secrets or ECS Exec of tasks\n"
-            "fix: add secretsmanager, or set nat_gateways to one or one_per_zone\n"
-            "why: Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC "
-            "endpoints."
-        ),
+        message=SECRETS % ("secretsmanager (secrets)", "secretsmanager"),
     ),
     RulePair(
-        rule="endpoints_replace_nat_for_secrets_and_exec: ECS Exec",
+        rule="endpoints_replace_nat_for_secrets_and_exec: ECS Exec, whose sessions are encrypted",
         rejected=without_nat(IMAGES_AND_LOGS) + task("read_only_root_filesystem: false", "execute_command: true"),
-        accepted=without_nat(f"{IMAGES_AND_LOGS}, ssmmessages")
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, kms, ssmmessages")
         + task("read_only_root_filesystem: false", "execute_command: true"),
+        message=SECRETS % ("kms (ECS Exec) or ssmmessages (ECS Exec)", "kms and ssmmessages"),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_applications",
+        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 80", QUEUE),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, sqs") + task("port: 80", QUEUE),
         message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ssmmessages for the"
-            " secrets or ECS Exec of tasks\n"
-            "fix: add ssmmessages, or set nat_gateways to one or one_per_zone\n"
-            "why: Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC "
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint sqs (sqs:SendMessage of web)\n"
+            "fix: add sqs, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, an application reaches the services that its role is for only through VPC "
             "endpoints."
         ),
     ),
     RulePair(
         rule="endpoints_replace_nat_for_eks_nodes",
-        rejected=eks(MANAGED, head=without_nat(IMAGES_AND_LOGS)),
-        accepted=eks(MANAGED, head=without_nat(FOR_NODES)),
-        message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ec2 or eks-auth for"
-            " the nodes in eks.nodes\n"
-            "fix: add ec2 and eks-auth, or set nat_gateways to one or one_per_zone\n"
-            "why: Without NAT gateways, nodes need VPC endpoints to join the cluster and to give pods their "
-            "IAM role."
-        ),
+        rejected=eks(MANAGED, PRIVATE_ACCESS, head=without_nat("ecr.api, ecr.dkr")),
+        accepted=eks(MANAGED, PRIVATE_ACCESS, head=without_nat(FOR_NODES)),
+        message=NODES
+        % ("ec2 (nodes, which ask for their names and addresses) or eks-auth (EKS Pod Identity)", "ec2 and eks-auth"),
     ),
     RulePair(
         rule="endpoints_replace_nat_for_eks_nodes: not for Fargate",
-        rejected=eks(MANAGED, head=without_nat(f"{IMAGES_AND_LOGS}, ec2")),
-        accepted=eks(FARGATE, PRIVATE_ACCESS, head=without_nat(IMAGES_AND_LOGS)),
-        message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint eks-auth for the "
-            "nodes in eks.nodes\n"
-            "fix: add eks-auth, or set nat_gateways to one or one_per_zone\n"
-            "why: Without NAT gateways, nodes need VPC endpoints to join the cluster and to give pods their "
-            "IAM role."
+        rejected=eks(MANAGED, PRIVATE_ACCESS, head=without_nat("ecr.api, ecr.dkr, ec2")),
+        accepted=eks(FARGATE, PRIVATE_ACCESS, head=without_nat("ecr.api, ecr.dkr")),
+        message=NODES % ("eks-auth (EKS Pod Identity)", "eks-auth"),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_eks_nodes: for people who have no other way in",
+        rejected=eks(MANAGED, head=without_nat(FOR_NODES)),
+        accepted=eks(MANAGED, head=without_nat(WITH_SESSIONS)),
+        message=NODES
+        % (
+            "ssm (Session Manager, the only way to the private endpoint) or ssmmessages (Session Manager, the only way "
+            "to the private endpoint)",
+            "ssm and ssmmessages",
         ),
     ),
     RulePair(

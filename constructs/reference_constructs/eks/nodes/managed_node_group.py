@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -27,6 +28,8 @@ _AMI_TYPES = {
     ("bottlerocket", "arm64"): eks.NodegroupAmiType.BOTTLEROCKET_ARM_64,
     ("bottlerocket", "x86_64"): eks.NodegroupAmiType.BOTTLEROCKET_X86_64,
 }
+# What `aws_ec2.InstanceType` takes apart.
+_READABLE_TYPE: Final = re.compile(r"[a-z]+\d{1,2}[a-z-]*\.[a-z0-9-]+")
 _CAPACITY_TYPES = {"on_demand": eks.CapacityType.ON_DEMAND, "spot": eks.CapacityType.SPOT}
 
 
@@ -74,6 +77,7 @@ class ManagedNodeGroup(Construct):
         )
         self._define_node_group(control_plane, subnets=subnets, node_role=node_role, options=options)
         self._tie_version(control_plane.kubernetes_version)
+        self._resource.instance_types = list(options.instance_types)
         self._acknowledge_quick_updates(options.max_unavailable_percent)
         # Nodes without their network never become ready (terraform-aws-eks issue 3001), also those of another stack.
         self.node_group.node.add_dependency(control_plane.network_add_ons)
@@ -133,7 +137,7 @@ class ManagedNodeGroup(Construct):
             subnets=ec2.SubnetSelection(subnets=list(subnets)),
             node_role=node_role,
             ami_type=_AMI_TYPES[options.operating_system, options.architecture],
-            instance_types=[ec2.InstanceType(name) for name in options.instance_types],
+            instance_types=_readable_types(options.instance_types),
             capacity_type=_CAPACITY_TYPES[options.capacity_type],
             min_size=options.min_size,
             desired_size=options.desired_size,
@@ -160,8 +164,11 @@ class ManagedNodeGroup(Construct):
         The L2 has no `version` but all else that a node group needs, so this is one property and not the L1.
         CloudFormation upgrades the cluster first, because the group refers to it.
         """
-        resource = cast(eks.CfnNodegroup, self.node_group.node.default_child)
-        resource.version = kubernetes_version
+        self._resource.version = kubernetes_version
+
+    @property
+    def _resource(self) -> eks.CfnNodegroup:
+        return cast(eks.CfnNodegroup, self.node_group.node.default_child)
 
     def _acknowledge_quick_updates(self, max_unavailable_percent: int) -> None:
         if max_unavailable_percent > MOST_NODES_OF_AN_UPDATE_PERCENT:
@@ -171,6 +178,14 @@ class ManagedNodeGroup(Construct):
                 reason=f"The options let an update replace {max_unavailable_percent} percent of the nodes at once, for "
                 "nodes whose pods may all be interrupted. Disruption budgets are respected.",
             )
+
+
+def _readable_types(names: Sequence[str]) -> list[ec2.InstanceType] | None:
+    """The types for the L2, which compares their architecture with that of the AMI.
+
+    It cannot read a name such as u7in-16tb.224xlarge; then EKS alone compares.
+    """
+    return [ec2.InstanceType(name) for name in names] if all(map(_READABLE_TYPE.fullmatch, names)) else None
 
 
 def _kubelet_settings(options: ManagedNodeGroupOptions) -> ec2.UserData:

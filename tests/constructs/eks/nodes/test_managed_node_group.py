@@ -58,6 +58,13 @@ def test_instance_type_of_another_architecture_is_refused() -> None:
         _node_group(architecture="arm64", instance_types=["m7i.large"])
 
 
+def test_instance_type_whose_name_the_cdk_cannot_read_is_left_to_eks() -> None:
+    group = _node_group(architecture="x86_64", instance_types=["u7in-16tb.224xlarge", "m7i.large"])
+
+    assert group["InstanceTypes"] == ["u7in-16tb.224xlarge", "m7i.large"]
+    assert group["AmiType"] == "AL2023_x86_64_STANDARD"
+
+
 @pytest.mark.parametrize(("capacity_type", "said"), [("on_demand", "ON_DEMAND"), ("spot", "SPOT")])
 def test_capacity_is_bought_as_asked(capacity_type: str, said: str) -> None:
     assert _node_group(capacity_type=capacity_type)["CapacityType"] == said
