@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import random
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,14 +16,18 @@ import aws_cdk as cdk
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from app import build
+from assembly import Graph
 from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from settings import Environment, EnvironmentWarning, InvalidEnvironmentError, load_environment
 from settings.rules import RULES
 from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
+from tests.support.relation_pairs import breakable, names
 from tests.support.synthesis import Template, new_app, validate
 
 # A failure is made smaller by so many tries at most: half a minute, where Hypothesis would take five.
 TRIES_AFTER_A_FAILURE = 60
+BROKEN_RELATIONS = 5
+BREAKABLE = breakable(Path(__file__).parents[1] / "policy" / "relations")
 
 
 @dataclass(kw_only=True)
@@ -31,6 +37,9 @@ class Counted:
     synthesized: int = 0
     stacks: int = 0
     refused: int = 0
+    broken: int = 0
+    """Relations that were broken in an environment, and named."""
+
     rules: set[str] = field(default_factory=set)
     """The reasons of the cross-field rules that refused something."""
 
@@ -39,6 +48,7 @@ class Counted:
             synthesized=self.synthesized + other.synthesized,
             stacks=self.stacks + other.stacks,
             refused=self.refused + other.refused,
+            broken=self.broken + other.broken,
             rules=self.rules | other.rules,
         )
 
@@ -113,6 +123,7 @@ def findings(text: str, counted: Counted) -> Iterator[str]:
         templates = [json.loads(path.read_text()) for path in (Path(folder) / "out").glob("*.template.json")]
         counted.stacks += len(templates)
         yield from findings_of_templates(environment, templates)
+        yield from unnamed(Graph.read(Path(folder) / "out"), environment.name, text, counted)
 
 
 def findings_of_refusal(error: InvalidEnvironmentError, file: Path) -> Iterator[str]:
@@ -164,3 +175,18 @@ def findings_of_templates(environment: Environment, templates: list[Template]) -
                 yield f"a subnet in {properties['AvailabilityZone']}"
             case "AWS::Logs::LogGroup" if properties["RetentionInDays"] != environment.log_retention_days:
                 yield f"logs are kept for {properties['RetentionInDays']} days"
+
+
+def unnamed(graph: Graph, environment: str, text: str, counted: Counted) -> Iterator[str]:
+    """Relations that are broken at a random place, of which nothing is said."""
+    chosen = random.Random(text)  # noqa: S311 - the same choice at every run
+    for pair in chosen.sample(BREAKABLE, BROKEN_RELATIONS):
+        edit = pair.rejected[0].anywhere(environment)
+        places = edit.places(graph.templates)
+        if places:
+            place = chosen.choice(places)
+            templates = copy.deepcopy(dict(graph.templates))
+            edit.apply(templates, place)
+            counted.broken += 1
+            if not names(graph.with_templates(templates)):
+                yield f"nothing is said of {pair.relation} at {place}: {edit}"

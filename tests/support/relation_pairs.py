@@ -148,6 +148,11 @@ def pairs(folder: Path) -> list[RelationPair]:
     ]
 
 
+def breakable(folder: Path) -> list[RelationPair]:
+    """Those whose change is wrong wherever it is made."""
+    return [pair for pair in pairs(folder) if len(pair.rejected) == 1 and not pair.only_here]
+
+
 def _edit(source: dict[str, Any]) -> Edit:
     value = GONE if source.get("gone") else source["value"]
     return Edit(source["type"], source.get("path", ""), value, source.get("having", ""))
