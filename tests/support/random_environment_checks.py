@@ -21,7 +21,7 @@ from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from settings import Environment, EnvironmentWarning, InvalidEnvironmentError, load_environment
 from settings.rules import RULES
 from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
-from tests.support.relation_pairs import breakable, names
+from tests.support.relation_pairs import breakable, misfits
 from tests.support.synthesis import Template, new_app, validate
 
 # A failure is made smaller by so many tries at most: half a minute, where Hypothesis would take five.
@@ -188,5 +188,5 @@ def unnamed(graph: Graph, environment: str, text: str, counted: Counted) -> Iter
             templates = copy.deepcopy(dict(graph.templates))
             edit.apply(templates, place)
             counted.broken += 1
-            if not names(graph.with_templates(templates)):
+            if not misfits(graph.with_templates(templates)) - misfits(graph):
                 yield f"nothing is said of {pair.relation} at {place}: {edit}"

@@ -164,6 +164,9 @@ def shipped(environment: str) -> Graph:
     return Graph.read(synthesize(environment).outdir)
 
 
-def names(graph: Graph) -> set[str]:
-    """Names of the relations that do not hold."""
-    return {relation.name for relation, _ in find_misfits(graph)}
+def misfits(graph: Graph) -> set[tuple[str, str, str]]:
+    """(relation, place, finding) of each relation that does not hold."""
+    return {
+        (relation.name, f"{misfit.resource.stack}/{misfit.resource.logical_id}", misfit.finding)
+        for relation, misfit in find_misfits(graph)
+    }

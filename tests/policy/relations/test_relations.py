@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from policy.relations import KINDS, RELATIONS, Relation
-from tests.support.relation_pairs import RelationPair, breakable, names, pairs, shipped
+from tests.support.relation_pairs import RelationPair, breakable, misfits, pairs, shipped
 from tests.support.summary_figures import record
 from tests.support.synthesis import ENVIRONMENTS, synthesize
 
@@ -37,7 +37,7 @@ def test_every_relation_gives_a_reason_and_a_source(relation: Relation) -> None:
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_every_relation_holds_in_what_we_ship(environment: str) -> None:
-    assert names(shipped(environment)) == set()
+    assert misfits(shipped(environment)) == set()
 
 
 @pytest.mark.parametrize("pair", BREAKABLE, ids=str)
@@ -53,5 +53,5 @@ def test_the_relation_names_the_change_wherever_it_is_made(environment: str, pai
     ):
         templates = copy.deepcopy(dict(graph.templates))
         edit.apply(templates, place)
-        named = names(graph.with_templates(templates))
+        named = misfits(graph.with_templates(templates))
         assert named, f"nothing is said of {edit} at {place}"
