@@ -172,6 +172,7 @@ class ManagedNodeGroup(Construct):
                 "nodes whose pods may all be interrupted. Disruption budgets are respected.",
             )
 
+
 def _kubelet_settings(options: ManagedNodeGroupOptions) -> ec2.UserData:
     """Settings that EKS merges with its own, in the form of the operating system.
 
