@@ -30,6 +30,7 @@ InterfaceEndpoint = Literal[
     "ssmmessages",
     "sts",
 ]
+GatewayEndpoint = Literal["dynamodb"]
 
 
 class VpcOptions(Options):
@@ -57,4 +58,8 @@ class VpcOptions(Options):
 
     interface_endpoints: tuple[InterfaceEndpoint, ...] = ()
     """AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged per hour and
-    Availability Zone. The gateway endpoint for Amazon S3 is always created; it is free of charge."""
+    Availability Zone."""
+
+    gateway_endpoints: tuple[GatewayEndpoint, ...] = ()
+    """AWS services to access through gateway VPC endpoints, which are free of charge. The one for Amazon S3 is always
+    created. Without a NAT gateway, tables in Amazon DynamoDB can be reached only through theirs."""
