@@ -6,7 +6,8 @@ import fnmatch
 from collections.abc import Iterator
 
 from assembly import Graph, Resource
-from assembly.policies import trusted
+from assembly.assembly import Arn
+from assembly.policies import statements, trusted
 from policy.relations.relation import Misfit, relation
 
 # Where a role is given to whom: resource type -> path of the property -> service.
@@ -74,6 +75,30 @@ def role_is_trusted_by_nobody_else(graph: Graph) -> Iterator[Misfit]:
                 )
             elif name == "*":
                 yield Misfit(resource=role, finding="the role trusts everybody", fix="name who may assume the role")
+        document = statements(role.get("AssumeRolePolicyDocument"))
+        if any(each.effect == "Allow" and each.not_principals for each in document):
+            yield Misfit(resource=role, finding="the role trusts all but some", fix="name who may assume the role")
+
+
+@relation("The confused deputy problem, IAM User Guide; the page of each service on its role")
+def trust_policy_is_limited_to_this_account(graph: Graph) -> Iterator[Misfit]:
+    """A service can be told by another account to act with the role, if it knows its name."""
+    for role in graph.of_type("AWS::IAM::Role"):
+        for kind, name, statement in trusted(role):
+            if kind != "Service" or name in _OF_ONE_ACCOUNT:
+                continue
+            accounts = [values for _, values in statement.condition("aws:SourceAccount")]
+            arns = [values for _, values in statement.condition("aws:SourceArn")]
+            account = graph.account(role.stack)
+            by_account = any(values and all(value == account for value in values) for values in accounts)
+            by_arn = any(values and all(Arn.of(value).account == account for value in values) for values in arns)
+            if not (by_account or by_arn):
+                finding = f"{name} may assume the role for any account"
+                yield Misfit(resource=role, finding=finding, fix="name the account in aws:SourceAccount")
+
+
+# Amazon EC2 gives the credentials of a role to instances of its own account only.
+_OF_ONE_ACCOUNT = ("ec2.amazonaws.com",)
 
 
 @relation("How EKS Pod Identity works; IAM User Guide, Pass session tags in AWS STS")
