@@ -13,14 +13,6 @@ from settings.rules.rule import rule
 from settings.rules.subjects import nodes, some_node_supports
 
 
-@rule("CreateFargateProfile, Amazon EKS API Reference", keys=("eks.nodes.<name>",))
-def fargate_profile_name_is_not_reserved(environment: Environment) -> Iterator[Problem]:
-    """Amazon EKS reserves names of Fargate profiles that begin with eks-."""
-    for path, node in nodes(environment):
-        if isinstance(node, FargateProfileOptions) and str(path[-1]).startswith("eks-"):
-            yield Problem(path=path, value=path[-1], allowed="a name that does not begin with eks-")
-
-
 @rule("Define which Pods use AWS Fargate when launched, Amazon EKS User Guide", keys=("eks.nodes.<name>", "region"))
 def fargate_profile_is_offered_in_the_region(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS has no AWS Fargate in the AWS GovCloud (US) Regions."""

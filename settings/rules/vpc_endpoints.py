@@ -64,7 +64,7 @@ def endpoint_comes_once(environment: Environment) -> Iterator[Problem]:
 )
 def endpoints_replace_nat_for_images_and_logs(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, no task and no node can pull an image or write logs except through VPC endpoints."""
-    needs = {}
+    needs: dict[str, str] = {}
     if environment.ecs is not None or environment.eks is not None:
         needs |= dict.fromkeys(("ecr.api", "ecr.dkr"), "images")
     if any(True for _ in tasks(environment)):
@@ -86,7 +86,7 @@ def endpoints_replace_nat_for_ecs_instances(environment: Environment) -> Iterato
 def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC endpoints."""
     arns = [arn for _, container, _ in containers(environment) for arn in container.secrets.values()]
-    needs = {
+    needs: dict[str, str] = {
         **({"secretsmanager": "secrets"} if any(":secretsmanager:" in arn for arn in arns) else {}),
         **({"ssm": "secrets in parameters"} if any(":ssm:" in arn for arn in arns) else {}),
     }
@@ -102,7 +102,7 @@ def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iter
 )
 def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, an application reaches the services that its role is for only through VPC endpoints."""
-    needs = {}
+    needs: dict[str, str] = {}
     for path, task in tasks(environment):
         for statement in task.task_role_statements:
             for action in statement.actions:
@@ -117,7 +117,7 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
 )
 def endpoints_replace_nat_for_eks_nodes(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by VPC endpoints."""
-    needs = {}
+    needs: dict[str, str] = {}
     if environment.eks is not None and any(True for _ in instance_nodes(environment)):
         needs["ec2"] = "nodes, which ask for their names and addresses"
     if some_node_supports(environment, "pod_identity"):

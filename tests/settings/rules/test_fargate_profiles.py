@@ -22,16 +22,6 @@ TAKEN = (
 
 PAIRS = (
     RulePair(
-        rule="fargate_profile_name_is_not_reserved",
-        rejected=eks(FARGATE.replace("batch", "eks-a"), PRIVATE_ACCESS),
-        accepted=eks(FARGATE.replace("batch", "a-eks"), PRIVATE_ACCESS),
-        message=(
-            "eks.nodes.eks-a: 'eks-a' is not allowed\n"
-            "allowed: a name that does not begin with eks-\n"
-            "why: Amazon EKS reserves names of Fargate profiles that begin with eks-."
-        ),
-    ),
-    RulePair(
         rule="fargate_profile_is_offered_in_the_region",
         rejected=eks(FARGATE, PRIVATE_ACCESS, head=HEAD.replace("eu-west-1", "us-gov-west-1")),
         accepted=eks(FARGATE, PRIVATE_ACCESS, head=HEAD.replace("eu-west-1", "cn-north-1")),
