@@ -83,8 +83,8 @@ MESSAGES = {
         "network.interface_endpoints: a mapping is not allowed",
         f"allowed: a list, of which each item is {ENDPOINTS}",
         "meaning: AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is "
-        "charged per hour and Availability Zone. The gateway endpoint for Amazon S3 is always created; it is "
-        "free of charge.",
+        "charged per hour and Availability Zone. Where AWS documents endpoint policies for the service, and requests "
+        "are signed, the policy admits principals of this account only.",
     ),
     "wrong type: null": (
         HEAD.replace("eu-west-1\n", "\n"),
@@ -249,7 +249,8 @@ MESSAGES = {
         network("nat_gatways: one"),
         "network.nat_gatways: unknown key",
         "allowed: cidr, public_prefix_length, private_prefix_length, max_availability_zones, nat_gateways, "
-        "interface_endpoints",
+        "interface_endpoints, "
+        "endpoint_account_ids, gateway_endpoints",
         "fix: did you mean nat_gateways?",
     ),
     "unknown key: nothing is like it": (

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -11,7 +13,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.network.default_security_group import ClosedDefaultSecurityGroup
-from reference_constructs.network.vpc_options import VpcOptions
+from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceEndpoint, VpcOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -19,6 +21,27 @@ from reference_constructs.security.retention_options import PROTECTED, Retention
 _PUBLIC = "Public"
 _PRIVATE = "Private"
 _SUBNETS = ["AWS::EC2::Subnet"]
+# Services that document endpoint policies and answer signed requests only. Not `sts`: AssumeRoleWithWebIdentity, by
+# which pods get roles for service accounts, is not signed. Not `ecs-agent` and `ecs-telemetry`, which have full access
+# only (amazon-ecs-developer-guide issue 55), nor those of which no page says that they have policies: CreateVpcEndpoint
+# refuses one ("only supports the full-access endpoint policy", landing-zone-accelerator-on-aws issue 224).
+_HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
+    {
+        "autoscaling",
+        "ec2",
+        "ecr.api",
+        "ecr.dkr",
+        "ecs",
+        "eks",
+        "elasticloadbalancing",
+        "kms",
+        "logs",
+        "monitoring",
+        "secretsmanager",
+        "ssm",
+    }
+)
+_GATEWAY_IDS: Final[Mapping[GatewayEndpoint, str]] = MappingProxyType({"dynamodb": "DynamoDb"})
 
 
 class PlatformVpc(Construct):
@@ -36,12 +59,14 @@ class PlatformVpc(Construct):
 
     Attributes:
         vpc: The VPC.
+        cidr: Its IPv4 CIDR block, as plain text: other stacks need no reference for it.
         public_subnets: One per zone, for load balancers.
         private_subnets: One per zone, for everything else.
         flow_log_group: Who talked to whom.
     """
 
     vpc: ec2.Vpc
+    cidr: str
     public_subnets: list[ec2.ISubnet]
     private_subnets: list[ec2.ISubnet]
     flow_log_group: EncryptedLogGroup
@@ -79,11 +104,13 @@ class PlatformVpc(Construct):
                 f"allowed: at least {len(availability_zones)}, the number of availability_zones"
             )
         self._options = options
+        self.cidr = str(options.cidr)
         self._define_vpc(availability_zones, reserved_zones=reserved_zones)
         self._tag_subnets_for_kubernetes()
         ClosedDefaultSecurityGroup(self, "DefaultSecurityGroup", vpc=self.vpc)
         self._define_flow_logs(log_key, retention)
         self._define_interface_endpoints()
+        self._limit_gateway_endpoints()
         self._acknowledge_stated_zones()
         self._acknowledge_internet_routes()
 
@@ -94,7 +121,7 @@ class PlatformVpc(Construct):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(str(options.cidr)),
+            ip_addresses=ec2.IpAddresses.cidr(self.cidr),
             availability_zones=list(availability_zones),
             reserved_azs=reserved_zones,
             nat_gateways=gateways,
@@ -109,7 +136,10 @@ class PlatformVpc(Construct):
                     name=_PRIVATE, subnet_type=private_type, cidr_mask=options.private_prefix_length
                 ),
             ],
-            gateway_endpoints={"S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)},
+            gateway_endpoints={
+                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
+                **{_GATEWAY_IDS[name]: _gateway(name) for name in options.gateway_endpoints},
+            },
             # The CDK's own way is a Lambda function; this project's is ClosedDefaultSecurityGroup.
             restrict_default_security_group=False,
         )
@@ -136,12 +166,19 @@ class PlatformVpc(Construct):
                 )
             ],
         )
+        stack = cdk.Stack.of(self)
+        # The id of the flow log, which needs the role first, is left open ("IAM role for publishing flow logs to
+        # CloudWatch Logs").
+        flow_logs = stack.format_arn(service="ec2", resource="vpc-flow-log", resource_name="*")
         role = iam.Role(
             self,
             "FlowLogRole",
             assumed_by=iam.ServicePrincipal(
                 "vpc-flow-logs.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {"aws:SourceArn": flow_logs},
+                },
             ),
             managed_policies=[policy],
         )
@@ -160,15 +197,40 @@ class PlatformVpc(Construct):
             description="Interface endpoints: HTTPS from the VPC",
             allow_all_outbound=False,
         )
-        security_group.add_ingress_rule(ec2.Peer.ipv4(str(self._options.cidr)), ec2.Port.tcp(443), "HTTPS from the VPC")
+        security_group.add_ingress_rule(ec2.Peer.ipv4(self.cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
         for service in self._options.interface_endpoints:
-            self.vpc.add_interface_endpoint(
+            endpoint = self.vpc.add_interface_endpoint(
                 "".join(part.capitalize() for part in service.replace("-", ".").split(".")) + "Endpoint",
                 service=ec2.InterfaceVpcEndpointAwsService(service),
                 subnets=ec2.SubnetSelection(subnets=self.private_subnets),
                 security_groups=[security_group],
                 open=False,
             )
+            if service in _HAVE_POLICIES:
+                endpoint.add_to_policy(self._of_this_account())
+
+    def _limit_gateway_endpoints(self) -> None:
+        """Not that of S3: layers of images come from a bucket of AWS by URLs that AWS signs, and packages unsigned."""
+        for name in self._options.gateway_endpoints:
+            endpoint = cast("ec2.GatewayVpcEndpoint", self.vpc.node.find_child(_GATEWAY_IDS[name]))
+            endpoint.add_to_policy(self._of_this_account())
+
+    def _of_this_account(self) -> iam.PolicyStatement:
+        """Whatever the principals of this account may do, and nobody else's.
+
+        So nobody takes data out with credentials of an account of their own ("Establishing a data perimeter on AWS";
+        "Control access to VPC endpoints using endpoint policies").
+        """
+        return iam.PolicyStatement(
+            principals=[iam.AnyPrincipal()],
+            actions=["*"],
+            resources=["*"],
+            conditions={
+                "StringEquals": {
+                    "aws:PrincipalAccount": [cdk.Stack.of(self).account, *self._options.endpoint_account_ids]
+                }
+            },
+        )
 
     def _acknowledge_stated_zones(self) -> None:
         """A warning of the CDK's own validator, which the CDK accepts only for zones that it looked up itself."""
@@ -189,3 +251,7 @@ class PlatformVpc(Construct):
                 reason="A public subnet is public by this route. It holds only load balancers and NAT gateways; "
                 "tasks, pods and nodes are in private subnets, and nothing gets a public address on launch.",
             )
+
+
+def _gateway(service: GatewayEndpoint) -> ec2.GatewayVpcEndpointOptions:
+    return ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService(service))

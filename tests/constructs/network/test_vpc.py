@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import aws_cdk as cdk
 import pytest
@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from reference_constructs.network.vpc import PlatformVpc
-from reference_constructs.network.vpc_options import VpcOptions
+from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceEndpoint, VpcOptions
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import (
     DELETED,
@@ -258,6 +258,19 @@ def test_layers_of_images_always_come_through_the_free_gateway_of_s3(with_any_na
     assert set(_route_tables(with_any_nat, "Private").values()) <= attached
 
 
+def test_a_gateway_of_dynamodb_is_made_when_asked_for_and_private_subnets_route_to_it() -> None:
+    template = _synthesize(nat_gateways="none", gateway_endpoints=["dynamodb"])
+
+    by_service = {
+        flat(endpoint["Properties"]["ServiceName"]).rpartition(".")[2]: endpoint["Properties"]
+        for endpoint in all_of(template, "AWS::EC2::VPCEndpoint").values()
+    }
+    assert by_service.keys() == {"s3", "dynamodb"}
+    assert by_service["dynamodb"]["VpcEndpointType"] == "Gateway"
+    attached = {table["Ref"] for table in by_service["dynamodb"]["RouteTableIds"]}
+    assert set(_route_tables(template, "Private").values()) <= attached
+
+
 def _interface_endpoints(template: Template) -> list[Resource]:
     return [
         endpoint["Properties"]
@@ -299,6 +312,40 @@ def test_group_of_the_interface_endpoints_lets_nothing_out(with_endpoints: Templ
     egress = properties(with_endpoints, "AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
 
     assert [rule["CidrIp"] for rule in egress] == ["255.255.255.255/32"]
+
+
+def _endpoint_policies(**options: object) -> dict[str, Any]:
+    """By service; None for one without a policy, which admits everybody."""
+    return {
+        flat(endpoint["Properties"]["ServiceName"]).split(".", 3)[3]: endpoint["Properties"].get("PolicyDocument")
+        for endpoint in all_of(_synthesize(**options), "AWS::EC2::VPCEndpoint").values()
+    }
+
+
+def test_endpoints_admit_principals_of_this_account_where_aws_documents_it() -> None:
+    found = _endpoint_policies(
+        interface_endpoints=list(get_args(InterfaceEndpoint)), gateway_endpoints=list(get_args(GatewayEndpoint))
+    )
+
+    open_to_all = {service for service, policy in found.items() if policy is None}
+    assert open_to_all == {
+        *("s3", "ecs-agent", "ecs-telemetry", "eks-auth", "ec2messages", "ssmmessages", "sts"),
+        # Whether these document endpoint policies was not looked up.
+        *("aps-workspaces", "bedrock-runtime", "elasticfilesystem", "events", "execute-api", "kinesis-firehose"),
+        *("kinesis-streams", "lambda", "rds-data", "sns", "sqs", "states", "xray"),
+    }
+    for service in found.keys() - open_to_all:
+        (statement,) = found[service]["Statement"]
+        assert (statement["Effect"], statement["Principal"]) == ("Allow", {"AWS": "*"})
+        assert (statement["Action"], statement["Resource"]) == ("*", "*")
+        assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": [{"Ref": "AWS::AccountId"}]}}
+
+
+def test_endpoints_admit_principals_of_further_accounts_that_are_stated() -> None:
+    found = _endpoint_policies(interface_endpoints=["kms"], endpoint_account_ids=["444455556666"])
+
+    (statement,) = found["kms"]["Statement"]
+    assert statement["Condition"]["StringEquals"]["aws:PrincipalAccount"] == [{"Ref": "AWS::AccountId"}, "444455556666"]
 
 
 def test_all_traffic_is_recorded(template: Template) -> None:
@@ -389,7 +436,16 @@ def test_roles_are_assumed_for_this_account_alone(template: Template) -> None:
 
     assert len(roles) == 2
     for role in roles:
-        assert trust(role)["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+        assert trust(role)["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_flow_log_role_is_assumed_for_flow_logs_of_this_region_alone(template: Template) -> None:
+    (role_id,) = role_ids(template, "vpc-flow-logs.amazonaws.com")
+    condition = trust(all_of(template, "AWS::IAM::Role")[role_id])["Condition"]["ArnLike"]
+
+    assert {key: flat(arn) for key, arn in condition.items()} == {
+        "aws:SourceArn": "arn:<AWS::Partition>:ec2:eu-west-1:<AWS::AccountId>:vpc-flow-log/*"
+    }
 
 
 def test_nothing_of_the_network_is_a_lambda_function_or_a_custom_resource(with_endpoints: Template) -> None:

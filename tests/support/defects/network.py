@@ -102,6 +102,12 @@ NETWORK = (
         named_by=("ec2_interface_endpoint_takes_the_name_of_its_service",),
     ),
     Defect(
+        name="interface endpoint for principals of every account",
+        stack="production-network",
+        change=put("AWS::EC2::VPCEndpoint", "PolicyDocument", None, having="Ecr"),
+        named_by=("ec2_interface_endpoint_is_for_known_accounts",),
+    ),
+    Defect(
         name="interface endpoint for the world",
         stack="production-network",
         change=put("AWS::EC2::SecurityGroup", "SecurityGroupIngress.0.CidrIp", WORLD, having="Endpoint"),
@@ -110,6 +116,18 @@ NETWORK = (
 )
 
 SECURITY_GROUPS = (
+    Defect(
+        name="tasks that reach every port of the internet",
+        stack="production-ecs-service-hello-fargate",
+        change=append("AWS::EC2::SecurityGroup", "SecurityGroupEgress", {"IpProtocol": "-1", "CidrIp": WORLD}),
+        named_by=("ec2_egress_to_the_world_is_https",),
+    ),
+    Defect(
+        name="hosts with the egress of EC2's default",
+        stack="sandbox-ecs-cluster",
+        change=put("AWS::EC2::SecurityGroup", "SecurityGroupEgress", None, having="Capacity"),
+        named_by=("ec2_egress_to_the_world_is_https",),
+    ),
     Defect(
         name="open SSH",
         stack="sandbox-ecs-cluster",
