@@ -20,7 +20,7 @@ from reference_constructs.eks.control_plane_options import (
     reserved_ranges,
 )
 from reference_constructs.observability.log_group import EncryptedLogGroup
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 _ANYWHERE = IPv4Network("0.0.0.0/0")
@@ -100,7 +100,7 @@ class ControlPlane(Construct):
         self._define_cluster(vpc, _in_zones(subnets, options.control_plane_availability_zones), encryption_key)
         self._set_what_the_l2_lacks(protected=retention.protected)
         self._acknowledge_open_endpoint()
-        self._acknowledge_missing_deletion_protection(protected=retention.protected)
+        self._acknowledge_deletion_protection(protected=retention.protected)
         self._remove_kubectl_barrier()
         for name, entry in options.access_entries.items():
             self._add_access_entry(name, entry)
@@ -218,14 +218,22 @@ class ControlPlane(Construct):
                 "route into the VPC. The endpoint has no public address.",
             )
 
-    def _acknowledge_missing_deletion_protection(self, *, protected: bool) -> None:
-        if protected and self._options.deletion_protection is False:
-            acknowledge_guard_rule(
-                self.cluster,
-                "cloudformation_what_keeps_data_is_protected",
-                reason="The options turn deletion protection off explicitly (deletion_protection: false). The "
-                "control-plane logs and the key are kept all the same, and the stack is protected from deletion.",
+    def _acknowledge_deletion_protection(self, *, protected: bool) -> None:
+        stated = self._options.deletion_protection
+        if stated is None or stated == protected:
+            return
+        if protected:
+            reason = (
+                "The options turn deletion protection off explicitly (deletion_protection: false). The control-plane "
+                "logs and the key are kept all the same, and the stack is protected from deletion."
             )
+            acknowledge_guard_rule(self.cluster, "cloudformation_what_keeps_data_is_protected", reason=reason)
+        else:
+            reason = (
+                "The options turn deletion protection on explicitly (deletion_protection: true), for a cluster that "
+                "must not go by accident. It is turned off before the stack is deleted."
+            )
+        acknowledge_relation(self.cluster, "protection_agrees_with_the_fate_of_data", reason=reason)
 
     def _remove_kubectl_barrier(self) -> None:
         """Remove the SSM parameter by which the L2 orders what a kubectl provider does; there is none."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from assembly import Graph, Resource
 from policy.relations.relation import Misfit, relation
@@ -161,3 +162,67 @@ def access_entries_are_for_a_cluster_that_reads_them(graph: Graph) -> Iterator[M
                 finding=f"AuthenticationMode is {mode}, and there is {entries[0].logical_id}",
                 fix="set AuthenticationMode to API",
             )
+
+
+@relation("Customize managed nodes with launch templates: launch template configuration basics")
+def node_group_and_launch_template_state_each_thing_once(graph: Graph) -> Iterator[Misfit]:
+    """Amazon EKS refuses a launch template that states what the node group states, or what Amazon EKS decides."""
+    for group in graph.of_type("AWS::EKS::Nodegroup"):
+        template = graph.find(group.get("LaunchTemplate.Id"))
+        data = template.get("LaunchTemplateData", {}) if template else {}
+        for key, own in _STATED_ONCE.items():
+            if key in data and (own is None or group.get(own)):
+                why = f"the node group states as {own}" if own else "is not allowed there"
+                finding = f"the launch template has {key}, which {why}"
+                yield Misfit(resource=group, finding=finding, fix=f"remove {key} from the launch template")
+
+
+_STATED_ONCE = {
+    "IamInstanceProfile": None,
+    "InstanceMarketOptions": None,
+    "HibernationOptions": None,
+    "InstanceType": "InstanceTypes",
+    "ImageId": "AmiType",
+}
+
+
+@relation("KubernetesNetworkConfigRequest, Amazon EKS API Reference: serviceIpv4Cidr")
+def service_addresses_are_apart_from_the_vpc(graph: Graph) -> Iterator[Misfit]:
+    """Amazon EKS refuses a range of Service addresses that overlaps the VPC: traffic to some hosts would be lost."""
+    for cluster in graph.of_type("AWS::EKS::Cluster"):
+        stated = cluster.get("KubernetesNetworkConfig.ServiceIpv4Cidr")
+        subnets = filter(None, map(graph.find, cluster.list("ResourcesVpcConfig.SubnetIds")))
+        for vpc in {graph.find(subnet.get("VpcId")) for subnet in subnets}:
+            if stated and vpc and ip_network(str(stated)).overlaps(ip_network(str(vpc.get("CidrBlock")))):
+                finding = f"Services have addresses of {stated}, and the VPC is {vpc.get('CidrBlock')}"
+                yield Misfit(resource=cluster, finding=finding, fix="use a range outside the VPC")
+
+
+# Pods that a node of such a size has room for: amazon-eks-ami, eni-max-pods.txt.
+_PODS = {"nano": 4, "micro": 4}
+_ON_EVERY_NODE = (
+    "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "eks-node-monitoring-agent",
+    "aws-ebs-csi-driver", "aws-efs-csi-driver",
+)  # fmt: skip
+
+
+@relation("Choose an optimal Amazon EC2 node instance type: maximum number of Pods")
+def nodes_have_room_for_their_agents(graph: Graph) -> Iterator[Misfit]:
+    """The pods that run on every node fill it, so that nothing else, such as CoreDNS, finds a place."""
+    agents = [each for each in graph.of_type("AWS::EKS::Addon") if each.get("AddonName") in _ON_EVERY_NODE]
+    for group in graph.of_type("AWS::EKS::Nodegroup"):
+        for name in map(str, group.list("InstanceTypes")):
+            room = _PODS.get(name.partition(".")[2])
+            if room is not None and len(agents) >= room:
+                finding = f"a {name} has room for {room} pods, and {len(agents)} add-ons have one on every node"
+                yield Misfit(resource=group, finding=finding, fix="use a larger instance type")
+
+
+@relation("Understand each phase of node updates: PodEvictionFailure; Specifying a Disruption Budget, Kubernetes")
+def add_on_lets_its_pods_be_moved(graph: Graph) -> Iterator[Misfit]:
+    """A node with a pod that may not be evicted cannot be replaced, and the update of its node group fails."""
+    for add_on in graph.of_type("AWS::EKS::Addon"):
+        values = re.sub(r"\s", "", str(add_on.get("ConfigurationValues", "")))
+        if re.search(r'"maxUnavailable":"?0(%|"|,|})', values) or '"minAvailable":"100%"' in values:
+            finding = f"the disruption budget of {add_on.get('AddonName')} allows no eviction"
+            yield Misfit(resource=add_on, finding=finding, fix="allow at least one pod to be unavailable")

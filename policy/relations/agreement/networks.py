@@ -90,6 +90,22 @@ def workload_runs_in_every_zone_of_its_network(graph: Graph) -> Iterator[Misfit]
                 yield Misfit(resource=resource, finding=finding, fix="name a subnet of each zone")
 
 
+@relation("Learn about Amazon Application Recovery Controller zonal shift in Amazon EKS; Regions and Zones")
+def nodes_of_a_cluster_are_in_several_zones(graph: Graph) -> Iterator[Misfit]:
+    """All pods are gone with the zone, though the control plane outlives it."""
+    for cluster in graph.of_type("AWS::EKS::Cluster"):
+        groups = [
+            each
+            for each in graph.of_type("AWS::EKS::Nodegroup", "AWS::EKS::FargateProfile")
+            if each.stack == cluster.stack
+        ]
+        subnets = [each for group in groups for each in map(graph.find, group.list("Subnets")) if each]
+        zones = {each.get("AvailabilityZone") for each in subnets}
+        if len(zones) == 1 and len(_zones_of_vpc(graph, subnets[0])) > 1:
+            finding = f"all nodes of {cluster.logical_id} are in {zones.pop()}"
+            yield Misfit(resource=groups[0], finding=finding, fix="give the nodes a subnet of each zone")
+
+
 def _zones_of_vpc(graph: Graph, subnet: Resource) -> set[str]:
     every = graph.of_type("AWS::EC2::Subnet")
     return {str(each.get("AvailabilityZone")) for each in every if each.get("VpcId") == subnet.get("VpcId")}

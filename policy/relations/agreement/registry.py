@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from typing import Any
 
 from assembly import Graph
 from policy.relations.identity.images import cache_rules, prefix, pulled_images
@@ -41,20 +43,46 @@ def cache_rule_has_its_template(graph: Graph) -> Iterator[Misfit]:
 def image_is_in_a_registry_of_the_stacks(graph: Graph) -> Iterator[Misfit]:
     """The image is not found: tasks stop with CannotPullContainerError until the deployment fails."""
     repositories = {str(each.get("RepositoryName", "")) for each in graph.of_type("AWS::ECR::Repository")}
-    rules = cache_rules(graph)
+    prefixes = list(map(prefix, cache_rules(graph)))
+    # Names of an environment begin alike; with another beginning, a repository is not of the stacks.
+    alike = {name.partition("/")[0] for name in (*repositories, *prefixes) if "/" in name and "${" not in name}
     for definition in graph.of_type("AWS::ECS::TaskDefinition"):
         for image in pulled_images(graph, definition):
-            ours = (
-                isinstance(image.repository, str)
-                and f":{graph.account(definition.stack)}:repository/" in image.repository
-            )
-            below = [each for each in map(prefix, rules) if image.name.startswith(each.rpartition("/")[0] + "/")]
-            if ours and image.cache_rule is None and image.name not in repositories and below:
+            ours = f":{graph.account(definition.stack)}:repository/" in str(image.repository)
+            missing = image.name not in repositories and image.cache_rule is None
+            if ours and missing and image.name.partition("/")[0] in alike:
                 yield Misfit(
                     resource=definition,
-                    finding=f"container {image.container} is of {image.name}, which no rule of the cache is for",
-                    fix=f"use a name below {', '.join(map(prefix, rules))}",
+                    finding=f"container {image.container} is of {image.name}, which no stack has",
+                    fix=f"use one of {', '.join(sorted(repositories))}, or a name below {', '.join(prefixes)}",
                 )
+
+
+@relation("Lifecycle policy properties in Amazon ECR: rulePriority, tagStatus, countType")
+def lifecycle_policy_keeps_what_is_in_use(graph: Graph) -> Iterator[Misfit]:
+    """A tagged image that expires by its age is gone while tasks run it, so no task can be replaced or rolled back."""
+    for resource in graph.of_type("AWS::ECR::Repository", "AWS::ECR::RepositoryCreationTemplate"):
+        text = str(resource.get("LifecyclePolicy.LifecyclePolicyText") or resource.get("LifecyclePolicy") or "{}")
+        rules = _rules(text)
+        selections = {int(each.get("rulePriority", 0)): each.get("selection", {}) for each in rules}
+        if len(selections) < len(rules):
+            yield Misfit(resource=resource, finding="two lifecycle rules have one priority", fix="give each its own")
+        for priority, selection in selections.items():
+            status = selection.get("tagStatus")
+            if status == "any" and priority != max(selections):
+                finding = f"the rule for any tag has priority {priority}, before others"
+                yield Misfit(resource=resource, finding=finding, fix="give it the highest number")
+            if status != "untagged" and selection.get("countType") == "sinceImagePushed":
+                finding = f"images with tag status {status} expire {selection.get('countNumber')} days after their push"
+                yield Misfit(resource=resource, finding=finding, fix="keep a number of images (imageCountMoreThan)")
+
+
+def _rules(text: str) -> list[dict[str, Any]]:
+    try:
+        rules = json.loads(text).get("rules", [])
+    except (ValueError, AttributeError):
+        return []
+    return [each for each in rules if isinstance(each, dict)]
 
 
 @relation("CreatePullThroughCacheRule, Amazon ECR API Reference: ecrRepositoryPrefix")

@@ -85,6 +85,8 @@ def _protections(graph: Graph) -> Iterator[tuple[Resource, bool]]:
     for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
         attributes = {each.get("Key"): each.get("Value") for each in balancer.list("LoadBalancerAttributes")}
         yield balancer, attributes.get("deletion_protection.enabled") == "true"
+    for cluster in graph.of_type("AWS::EKS::Cluster"):
+        yield cluster, cluster.get("DeletionProtection") is True
 
 
 @relation("Deleting a private repository in Amazon ECR; AWS::ECR::Repository: EmptyOnDelete")
@@ -95,3 +97,24 @@ def repository_that_is_deleted_can_be_deleted(graph: Graph) -> Iterator[Misfit]:
             state = "kept" if kept(repository) else "deleted with its stack"
             finding = f"the repository is {state}, and EmptyOnDelete is {repository.get('EmptyOnDelete', False)}"
             yield Misfit(resource=repository, finding=finding, fix="empty what is deleted, and nothing that is kept")
+
+
+# What a change of the resource replaces, and the name that its replacement cannot have at the same time.
+_REPLACED = {
+    "AWS::EKS::FargateProfile": "FargateProfileName",
+    "AWS::EKS::Nodegroup": "NodegroupName",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
+    "AWS::EC2::SecurityGroup": "GroupName",
+    "AWS::ECS::CapacityProvider": "Name",
+    "AWS::ECS::Service": "ServiceName",
+}
+
+
+@relation("Name type, AWS CloudFormation User Guide; update behaviors of stack resources: replacement")
+def what_is_replaced_has_no_name_of_its_own(graph: Graph) -> Iterator[Misfit]:
+    """CloudFormation creates the new resource before it deletes the old one, and two cannot have one name."""
+    for resource_type, key in _REPLACED.items():
+        for resource in graph.of_type(resource_type):
+            if resource.get(key):
+                finding = f"{key} is {resource.get(key)}, and many changes replace the resource"
+                yield Misfit(resource=resource, finding=finding, fix=f"leave {key} out")

@@ -47,6 +47,8 @@ def needs(graph: Graph) -> Iterator[Need]:
     for template in graph.of_type("AWS::ECR::RepositoryCreationTemplate"):
         yield from _of_creation_template(graph, template)
     for association in graph.of_type("AWS::SSM::Association"):
+        yield from _of_association(graph, association)
+    for association in graph.of_type("AWS::SSM::Association"):
         if (role := association.get("Parameters.AutomationAssumeRole")) is not None:
             yield from _of_runbook(graph, association, role[0] if isinstance(role, list) else role)
 
@@ -111,6 +113,31 @@ def _of_runbook(graph: Graph, association: Resource, role: object) -> Iterator[N
     yield Need(role, "ssm:StartAutomationExecution", document, because)
     yield Need(role, "ssm:StartAutomationExecution", execution, because)
     yield Need(role, "ssm:GetAutomationExecution", execution, because)
+
+
+def _of_association(graph: Graph, association: Resource) -> Iterator[Need]:
+    if association.get("Name") != "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules":
+        return
+    groups = [str(value) for target in association.list("Targets") for value in target.get("Values", [])]
+    for role in association.list("Parameters.AutomationAssumeRole"):
+        for group in groups:
+            arn = graph.arn(association.stack, "ec2", f"security-group/{group}")
+            for action in ("ec2:RevokeSecurityGroupIngress", "ec2:RevokeSecurityGroupEgress"):
+                yield Need(role, action, arn, "the runbook removes the rules of that group")
+        yield Need(role, "ec2:DescribeSecurityGroups", "*", "the runbook reads the rules")
+
+
+@relation("Creating a repository creation template in Amazon ECR: resource tags, AWS KMS key, IAM role")
+def creation_template_has_a_role_for_what_it_sets(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECR cannot tag a repository, or encrypt it with a key of ours, without a role, and caches no image."""
+    for template in graph.of_type("AWS::ECR::RepositoryCreationTemplate"):
+        needs_role = template.get("ResourceTags") or template.get("EncryptionConfiguration.KmsKey")
+        if needs_role and not template.get("CustomRoleArn"):
+            yield Misfit(
+                resource=template,
+                finding="the template sets tags or a key, and has no CustomRoleArn",
+                fix="give it a role",
+            )
 
 
 @relation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator
 
 from assembly import Graph, Resource
@@ -104,12 +105,41 @@ def trust_policy_admits_this_account(graph: Graph) -> Iterator[Misfit]:
                         fix="name the account of the stack in aws:SourceAccount",
                     )
             for operator, values in statement.condition("aws:SourceArn"):
-                if "Not" not in operator and not any(graph.is_arn_of(value, role.stack) for value in values):
+                callers = [caller for each, user, _ in given(graph) if each == role for caller in _caller(graph, user)]
+                if "Not" not in operator and not (
+                    any(graph.is_arn_of(value, role.stack) for value in values)
+                    and all(any(_matches(caller, value) for value in values) for caller in callers)
+                ):
                     yield Misfit(
                         resource=role,
                         finding=f"{name} may assume it for {', '.join(values)} only",
                         fix="name the Region and the account of the stack in aws:SourceArn",
                     )
+
+
+def _caller(graph: Graph, user: Resource) -> list[str]:
+    """In whose name the service assumes the role of a resource, where that is known before deployment."""
+    if user.type == "AWS::EKS::Cluster" and user.get("Name"):
+        return [graph.arn(user.stack, "eks", f"cluster/{user.get('Name')}")]
+    return []
+
+
+def _matches(arn: str, pattern: str) -> bool:
+    # The partition may be written out.
+    return fnmatch.fnmatchcase(arn.partition(":eks:")[2], pattern.partition(":eks:")[2])
+
+
+@relation("IAM roles for service accounts; IAM roles for Amazon EKS add-ons")
+def service_account_role_trusts_an_oidc_provider(graph: Graph) -> Iterator[Misfit]:
+    """The add-on assumes the role by a web identity, which a role for EKS Pod Identity does not accept."""
+    for add_on in graph.of_type("AWS::EKS::Addon"):
+        role = graph.find(add_on.get("ServiceAccountRoleArn"))
+        if role is not None and not any(kind == "Federated" for kind, _, _ in trusted(role)):
+            yield Misfit(
+                resource=add_on,
+                finding=f"ServiceAccountRoleArn is {role.logical_id}, which trusts no OIDC provider",
+                fix="associate the role by PodIdentityAssociations",
+            )
 
 
 @relation("Allow users to add EKS Pod Identity; How EKS Pod Identity works, session tags")

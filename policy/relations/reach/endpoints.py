@@ -87,3 +87,43 @@ def endpoint_is_of_its_region(graph: Graph) -> Iterator[Misfit]:
             yield Misfit(
                 resource=endpoint, finding=f"{name} is not a service of {region}", fix=f"name the service in {region}"
             )
+
+
+# Prefix of actions -> endpoint of the service. With a gateway endpoint or an interface endpoint alike.
+_ENDPOINTS = {
+    "dynamodb": "dynamodb", "ecr": "ecr.api", "kinesis": "kinesis-streams", "kms": "kms", "logs": "logs", "s3": "s3",
+    "secretsmanager": "secretsmanager", "sns": "sns", "sqs": "sqs", "ssm": "ssm", "ssmmessages": "ssmmessages",
+    "states": "states", "sts": "sts", "events": "events", "lambda": "lambda",
+}  # fmt: skip
+
+
+@relation("Amazon ECS interface VPC endpoints (AWS PrivateLink); Gateway endpoints for Amazon DynamoDB")
+def task_without_nat_reaches_what_it_may_call(graph: Graph) -> Iterator[Misfit]:
+    """The task is allowed to call a service, and each call times out; a secret that cannot be read stops the task."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        subnets = [str(each) for each in service.list("NetworkConfiguration.AwsvpcConfiguration.Subnets")]
+        closed = [
+            each for each in subnets if each in graph.subnets.all and not graph.subnets.routes(each).get("0.0.0.0/0")
+        ]
+        definition = graph.find(service.get("TaskDefinition"))
+        if not closed or definition is None:
+            continue
+        vpc = graph.subnets.all[closed[0]].get("VpcId")
+        have = {
+            str(each.get("ServiceName")).rpartition(f"{graph.region(each.stack)}.")[2]
+            for each in graph.of_type("AWS::EC2::VPCEndpoint")
+            if each.get("VpcId") == vpc
+        }
+        for key in ("TaskRoleArn", "ExecutionRoleArn"):
+            role = graph.find(definition.get(key))
+            statements = graph.role_policies.statements(role) if role else []
+            called = {
+                action.partition(":")[0] for each in statements if each.effect == "Allow" for action in each.actions
+            }
+            for prefix in sorted(called & set(_ENDPOINTS)):
+                if _ENDPOINTS[prefix] not in have:
+                    yield Misfit(
+                        resource=service,
+                        finding=f"{key} may call {prefix}, and its subnets lead to no endpoint {_ENDPOINTS[prefix]}",
+                        fix=f"add a VPC endpoint for {_ENDPOINTS[prefix]}, or a NAT gateway",
+                    )
