@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from reference_constructs.eks.add_ons.pods import NAMESPACE
+from reference_constructs.eks.add_ons.catalog import AddOn
+from reference_constructs.eks.add_ons.pods import NAMESPACE, Pods
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import nodes, some_node_supports
 
-
-@rule("CreateFargateProfile, Amazon EKS API Reference", keys=("eks.nodes.<name>",))
-def fargate_profile_name_is_not_reserved(environment: Environment) -> Iterator[Problem]:
-    """Amazon EKS reserves names of Fargate profiles that begin with eks-."""
-    for path, node in nodes(environment):
-        if isinstance(node, FargateProfileOptions) and str(path[-1]).startswith("eks-"):
-            yield Problem(path=path, value=path[-1], allowed="a name that does not begin with eks-")
+_SELECTORS = ("eks.nodes.<name>.selectors[].namespace", "eks.nodes.<name>.selectors[].labels")
 
 
 @rule("Define which Pods use AWS Fargate when launched, Amazon EKS User Guide", keys=("eks.nodes.<name>", "region"))
@@ -34,25 +29,35 @@ def fargate_profile_is_offered_in_the_region(environment: Environment) -> Iterat
 
 
 @rule(
-    "Define which Pods use AWS Fargate when launched; AWS Fargate considerations; EKS Pod Identity restrictions; "
-    "aws-ebs-csi-driver issue 492",
-    keys=("eks.nodes.<name>.selectors[].namespace", "eks.nodes.<name>.selectors[].labels"),
+    "EKS Pod Identity restrictions; Define which Pods use AWS Fargate when launched; aws-ebs-csi-driver issue 492",
+    keys=_SELECTORS,
 )
 def fargate_profile_leaves_add_ons_to_nodes(environment: Environment) -> Iterator[Problem]:
-    """Fargate runs no DaemonSets and has no EKS Pod Identity, so these pods would not start or get no credentials."""
-    if environment.eks is None or not some_node_supports(environment, "daemon_sets"):
-        return
-    rows = environment.eks.installed_add_ons(environment.eks.nodes.values())
+    """Fargate has no EKS Pod Identity, so pods of these add-ons would get no credentials there."""
+    # What only some nodes support, Fargate does not.
+    deployments = [(row, pods) for row, pods in _on_nodes(environment) if row.requires and pods.replicas]
+    yield from _taken(environment, deployments)
+
+
+@warning("AWS Fargate considerations, Amazon EKS User Guide: DaemonSets", keys=_SELECTORS)
+def fargate_profile_leaves_daemon_sets_to_nodes(environment: Environment) -> Iterator[Problem]:
+    """Fargate runs no DaemonSets, so a profile that matches their pods does nothing good for them."""
+    yield from _taken(environment, [(row, pods) for row, pods in _on_nodes(environment) if pods.replicas is None])
+
+
+def _on_nodes(environment: Environment) -> Iterator[tuple[AddOn, Pods]]:
+    """Installed add-ons, and pods of theirs, where there are nodes that they could run on."""
+    if environment.eks is not None and some_node_supports(environment, "daemon_sets"):
+        for row in environment.eks.installed_add_ons(environment.eks.nodes.values()):
+            for pods in row.pods:
+                yield row, pods
+
+
+def _taken(environment: Environment, on_nodes: Sequence[tuple[AddOn, Pods]]) -> Iterator[Problem]:
+    """The selectors that match some of these pods."""
     for path, node in nodes(environment):
-        if not isinstance(node, FargateProfileOptions):
-            continue
-        for index, selector in enumerate(node.selectors):
-            # What only some nodes support, Fargate does not.
-            taken = [
-                row.name
-                for row in rows
-                if row.requires and any(selector.matches(NAMESPACE, pods.labels) for pods in row.pods)
-            ]
+        for index, selector in enumerate(node.selectors if isinstance(node, FargateProfileOptions) else ()):
+            taken = [row.name for row, pods in on_nodes if selector.matches(NAMESPACE, pods.labels)]
             if taken:
                 yield Problem(
                     path=(*path, "selectors", index, "namespace"),

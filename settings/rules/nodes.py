@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from reference_constructs.eks.add_ons.pods import NAMESPACE
@@ -14,6 +15,9 @@ from settings.problems import Problem
 from settings.rules.comparisons import ascend, listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import nodes, some_node_supports
+
+NODES_OF_A_GROUP = 450
+NODES_OF_A_KIND = {"managed": 30, "fargate": 10}
 
 
 @rule("Amazon EKS User Guide, Compute", keys=("eks.nodes",))
@@ -86,6 +90,29 @@ def node_group_sizes_ascend(environment: Environment) -> Iterator[Problem]:
         if isinstance(node, ManagedNodeGroupOptions):
             sizes = {"min_size": node.min_size, "desired_size": node.desired_size, "max_size": node.max_size}
             yield from ascend(path, **sizes)
+
+
+@warning(
+    "Amazon Elastic Kubernetes Service endpoints and quotas, AWS General Reference",
+    keys=("eks.nodes", "eks.nodes.<name>.max_size"),
+)
+def nodes_are_within_the_quotas(environment: Environment) -> Iterator[Problem]:
+    """A cluster has 30 managed node groups of 450 nodes and 10 Fargate profiles, unless the quotas are raised."""
+    for path, node in nodes(environment):
+        if isinstance(node, ManagedNodeGroupOptions) and node.max_size > NODES_OF_A_GROUP:
+            yield Problem(
+                path=(*path, "max_size"),
+                finding=f"there can be {node.max_size} nodes, and the quota is {NODES_OF_A_GROUP}",
+                fix="use several node groups, or have the quota raised and acknowledge this",
+            )
+    counts: Counter[str] = Counter(node.kind for _, node in nodes(environment))
+    for kind, quota in NODES_OF_A_KIND.items():
+        if counts[kind] > quota:
+            yield Problem(
+                path=("eks", "nodes"),
+                finding=f"there are {counts[kind]} of kind {kind}, and the quota is {quota}",
+                fix="use fewer, or have the quota raised and acknowledge this",
+            )
 
 
 @warning(

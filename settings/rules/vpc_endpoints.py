@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, get_args
 
-from reference_constructs.network.vpc_options import InterfaceEndpoint
+from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceEndpoint
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
@@ -64,7 +64,7 @@ def endpoint_comes_once(environment: Environment) -> Iterator[Problem]:
 )
 def endpoints_replace_nat_for_images_and_logs(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, no task and no node can pull an image or write logs except through VPC endpoints."""
-    needs = {}
+    needs: dict[str, str] = {}
     if environment.ecs is not None or environment.eks is not None:
         needs |= dict.fromkeys(("ecr.api", "ecr.dkr"), "images")
     if any(True for _ in tasks(environment)):
@@ -86,7 +86,7 @@ def endpoints_replace_nat_for_ecs_instances(environment: Environment) -> Iterato
 def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC endpoints."""
     arns = [arn for _, container, _ in containers(environment) for arn in container.secrets.values()]
-    needs = {
+    needs: dict[str, str] = {
         **({"secretsmanager": "secrets"} if any(":secretsmanager:" in arn for arn in arns) else {}),
         **({"ssm": "secrets in parameters"} if any(":ssm:" in arn for arn in arns) else {}),
     }
@@ -98,17 +98,22 @@ def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iter
 
 @warning(
     "AWS services that integrate with AWS PrivateLink; Service Authorization Reference",
-    keys=(*_KEYS, *task_keys("task_role_statements[].actions")),
+    keys=(*_KEYS, "network.gateway_endpoints", *task_keys("task_role_statements[].actions")),
 )
 def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, an application reaches the services that its role is for only through VPC endpoints."""
-    needs = {}
+    needs: dict[str, str] = {}
+    needs_gateway: dict[str, str] = {}
     for path, task in tasks(environment):
         for statement in task.task_role_statements:
             for action in statement.actions:
-                if (endpoint := ENDPOINTS_OF_SERVICES.get(action.partition(":")[0].lower())) is not None:
+                prefix = action.partition(":")[0].lower()
+                if (endpoint := ENDPOINTS_OF_SERVICES.get(prefix)) is not None:
                     needs[endpoint] = f"{action} of {path[-1]}"
+                if prefix in get_args(GatewayEndpoint):
+                    needs_gateway[prefix] = f"{action} of {path[-1]}"
     yield from _missing(environment, needs)
+    yield from _missing(environment, needs_gateway, key="gateway_endpoints")
 
 
 @rule(
@@ -117,7 +122,7 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
 )
 def endpoints_replace_nat_for_eks_nodes(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by VPC endpoints."""
-    needs = {}
+    needs: dict[str, str] = {}
     if environment.eks is not None and any(True for _ in instance_nodes(environment)):
         needs["ec2"] = "nodes, which ask for their names and addresses"
     if some_node_supports(environment, "pod_identity"):
@@ -146,15 +151,18 @@ def eks_endpoint_is_reached_without_nat(environment: Environment) -> Iterator[Pr
         )
 
 
-def _missing(environment: Environment, needs: Mapping[str, str]) -> Iterator[Problem]:
+def _missing(
+    environment: Environment, needs: Mapping[str, str], *, key: str = "interface_endpoints"
+) -> Iterator[Problem]:
     """The endpoints that are needed, each with what needs it, and are not there."""
     network = environment.network
-    missing = sorted(needs.keys() - set(network.interface_endpoints))
+    present: tuple[str, ...] = getattr(network, key)
+    missing = sorted(needs.keys() - set(present))
     if network.nat_gateways == "none" and missing:
         named = [f"{endpoint} ({needs[endpoint]})" for endpoint in missing]
         yield Problem(
-            path=("network", "interface_endpoints"),
-            value=list(network.interface_endpoints),
+            path=("network", key),
+            value=list(present),
             finding=f"nat_gateways is none, but there is no endpoint {listed(named, 'or')}",
             fix=f"add {listed(missing)}, or set nat_gateways to one or one_per_zone",
         )

@@ -49,7 +49,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (InstanceNodeOptions, {"volume_gib": 19}, "volume_gib"),
     (InstanceOptions, {"instance_types": ["large"]}, "instance_types.0"),
     (LoadBalancerOptions, {"allowed_cidrs": ["everybody"]}, "allowed_cidrs.0"),
-    (ManagedNodeGroupOptions, {"max_size": 451}, "max_size"),
+    (ManagedNodeGroupOptions, {"max_size": 5001}, "max_size"),
     (PolicyStatementOptions, {"actions": ["s3:GetObject"], "resources": ["orders/*"]}, "resources.0"),
     (RepositoryOptions, {"max_image_count": 0}, "max_image_count"),
     (RetentionOptions, {"log_retention_days": 8}, "log_retention_days"),

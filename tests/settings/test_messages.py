@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from reference_constructs.eks.add_ons.catalog import CATALOG
+from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings.problems import notation
 from tests.support.rule_pairs import HEAD, MANAGED, capacity, containers, eks, full_text, message, network, service
 
@@ -28,6 +30,8 @@ MANAGED_KEYS = (
 )
 # From the catalog, so that an add-on more is a row more.
 *FIRST_ADD_ONS, LAST_ADD_ON = CATALOG
+*FIRST_ENDPOINTS, LAST_ENDPOINT = get_args(InterfaceEndpoint)
+ENDPOINTS = f"{', '.join(FIRST_ENDPOINTS)}, or {LAST_ENDPOINT}"
 ADD_ONS = f"{', '.join(FIRST_ADD_ONS)}, or {LAST_ADD_ON}"
 
 
@@ -77,11 +81,10 @@ MESSAGES = {
     "wrong type: a list": (
         network("interface_endpoints: logs").replace("logs", "{a: b}"),
         "network.interface_endpoints: a mapping is not allowed",
-        "allowed: a list, of which each item is autoscaling, ec2, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, "
-        "eks, eks-auth, elasticloadbalancing, kms, logs, monitoring, secretsmanager, ssm, ssmmessages, or sts",
+        f"allowed: a list, of which each item is {ENDPOINTS}",
         "meaning: AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is "
-        "charged per hour and Availability Zone. The gateway endpoint for Amazon S3 is always created; it is "
-        "free of charge.",
+        "charged per hour and Availability Zone. Where AWS documents endpoint policies for the service, and requests "
+        "are signed, the policy admits principals of this account only.",
     ),
     "wrong type: null": (
         HEAD.replace("eu-west-1\n", "\n"),
@@ -147,8 +150,7 @@ MESSAGES = {
     "choice: with a hint": (
         network("interface_endpoints: [log]"),
         "network.interface_endpoints[0]: 'log' is not allowed",
-        "allowed: autoscaling, ec2, ecr.api, ecr.dkr, ecs, ecs-agent, ecs-telemetry, eks, eks-auth, "
-        "elasticloadbalancing, kms, logs, monitoring, secretsmanager, ssm, ssmmessages, or sts",
+        f"allowed: {ENDPOINTS}",
         "fix: did you mean logs?",
     ),
     "choice: or a text": (
@@ -247,7 +249,8 @@ MESSAGES = {
         network("nat_gatways: one"),
         "network.nat_gatways: unknown key",
         "allowed: cidr, public_prefix_length, private_prefix_length, max_availability_zones, nat_gateways, "
-        "interface_endpoints",
+        "interface_endpoints, "
+        "endpoint_account_ids, gateway_endpoints",
         "fix: did you mean nat_gateways?",
     ),
     "unknown key: nothing is like it": (

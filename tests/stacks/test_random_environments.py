@@ -18,7 +18,7 @@ from tests.support.synthesis import new_app
 pytestmark = pytest.mark.slow
 
 BATCHES = 2
-EXAMPLES = 300
+EXAMPLES = 310
 
 
 @pytest.fixture(scope="module")

@@ -27,18 +27,30 @@ _SUBNETS = ["AWS::EC2::Subnet"]
 # refuses one ("only supports the full-access endpoint policy", landing-zone-accelerator-on-aws issue 224).
 _HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
     {
+        "aps-workspaces",
         "autoscaling",
+        "bedrock-runtime",
         "ec2",
         "ecr.api",
         "ecr.dkr",
         "ecs",
         "eks",
+        "elasticfilesystem",
         "elasticloadbalancing",
+        "events",
+        "kinesis-firehose",
+        "kinesis-streams",
         "kms",
+        "lambda",
         "logs",
         "monitoring",
+        "rds-data",
         "secretsmanager",
+        "sns",
+        "sqs",
         "ssm",
+        "states",
+        "xray",
     }
 )
 _GATEWAY_IDS: Final[Mapping[GatewayEndpoint, str]] = MappingProxyType({"dynamodb": "DynamoDb"})

@@ -328,7 +328,11 @@ def test_endpoints_admit_principals_of_this_account_where_aws_documents_it() -> 
     )
 
     open_to_all = {service for service, policy in found.items() if policy is None}
-    assert open_to_all == {"s3", "ecs-agent", "ecs-telemetry", "eks-auth", "ssmmessages", "sts"}
+    assert open_to_all == {
+        *("s3", "ecs-agent", "ecs-telemetry", "eks-auth", "ec2messages", "ssmmessages", "sts"),
+        # Requests to a private API need not be signed.
+        "execute-api",
+    }
     for service in found.keys() - open_to_all:
         (statement,) = found[service]["Statement"]
         assert (statement["Effect"], statement["Principal"]) == ("Allow", {"AWS": "*"})

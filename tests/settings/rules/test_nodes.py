@@ -13,6 +13,12 @@ def managed(text: str) -> str:
     return eks(f"nodes: {{main: {{kind: managed, {text}}}}}")
 
 
+def profiles(number: int) -> str:
+    profile = "{kind: fargate, selectors: [{namespace: a}]}"
+    return eks(f"nodes: {{main: {{kind: managed}}, {', '.join(f'p{index}: {profile}' for index in range(number))}}}")
+
+
+QUOTAS = "why: A cluster has 30 managed node groups of 450 nodes and 10 Fargate profiles, unless the quotas are raised."
 DNS_ONLY = "add_ons: {}"
 CRITICAL = "nodes: {main: {kind: managed, taints: [{key: CriticalAddonsOnly, value: 'true'}]}}"
 SPOT = "nodes: {main: {kind: managed, taints: [{key: spot, value: 'true'}]}}"
@@ -100,6 +106,24 @@ PAIRS = (
             "eks.nodes: taints keep metrics-server off every node\n"
             "fix: add nodes without taints, or tolerations in the configuration of the add-on\n"
             "why: An add-on whose pods cannot be scheduled is degraded, which fails the deployment."
+        ),
+    ),
+    RulePair(
+        rule="nodes_are_within_the_quotas",
+        rejected=managed("max_size: 451"),
+        accepted=managed("max_size: 450"),
+        message=(
+            "eks.nodes.main.max_size: there can be 451 nodes, and the quota is 450\n"
+            f"fix: use several node groups, or have the quota raised and acknowledge this\n{QUOTAS}"
+        ),
+    ),
+    RulePair(
+        rule="nodes_are_within_the_quotas: of Fargate profiles",
+        rejected=profiles(11),
+        accepted=profiles(10),
+        message=(
+            "eks.nodes: there are 11 of kind fargate, and the quota is 10\n"
+            f"fix: use fewer, or have the quota raised and acknowledge this\n{QUOTAS}"
         ),
     ),
     RulePair(

@@ -26,6 +26,9 @@ def task(container: str, service: str = "alarms: true") -> str:
 
 
 QUEUE = "task_role_statements: [{actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:eu-west-1:111122223333:a']}]"
+TABLE = QUEUE.replace("sqs:SendMessage", "dynamodb:GetItem").replace(
+    "sqs:eu-west-1:111122223333:a", "dynamodb:eu-west-1:111122223333:table/a"
+)
 MISSING = (
     "network.interface_endpoints: nat_gateways is none, but there is no endpoint %s\n"
     "fix: add %s, or set nat_gateways to one or one_per_zone\n"
@@ -110,6 +113,19 @@ PAIRS = (
         message=(
             "network.interface_endpoints: nat_gateways is none, but there is no endpoint sqs (sqs:SendMessage of web)\n"
             "fix: add sqs, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, an application reaches the services that its role is for only through VPC "
+            "endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_applications: by a gateway",
+        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 80", TABLE),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}], gateway_endpoints: [dynamodb").replace("], gateway", "]\n  gateway")
+        + task("port: 80", TABLE),
+        message=(
+            "network.gateway_endpoints: nat_gateways is none, but there is no endpoint dynamodb (dynamodb:GetItem of "
+            "web)\n"
+            "fix: add dynamodb, or set nat_gateways to one or one_per_zone\n"
             "why: Without NAT gateways, an application reaches the services that its role is for only through VPC "
             "endpoints."
         ),

@@ -23,13 +23,13 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     capacity_type: Literal["on_demand", "spot"] = "on_demand"
     """On-Demand or Spot Instances. Spot Instances can be interrupted with a two-minute warning."""
 
-    min_size: Annotated[int, Field(ge=0, le=450)] = 1
+    min_size: Annotated[int, Field(ge=0, le=5000)] = 1
     """Minimum number of nodes."""
 
-    desired_size: Annotated[int, Field(ge=0, le=450)] = 2
+    desired_size: Annotated[int, Field(ge=0, le=5000)] = 2
     """Number of nodes at creation. An update sets this number again only if the value has changed."""
 
-    max_size: Annotated[int, Field(ge=1, le=450)] = 4
+    max_size: Annotated[int, Field(ge=1, le=5000)] = 4
     """Maximum number of nodes."""
 
     max_unavailable_percent: Percent = 33
