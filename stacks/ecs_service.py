@@ -49,6 +49,7 @@ class EcsServiceStack(EcsTaskStack):
             cluster=self.cluster,
             task=self.task,
             subnets=network.private_subnets,
+            vpc_cidr=network.cidr,
             capacity_providers=self._shared.capacity_provider_names,
             target_security_group=self._import_target_security_group(),
             listener=self._import_listener(),

@@ -125,6 +125,12 @@ def grants(found: Iterable[Resource]) -> set[Grant]:
     }
 
 
+def egress(rule: Resource) -> tuple[Any, ...]:
+    """An egress rule inside of a security group: protocol, ports, and where to."""
+    cidr = rule.get("CidrIp")
+    return rule["IpProtocol"], rule.get("FromPort"), rule.get("ToPort"), flat(cidr) if cidr else None
+
+
 def acknowledged(scope: IConstruct) -> dict[str, set[str]]:
     """The ids of accepted findings, by the path of the construct on which each is noted."""
     found: dict[str, set[str]] = {}

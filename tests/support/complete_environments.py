@@ -24,7 +24,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     "ecs": {
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},
-            "spare": {},
+            "spare": {"egress": [{"cidr": "10.9.0.0/16", "port": 5000}]},
         },
         "load_balancer": {
             "scheme": "internet-facing",
@@ -61,6 +61,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                     },
                     "log": {"image": "docker.io/fluent/fluent-bit:4.0.1"},
                 },
+                "egress": [{"cidr": "10.8.0.0/16", "protocol": "tcp", "port": 5432}],
                 "task_role_statements": [
                     {
                         "actions": ["s3:GetObject"],

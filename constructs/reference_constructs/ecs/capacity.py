@@ -16,6 +16,7 @@ from constructs import Construct
 from reference_constructs.compute.instance_options import Architecture, OperatingSystem
 from reference_constructs.compute.launch_template import HardenedLaunchTemplate
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 from reference_constructs.security.permissions import session_manager_statement
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -130,11 +131,12 @@ class Ec2Capacity(Construct):
 
     def _define_launch_template(self, role: iam.IRole, volume_key: kms.IKey | None) -> HardenedLaunchTemplate:
         options = self._options
-        self.security_group = ec2.SecurityGroup(
+        self.security_group = LimitedSecurityGroup(
             self,
             "SecurityGroup",
             vpc=self._cluster.vpc,
             description="ECS container instances: nothing comes in, tasks have groups of their own",
+            egress=options.egress,
         )
         return HardenedLaunchTemplate(
             self,

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.value_types import Percent
 
 
@@ -33,6 +34,10 @@ class Ec2CapacityOptions(InstanceOptions):
     volume_gib: Annotated[int, Field(ge=30, le=16384)] = 30
     """Size, in GiB, of the encrypted gp3 volume that holds images and containers. The ECS-optimized AMI requires at
     least 30 GiB."""
+
+    egress: Annotated[tuple[EgressRuleOptions, ...], Field(max_length=50)] = ()
+    """Egress rules of the security group of the instances, in addition to HTTPS (TCP port 443) to any IPv4 address.
+    Instances need a rule for a registry on another port."""
 
     @property
     def uses_spot(self) -> bool:

@@ -19,6 +19,7 @@ from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 
 _DEFAULT_START_SECONDS = 30
 _NO_CAPACITY_PROVIDERS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -34,7 +35,8 @@ class EcsService(Construct):
 
     Attributes:
         service: The service.
-        security_group: Of its tasks: only the load balancer comes in, and only to the container's port.
+        security_group: Of its tasks: only the load balancer comes in, and only to the container's port; out go HTTPS,
+            everything inside the VPC, and what the options say.
         target_group: What the listener's rule forwards to; none without routing.
         alarms: What to watch.
     """
@@ -53,6 +55,7 @@ class EcsService(Construct):
         cluster: ecs.ICluster,
         task: EcsTask,
         subnets: Sequence[ec2.ISubnet],
+        vpc_cidr: str | None = None,
         capacity_providers: Mapping[str, str] = _NO_CAPACITY_PROVIDERS,
         target_security_group: ec2.ISecurityGroup | None = None,
         listener: elbv2.IApplicationListener | None = None,
@@ -68,6 +71,8 @@ class EcsService(Construct):
             cluster: Where it runs.
             task: What runs.
             subnets: Private ones, one per zone.
+            vpc_cidr: IPv4 CIDR block of the VPC, to which the tasks may talk on every port. Without it the one that the
+                VPC has, which is an import if the VPC is in another stack.
             capacity_providers: Names of the capacity providers of the cluster's EC2 groups, by name of the group.
             target_security_group: Where the load balancer's security group lets it out to
                 (`SharedLoadBalancer.target_security_group`). Without it, the CDK adds a rule to that group for each
@@ -85,7 +90,7 @@ class EcsService(Construct):
         self._cluster = cluster
         self._vpc = cluster.vpc
         self._task = task
-        self._define_security_group()
+        self._define_security_group(vpc_cidr)
         self._target_security_group = target_security_group if options.routing is not None else None
         self._define_service(subnets, self._strategy(capacity_providers))
         self.target_group = None
@@ -98,12 +103,14 @@ class EcsService(Construct):
         self.service.node.add_dependency(cluster)
         self._define_alarms(alarm_topic)
 
-    def _define_security_group(self) -> None:
-        self.security_group = ec2.SecurityGroup(
+    def _define_security_group(self, vpc_cidr: str | None) -> None:
+        self.security_group = LimitedSecurityGroup(
             self,
             "SecurityGroup",
             vpc=self._vpc,
             description="Tasks: the load balancer in, to the port of the container only",
+            egress=self._options.egress,
+            vpc_cidr=vpc_cidr or self._vpc.vpc_cidr_block,
         )
 
     def _strategy(self, capacity_providers: Mapping[str, str]) -> list[ecs.CapacityProviderStrategy]:

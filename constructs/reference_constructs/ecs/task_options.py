@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field
 
 from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions
+from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import StatementResource
 
@@ -132,6 +133,11 @@ class TaskOptions(Options):
     task_role_statements: tuple[PolicyStatementOptions, ...] = ()
     """Statements of the IAM policy of the task role, which the application in the containers uses. By default, it
     allows nothing."""
+
+    egress: Annotated[tuple[EgressRuleOptions, ...], Field(max_length=50)] = ()
+    """Egress rules of the security group of the tasks, in addition to HTTPS (TCP port 443) to any IPv4 address and to
+    all traffic to addresses in the VPC. Tasks need a rule for a database in another network, and for any other protocol
+    that they use outside the VPC, such as SMTP."""
 
     execute_command: bool = False
     """Whether ECS Exec (`aws ecs execute-command`) can run commands in the containers. Sessions are encrypted and

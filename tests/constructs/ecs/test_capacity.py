@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.support.assertions import (
     Resource,
     all_of,
     comes_with_its_policies,
+    egress,
     flat,
     only,
     only_id,
@@ -120,6 +122,16 @@ def test_instances_have_no_public_address_and_nothing_comes_in(template: Templat
     assert interface["Groups"] == [{"Fn::GetAtt": [group_id, "GroupId"]}]
     assert "SecurityGroupIngress" not in properties(template, "AWS::EC2::SecurityGroup")
     template.resource_count_is("AWS::EC2::SecurityGroupIngress", 0)
+
+
+def test_hosts_let_https_out_and_besides_what_is_asked_for() -> None:
+    rules = properties(_synthesize(), "AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
+    more = properties(
+        _synthesize(egress=[{"cidr": IPv4Network("10.8.0.0/16"), "port": 5000}]), "AWS::EC2::SecurityGroup"
+    )["SecurityGroupEgress"]
+
+    assert [egress(rule) for rule in rules] == [("tcp", 443, 443, "0.0.0.0/0")]
+    assert [egress(rule) for rule in more] == [("tcp", 443, 443, "0.0.0.0/0"), ("tcp", 5000, 5000, "10.8.0.0/16")]
 
 
 def test_nobody_logs_in_with_a_key_pair(template: Template) -> None:

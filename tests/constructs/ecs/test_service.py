@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from ipaddress import IPv4Network
 from typing import Any
 
 import aws_cdk as cdk
@@ -20,7 +21,7 @@ from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.ecs.service import EcsService
 from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.task import EcsTask
-from tests.support.assertions import Resource, acknowledged, all_of, flat, only, only_id, properties
+from tests.support.assertions import Resource, acknowledged, all_of, egress, flat, only, only_id, properties
 from tests.support.synthesis import ZONES, new_stack
 
 Container = dict[str, object]
@@ -345,6 +346,47 @@ def test_a_service_adds_no_rule_to_groups_that_services_share(routed: Template) 
 def test_a_worker_is_no_target(worker: Template) -> None:
     groups = _service(worker)["NetworkConfiguration"]["AwsvpcConfiguration"]["SecurityGroups"]
     assert groups == [{"Fn::GetAtt": [_task_group(worker), "GroupId"]}]
+
+
+def _egress(template: Template) -> list[tuple[Any, ...]]:
+    group = all_of(template, "AWS::EC2::SecurityGroup")[_task_group(template)]["Properties"]
+    return [egress(rule) for rule in group["SecurityGroupEgress"]]
+
+
+def test_tasks_let_https_out_and_everything_inside_the_vpc(worker: Template) -> None:
+    vpc = f"<{only_id(worker, 'AWS::EC2::VPC')}.CidrBlock>"
+
+    assert _egress(worker) == [("tcp", 443, 443, "0.0.0.0/0"), ("-1", None, None, vpc)]
+
+
+def test_tasks_let_out_what_is_asked_for_besides() -> None:
+    template = _synthesize(
+        egress=[
+            {"cidr": IPv4Network("10.8.0.0/16"), "port": 5432},
+            {"cidr": IPv4Network("192.0.2.0/24"), "protocol": "udp", "port": 514},
+            {"cidr": IPv4Network("198.51.100.0/24")},
+            {"cidr": IPv4Network("203.0.113.0/24"), "protocol": "udp"},
+        ]
+    )
+
+    assert _egress(template)[2:] == [
+        ("tcp", 5432, 5432, "10.8.0.0/16"),
+        ("udp", 514, 514, "192.0.2.0/24"),
+        ("tcp", 0, 65535, "198.51.100.0/24"),
+        ("udp", 0, 65535, "203.0.113.0/24"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "is_acknowledged"),
+    [({"port": 25}, True), ({}, True), ({"protocol": "udp", "port": 443}, True), ({"port": 443}, False)],
+)
+def test_egress_to_the_world_is_accepted_where_it_is_asked_for(rule: dict[str, Any], *, is_acknowledged: bool) -> None:
+    stack = new_stack()
+    _synthesize(stack=stack, egress=[{"cidr": IPv4Network("0.0.0.0/0"), **rule}])
+
+    found = acknowledged(stack).get("Stack/Service/SecurityGroup/Resource", set())
+    assert ("CloudFormation-Validate::ec2_egress_to_the_world_is_https" in found) is is_acknowledged
 
 
 def test_nobody_reaches_a_worker(worker: Template) -> None:

@@ -111,6 +111,18 @@ NETWORK = (
 
 SECURITY_GROUPS = (
     Defect(
+        name="tasks that reach every port of the internet",
+        stack="production-ecs-service-hello-fargate",
+        change=append("AWS::EC2::SecurityGroup", "SecurityGroupEgress", {"IpProtocol": "-1", "CidrIp": WORLD}),
+        named_by=("ec2_egress_to_the_world_is_https",),
+    ),
+    Defect(
+        name="hosts with the egress of EC2's default",
+        stack="sandbox-ecs-cluster",
+        change=put("AWS::EC2::SecurityGroup", "SecurityGroupEgress", None, having="Capacity"),
+        named_by=("ec2_egress_to_the_world_is_https",),
+    ),
+    Defect(
         name="open SSH",
         stack="sandbox-ecs-cluster",
         change=admit(22, having="Capacity"),
