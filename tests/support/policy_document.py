@@ -183,8 +183,10 @@ CONTROLS = (
     Control(
         "ELB.21, ELB.22",
         "TLS to targets",
-        "no",
-        "inside the VPC the load balancer talks HTTP, through security groups that admit nothing else",
+        "partly",
+        "where `routing.protocol` is HTTPS and the containers serve TLS; by default HTTP, through security groups that "
+        "admit nothing else",
+        ("elb_health_check_of_tls_targets_uses_tls",),
     ),
     Control(
         "EC2.2; CIS AWS 5.5",

@@ -201,12 +201,14 @@ class EcsService(Construct):
 
     def _define_target_group(self, routing: RoutingOptions) -> elbv2.ApplicationTargetGroup:
         container_name, port = self._serving_container()
+        tls = routing.protocol == "HTTPS"
         return elbv2.ApplicationTargetGroup(
             self,
             "TargetGroup",
             vpc=self._vpc,
-            port=80,
-            protocol=elbv2.ApplicationProtocol.HTTP,
+            # Each task registers with the port of its container; this one is only for targets that state none.
+            port=443 if tls else 80,
+            protocol=elbv2.ApplicationProtocol[routing.protocol],
             target_type=elbv2.TargetType.IP,
             targets=[
                 self.service.load_balancer_target(
@@ -216,6 +218,8 @@ class EcsService(Construct):
             deregistration_delay=seconds(routing.deregistration_delay_seconds),
             health_check=elbv2.HealthCheck(
                 path=routing.health_check_path,
+                # HTTP by default, whatever the protocol of the target group is (CreateTargetGroup).
+                protocol=elbv2.Protocol.HTTPS if tls else None,
                 port=None if routing.health_check_port is None else str(routing.health_check_port),
                 # 200 is what the load balancer takes by itself.
                 healthy_http_codes=None

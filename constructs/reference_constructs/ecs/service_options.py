@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -48,6 +48,11 @@ class RoutingOptions(Options):
     """Priority of the listener rule. The rule with the lowest number is evaluated first. With `null`, the priority is
     computed from the host headers, the path patterns, and the name of the service, so that no other service changes it
     (docs/adr/0007)."""
+
+    protocol: Literal["HTTP", "HTTPS"] = "HTTP"
+    """Protocol between the load balancer and the tasks, for requests and health checks. With `HTTPS`, the container
+    must serve TLS itself, with a certificate that can be self-signed: the load balancer does not validate it. With
+    `HTTP`, the requests are not encrypted inside the VPC."""
 
     health_check_path: Annotated[
         str,

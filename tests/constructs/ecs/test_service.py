@@ -326,6 +326,19 @@ def test_scaling_on_requests_counts_those_of_its_own_target_group(scaled: Templa
     assert flat(metric["ResourceLabel"]) == f"app/shared/0123456789abcdef/<{target_group}.TargetGroupFullName>"
 
 
+def test_load_balancer_talks_http_to_tasks_unless_it_is_told_otherwise(routed: Template) -> None:
+    group = properties(routed, "AWS::ElasticLoadBalancingV2::TargetGroup")
+
+    assert (group["Protocol"], group["Port"]) == ("HTTP", 80)
+    assert "HealthCheckProtocol" not in group
+
+
+def test_requests_and_health_checks_are_encrypted_on_the_way_to_tasks_that_serve_tls() -> None:
+    group = properties(_synthesize(routing={"protocol": "HTTPS"}), "AWS::ElasticLoadBalancingV2::TargetGroup")
+
+    assert (group["Protocol"], group["Port"], group["HealthCheckProtocol"]) == ("HTTPS", 443, "HTTPS")
+
+
 def test_only_the_load_balancer_reaches_a_task_and_only_on_its_port(routed: Template) -> None:
     rule = properties(routed, GROUP_RULE)
 

@@ -403,6 +403,12 @@ LOAD_BALANCER = (
         ),
     ),
     Defect(
+        name="health checks in plain text of targets that serve TLS",
+        stack=_FARGATE,
+        change=put("AWS::ElasticLoadBalancingV2::TargetGroup", "Protocol", "HTTPS"),
+        named_by=("elb_health_check_of_tls_targets_uses_tls",),
+    ),
+    Defect(
         name="HTTP without a redirect",
         stack=_ALB_ONLY,
         change=put(
