@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -11,7 +13,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.network.default_security_group import ClosedDefaultSecurityGroup
-from reference_constructs.network.vpc_options import VpcOptions
+from reference_constructs.network.vpc_options import GatewayEndpoint, VpcOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -19,6 +21,7 @@ from reference_constructs.security.retention_options import PROTECTED, Retention
 _PUBLIC = "Public"
 _PRIVATE = "Private"
 _SUBNETS = ["AWS::EC2::Subnet"]
+_GATEWAY_IDS: Final[Mapping[GatewayEndpoint, str]] = MappingProxyType({"dynamodb": "DynamoDb"})
 
 
 class PlatformVpc(Construct):
@@ -112,7 +115,10 @@ class PlatformVpc(Construct):
                     name=_PRIVATE, subnet_type=private_type, cidr_mask=options.private_prefix_length
                 ),
             ],
-            gateway_endpoints={"S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3)},
+            gateway_endpoints={
+                "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
+                **{_GATEWAY_IDS[name]: _gateway(name) for name in options.gateway_endpoints},
+            },
             # The CDK's own way is a Lambda function; this project's is ClosedDefaultSecurityGroup.
             restrict_default_security_group=False,
         )
@@ -192,3 +198,7 @@ class PlatformVpc(Construct):
                 reason="A public subnet is public by this route. It holds only load balancers and NAT gateways; "
                 "tasks, pods and nodes are in private subnets, and nothing gets a public address on launch.",
             )
+
+
+def _gateway(service: GatewayEndpoint) -> ec2.GatewayVpcEndpointOptions:
+    return ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService(service))

@@ -44,6 +44,7 @@ InterfaceEndpoint = Literal[
     "sts",
     "xray",
 ]
+GatewayEndpoint = Literal["dynamodb"]
 
 
 class VpcOptions(Options):
@@ -71,4 +72,8 @@ class VpcOptions(Options):
 
     interface_endpoints: tuple[InterfaceEndpoint, ...] = ()
     """AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged per hour and
-    Availability Zone. The gateway endpoint for Amazon S3 is always created; it is free of charge."""
+    Availability Zone."""
+
+    gateway_endpoints: tuple[GatewayEndpoint, ...] = ()
+    """AWS services to access through gateway VPC endpoints, which are free of charge. The one for Amazon S3 is always
+    created. Without a NAT gateway, tables in Amazon DynamoDB can be reached only through theirs."""

@@ -258,6 +258,19 @@ def test_layers_of_images_always_come_through_the_free_gateway_of_s3(with_any_na
     assert set(_route_tables(with_any_nat, "Private").values()) <= attached
 
 
+def test_a_gateway_of_dynamodb_is_made_when_asked_for_and_private_subnets_route_to_it() -> None:
+    template = _synthesize(nat_gateways="none", gateway_endpoints=["dynamodb"])
+
+    by_service = {
+        flat(endpoint["Properties"]["ServiceName"]).rpartition(".")[2]: endpoint["Properties"]
+        for endpoint in all_of(template, "AWS::EC2::VPCEndpoint").values()
+    }
+    assert by_service.keys() == {"s3", "dynamodb"}
+    assert by_service["dynamodb"]["VpcEndpointType"] == "Gateway"
+    attached = {table["Ref"] for table in by_service["dynamodb"]["RouteTableIds"]}
+    assert set(_route_tables(template, "Private").values()) <= attached
+
+
 def _interface_endpoints(template: Template) -> list[Resource]:
     return [
         endpoint["Properties"]
