@@ -53,8 +53,9 @@ class ImagePullPolicy(iam.ManagedPolicy):
             "IAM5[Resource::*]",
             packs=("AwsSolutions",),
             reason="Images of EKS add-ons are in registries of AWS, whose accounts differ by Region "
-            "(View Amazon container image registries for Amazon EKS add-ons), so no list of repositories "
-            "holds them all. The actions only read, and a repository of another account must admit this one itself.",
+            "(View Amazon container image registries for Amazon EKS add-ons), and which images pods have is decided in "
+            "Kubernetes, not here, so no list of repositories holds them all. The actions only read, and a repository "
+            "of another account must admit this one itself.",
         )
 
     def _allow_first_pull(self, arn: str) -> None:

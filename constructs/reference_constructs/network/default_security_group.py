@@ -46,6 +46,11 @@ class ClosedDefaultSecurityGroup(Construct):
         )
 
     def _define_role(self, policy: iam.ManagedPolicy) -> iam.Role:
+        """Trusted for this account, and not for executions alone.
+
+        "Create a service role for Automation" has `aws:SourceArn` of `automation-execution/*`; but State Manager
+        assumes the role before there is an execution, to start it, and no page says with which ARN.
+        """
         account = cdk.Stack.of(self).account
         return iam.Role(
             self,

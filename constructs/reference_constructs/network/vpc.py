@@ -145,12 +145,19 @@ class PlatformVpc(Construct):
                 )
             ],
         )
+        stack = cdk.Stack.of(self)
+        # The id of the flow log, which needs the role first, is left open ("IAM role for publishing flow logs to
+        # CloudWatch Logs").
+        flow_logs = stack.format_arn(service="ec2", resource="vpc-flow-log", resource_name="*")
         role = iam.Role(
             self,
             "FlowLogRole",
             assumed_by=iam.ServicePrincipal(
                 "vpc-flow-logs.amazonaws.com",
-                conditions={"StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account}},
+                conditions={
+                    "StringEquals": {"aws:SourceAccount": stack.account},
+                    "ArnLike": {"aws:SourceArn": flow_logs},
+                },
             ),
             managed_policies=[policy],
         )

@@ -63,7 +63,9 @@ class EncryptionKey(kms.Key):
     def allow_cloudwatch_alarms(self) -> None:
         """Let CloudWatch alarms publish to an SNS topic that the key encrypts; `alias/aws/sns` would not do.
 
-        Source: "Why didn't I receive an SNS notification for my CloudWatch alarm trigger?" (re:Post).
+        Limited to this account, not to alarms by `aws:SourceArn`, of which AWS does not say that KMS receives it here;
+        the policy of the topic has it. Source: "Why didn't I receive an SNS notification for my CloudWatch alarm
+        trigger?" (re:Post).
         """
         self.add_to_resource_policy(
             iam.PolicyStatement(

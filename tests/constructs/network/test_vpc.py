@@ -402,7 +402,16 @@ def test_roles_are_assumed_for_this_account_alone(template: Template) -> None:
 
     assert len(roles) == 2
     for role in roles:
-        assert trust(role)["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+        assert trust(role)["Condition"]["StringEquals"] == {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+
+
+def test_flow_log_role_is_assumed_for_flow_logs_of_this_region_alone(template: Template) -> None:
+    (role_id,) = role_ids(template, "vpc-flow-logs.amazonaws.com")
+    condition = trust(all_of(template, "AWS::IAM::Role")[role_id])["Condition"]["ArnLike"]
+
+    assert {key: flat(arn) for key, arn in condition.items()} == {
+        "aws:SourceArn": "arn:<AWS::Partition>:ec2:eu-west-1:<AWS::AccountId>:vpc-flow-log/*"
+    }
 
 
 def test_nothing_of_the_network_is_a_lambda_function_or_a_custom_resource(with_endpoints: Template) -> None:
