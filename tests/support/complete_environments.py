@@ -20,7 +20,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
     "availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-    "network": {"interface_endpoints": ["ecr.api"]},
+    "network": {"interface_endpoints": ["ecr.api"], "endpoint_account_ids": ["444455556666"]},
     "ecs": {
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -13,7 +13,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.network.default_security_group import ClosedDefaultSecurityGroup
-from reference_constructs.network.vpc_options import GatewayEndpoint, VpcOptions
+from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceEndpoint, VpcOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -21,6 +21,32 @@ from reference_constructs.security.retention_options import PROTECTED, Retention
 _PUBLIC = "Public"
 _PRIVATE = "Private"
 _SUBNETS = ["AWS::EC2::Subnet"]
+# Services that document endpoint policies and answer signed requests only. Not `sts`: AssumeRoleWithWebIdentity, by
+# which pods get roles for service accounts, is not signed. Not `ecs-agent` and `ecs-telemetry`, which have full access
+# only (amazon-ecs-developer-guide issue 55), nor those of which no page says that they have policies: CreateVpcEndpoint
+# refuses one ("only supports the full-access endpoint policy", landing-zone-accelerator-on-aws issue 224).
+_HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
+    {
+        "autoscaling",
+        "ec2",
+        "ecr.api",
+        "ecr.dkr",
+        "ecs",
+        "eks",
+        "elasticloadbalancing",
+        "kinesis-firehose",
+        "kinesis-streams",
+        "kms",
+        "lambda",
+        "logs",
+        "monitoring",
+        "secretsmanager",
+        "sns",
+        "sqs",
+        "ssm",
+        "states",
+    }
+)
 _GATEWAY_IDS: Final[Mapping[GatewayEndpoint, str]] = MappingProxyType({"dynamodb": "DynamoDb"})
 
 
@@ -90,6 +116,7 @@ class PlatformVpc(Construct):
         ClosedDefaultSecurityGroup(self, "DefaultSecurityGroup", vpc=self.vpc)
         self._define_flow_logs(log_key, retention)
         self._define_interface_endpoints()
+        self._limit_gateway_endpoints()
         self._acknowledge_stated_zones()
         self._acknowledge_internet_routes()
 
@@ -178,13 +205,38 @@ class PlatformVpc(Construct):
         )
         security_group.add_ingress_rule(ec2.Peer.ipv4(self.cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
         for service in self._options.interface_endpoints:
-            self.vpc.add_interface_endpoint(
+            endpoint = self.vpc.add_interface_endpoint(
                 "".join(part.capitalize() for part in service.replace("-", ".").split(".")) + "Endpoint",
                 service=ec2.InterfaceVpcEndpointAwsService(service),
                 subnets=ec2.SubnetSelection(subnets=self.private_subnets),
                 security_groups=[security_group],
                 open=False,
             )
+            if service in _HAVE_POLICIES:
+                endpoint.add_to_policy(self._of_this_account())
+
+    def _limit_gateway_endpoints(self) -> None:
+        """Not that of S3: layers of images come from a bucket of AWS by URLs that AWS signs, and packages unsigned."""
+        for name in self._options.gateway_endpoints:
+            endpoint = cast("ec2.GatewayVpcEndpoint", self.vpc.node.find_child(_GATEWAY_IDS[name]))
+            endpoint.add_to_policy(self._of_this_account())
+
+    def _of_this_account(self) -> iam.PolicyStatement:
+        """Whatever the principals of this account may do, and nobody else's.
+
+        So nobody takes data out with credentials of an account of their own ("Establishing a data perimeter on AWS";
+        "Control access to VPC endpoints using endpoint policies").
+        """
+        return iam.PolicyStatement(
+            principals=[iam.AnyPrincipal()],
+            actions=["*"],
+            resources=["*"],
+            conditions={
+                "StringEquals": {
+                    "aws:PrincipalAccount": [cdk.Stack.of(self).account, *self._options.endpoint_account_ids]
+                }
+            },
+        )
 
     def _acknowledge_stated_zones(self) -> None:
         """A warning of the CDK's own validator, which the CDK accepts only for zones that it looked up itself."""

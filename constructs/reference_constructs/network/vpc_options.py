@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reference_constructs.options import Options
-from reference_constructs.value_types import Cidr
+from reference_constructs.value_types import AccountId, Cidr
 
 NatGateways = Literal["none", "one", "one_per_zone"]
 InterfaceEndpoint = Literal[
@@ -72,7 +72,12 @@ class VpcOptions(Options):
 
     interface_endpoints: tuple[InterfaceEndpoint, ...] = ()
     """AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged per hour and
-    Availability Zone."""
+    Availability Zone. Where AWS documents endpoint policies for the service, and requests are signed, the policy admits
+    principals of this account only."""
+
+    endpoint_account_ids: tuple[AccountId, ...] = ()
+    """Further AWS accounts whose principals can use `interface_endpoints` and `gateway_endpoints`, for example because
+    a task assumes a role in that account."""
 
     gateway_endpoints: tuple[GatewayEndpoint, ...] = ()
     """AWS services to access through gateway VPC endpoints, which are free of charge. The one for Amazon S3 is always

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, get_args
 
 import aws_cdk as cdk
 import pytest
@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk.assertions import Template
 
 from reference_constructs.network.vpc import PlatformVpc
-from reference_constructs.network.vpc_options import VpcOptions
+from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceEndpoint, VpcOptions
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from tests.support.assertions import (
     DELETED,
@@ -35,6 +35,11 @@ from tests.support.synthesis import ZONES, new_stack
 RUNBOOK = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
 OF_AWS = "arn:<AWS::Partition>:ssm:eu-west-1:"
 EXECUTIONS = "arn:<AWS::Partition>:ssm:eu-west-1:<AWS::AccountId>:automation-execution/*"
+
+HAVE_POLICIES = {
+    *("autoscaling", "ec2", "ecr.api", "ecr.dkr", "ecs", "eks", "elasticloadbalancing", "kinesis-firehose"),
+    *("kinesis-streams", "kms", "lambda", "logs", "monitoring", "secretsmanager", "sns", "sqs", "ssm", "states"),
+}
 
 THREE_ZONES = (*ZONES, "eu-west-1c")
 ANYWHERE = "0.0.0.0/0"
@@ -312,6 +317,35 @@ def test_group_of_the_interface_endpoints_lets_nothing_out(with_endpoints: Templ
     egress = properties(with_endpoints, "AWS::EC2::SecurityGroup")["SecurityGroupEgress"]
 
     assert [rule["CidrIp"] for rule in egress] == ["255.255.255.255/32"]
+
+
+def _endpoint_policies(**options: object) -> dict[str, Any]:
+    """By service; None for one without a policy, which admits everybody."""
+    return {
+        flat(endpoint["Properties"]["ServiceName"]).split(".", 3)[3]: endpoint["Properties"].get("PolicyDocument")
+        for endpoint in all_of(_synthesize(**options), "AWS::EC2::VPCEndpoint").values()
+    }
+
+
+def test_endpoints_admit_principals_of_this_account_where_aws_documents_it() -> None:
+    found = _endpoint_policies(
+        interface_endpoints=list(get_args(InterfaceEndpoint)), gateway_endpoints=list(get_args(GatewayEndpoint))
+    )
+
+    open_to_all = {service for service, policy in found.items() if policy is None}
+    assert open_to_all == {"s3", *get_args(InterfaceEndpoint)} - HAVE_POLICIES
+    for service in found.keys() - open_to_all:
+        (statement,) = found[service]["Statement"]
+        assert (statement["Effect"], statement["Principal"]) == ("Allow", {"AWS": "*"})
+        assert (statement["Action"], statement["Resource"]) == ("*", "*")
+        assert statement["Condition"] == {"StringEquals": {"aws:PrincipalAccount": [{"Ref": "AWS::AccountId"}]}}
+
+
+def test_endpoints_admit_principals_of_further_accounts_that_are_stated() -> None:
+    found = _endpoint_policies(interface_endpoints=["kms"], endpoint_account_ids=["444455556666"])
+
+    (statement,) = found["kms"]["Statement"]
+    assert statement["Condition"]["StringEquals"]["aws:PrincipalAccount"] == [{"Ref": "AWS::AccountId"}, "444455556666"]
 
 
 def test_all_traffic_is_recorded(template: Template) -> None:

@@ -102,6 +102,12 @@ NETWORK = (
         named_by=("ec2_interface_endpoint_takes_the_name_of_its_service",),
     ),
     Defect(
+        name="interface endpoint for principals of every account",
+        stack="production-network",
+        change=put("AWS::EC2::VPCEndpoint", "PolicyDocument", None, having="Ecr"),
+        named_by=("ec2_interface_endpoint_is_for_known_accounts",),
+    ),
+    Defect(
         name="interface endpoint for the world",
         stack="production-network",
         change=put("AWS::EC2::SecurityGroup", "SecurityGroupIngress.0.CidrIp", WORLD, having="Endpoint"),
