@@ -17,4 +17,5 @@ class AlarmTopicOptions(Options):
     """Amazon SNS topic for CloudWatch alarms."""
 
     email_addresses: tuple[EmailAddress, ...] = ()
-    """Email addresses to subscribe to the topic. Each recipient must confirm the subscription."""
+    """Email addresses to subscribe to the topic. Each recipient must confirm the subscription. Without any subscriber,
+    alarms change their state and nobody is told."""
