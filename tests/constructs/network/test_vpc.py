@@ -36,6 +36,11 @@ RUNBOOK = "AWSConfigRemediation-RemoveVPCDefaultSecurityGroupRules"
 OF_AWS = "arn:<AWS::Partition>:ssm:eu-west-1:"
 EXECUTIONS = "arn:<AWS::Partition>:ssm:eu-west-1:<AWS::AccountId>:automation-execution/*"
 
+HAVE_POLICIES = {
+    *("autoscaling", "ec2", "ecr.api", "ecr.dkr", "ecs", "eks", "elasticloadbalancing", "kinesis-firehose"),
+    *("kinesis-streams", "kms", "lambda", "logs", "monitoring", "secretsmanager", "sns", "sqs", "ssm", "states"),
+}
+
 THREE_ZONES = (*ZONES, "eu-west-1c")
 ANYWHERE = "0.0.0.0/0"
 
