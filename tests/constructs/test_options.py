@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.network.vpc_options import VpcOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options
@@ -41,6 +43,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (ContainerOptions, {"image": "app:latest"}, "image"),
     (ControlPlaneOptions, {"kubernetes_version": 1.36}, "kubernetes_version"),
     (Ec2CapacityOptions, {"on_demand_percent_above_base": 101}, "on_demand_percent_above_base"),
+    (EgressRuleOptions, {"cidr": IPv4Network("10.0.0.0/8"), "protocol": "icmp"}, "protocol"),
     (EksClusterOptions, {"nodes": {"general": {"kind": "hybrid"}}}, "nodes.general"),
     (EndpointOptions, {"public_access_cidrs": ["0.0.0.0/33"]}, "public_access_cidrs.0"),
     (FargateProfileOptions, {"selectors": []}, "selectors"),

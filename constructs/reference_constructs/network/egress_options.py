@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from reference_constructs.options import Options
 from reference_constructs.value_types import Cidr, Port
+
+# 10.0.0.0/8; as in the Guard rule ec2_egress_to_the_world_is_https.
+_LARGEST_PRIVATE_PREFIX: Final = 8
 
 
 class EgressRuleOptions(Options):
@@ -22,5 +25,5 @@ class EgressRuleOptions(Options):
 
     @property
     def is_open(self) -> bool:
-        """Whether it allows more than HTTPS to everywhere."""
-        return self.cidr.prefixlen == 0 and (self.protocol, self.port) != ("tcp", 443)
+        """Whether it allows more than HTTPS to the internet, which is any range that no private network fills."""
+        return self.cidr.prefixlen < _LARGEST_PRIVATE_PREFIX and (self.protocol, self.port) != ("tcp", 443)

@@ -51,7 +51,7 @@ class LimitedSecurityGroup(ec2.SecurityGroup):
             acknowledge_guard_rule(
                 self,
                 "ec2_egress_to_the_world_is_https",
-                reason="The environment file allows egress to 0.0.0.0/0 on more than port 443 explicitly (egress).",
+                reason="The environment file allows egress to the internet on more than port 443 explicitly (egress).",
             )
 
 

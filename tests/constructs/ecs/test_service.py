@@ -392,7 +392,14 @@ def test_tasks_let_out_what_is_asked_for_besides() -> None:
 
 @pytest.mark.parametrize(
     ("rule", "is_acknowledged"),
-    [({"port": 25}, True), ({}, True), ({"protocol": "udp", "port": 443}, True), ({"port": 443}, False)],
+    [
+        ({"port": 25}, True),
+        ({}, True),
+        ({"protocol": "udp", "port": 443}, True),
+        ({"cidr": IPv4Network("128.0.0.0/1"), "port": 25}, True),
+        ({"cidr": IPv4Network("10.0.0.0/8"), "port": 25}, False),
+        ({"port": 443}, False),
+    ],
 )
 def test_egress_to_the_world_is_accepted_where_it_is_asked_for(rule: dict[str, Any], *, is_acknowledged: bool) -> None:
     stack = new_stack()

@@ -319,7 +319,7 @@ def test_group_of_the_interface_endpoints_lets_nothing_out(with_endpoints: Templ
     assert [rule["CidrIp"] for rule in egress] == ["255.255.255.255/32"]
 
 
-def _endpoint_policies(**options: object) -> dict[str, Any]:
+def _endpoint_policies(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - options of the VPC
     """By service; None for one without a policy, which admits everybody."""
     return {
         flat(endpoint["Properties"]["ServiceName"]).split(".", 3)[3]: endpoint["Properties"].get("PolicyDocument")
