@@ -187,6 +187,14 @@ class Assembly:
             direct.setdefault(stack, set()).update(others)
         return {stack: frozenset(_reachable(stack, direct)) for stack in direct}
 
+    def stacks_of_prerequisites(self, resource: Resource) -> set[str]:
+        """Other stacks that the resource itself needs something of."""
+        return {each.stack for each in self._direct[resource]} - {resource.stack}
+
+    def stack_comes_before(self, first: str, then: str) -> bool:
+        """Whether the one stack is deployed before the other."""
+        return first in self._stacks_before.get(then, frozenset())
+
     def comes_before(self, first: Resource, then: Resource) -> bool:
         """Whether CloudFormation creates the one before the other, and deletes it after.
 

@@ -37,6 +37,15 @@ METRICS: dict[str, dict[str, tuple[frozenset[str], ...]]] = {
             (_LOAD_BALANCER,),
         ),
     },
+    "ECS/ContainerInsights": dict.fromkeys(
+        ("CpuUtilized", "CpuReserved", "MemoryUtilized", "MemoryReserved", "NetworkRxBytes", "NetworkTxBytes",
+         "RunningTaskCount", "PendingTaskCount", "DesiredTaskCount", "TaskCount", "ServiceCount",
+         "ContainerInstanceCount", "DeploymentCount", "TaskSetCount", "EphemeralStorageReserved", "EphemeralStorageUtilized", "StorageReadBytes",
+         "StorageWriteBytes", "RestartCount", "TaskCpuUtilization", "TaskMemoryUtilization", "ContainerCpuUtilization",
+         "ContainerMemoryUtilization", "UnHealthyContainerHealthStatus"),
+        (_SERVICE, _CLUSTER, frozenset({"ClusterName", "TaskDefinitionFamily"}),
+         frozenset({"ClusterName", "ServiceName", "TaskDefinitionFamily"})),
+    ),
 }  # fmt: skip
 # Where every data point is 1, or is of a request, these statistics say nothing: same pages.
 _COUNTS_BY_SUM = ("HTTPCode_", "RequestCount", "RejectedConnectionCount", "TargetConnectionErrorCount")

@@ -77,3 +77,52 @@ def task_is_of_the_architecture_of_its_capacity(graph: Graph) -> Iterator[Misfit
                     finding=f"the task is for {stated}, and instances of {provider.logical_id} are {', '.join(found)}",
                     fix="state the architecture of the instances in RuntimePlatform",
                 )
+
+
+@relation("Bottlerocket variants; Amazon ECS-optimized Linux AMIs; Amazon EKS optimized AMIs")
+def image_is_of_the_orchestrator_of_its_instances(graph: Graph) -> Iterator[Misfit]:
+    """An image for Amazon EKS has no ECS agent, and one for Amazon ECS no kubelet: instances join nothing."""
+    for template in graph.of_type("AWS::EC2::LaunchTemplate"):
+        image = str(template.get("LaunchTemplateData.ImageId", ""))
+        data = str(template.get("LaunchTemplateData.UserData", ""))
+        joins = any(each.reference in data for each in graph.of_type("AWS::ECS::Cluster"))
+        if joins and image.startswith("resolve:ssm:/aws/service/") and "ecs" not in image:
+            yield Misfit(
+                resource=template,
+                finding=f"instances join an ECS cluster, and their image is {image.removeprefix('resolve:ssm:')}",
+                fix="use an image for Amazon ECS",
+            )
+        is_toml, is_bottlerocket = "[settings" in data, "bottlerocket" in image
+        if joins and image and is_toml != is_bottlerocket:
+            form = "TOML" if is_toml else "a script"
+            yield Misfit(
+                resource=template,
+                finding=f"the user data is {form}, and the image {image.rpartition('service/')[2]}",
+                fix="use TOML for Bottlerocket, and a script or NodeConfig for Amazon Linux",
+            )
+
+
+@relation("Block device mappings for volumes on Amazon EC2 instances; amazon-eks-ami issue 1581; Bottlerocket volumes")
+def volume_is_the_root_of_its_image(graph: Graph) -> Iterator[Misfit]:
+    """A volume on another device is an empty second one, and one that is smaller than its snapshot is refused."""
+    users = {
+        graph.find(each.get("LaunchTemplate.Id")): str(each.get("AmiType"))
+        for each in graph.of_type("AWS::EKS::Nodegroup")
+    }
+    for template in graph.of_type("AWS::EC2::LaunchTemplate"):
+        image = users.get(template, str(template.get("LaunchTemplateData.ImageId", ""))).lower()
+        mappings = {
+            each.get("DeviceName"): each.get("Ebs", {})
+            for each in template.list("LaunchTemplateData.BlockDeviceMappings")
+        }
+        if not mappings or image.startswith("ami-"):
+            continue
+        if "/dev/xvda" not in mappings and "windows" not in image:
+            finding = f"the root device is /dev/xvda, and volumes are on {', '.join(map(str, mappings))}"
+            yield Misfit(resource=template, finding=finding, fix="map /dev/xvda")
+        least = {"al2023_": 20, "amazon-linux-2023": 30}
+        size = mappings.get("/dev/xvda", {}).get("VolumeSize")
+        for name, gib in least.items():
+            if name in image and size is not None and int(size) < gib:
+                finding = f"the root volume has {size} GiB, and its snapshot {gib}"
+                yield Misfit(resource=template, finding=finding, fix=f"use {gib} GiB or more")

@@ -133,6 +133,9 @@ def core_dns_has_somewhere_to_run(graph: Graph) -> Iterator[Misfit]:
         if on_fargate and not profiles:
             finding = "CoreDNS is configured for Fargate, and no Fargate profile selects it"
             yield Misfit(resource=add_on, finding=finding, fix="add a Fargate profile for kube-system")
+        elif profiles and not on_fargate and not (nodes or auto or own or graph.of_type("AWS::EKS::Nodegroup")):
+            finding = "a Fargate profile selects CoreDNS, which is configured for nodes, and there are none"
+            yield Misfit(resource=add_on, finding=finding, fix='set "computeType": "Fargate" in its configuration')
         elif not (on_fargate or profiles or nodes or auto or own):
             finding = "no node group without taints has a desired size above 0, and no Fargate profile selects CoreDNS"
             yield Misfit(resource=add_on, finding=finding, fix="add nodes without taints")
@@ -226,3 +229,28 @@ def add_on_lets_its_pods_be_moved(graph: Graph) -> Iterator[Misfit]:
         if re.search(r'"maxUnavailable":"?0(%|"|,|})', values) or '"minAvailable":"100%"' in values:
             finding = f"the disruption budget of {add_on.get('AddonName')} allows no eviction"
             yield Misfit(resource=add_on, finding=finding, fix="allow at least one pod to be unavailable")
+
+
+_WITHOUT_PODS_OF_ITS_OWN = ("vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent", "eks-node-monitoring-agent")
+
+
+@relation("Define which Pods use AWS Fargate when launched: Fargate profile selectors")
+def add_on_without_nodes_has_a_profile(graph: Graph) -> Iterator[Misfit]:
+    """A pod that no Fargate profile selects stays pending where there are no nodes, and its add-on is degraded."""
+    nodes = (*graph.of_type("AWS::EKS::Nodegroup"), *graph.of_type("AWS::AutoScaling::AutoScalingGroup"))
+    auto = any(each.get("ComputeConfig.Enabled") is True for each in graph.of_type("AWS::EKS::Cluster"))
+    selectors = [each for profile in graph.of_type("AWS::EKS::FargateProfile") for each in profile.list("Selectors")]
+    whole = any(
+        each.get("Namespace") in ("kube-system", "kube-*", "*") and not each.get("Labels") for each in selectors
+    )
+    labels = {
+        str(label.get("Value"))
+        for each in selectors
+        if each.get("Namespace") == "kube-system"
+        for label in each.get("Labels", [])
+    }
+    for add_on in graph.of_type("AWS::EKS::Addon") if selectors and not nodes and not auto else ():
+        name = str(add_on.get("AddonName"))
+        if name not in _WITHOUT_PODS_OF_ITS_OWN and not whole and name not in labels:
+            finding = f"no Fargate profile selects the pods of {name}, and there are no nodes"
+            yield Misfit(resource=add_on, finding=finding, fix="add a selector for them")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fnmatch
 from collections.abc import Iterator
+from itertools import combinations
 
-from assembly import Graph
+from assembly import Graph, Resource
+from assembly.assembly import Arn
 from policy.relations.relation import Misfit, relation
 
 
@@ -73,3 +76,70 @@ def health_check_ends_before_the_next(graph: Graph) -> Iterator[Misfit]:
             yield Misfit(resource=group, finding=finding, fix="make the timeout shorter than the interval")
         if group.get("HealthCheckEnabled") is False:
             yield Misfit(resource=group, finding="targets are not checked", fix="set HealthCheckEnabled to true")
+
+
+@relation("Listener rules for your Application Load Balancer: rule priority, rule condition types")
+def rule_is_not_hidden_by_another(graph: Graph) -> Iterator[Misfit]:
+    """Rules are tried by their priority: one whose every request an earlier one takes is never tried."""
+    rules = sorted(
+        graph.of_type("AWS::ElasticLoadBalancingV2::ListenerRule"), key=lambda each: int(each.get("Priority", 0))
+    )
+    for first, then in combinations(rules, 2):
+        if first.get("ListenerArn") == then.get("ListenerArn") and _takes_all(_conditions(first), _conditions(then)):
+            yield Misfit(
+                resource=then,
+                finding=f"{first.stack}/{first.logical_id} takes all its requests at priority {first.get('Priority')}",
+                fix=f"give it a priority below {first.get('Priority')}",
+            )
+
+
+def _conditions(rule: Resource) -> dict[str, list[str]]:
+    found = {}
+    for condition in rule.list("Conditions"):
+        configs = [value for value in condition.values() if isinstance(value, dict)]
+        values = [text for config in configs for text in config.get("Values", []) if isinstance(text, str)]
+        found[str(condition.get("Field"))] = values or [str(each) for each in condition.get("Values", [])]
+    return found
+
+
+def _takes_all(first: dict[str, list[str]], then: dict[str, list[str]]) -> bool:
+    return all(
+        field in then and all(any(fnmatch.fnmatchcase(value, pattern) for pattern in patterns) for value in then[field])
+        for field, patterns in first.items()
+    ) and set(first) <= {"path-pattern", "host-header"}
+
+
+@relation("SSL certificates for your Application Load Balancer; AWS Certificate Manager, supported Regions")
+def certificate_is_of_the_region_of_its_listener(graph: Graph) -> Iterator[Misfit]:
+    """A load balancer takes certificates of its own Region only."""
+    for listener in graph.of_type("AWS::ElasticLoadBalancingV2::Listener"):
+        for certificate in listener.list("Certificates"):
+            arn = str(certificate.get("CertificateArn"))
+            region = graph.region(listener.stack)
+            if arn.startswith("arn:") and Arn.of(arn).region not in ("", region):
+                finding = f"{arn} is not of {region}"
+                yield Misfit(resource=listener, finding=finding, fix="use a certificate of the Region of the stack")
+
+
+@relation("Subnets for your Application Load Balancer: CIDR block of at least /27")
+def subnets_of_a_load_balancer_are_large_enough(graph: Graph) -> Iterator[Misfit]:
+    """Elastic Load Balancing refuses a subnet smaller than /27, because it needs eight free addresses to scale."""
+    for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        for subnet in filter(None, map(graph.find, balancer.list("Subnets"))):
+            length = str(subnet.get("CidrBlock", "")).rpartition("/")[2]
+            if length.isdigit() and int(length) > 27:
+                finding = f"{subnet.logical_id} is {subnet.get('CidrBlock')}"
+                yield Misfit(resource=balancer, finding=finding, fix="use subnets of /27 or larger")
+
+
+@relation("Enable access logs for your Application Load Balancer: bucket requirements, encryption")
+def access_logs_are_encrypted_by_s3(graph: Graph) -> Iterator[Misfit]:
+    """Access logs of an Application Load Balancer cannot be written to a bucket with a KMS key."""
+    for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        attributes = {each.get("Key"): each.get("Value") for each in balancer.list("LoadBalancerAttributes")}
+        bucket = graph.find(attributes.get("access_logs.s3.bucket"))
+        for rule in bucket.list("BucketEncryption.ServerSideEncryptionConfiguration") if bucket else ():
+            algorithm = rule.get("ServerSideEncryptionByDefault", {}).get("SSEAlgorithm")
+            if bucket is not None and algorithm != "AES256":
+                finding = f"the bucket of access logs is encrypted by {algorithm}"
+                yield Misfit(resource=bucket, finding=finding, fix="use AES256")

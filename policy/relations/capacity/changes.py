@@ -145,6 +145,31 @@ def nodes_are_replaced_in_turn(graph: Graph) -> Iterator[Misfit]:
             yield Misfit(resource=group, finding=finding, fix="set ForceUpdateEnabled to false")
 
 
+@relation("Use a target metric to scale Amazon ECS services automatically; TargetTrackingScalingPolicyConfiguration")
+def utilization_target_is_a_percentage(graph: Graph) -> Iterator[Misfit]:
+    """Utilization is measured from 0 to 100: a fraction keeps the most tasks running, and more than 100 the fewest."""
+    for policy in graph.of_type("AWS::ApplicationAutoScaling::ScalingPolicy"):
+        tracking = policy.get("TargetTrackingScalingPolicyConfiguration", {})
+        metric = str(tracking.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType"))
+        value = float(tracking.get("TargetValue", 50))
+        if metric.startswith("ECSServiceAverage") and not 1 <= value <= 100:
+            finding = f"the target of {metric} is {value:g} percent"
+            yield Misfit(resource=policy, finding=finding, fix="set a percentage such as 60")
+
+
+@relation("Define which container instances Amazon ECS uses for tasks: distinctInstance")
+def tasks_on_distinct_instances_have_as_many(graph: Graph) -> Iterator[Misfit]:
+    """A task more than there can be instances is never placed, and a deployment has nowhere to begin."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        constraints = [each.get("Type") for each in service.list("PlacementConstraints")]
+        providers = [graph.find(each.get("CapacityProvider")) for each in service.list("CapacityProviderStrategy")]
+        groups = [graph.find(each.get("AutoScalingGroupProvider.AutoScalingGroupArn")) for each in providers if each]
+        most = sum(int(each.get("MaxSize", 0)) for each in groups if each)
+        if "distinctInstance" in constraints and most and tasks(graph, service)[1] >= most:
+            finding = f"up to {tasks(graph, service)[1]} tasks are each on an instance of their own, of at most {most}"
+            yield Misfit(resource=service, finding=finding, fix="allow more instances, or drop distinctInstance")
+
+
 @relation("Target tracking scaling policies; Amazon ECS service auto scaling")
 def scaling_begins_before_the_alarm(graph: Graph) -> Iterator[Misfit]:
     """The alarm is raised although scaling works as it is meant to."""

@@ -118,3 +118,30 @@ def what_is_replaced_has_no_name_of_its_own(graph: Graph) -> Iterator[Misfit]:
             if resource.get(key):
                 finding = f"{key} is {resource.get(key)}, and many changes replace the resource"
                 yield Misfit(resource=resource, finding=finding, fix=f"leave {key} out")
+
+
+_NAMES = {
+    "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::ECR::Repository": "RepositoryName",
+    "AWS::S3::Bucket": "BucketName",
+}
+
+
+@relation("DeletionPolicy attribute: RetainExceptOnCreate, AWS CloudFormation User Guide")
+def failed_creation_leaves_no_name_behind(graph: Graph) -> Iterator[Misfit]:
+    """What is kept although the first deployment failed has the name that the next deployment needs."""
+    for resource_type, key in _NAMES.items():
+        for resource in graph.of_type(resource_type):
+            if resource.get(key) and resource.source.get("DeletionPolicy") == "Retain":
+                finding = f"{resource.get(key)} is kept, also if its creation is rolled back"
+                yield Misfit(resource=resource, finding=finding, fix="use RetainExceptOnCreate")
+
+
+@relation("Preserve data when an instance is terminated, Amazon EC2 User Guide: DeleteOnTermination")
+def volumes_go_with_their_instances(graph: Graph) -> Iterator[Misfit]:
+    """Each instance that is replaced leaves a volume behind, which no stack owns and somebody pays for."""
+    for template in graph.of_type("AWS::EC2::LaunchTemplate"):
+        for mapping in template.list("LaunchTemplateData.BlockDeviceMappings"):
+            if mapping.get("Ebs", {}).get("DeleteOnTermination") is False:
+                finding = f"the volume {mapping.get('DeviceName')} outlives its instance"
+                yield Misfit(resource=template, finding=finding, fix="set DeleteOnTermination to true")

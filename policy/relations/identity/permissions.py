@@ -46,6 +46,8 @@ def needs(graph: Graph) -> Iterator[Need]:
             )
     for template in graph.of_type("AWS::ECR::RepositoryCreationTemplate"):
         yield from _of_creation_template(graph, template)
+    for template in graph.of_type("AWS::EC2::LaunchTemplate"):
+        yield from _of_host(graph, template)
     for association in graph.of_type("AWS::SSM::Association"):
         yield from _of_association(graph, association)
     for association in graph.of_type("AWS::SSM::Association"):
@@ -113,6 +115,21 @@ def _of_runbook(graph: Graph, association: Resource, role: object) -> Iterator[N
     yield Need(role, "ssm:StartAutomationExecution", document, because)
     yield Need(role, "ssm:StartAutomationExecution", execution, because)
     yield Need(role, "ssm:GetAutomationExecution", execution, because)
+
+
+def _of_host(graph: Graph, template: Resource) -> Iterator[Need]:
+    data = template.get("LaunchTemplateData", {})
+    profile = graph.find(
+        data.get("IamInstanceProfile", {}).get("Arn") or data.get("IamInstanceProfile", {}).get("Name")
+    )
+    joined = [each for each in graph.of_type("AWS::ECS::Cluster") if each.reference in str(data.get("UserData"))]
+    for role in profile.list("Roles") if profile and joined else ():
+        because = f"instances of {template.logical_id} join {joined[0].logical_id}"
+        yield Need(role, "ecs:DiscoverPollEndpoint", "*", because)
+        for action in ("ecs:RegisterContainerInstance", "ecs:SubmitTaskStateChange"):
+            yield Need(role, action, joined[0], because)
+        for action in ("ecs:Poll", "ecs:StartTelemetrySession"):
+            yield Need(role, action, graph.arn(template.stack, "ecs", "container-instance/any/any"), because)
 
 
 def _of_association(graph: Graph, association: Resource) -> Iterator[Need]:

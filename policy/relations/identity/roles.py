@@ -146,12 +146,20 @@ def _caller(graph: Graph, user: Resource) -> list[str]:
     """In whose name the service assumes the role of a resource, where that is known before deployment."""
     if user.type == "AWS::EKS::Cluster" and user.get("Name"):
         return [graph.arn(user.stack, "eks", f"cluster/{user.get('Name')}")]
+    if user.type == "AWS::EKS::FargateProfile":
+        cluster = graph.find(user.get("ClusterName"))
+        name = cluster.get("Name", "any") if cluster else user.get("ClusterName")
+        return [graph.arn(user.stack, "eks", f"fargateprofile/{name}/any/any")]
+    if user.type == "AWS::EC2::FlowLog":
+        return [graph.arn(user.stack, "ec2", "vpc-flow-log/fl-0")]
+    if user.type == "AWS::ECS::TaskDefinition":
+        return [graph.arn(user.stack, "ecs", "task/any/any")]
     return []
 
 
 def _matches(arn: str, pattern: str) -> bool:
     # The partition may be written out.
-    return fnmatch.fnmatchcase(arn.partition(":eks:")[2], pattern.partition(":eks:")[2])
+    return fnmatch.fnmatchcase(":".join(Arn.of(arn)[1:]), ":".join(Arn.of(pattern)[1:]))
 
 
 @relation("IAM roles for service accounts; IAM roles for Amazon EKS add-ons")

@@ -67,7 +67,10 @@ def nat_gateway_waits_for_its_route(graph: Graph) -> Iterator[Misfit]:
 def add_on_waits_for_somewhere_to_run(graph: Graph) -> Iterator[Misfit]:
     """An add-on with a Deployment is degraded until its pods run; after 20 minutes, its creation has failed."""
     groups = graph.of_type("AWS::EKS::Nodegroup")
-    places = [each for each in groups if not each.list("Taints")] or groups or graph.of_type("AWS::EKS::FargateProfile")
+    profiles = graph.of_type("AWS::EKS::FargateProfile")
+    # Without nodes, what add-ons run on are the profiles for their namespace.
+    system = [each for each in profiles if any(one.get("Namespace") == "kube-system" for one in each.list("Selectors"))]
+    places = [each for each in groups if not each.list("Taints")] or groups or system or profiles
     for add_on in graph.of_type("AWS::EKS::Addon"):
         if add_on.get("AddonName") in NODE_AGENTS or not places:
             continue
@@ -195,3 +198,27 @@ def workload_waits_for_its_way_out(graph: Graph) -> Iterator[Misfit]:
             for route in graph.of_type("AWS::EC2::Route"):
                 if route.get("RouteTableId") in tables:
                     yield from late(graph, route, resource, "its subnets lead nowhere until then")
+
+
+@relation("Sending web ACL traffic logs to a CloudWatch Logs log group; AWS::WAFv2::LoggingConfiguration")
+def web_acl_logs_wait_for_their_group(graph: Graph) -> Iterator[Misfit]:
+    """AWS WAF refuses to log to a group that does not exist."""
+    for logging in graph.of_type("AWS::WAFv2::LoggingConfiguration"):
+        for destination in map(str, logging.list("LogDestinationConfigs")):
+            for group in graph.of_type("AWS::Logs::LogGroup"):
+                name = group.get("LogGroupName")
+                if name and destination.endswith(f":log-group:{name}"):
+                    yield from late(graph, group, logging, "it is named, and nothing refers to it")
+
+
+@relation("Get exported outputs from a deployed stack; Fn::ImportValue")
+def stacks_can_be_deployed_one_after_another(graph: Graph) -> Iterator[Misfit]:
+    """Of two stacks that import from each other, neither can be created first, nor deleted."""
+    for resource in graph.resources:
+        for other in graph.stacks_of_prerequisites(resource):
+            if graph.stack_comes_before(resource.stack, other):
+                yield Misfit(
+                    resource=resource,
+                    finding=f"it needs something of {other}, which needs something of {resource.stack}",
+                    fix="move one of the two to the other stack",
+                )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from assembly import Graph
+from assembly.policies import statements
 from policy.relations.reach.subnets import workload_subnets
 from policy.relations.relation import Misfit, relation
 
@@ -127,3 +128,21 @@ def task_without_nat_reaches_what_it_may_call(graph: Graph) -> Iterator[Misfit]:
                         finding=f"{key} may call {prefix}, and its subnets lead to no endpoint {_ENDPOINTS[prefix]}",
                         fix=f"add a VPC endpoint for {_ENDPOINTS[prefix]}, or a NAT gateway",
                     )
+
+
+@relation("Amazon ECR interface VPC endpoints: minimum Amazon S3 bucket permissions for Amazon ECR")
+def image_layers_pass_the_s3_endpoint(graph: Graph) -> Iterator[Misfit]:
+    """Layers of images are in a bucket of Amazon ECR; an endpoint policy that leaves it out stops every pull."""
+    for endpoint in graph.of_type("AWS::EC2::VPCEndpoint"):
+        document = endpoint.get("PolicyDocument")
+        if not str(endpoint.get("ServiceName")).endswith(".s3") or document is None:
+            continue
+        layer = f"arn:aws:s3:::prod-{graph.region(endpoint.stack)}-starport-layer-bucket/layer"
+        allowing = [each for each in statements(document) if each.effect == "Allow" and each.is_about("s3:GetObject")]
+        ours = [each for each in allowing if each.condition("aws:ResourceAccount")]
+        if not any(each.covers(layer) and each not in ours for each in allowing):
+            yield Misfit(
+                resource=endpoint,
+                finding="the endpoint policy allows no s3:GetObject from the bucket of image layers",
+                fix=f"allow it on {layer.rpartition('/')[0]}/*",
+            )

@@ -155,3 +155,39 @@ def subnet_is_found_by_load_balancer_controllers(graph: Graph) -> Iterator[Misfi
                 finding=f"the subnet is {'public' if is_public else 'private'}, and its tags are {sorted(keys)}",
                 fix=f"tag it {right}",
             )
+
+
+# Interface endpoints without which an instance of Amazon ECS cannot register inside a VPC alone.
+_OF_HOSTS = ("ecs", "ecs-agent", "ecs-telemetry")
+_OF_TASKS = ("ecr.api", "ecr.dkr")
+
+
+@relation("Amazon ECS interface VPC endpoints (AWS PrivateLink); Security group rules, Amazon VPC User Guide")
+def workload_may_leave_its_group(graph: Graph) -> Iterator[Misfit]:
+    """What may not call AWS by HTTPS registers nowhere and pulls nothing."""
+    have = {str(each.get("ServiceName")).rpartition(f"{graph.region(each.stack)}.")[2] for each in _interfaces(graph)}
+    for resource, groups, needed in _leaving(graph):
+        rules = [rule for group in groups for rule in graph.security_groups.rules(group, "Egress") if rule.admits(443)]
+        anywhere = any(rule.is_from_the_internet or rule.peer.startswith("pl-") for rule in rules)
+        missing = [name for name in needed if name not in have]
+        if groups and not anywhere and (not rules or missing):
+            yield Misfit(
+                resource=resource,
+                finding="its security groups let it to port 443 of the VPC only, which has no endpoints "
+                + ", ".join(missing)
+                if rules
+                else "its security groups let nothing to port 443",
+                fix="let it to port 443 of the internet, or add the endpoints",
+            )
+
+
+def _leaving(graph: Graph) -> Iterator[tuple[Resource, list[str], tuple[str, ...]]]:
+    for service in graph.of_type("AWS::ECS::Service"):
+        path = "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups"
+        yield service, list(map(str, service.list(path))), _OF_TASKS
+    for template in graph.of_type("AWS::EC2::LaunchTemplate"):
+        data = template.get("LaunchTemplateData", {})
+        groups = [str(each) for interface in data.get("NetworkInterfaces", []) for each in interface.get("Groups", [])]
+        groups += map(str, data.get("SecurityGroupIds", []))
+        joins = any(each.reference in str(data.get("UserData")) for each in graph.of_type("AWS::ECS::Cluster"))
+        yield template, groups if joins else [], _OF_HOSTS
