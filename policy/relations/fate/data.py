@@ -105,7 +105,6 @@ _REPLACED = {
     "AWS::EKS::Nodegroup": "NodegroupName",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "Name",
     "AWS::EC2::SecurityGroup": "GroupName",
-    "AWS::ECS::CapacityProvider": "Name",
     "AWS::ECS::Service": "ServiceName",
 }
 
