@@ -127,6 +127,7 @@ def core_dns_has_somewhere_to_run(graph: Graph) -> Iterator[Misfit]:
         ]
         profiles = [each for each in selectors if _selects_core_dns(each)]
         nodes = [each for each in graph.of_type("AWS::EKS::Nodegroup") if _takes_core_dns(each)]
+        tolerates = '"tolerations"' in str(add_on.get("ConfigurationValues", ""))
         # Those of another stack are instances of Amazon ECS.
         own = [each for each in graph.of_type("AWS::AutoScaling::AutoScalingGroup") if each.stack == add_on.stack]
         auto = any(each.get("ComputeConfig.Enabled") is True for each in graph.of_type("AWS::EKS::Cluster"))
@@ -136,7 +137,7 @@ def core_dns_has_somewhere_to_run(graph: Graph) -> Iterator[Misfit]:
         elif profiles and not on_fargate and not (nodes or auto or own or graph.of_type("AWS::EKS::Nodegroup")):
             finding = "a Fargate profile selects CoreDNS, which is configured for nodes, and there are none"
             yield Misfit(resource=add_on, finding=finding, fix='set "computeType": "Fargate" in its configuration')
-        elif not (on_fargate or profiles or nodes or auto or own):
+        elif not (on_fargate or profiles or nodes or auto or own or tolerates):
             finding = "no node group without taints has a desired size above 0, and no Fargate profile selects CoreDNS"
             yield Misfit(resource=add_on, finding=finding, fix="add nodes without taints")
 
@@ -148,8 +149,9 @@ def _selects_core_dns(selector: dict[str, object]) -> bool:
 
 
 def _takes_core_dns(group: Resource) -> bool:
-    hard = [each for each in group.list("Taints") if each.get("Effect") != "PREFER_NO_SCHEDULE"]
-    tolerated = all(each.get("Key") == "CriticalAddonsOnly" for each in hard)
+    hard = [str(each.get("Key")) for each in group.list("Taints") if each.get("Effect") != "PREFER_NO_SCHEDULE"]
+    # An agent on the node removes a startup taint once it is ready.
+    tolerated = all(key == "CriticalAddonsOnly" or key.endswith("/agent-not-ready") for key in hard)
     return tolerated and int(group.get("ScalingConfig.DesiredSize", 1)) > 0
 
 
