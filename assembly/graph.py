@@ -29,6 +29,18 @@ class Graph(Assembly):
         """What each role may do."""
         return RolePolicies(self)
 
+    def endpoint_services(self, vpc: object = None) -> set[str]:
+        """Services that VPC endpoints lead to, such as `ecr.api`, in the Region of their stack.
+
+        Args:
+            vpc: Resolved id of a VPC; None for those of all.
+        """
+        return {
+            str(each.get("ServiceName")).rpartition(f"{self.region(each.stack)}.")[2]
+            for each in self.of_type("AWS::EC2::VPCEndpoint")
+            if vpc in (None, each.get("VpcId"))
+        }
+
     @cached_property
     def subnets(self) -> Subnets:
         """Subnets and where their routes lead."""

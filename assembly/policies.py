@@ -34,14 +34,14 @@ class Statement:
     def is_about(self, action: str) -> bool:
         """Whether the action is among its actions; a wildcard in the statement counts."""
         if self.not_actions:
-            return not any(_matches(action, pattern) for pattern in self.not_actions)
-        return any(_matches(action, pattern) for pattern in self.actions)
+            return not any(matches(action, pattern) for pattern in self.not_actions)
+        return any(matches(action, pattern) for pattern in self.actions)
 
     def covers(self, resource: str) -> bool:
         """Whether the resource, a resolved ARN, is among its resources; a wildcard in the statement counts."""
         if self.not_resources:
-            return not any(_matches(resource, pattern, exact_case=True) for pattern in self.not_resources)
-        return any(_matches(resource, pattern, exact_case=True) for pattern in self.resources)
+            return not any(matches(resource, pattern, exact_case=True) for pattern in self.not_resources)
+        return any(matches(resource, pattern, exact_case=True) for pattern in self.resources)
 
     def condition(self, key: str) -> list[tuple[str, list[str]]]:
         """(operator, values) of each condition on a key, such as `aws:SourceAccount`; keys have no case."""
@@ -85,7 +85,8 @@ def _principals(value: object) -> Iterator[tuple[str, str]]:
             yield from ((str(kind), str(name)) for name in as_list(names))
 
 
-def _matches(text: str, pattern: str, *, exact_case: bool = False) -> bool:
+def matches(text: str, pattern: str, *, exact_case: bool = False) -> bool:
+    """Whether a pattern of IAM, in which `*` and `?` are wildcards, matches a text."""
     if not exact_case:
         text, pattern = text.lower(), pattern.lower()
     # Brackets, which have a meaning in fnmatch, have none in IAM.
@@ -122,16 +123,6 @@ class RolePolicies:
     def aws_managed(self, role: Resource) -> list[str]:
         """Names of the managed policies of AWS that it has."""
         return self._managed.get(role, [])
-
-    def allows(self, role: Resource, action: str, resource: str) -> bool:
-        """Whether some statement of its own policies allows the action on the resource, and none denies it.
-
-        Conditions are not evaluated: with any, the statement counts as allowing, and not as denying.
-        """
-        about = [each for each in self.statements(role) if each.is_about(action) and each.covers(resource)]
-        return any(each.effect == "Allow" for each in about) and not any(
-            each.effect == "Deny" and not each.conditions for each in about
-        )
 
 
 def trusted(role: Resource) -> Iterable[tuple[str, str, Statement]]:

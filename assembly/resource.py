@@ -66,6 +66,15 @@ class Resource:
         """The resolved list at a path; a value alone is a list of one, and nothing is an empty one."""
         return as_list(self.get(path))
 
+    def pairs(self, path: str, *, key: str = "Key") -> dict[str, Any]:
+        """A list of keys and values, such as tags and attributes, as a mapping.
+
+        Args:
+            path: Path of the list.
+            key: What the list calls a key: `Name` for settings of ECS and for dimensions.
+        """
+        return {str(each.get(key)): each.get("Value") for each in self.list(path)}
+
     @cached_property
     def depends_on(self) -> frozenset[str]:
         """Logical ids of its `DependsOn`."""

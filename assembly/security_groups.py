@@ -69,18 +69,17 @@ class SecurityGroupRule:
         groups = list(groups)
         if self.peer in groups:
             return True
-        network = self.network
         vpcs = [assembly.find(group.get("VpcId")) for group in map(assembly.find, groups) if group]
-        cidrs = [str(vpc.get("CidrBlock")) for vpc in vpcs if vpc]
-        return network is not None and any(_contains(network, cidr) for cidr in cidrs)
+        return any(self.contains(str(vpc.get("CidrBlock"))) for vpc in vpcs if vpc)
 
-
-def _contains(network: IPv4Network | IPv6Network, cidr: str) -> bool:
-    try:
-        inner = ip_network(cidr)
-    except ValueError:
-        return False
-    return network.version == inner.version and inner.subnet_of(network)  # type: ignore[arg-type]
+    def contains(self, cidr: str) -> bool:
+        """Whether the peer is a CIDR block that contains another."""
+        network = self.network
+        try:
+            inner = ip_network(cidr)
+        except ValueError:
+            return False
+        return network is not None and network.version == inner.version and inner.subnet_of(network)  # type: ignore[arg-type]
 
 
 class SecurityGroups:

@@ -63,7 +63,7 @@ def log_group_has_the_name_that_aws_derives(graph: Graph) -> Iterator[Misfit]:
         if cluster.list("Logging.ClusterLogging.EnabledTypes"):
             yield from _named(graph, cluster, f"/aws/eks/{cluster.get('Name')}/cluster", "/aws/eks/")
     for cluster in graph.of_type("AWS::ECS::Cluster"):
-        settings = {each.get("Name"): each.get("Value") for each in cluster.list("ClusterSettings")}
+        settings = cluster.pairs("ClusterSettings", key="Name")
         if settings.get("containerInsights") in ("enabled", "enhanced") and cluster.get("ClusterName"):
             name = f"/aws/ecs/containerinsights/{cluster.get('ClusterName')}/performance"
             yield from _named(graph, cluster, name, "/aws/ecs/containerinsights/")

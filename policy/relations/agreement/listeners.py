@@ -136,7 +136,7 @@ def subnets_of_a_load_balancer_are_large_enough(graph: Graph) -> Iterator[Misfit
 def access_logs_are_encrypted_by_s3(graph: Graph) -> Iterator[Misfit]:
     """Access logs of an Application Load Balancer cannot be written to a bucket with a KMS key."""
     for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        attributes = {each.get("Key"): each.get("Value") for each in balancer.list("LoadBalancerAttributes")}
+        attributes = balancer.pairs("LoadBalancerAttributes")
         bucket = graph.find(attributes.get("access_logs.s3.bucket"))
         for rule in bucket.list("BucketEncryption.ServerSideEncryptionConfiguration") if bucket else ():
             algorithm = rule.get("ServerSideEncryptionByDefault", {}).get("SSEAlgorithm")

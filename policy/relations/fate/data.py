@@ -83,7 +83,7 @@ def protection_agrees_with_the_fate_of_data(graph: Graph) -> Iterator[Misfit]:
 
 def _protections(graph: Graph) -> Iterator[tuple[Resource, bool]]:
     for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        attributes = {each.get("Key"): each.get("Value") for each in balancer.list("LoadBalancerAttributes")}
+        attributes = balancer.pairs("LoadBalancerAttributes")
         yield balancer, attributes.get("deletion_protection.enabled") == "true"
     for cluster in graph.of_type("AWS::EKS::Cluster"):
         yield cluster, cluster.get("DeletionProtection") is True

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from assembly import Graph, Resource
-from assembly.policies import Statement, statements
+from assembly.policies import Statement, matches, statements
 from policy.relations.relation import Misfit, relation
 
 _ENCRYPT = (
@@ -72,7 +71,7 @@ def _is_of_group(pattern: str, use: KeyUse, graph: Graph) -> bool:
     name = use.user.get("LogGroupName", f"{use.user.stack}-{use.user.logical_id}-0123456789AB")
     stated = pattern.partition(":log-group:")[2]
     return graph.is_arn_of(pattern, use.user.stack) and (
-        use.user in graph.references(pattern) or fnmatch.fnmatchcase(str(name), stated)
+        use.user in graph.references(pattern) or matches(str(name), stated, exact_case=True)
     )
 
 

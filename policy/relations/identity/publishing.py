@@ -91,7 +91,7 @@ def topic_takes_messages_of_nobody_else(graph: Graph) -> Iterator[Misfit]:
 def bucket_takes_access_logs(graph: Graph) -> Iterator[Misfit]:
     """Elastic Load Balancing checks that it can write, and refuses to turn on access logs otherwise."""
     for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        attributes = {each.get("Key"): each.get("Value") for each in balancer.list("LoadBalancerAttributes")}
+        attributes = balancer.pairs("LoadBalancerAttributes")
         bucket = graph.find(attributes.get("access_logs.s3.bucket"))
         if bucket is None or attributes.get("access_logs.s3.enabled") != "true":
             continue

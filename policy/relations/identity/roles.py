@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterator
 
 from assembly import Graph, Resource
 from assembly.assembly import Arn
-from assembly.policies import statements, trusted
+from assembly.policies import matches, statements, trusted
 from policy.relations.relation import Misfit, relation
 
 # Where a role is given to whom: resource type -> path of the property -> service.
@@ -159,7 +158,7 @@ def _caller(graph: Graph, user: Resource) -> list[str]:
 
 def _matches(arn: str, pattern: str) -> bool:
     # The partition may be written out.
-    return fnmatch.fnmatchcase(":".join(Arn.of(arn)[1:]), ":".join(Arn.of(pattern)[1:]))
+    return matches(":".join(Arn.of(arn)[1:]), ":".join(Arn.of(pattern)[1:]), exact_case=True)
 
 
 @relation("IAM roles for service accounts; IAM roles for Amazon EKS add-ons")

@@ -133,7 +133,7 @@ def log_group_waits_for_nobody(graph: Graph) -> Iterator[Misfit]:
 def access_logs_wait_for_their_permission(graph: Graph) -> Iterator[Misfit]:
     """Elastic Load Balancing tries to write when access logs are turned on, and refuses if it may not."""
     for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
-        attributes = {each.get("Key"): each.get("Value") for each in balancer.list("LoadBalancerAttributes")}
+        attributes = balancer.pairs("LoadBalancerAttributes")
         bucket = graph.find(attributes.get("access_logs.s3.bucket"))
         for policy in graph.of_type("AWS::S3::BucketPolicy"):
             if bucket is not None and graph.find(policy.get("Bucket")) == bucket:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 
 from assembly import Graph
 from assembly.policies import statements
@@ -25,7 +24,7 @@ def interface_endpoint_answers_its_vpc(graph: Graph) -> Iterator[Misfit]:
             for rule in graph.security_groups.rules(group, "Ingress")
             if rule.admits(443)
         ]
-        if cidr and not any(_contains(rule.peer, str(cidr)) or "${" in rule.peer for rule in rules):
+        if cidr and not any(rule.contains(str(cidr)) or "${" in rule.peer for rule in rules):
             yield Misfit(
                 resource=endpoint,
                 finding=f"no security group of the endpoint lets {cidr}, its VPC, to port 443",
@@ -43,14 +42,6 @@ def interface_endpoint_answers_its_vpc(graph: Graph) -> Iterator[Misfit]:
                 finding="an interface endpoint needs EnableDnsSupport and EnableDnsHostnames of its VPC",
                 fix="set both to true",
             )
-
-
-def _contains(peer: str, cidr: str) -> bool:
-    try:
-        outer, inner = ip_network(peer), ip_network(cidr)
-    except ValueError:
-        return False
-    return outer.version == inner.version and inner.subnet_of(outer)  # type: ignore[arg-type]
 
 
 @relation("Access an AWS service using an interface VPC endpoint; Gateway endpoints: routing")
@@ -109,12 +100,7 @@ def task_without_nat_reaches_what_it_may_call(graph: Graph) -> Iterator[Misfit]:
         definition = graph.find(service.get("TaskDefinition"))
         if not closed or definition is None:
             continue
-        vpc = graph.subnets.all[closed[0]].get("VpcId")
-        have = {
-            str(each.get("ServiceName")).rpartition(f"{graph.region(each.stack)}.")[2]
-            for each in graph.of_type("AWS::EC2::VPCEndpoint")
-            if each.get("VpcId") == vpc
-        }
+        have = graph.endpoint_services(graph.subnets.all[closed[0]].get("VpcId"))
         for key in ("TaskRoleArn", "ExecutionRoleArn"):
             role = graph.find(definition.get(key))
             statements = graph.role_policies.statements(role) if role else []

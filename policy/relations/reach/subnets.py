@@ -28,9 +28,7 @@ def workload_subnets(graph: Graph) -> Iterator[tuple[Resource, str]]:
 @relation("Amazon VPC User Guide, Subnet route tables; Amazon ECS, Best practices for connecting to AWS services")
 def workload_has_a_way_out(graph: Graph) -> Iterator[Misfit]:
     """What starts in a subnet without a way to AWS pulls no image and registers nowhere, and is retried for hours."""
-    endpoints = {
-        str(each.get("ServiceName")).rpartition(f"{graph.region(each.stack)}.")[2] for each in _interfaces(graph)
-    }
+    endpoints = graph.endpoint_services()
     for resource, subnet in workload_subnets(graph):
         way = graph.subnets.way_out(subnet)
         place = graph.subnets.all[subnet].logical_id
@@ -46,10 +44,6 @@ def workload_has_a_way_out(graph: Graph) -> Iterator[Misfit]:
                 finding=f"{place} has no default route, and the VPC no interface endpoints of Amazon ECR",
                 fix="add a route to a NAT gateway, or interface endpoints",
             )
-
-
-def _interfaces(graph: Graph) -> list[Resource]:
-    return [each for each in graph.of_type("AWS::EC2::VPCEndpoint") if each.get("VpcEndpointType") == "Interface"]
 
 
 def _public_address(resource: Resource) -> bool:
@@ -125,7 +119,7 @@ def subnet_has_a_route_table_of_its_own(graph: Graph) -> Iterator[Misfit]:
 def subnet_is_public_as_a_whole(graph: Graph) -> Iterator[Misfit]:
     """A subnet that says it is private and has a route to an internet gateway is not what its users take it for."""
     for reference, subnet in graph.subnets.all.items():
-        tags = {each.get("Key"): each.get("Value") for each in subnet.list("Tags")}
+        tags = subnet.pairs("Tags")
         way = graph.subnets.way_out(reference)
         is_public = way is not None and way.type == "AWS::EC2::InternetGateway"
         stated = tags.get("aws-cdk:subnet-type")
@@ -142,7 +136,7 @@ def subnet_is_public_as_a_whole(graph: Graph) -> Iterator[Misfit]:
 def subnet_is_found_by_load_balancer_controllers(graph: Graph) -> Iterator[Misfit]:
     """AWS Load Balancer Controller finds public subnets by the one tag and private ones by the other."""
     for reference, subnet in graph.subnets.all.items():
-        keys = {each.get("Key") for each in subnet.list("Tags")} & {
+        keys = subnet.pairs("Tags").keys() & {
             "kubernetes.io/role/elb",
             "kubernetes.io/role/internal-elb",
         }
@@ -165,7 +159,7 @@ _OF_TASKS = ("ecr.api", "ecr.dkr")
 @relation("Amazon ECS interface VPC endpoints (AWS PrivateLink); Security group rules, Amazon VPC User Guide")
 def workload_may_leave_its_group(graph: Graph) -> Iterator[Misfit]:
     """What may not call AWS by HTTPS registers nowhere and pulls nothing."""
-    have = {str(each.get("ServiceName")).rpartition(f"{graph.region(each.stack)}.")[2] for each in _interfaces(graph)}
+    have = graph.endpoint_services()
     for resource, groups, needed in _leaving(graph):
         rules = [rule for group in groups for rule in graph.security_groups.rules(group, "Egress") if rule.admits(443)]
         anywhere = any(rule.is_from_the_internet or rule.peer.startswith("pl-") for rule in rules)
