@@ -20,6 +20,7 @@ from reference_constructs.ecs.service_options import RoutingOptions, ScalingOpti
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
+from reference_constructs.security.acknowledgements import acknowledge_relation
 
 _DEFAULT_START_SECONDS = 30
 _NO_CAPACITY_PROVIDERS: Final[Mapping[str, str]] = MappingProxyType({})
@@ -97,6 +98,7 @@ class EcsService(Construct):
         if options.routing is not None:
             self.target_group = self._define_target_group(options.routing)
             self._define_listener_rule(options.routing, self.target_group, listener, listener_rule_priority)
+            self._acknowledge_short_grace(options.routing)
         if options.scaling is not None:
             self._define_scaling(options.scaling)
         # In one stack with its cluster, a service must not come before the cluster's capacity providers.
@@ -184,12 +186,24 @@ class EcsService(Construct):
 
         Shorter, and ECS stops a slow starter over and over; much longer, and the circuit breaker comes late.
         """
-        if routing.health_check_grace_period_seconds is not None:
-            return seconds(routing.health_check_grace_period_seconds)
-        starts = [
-            check.start_period_seconds for c in self._task.options.containers.values() if (check := c.health_check)
-        ]
-        return seconds(max(starts, default=_DEFAULT_START_SECONDS) + routing.seconds_to_judge_a_target)
+        stated = routing.health_check_grace_period_seconds
+        if stated is not None:
+            return seconds(stated)
+        return seconds(self._start_seconds(default=_DEFAULT_START_SECONDS) + routing.seconds_to_judge_a_target)
+
+    def _start_seconds(self, *, default: int) -> int:
+        checks = [each.health_check for each in self._task.options.containers.values() if each.health_check is not None]
+        return max((check.start_period_seconds for check in checks), default=default)
+
+    def _acknowledge_short_grace(self, routing: RoutingOptions) -> None:
+        stated, start = routing.health_check_grace_period_seconds, self._start_seconds(default=0)
+        if stated is not None and stated < start:
+            acknowledge_relation(
+                self.service,
+                "new_tasks_are_given_time",
+                reason=f"The options give new tasks {stated} seconds, although a container may take {start} to start: "
+                "whoever states it would rather lose a slow task early.",
+            )
 
     def _serving_container(self) -> tuple[str, int]:
         """Name and port of the one container that listens; any other choice would be a guess."""

@@ -79,7 +79,7 @@ def test_a_flow_log_records_all_traffic(deployed: DeployedEnvironment) -> None:
     assert logs[0]["LogDestination"] in deployed.log_groups
 
 
-def test_the_vpc_has_the_gateway_endpoint_of_s3_and_the_stated_interface_endpoints(
+def test_the_vpc_has_the_gateway_endpoint_of_s3_and_the_stated_endpoints(
     deployed: DeployedEnvironment,
 ) -> None:
     ids = deployed.ids("AWS::EC2::VPCEndpoint")
@@ -87,10 +87,11 @@ def test_the_vpc_has_the_gateway_endpoint_of_s3_and_the_stated_interface_endpoin
     prefix = f"com.amazonaws.{deployed.environment.region}."
     kinds = {each["ServiceName"].removeprefix(prefix): each["VpcEndpointType"] for each in found}
     interfaces = [str(name) for name in deployed.environment.network.interface_endpoints]
-    assert kinds == {"s3": "Gateway", **dict.fromkeys(interfaces, "Interface")}
+    gateways = ["s3", *deployed.environment.network.gateway_endpoints]
+    assert kinds == {**dict.fromkeys(gateways, "Gateway"), **dict.fromkeys(interfaces, "Interface")}
     assert {each["VpcId"] for each in found} == set(deployed.ids("AWS::EC2::VPC"))
-    (tables,) = [set(each["RouteTableIds"]) for each in found if each["VpcEndpointType"] == "Gateway"]
-    assert tables == deployed.route_tables_of_subnets
+    tables = [set(each["RouteTableIds"]) for each in found if each["VpcEndpointType"] == "Gateway"]
+    assert tables == [deployed.route_tables_of_subnets] * len(gateways)
     subnets = [set(each["SubnetIds"]) for each in found if each["VpcEndpointType"] == "Interface"]
     assert subnets == [deployed.private_subnets] * len(interfaces)
 

@@ -113,6 +113,7 @@ def another_address_range(settings: Settings) -> None:
 
 def one_zone_fewer(settings: Settings) -> None:
     settings["availability_zones"].pop()
+    settings["eks"]["control_plane_availability_zones"].pop()
 
 
 def one_more_endpoint(settings: Settings) -> None:
