@@ -15,7 +15,6 @@ from tests.support.synthesis import ENVIRONMENTS, synthesize
 
 PAIRS = pairs(Path(__file__).parent)
 BREAKABLE = breakable(Path(__file__).parent)
-TRIES = 3
 
 
 def test_every_relation_has_a_pair() -> None:
@@ -47,10 +46,8 @@ def test_the_relation_names_the_change_wherever_it_is_made(environment: str, pai
     (edit,) = pair.rejected
     edit = edit.anywhere(synthesize(environment).environment.name)
     places = edit.places(graph.templates)
-    # The same places at every run.
-    for place in random.Random(pair.relation).sample(  # noqa: S311 - no secret
-        places, min(TRIES, len(places))
-    ):
+    # The same place at every run; the test of random environments tries others.
+    for place in random.Random(pair.relation).sample(places, min(1, len(places))):  # noqa: S311 - no secret
         templates = copy.deepcopy(dict(graph.templates))
         edit.apply(templates, place)
         named = misfits(graph.with_templates(templates))
