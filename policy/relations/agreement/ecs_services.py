@@ -206,3 +206,19 @@ def launch_templates(graph: Graph, group: Resource) -> list[Resource]:
         each.get("LaunchTemplateSpecification", {}).get("LaunchTemplateId") for each in group.list(f"{path}.Overrides")
     ]
     return list(dict.fromkeys(filter(None, map(graph.find, values))))
+
+
+@relation("Balancing an Amazon ECS service across Availability Zones: considerations")
+def zone_rebalancing_spreads_over_zones(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECS refuses zone rebalancing unless tasks spread over zones first, and one may be added."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        if service.get("AvailabilityZoneRebalancing") != "ENABLED":
+            continue
+        strategies = service.list("PlacementStrategies")
+        first = (strategies[0].get("Type"), strategies[0].get("Field")) if strategies else None
+        if first is not None and first != ("spread", "attribute:ecs.availability-zone"):
+            finding = f"the first placement strategy is {' by '.join(map(str, first))}"
+            yield Misfit(resource=service, finding=finding, fix="spread over attribute:ecs.availability-zone first")
+        if int(service.get("DeploymentConfiguration.MaximumPercent", 200)) <= 100:
+            finding = "MaximumPercent is 100 or less, and a task is moved by starting another"
+            yield Misfit(resource=service, finding=finding, fix="raise MaximumPercent above 100")

@@ -119,6 +119,10 @@ def instances_are_replaced_in_turn(graph: Graph) -> Iterator[Misfit]:
         if low is not None and high is not None and not 0 < int(high) - int(low) <= 100:
             finding = f"an instance refresh runs between {low} and {high} percent of the instances"
             yield Misfit(resource=group, finding=finding, fix="leave a difference of 1 to 100 percentage points")
+        waits = bool(preferences) and preferences.get("ScaleInProtectedInstances", "Wait") == "Wait"
+        if waits and group.get("NewInstancesProtectedFromScaleIn") is True:
+            finding = "instances are protected from scale-in, and a refresh waits an hour for them, then fails"
+            yield Misfit(resource=group, finding=finding, fix="set ScaleInProtectedInstances to Refresh")
         if rolling is not None:
             kept, most = int(rolling.get("MinInstancesInService", 0)), int(group.get("MaxSize", 0))
             if kept >= most:

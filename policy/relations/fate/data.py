@@ -144,3 +144,22 @@ def volumes_go_with_their_instances(graph: Graph) -> Iterator[Misfit]:
             if mapping.get("Ebs", {}).get("DeleteOnTermination") is False:
                 finding = f"the volume {mapping.get('DeviceName')} outlives its instance"
                 yield Misfit(resource=template, finding=finding, fix="set DeleteOnTermination to true")
+
+
+# Besides data, what may outlive its stack: nothing depends on what the stack deletes.
+_MAY_STAY = (
+    *_DATA,
+    "AWS::DynamoDB::Table",
+    "AWS::RDS::DBCluster",
+    "AWS::RDS::DBInstance",
+    "AWS::SecretsManager::Secret",
+)
+
+
+@relation("DeletionPolicy attribute; Delete a stack, AWS CloudFormation User Guide")
+def what_outlives_its_stack_is_data(graph: Graph) -> Iterator[Misfit]:
+    """What is kept holds on to what the stack deletes, so deleting fails, or is broken by it."""
+    for resource in graph.resources:
+        if kept(resource) and resource.type not in _MAY_STAY:
+            finding = f"the resource is kept ({resource.source.get('DeletionPolicy')}), and what it needs is deleted"
+            yield Misfit(resource=resource, finding=finding, fix="leave out DeletionPolicy")

@@ -222,3 +222,14 @@ def stacks_can_be_deployed_one_after_another(graph: Graph) -> Iterator[Misfit]:
                     finding=f"it needs something of {other}, which needs something of {resource.stack}",
                     fix="move one of the two to the other stack",
                 )
+
+
+@relation("DependsOn attribute: implicit dependencies; CreateAccessEntry, CreateAddon, CreateNodegroup")
+def members_wait_for_their_cluster(graph: Graph) -> Iterator[Misfit]:
+    """A cluster that is named and not referred to is not there yet, and the member is refused."""
+    for cluster in graph.of_type("AWS::EKS::Cluster"):
+        for member in graph.of_type(
+            "AWS::EKS::Nodegroup", "AWS::EKS::Addon", "AWS::EKS::FargateProfile", "AWS::EKS::AccessEntry"
+        ):
+            if member.get("ClusterName") == cluster.get("Name"):
+                yield from late(graph, cluster, member, "it is named, and nothing refers to it")
