@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import json
-import re
+import math
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from settings.environment import Environment
 from settings.lenient import LenientValidation
-from settings.model_problems import IN_QUOTES, model_problems
-from settings.problems import EnvironmentWarning, InvalidEnvironmentError, KeyPath, Problem
+from settings.model_problems import in_quotes, model_problems
+from settings.problems import EnvironmentWarning, InvalidEnvironmentError, KeyPath, Problem, notation
 from settings.rules import find_problems, find_warnings
 from settings.unknown import remove_unknown
+from settings.yaml_document import UnreadableYamlError, YamlDocument
 
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
 # How the CDK marks what it fills in later, in texts and in lists of texts.
@@ -42,15 +39,15 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
     """
     path = _find_file(name_or_path, folder)
     file = _short(path)
-    document = _read_yaml(path, file)
-    data = {"name": path.stem, **json.loads(json.dumps(document, default=str))}
-    environment, problems = check(data)
-    source = path.read_text(encoding="utf-8").splitlines()
+    try:
+        document = YamlDocument(path)
+    except UnreadableYamlError as error:
+        raise InvalidEnvironmentError(file=file, problems=error.problems) from None
+    environment, problems = check({"name": path.stem, **document.data})
     if problems:
-        raise InvalidEnvironmentError(file=file, problems=[_located(each, document, source) for each in problems])
+        raise InvalidEnvironmentError(file=file, problems=_located(problems, document))
     if unacknowledged := list(_unacknowledged(environment)):
-        located = [_located(each, document, source) for each in unacknowledged]
-        warnings.warn(EnvironmentWarning(file=file, problems=located), stacklevel=2)
+        warnings.warn(EnvironmentWarning(file=file, problems=_located(unacknowledged, document)), stacklevel=2)
     return environment
 
 
@@ -63,7 +60,7 @@ def check(data: Mapping[str, object]) -> tuple[Environment, list[Problem]]:
     Returns:
         With problems, the environment is without the values that are wrong.
     """
-    problems = list(_tokens(data))
+    problems: list[Problem] = []
     try:
         environment = Environment.model_validate_json(json.dumps(data))
     except ValidationError as error:
@@ -71,6 +68,10 @@ def check(data: Mapping[str, object]) -> tuple[Environment, list[Problem]]:
         # Problems between the other keys are reported together with these.
         environment = Environment.model_validate_json(json.dumps(data), context=LenientValidation())
         remove_unknown(environment)
+    wrong = {problem.path for problem in problems}
+    for problem in _not_for_templates(data):
+        if not any(problem.path[: len(path)] == path for path in wrong):
+            problems.append(problem)
     return environment, [*problems, *find_problems(environment)]
 
 
@@ -81,18 +82,23 @@ def _unacknowledged(environment: Environment) -> Iterator[Problem]:
             yield problem
 
 
-def _tokens(node: object, path: KeyPath = ()) -> Iterator[Problem]:
-    """Text that the CDK would take for a value that it fills in later; it would end the synthesis with a traceback."""
+def _not_for_templates(node: object, path: KeyPath = ()) -> Iterator[Problem]:
+    """Text that the CDK would take for a value that it fills in later, and numbers that JSON does not have.
+
+    Either would end the synthesis with a traceback, or make a template that is no JSON.
+    """
     if isinstance(node, str) and (found := [token for token in TOKENS if token in node]):
         yield Problem(
             path=path,
             finding=f"the text contains {found[0]}, which the CDK reserves for values that it fills in later",
             fix=f"write it without {found[0]}",
         )
+    if isinstance(node, float) and not math.isfinite(node):
+        yield Problem(path=path, finding="this is not a finite number", fix="write a finite number, or text in quotes")
     children = node.items() if isinstance(node, Mapping) else enumerate(node) if isinstance(node, list) else ()
     for key, child in children:
-        yield from _tokens(key, (*path, key))
-        yield from _tokens(child, (*path, key))
+        yield from _not_for_templates(key, (*path, key))
+        yield from _not_for_templates(child, (*path, key))
 
 
 def _find_file(name_or_path: str, folder: Path) -> Path:
@@ -118,53 +124,21 @@ def _short(path: Path) -> str:
         return str(path)
 
 
-def _read_yaml(path: Path, file: str) -> CommentedMap:
-    """YAML 1.2, so that `on` is a text. A duplicate key is an error."""
-    try:
-        document = YAML(typ="rt").load(path)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        # A duplicate key comes with its values, which can be secrets.
-        reason = (error.problem or "").partition(" with value ")[0]
-        problem = Problem(
-            path=(),
-            finding=f"this is not valid YAML: {reason}",
-            fix="correct the YAML; each key can be there once",
-            line=line,
-        )
-        raise InvalidEnvironmentError(file=file, problems=[problem]) from None
-    except (YAMLError, UnicodeDecodeError) as error:
-        problem = Problem(path=(), finding=f"this is not valid YAML: {error}", allowed="valid YAML in UTF-8")
-        raise InvalidEnvironmentError(file=file, problems=[problem]) from None
-    if not isinstance(document, CommentedMap):
-        problem = Problem(path=(), finding="the file is not a mapping", allowed="a mapping of keys to values", line=1)
-        raise InvalidEnvironmentError(file=file, problems=[problem])
-    return document
-
-
-def _located(problem: Problem, document: CommentedMap, source: list[str]) -> Problem:
-    """With its line, and with what stands there where the advice is to put that in quotes."""
-    line, column = _position(problem.path, document)
-    problem = replace(problem, line=line + 1)
-    if column is None or problem.fix != IN_QUOTES or problem.finding:
-        return problem
-    # The text of the file, because YAML has already made another value of 1.30 and of 012.
-    written = re.match(r"[^\s,\[\]{}#&*!|>'\"]+", source[line][column:])
-    return replace(problem, fix=f'{IN_QUOTES}: "{written[0]}"') if written else problem
-
-
-def _position(path: KeyPath, document: CommentedMap) -> tuple[int, int | None]:
-    """Line of the key, or of the nearest one above it that the file has; column of its value on the same line."""
-    line, column = 0, None
-    node: object = document
-    for part in path:
-        if isinstance(node, CommentedMap) and part in node:
-            line = cast("int", node.lc.key(part)[0])
-            value_line, column = cast("tuple[int, int]", node.lc.value(part))
-            column = column if value_line == line else None
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line, column = cast("tuple[int, int]", node.lc.item(part))
-        else:
-            return line, None
-        node = node[part]
-    return line, column
+def _located(problems: Iterable[Problem], document: YamlDocument) -> list[Problem]:
+    """Each with its line, and once, however many aliases lead there."""
+    found: dict[object, Problem] = {}
+    for problem in problems:
+        place = document.place(problem.path)
+        located = replace(in_quotes(problem, place, document.data), line=place.line)
+        if place.missing and not problem.finding:
+            # What a reader has not written needs a word more.
+            of_the_file = problem.path == ("name",)
+            origin = "from the name of the file" if of_the_file else "the default"
+            fix = "rename the file, or add the key name" if of_the_file else problem.fix
+            finding = f"{notation(problem.value)}, {origin}, is not allowed"
+            located = replace(located, finding=finding, fix=fix)
+        identity = (place.node, place.missing, replace(located, path=(), line=None, value=repr(problem.value)))
+        first = found.setdefault(identity, located)
+        if first is not located and (first.path, first.line) != (located.path, located.line):
+            found[identity] = replace(first, also=(*first.also, located.key))
+    return list(found.values())

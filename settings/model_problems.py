@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import replace
+from ipaddress import IPv4Network
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from settings.problems import KeyPath, Problem, notation
-from settings.rules.comparisons import listed
-from settings.schema import Node, kinds, node_at, options
+from settings.rules.comparisons import did_you_mean, listed
+from settings.schema import Node, kinds, node_at, options, places_of, value_type
 from settings.secret_texts import is_a_secret, speaks_of_a_secret
+from settings.spelling import meant
+from settings.yaml_document import Place
 
-IN_QUOTES = "put the value in quotes"
+_IN_QUOTES = "put the value in quotes"
 _MISSING = "this required key is missing"
 _UNKNOWN = "unknown key"
 _HIDDEN = "the value (not shown) is not allowed"
+_NOTHING = "there is no value (null)"
+# Where a key is in more places than these, none of them is likely.
+_MOST_PLACES = 3
+# Keys of a mapping that are short enough to read.
+_MOST_KEYS = 6
+_BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
 def model_problems(error: ValidationError, data: object) -> list[Problem]:
@@ -36,6 +45,42 @@ def model_problems(error: ValidationError, data: object) -> list[Problem]:
     return [problem for problem in problems.values() if not _is_misspelled(problem, problems.values())]
 
 
+def in_quotes(problem: Problem, place: Place, data: object) -> Problem:
+    """A problem whose fix is to put the value in quotes, with the value as the file has it.
+
+    YAML has already made another value of `1.30`, of `012`, and of `yes` in older versions.
+
+    Args:
+        problem: Any problem.
+        place: Where its value is written.
+        data: The file, with its name.
+    """
+    # A value that is better not shown comes with a finding.
+    if problem.fix != _IN_QUOTES or problem.finding not in ("", _NOTHING) or place.written is None:
+        return problem
+    finding = f"{place.written} is not allowed" if place.written else problem.finding
+    if not any(_takes(option, place.written) for option in options(node_at(problem.path, data))):
+        return replace(problem, finding=finding, fix="")
+    if not place.written:
+        return replace(problem, fix='write "" for an empty text')
+    where = f", in line {place.value_line}" if place.value_line != place.line else ""
+    kind = {bool: "a boolean", type(None): "null"}.get(type(problem.value), "a number")
+    return replace(
+        problem,
+        finding=finding,
+        fix=f'{_IN_QUOTES}{where}: "{place.written}"',
+        why=f"Without quotes, it is {kind} in YAML, not text.",
+    )
+
+
+def _takes(node: Node, text: str) -> bool:
+    """Whether a text is among what the schema describes."""
+    if node.get("type") != "string":
+        return False
+    size = node.get("minLength", 0) <= len(text) <= node.get("maxLength", len(text))
+    return size and text in node.get("enum", [text]) and re.search(node.get("pattern", ""), text) is not None
+
+
 def _problem(details: ErrorDetails, data: object) -> Problem:
     path = _path_in_file(details, data)
     found = details["input"]
@@ -45,10 +90,11 @@ def _problem(details: ErrorDetails, data: object) -> Problem:
         case "union_tag_not_found" | "union_tag_invalid" if isinstance(found, Mapping):
             return _unknown_kind(path, found)
         case "union_tag_not_found":
-            return Problem(path=path, value=found, allowed=f"a mapping with {_kind(path)}")
+            finding = _NOTHING if found is None else ""
+            return Problem(path=path, value=found, finding=finding, allowed=f"a mapping with {_kind(path)}")
     if details["loc"][-1] == "[key]":
         names = _names(node_at(path[:-1], data))
-        return Problem(path=path, value=found, allowed=_allowed(details, names), fix=_fix(details, names))
+        return Problem(path=path, value=found, allowed=_allowed(details, names), fix=_hint(found, names))
     node = node_at(path, data)
     meaning = " ".join(node.get("description", "").split())
     if details["type"] == "missing":
@@ -59,26 +105,48 @@ def _problem(details: ErrorDetails, data: object) -> Problem:
         value=list(found) if isinstance(found, tuple) else found,
         finding=_finding(details, path),
         allowed=_allowed(details, node),
-        fix=_fix(details, node),
+        fix=_fix(details, path, data),
         meaning=meaning,
     )
 
 
 def _unknown_key(path: KeyPath, data: object) -> Problem:
-    keys = [key for option in options(node_at(path[:-1], data)) for key in option.get("properties", {})]
-    close = difflib.get_close_matches(str(path[-1]), keys, n=1)
-    hint = f"did you mean {close[0]}?" if close else ""
-    return Problem(path=path, value=path[-1], finding=_UNKNOWN, allowed=", ".join(keys), fix=hint)
+    key = str(path[-1])
+    keys = [each for option in options(node_at(path[:-1], data)) for each in option.get("properties", {})]
+    return Problem(
+        path=path,
+        value=key,
+        finding=_UNKNOWN,
+        allowed=", ".join(keys),
+        fix=did_you_mean(key, keys) or _completed(key, keys) or _elsewhere(path),
+    )
+
+
+def _completed(key: str, keys: Collection[str]) -> str:
+    """Keys of which only the first word is written, as in `cpu`."""
+    longer = [each for each in keys if each.startswith(f"{key}_")]
+    return f"did you mean {listed(longer, 'or')}?" if 0 < len(longer) <= _MOST_PLACES else ""
+
+
+def _elsewhere(path: KeyPath) -> str:
+    """Where a key belongs that is at the wrong place of its section, or not at the top of the file."""
+    places = [place for place in places_of(str(path[-1])) if not place or place.split(".")[0] == path[0]]
+    if not 0 < len(places) <= _MOST_PLACES:
+        return ""
+    return f"{path[-1]} is a key of {listed([place or 'the top level of the file' for place in places], 'or')}"
 
 
 def _unknown_kind(path: KeyPath, node: Mapping[str, object]) -> Problem:
     """Of a mapping whose other keys depend on its `kind`."""
-    close = difflib.get_close_matches("kind", [key for key in node if key != "kind"], n=1)
-    if "kind" not in node and close:
-        return Problem(path=(*path, close[0]), value=close[0], finding=_UNKNOWN, fix="did you mean kind?")
+    misspelled = [key for key in node if meant(key, ["kind"])]
+    if "kind" not in node and misspelled:
+        return Problem(path=(*path, misspelled[0]), value=misspelled[0], finding=_UNKNOWN, fix="did you mean kind?")
     if "kind" not in node:
         return Problem(path=(*path, "kind"), finding=_MISSING, allowed=_kind(path, ""))
-    return Problem(path=(*path, "kind"), value=node["kind"], allowed=_kind(path, ""))
+    kind = node["kind"]
+    hint = did_you_mean(kind, kinds(node_at(path))) if isinstance(kind, str) else ""
+    finding = _NOTHING if kind is None else ""
+    return Problem(path=(*path, "kind"), value=kind, finding=finding, allowed=_kind(path, ""), fix=hint)
 
 
 def _kind(path: KeyPath, label: str = "kind: ") -> str:
@@ -100,7 +168,7 @@ def _is_misspelled(problem: Problem, problems: Collection[Problem]) -> bool:
     beside = [
         str(each.path[-1]) for each in problems if each.path[:-1] == problem.path[:-1] and each.finding == _UNKNOWN
     ]
-    return problem.finding == _MISSING and bool(difflib.get_close_matches(str(problem.path[-1]), beside, n=1))
+    return problem.finding == _MISSING and any(meant(key, [str(problem.path[-1])]) for key in beside)
 
 
 def _names(node: Node) -> Node:
@@ -115,6 +183,8 @@ def _finding(details: ErrorDetails, path: KeyPath) -> str:
     if details["type"] in ("too_short", "too_long"):
         count = len(found)
         return f"there {'is' if count == 1 else 'are'} {count or 'no'} item{'' if count == 1 else 's'}"
+    if found is None:
+        return _NOTHING
     return _HIDDEN if _may_be_secret(path, found) else ""
 
 
@@ -141,17 +211,53 @@ def _allowed(details: ErrorDetails, node: Node) -> str:
             return _values(node)
 
 
-def _fix(details: ErrorDetails, node: Node) -> str:
-    found = details["input"]
-    if (
-        details["type"] == "string_type"
-        and isinstance(found, bool | int | float)
-        and node.get("format") != "ipv4network"
-    ):
-        return IN_QUOTES
+def _fix(details: ErrorDetails, path: KeyPath, data: object) -> str:
+    """What is most likely to be done about a value of the wrong type, or one that is none of a choice."""
+    node, found = node_at(path, data), details["input"]
+    members = options(node)
+    types = {member.get("type") for member in members}
+    above = [option for option in options(node_at(path[:-1], data)) if path[-1] in option.get("properties", {})]
+    if found is None and above and all(path[-1] not in option.get("required", ()) for option in above):
+        return "give it a value; without the key, it has its default"
+    if found is None and any(_can_be_empty(member) for member in members):
+        return "write {} to take every default"
+    if details["type"] == "string_type" and (found is None or isinstance(found, bool | int | float)):
+        return _IN_QUOTES if node.get("format") != "ipv4network" else ""
+    if isinstance(found, str) and node.get("format") == "ipv4network":
+        return _network(found)
+    if isinstance(found, str) and "boolean" in types and found.lower() in _BOOLEANS:
+        return f"write {_BOOLEANS[found.lower()]}"
+    if isinstance(found, str) and "integer" in types and re.fullmatch(r"[0-9]+", found):
+        return "write the number without quotes"
+    items = [item for member in members for item in options(member.get("items", {}))]
+    if isinstance(found, str) and any(_takes(item, found) for item in items):
+        return "make it a list, with - or in brackets"
+    tidy = str(found).strip().lower()
+    if isinstance(found, str) and tidy != found and any(_takes(member, tidy) for member in members):
+        return f"did you mean {tidy}?"
+    return _hint(found, node)
+
+
+def _network(text: str) -> str:
+    """What a text that is no CIDR block may mean."""
+    try:
+        network = IPv4Network(text, strict=False)
+    except ValueError:
+        return ""
+    if text == "0.0.0.0":  # noqa: S104 - nothing binds to it
+        return "did you mean 0.0.0.0/0?"
+    if "/" in text:
+        return f"did you mean {network}?"
+    return f"add a prefix length: {text}/32 for this address alone"
+
+
+def _can_be_empty(node: Node) -> bool:
+    return node.get("type") == "object" and not node.get("required") and not node.get("minProperties")
+
+
+def _hint(found: object, node: Node) -> str:
     names = [name for option in options(node) for name in option.get("enum", ()) if isinstance(name, str)]
-    close = difflib.get_close_matches(found, names, n=1) if isinstance(found, str) else []
-    return f"did you mean {close[0]}?" if close else ""
+    return did_you_mean(found, names) if isinstance(found, str) else ""
 
 
 def _values(node: Node) -> str:
@@ -171,9 +277,15 @@ def _one(node: Node) -> str:
         case "integer":
             return f"a whole number, {_range(node.get('minimum'), node.get('maximum'))}"
         case "array":
-            return f"a list, of which each item is {_values(node['items'])}"
+            return f"a list, each item: {_values(node['items'])}"
+        case "object" if "properties" in node:
+            keys = list(node["properties"])
+            return f"a mapping (keys: {', '.join(keys)})" if len(keys) <= _MOST_KEYS else "a mapping"
         case "object":
-            return "a mapping"
+            names = node.get("propertyNames", {})
+            (example, *_) = names.get("examples", names.get("enum", [""]))
+            such = f", such as {example}," if example else ""
+            return f"a mapping of names{such} to {_one_of_a_mapping(value_type(node))}"
         case "string" if node.get("format") == "ipv4network":
             return "an IPv4 CIDR block without host bits, such as 10.0.0.0/16"
         case "string":
@@ -182,12 +294,19 @@ def _one(node: Node) -> str:
             return "any value"
 
 
+def _one_of_a_mapping(node: Node) -> str:
+    types = {option.get("type") for option in options(node)}
+    return "mappings" if types == {"object"} else _values(node)
+
+
 def _text(node: Node) -> str:
-    length = ""
-    if {"minLength", "maxLength"} & set(node):
-        length = f" of {_range(node.get('minLength'), node.get('maxLength'))} characters"
-    pattern = f" that matches {node['pattern']}" if "pattern" in node else ""
-    return f"text{length}{pattern}{',' if length or pattern else ''}{_example(node)}".removesuffix(",")
+    """The words of a pattern, which is for programs; they say the length where it matters to the pattern."""
+    words = node.get("patternErrorMessage", "text")
+    length = {"minLength", "maxLength"} & set(node)
+    if length and not words[0].isdigit():
+        count = _range(node.get("minLength"), node.get("maxLength"))
+        words += f"{';' if 'pattern' in node else ' of'} {count} characters"
+    return f"{words}{_example(node)}"
 
 
 def _example(node: Node) -> str:
@@ -195,7 +314,7 @@ def _example(node: Node) -> str:
         return ""
     example = str(node["examples"][0])
     # Without quotes, YAML would make a number of it.
-    return f' such as "{example}"' if re.fullmatch(r"[0-9.]+", example) else f" such as {example}"
+    return f', such as "{example}"' if re.fullmatch(r"[0-9.]+", example) else f", such as {example}"
 
 
 def _range(low: int | None, high: int | None) -> str:

@@ -38,6 +38,9 @@ class Problem:
     line: int | None = None
     """Line in the file, from 1."""
 
+    also: tuple[str, ...] = ()
+    """Keys that have the same value by an alias, of which the same is wrong."""
+
     warning: str = ""
     """Name of the rule, if it only warns (`settings/rules/rule.py`)."""
 
@@ -56,6 +59,7 @@ class Problem:
             "fix": self.fix,
             "why": self.why,
             "meaning": self.meaning,
+            "also, by an alias": ", ".join(self.also),
             "to acknowledge": self._acknowledgement(),
         }
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
@@ -89,6 +89,30 @@ def node_at(path: KeyPath, document: object = None) -> Node:
         node = next((child for option in members if (child := _child(option, part))), {})
         document = _value(document, part)
     return resolved(_of_its_kind(node, document))
+
+
+@cache
+def places_of(key: str) -> tuple[str, ...]:
+    """The mappings that have a key of this name, as `docs/configuration.md` writes their paths; empty for the top.
+
+    Args:
+        key: The key alone.
+    """
+    return tuple(dict.fromkeys(_mappings_with(key, "", schema())))
+
+
+def _mappings_with(key: str, path: str, node: Node) -> Iterator[str]:
+    for option in options(node):
+        properties = option.get("properties", {})
+        if key in properties:
+            kind = properties.get("kind", {}).get("const")
+            yield path.removeprefix(".") + (f" with kind: {kind}" if kind else "")
+        for name, child in properties.items():
+            yield from _mappings_with(key, f"{path}.{name}", child)
+        if "items" in option:
+            yield from _mappings_with(key, f"{path}[]", option["items"])
+        if option.get("type") == "object" and "properties" not in option:
+            yield from _mappings_with(key, f"{path}.<name>", value_type(option))
 
 
 def _of_its_kind(node: Node, value: object) -> Node:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 # Amazon ECS and the SDKs give these a meaning whatever their value: Security Hub control ECS.8.
-_CREDENTIAL_NAMES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA")
+CREDENTIAL_NAMES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA")
 # Forms that their issuers chose so that scanners find them: IAM identifiers, GitHub, GitLab, Slack, Stripe, PEM.
 _CREDENTIALS: Final = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"
@@ -61,7 +61,7 @@ def is_a_secret(name: str, value: str) -> bool:
         name: Name of the variable.
         value: Its value.
     """
-    return name in _CREDENTIAL_NAMES or bool(_CREDENTIALS.search(value) or _URL_WITH_PASSWORD.search(value))
+    return name in CREDENTIAL_NAMES or bool(_CREDENTIALS.search(value) or _URL_WITH_PASSWORD.search(value))
 
 
 def is_named_like_a_secret(name: str, value: str) -> bool:

@@ -11,6 +11,9 @@ from reference_constructs.options import in_words
 
 
 def _network(value: object, info: ValidationInfo) -> object:
+    if isinstance(value, str) and "/" not in value:
+        # It would be one address, and 0.0.0.0 not what was meant.
+        raise ValueError("a CIDR block with a prefix length")
     # Strict validation takes text for a network from JSON only, and a caller in Python has nothing else at hand.
     return IPv4Network(value) if isinstance(value, str) and info.mode == "python" else value
 

@@ -67,11 +67,17 @@ def regions() -> frozenset[str]:
     return _read().regions
 
 
+def dated() -> str:
+    """The day of which the data of instance types and Availability Zones is: `2026-10-27`."""
+    return _read().dated
+
+
 @dataclass(frozen=True)
 class _Facts:
     instance_types: dict[str, InstanceTypeFacts]
     availability_zones: dict[str, tuple[str, ...]]
     regions: frozenset[str]
+    dated: str
 
 
 @cache
@@ -84,4 +90,4 @@ def _read() -> _Facts:
         name: InstanceTypeFacts(**dict(zip(columns, values, strict=True)), zones=offerings[index])
         for name, (*values, index) in facts["instance_types"].items()
     }
-    return _Facts(types, zones, frozenset(facts["regions"]))
+    return _Facts(types, zones, frozenset(facts["regions"]), facts["dated"])

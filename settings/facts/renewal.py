@@ -1,5 +1,9 @@
 """Write `aws_facts.json` anew from moto, which ships what `describe-instance-types` and its kin print, and botocore.
 
+`describe-instance-types` leaves out types that AWS no longer offers to everyone, though accounts that use them may go
+on: P3 (dstackai/gpuhunt pull request 233), G4ad (vantage-sh/ec2instances.info issue 996). So the data lacks types that
+are newer than it, and such older ones.
+
 Run with `make aws-facts`; look at the difference before you commit it. Both are Apache-2.0 and are read from their
 wheels: neither is a dependency of this project.
 """
@@ -44,6 +48,7 @@ def main() -> None:
             [
                 "{",
                 f'  "source": "moto {MOTO}, {RESOURCES}, {DATED}; botocore {BOTOCORE}, endpoints.json",',
+                f'  "dated": "{DATED}",',
                 f'  "regions": {json.dumps(sorted(region for each in partitions for region in each["regions"]))},',
                 '  "instance_type_columns": ["architecture", "vcpus", "memory_mib", "gpus", "neuron_devices",'
                 ' "network_interfaces", "ipv4_addresses_per_interface", "index_of_offering"],',

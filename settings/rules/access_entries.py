@@ -38,7 +38,7 @@ def principal_is_in_the_partition(environment: Environment) -> Iterator[Problem]
             yield Problem(
                 path=("eks", "access_entries", name, "principal_arn"),
                 value=entry.principal_arn,
-                allowed=f"an ARN of the partition {expected}",
+                allowed=f"an ARN that begins with arn:{expected}:, as those of {environment.region} do",
             )
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import listed
+from settings.rules.comparisons import did_you_mean, listed
 from settings.rules.rule import RULES, rule, warning
 
 
@@ -17,11 +16,10 @@ def acknowledged_warning_exists(environment: Environment) -> Iterator[Problem]:
     names = [each.name for each in RULES.values() if each.only_warns]
     for index, each in enumerate(environment.acknowledged_warnings):
         if each.warning not in names:
-            close = difflib.get_close_matches(each.warning, names, n=1)
             yield Problem(
                 path=("acknowledged_warnings", index, "warning"),
                 finding=f"there is no warning {each.warning!r}",
-                fix=f"did you mean {close[0]}?" if close else f"use one of {listed(sorted(names), 'or')}",
+                fix=did_you_mean(each.warning, names) or f"use one of {listed(sorted(names), 'or')}",
             )
 
 

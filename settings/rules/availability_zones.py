@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from settings.environment import Environment
-from settings.facts import availability_zones, regions
+from settings.facts import availability_zones, dated, regions
 from settings.problems import Problem
-from settings.rules.comparisons import come_once, listed
+from settings.rules.comparisons import come_once, did_you_mean, listed
 from settings.rules.rule import rule, warning
 
 
@@ -16,12 +15,11 @@ from settings.rules.rule import rule, warning
 def region_is_known(environment: Environment) -> Iterator[Problem]:
     """Nothing can be deployed to a Region that AWS does not have."""
     if environment.region not in regions():
-        close = difflib.get_close_matches(environment.region, regions(), n=3)
-        hint = f"did you mean {listed(close, 'or')}? " if close else ""
+        hint = did_you_mean(environment.region, sorted(regions()))
         yield Problem(
             path=("region",),
-            finding=f"there is no Region {environment.region} in the data here",
-            fix=f"{hint}If the Region is newer than the data, run `make aws-facts`",
+            finding=f"the Region {environment.region} is not in the data here, which is of {dated()}",
+            fix=f"{hint} If AWS has opened the Region since, acknowledge this".strip(),
         )
 
 
@@ -44,7 +42,7 @@ def zone_exists(environment: Environment) -> Iterator[Problem]:
     for index, zone in enumerate(environment.availability_zones):
         # Older accounts see other letters (us-west-1c, ap-northeast-1b): only what nobody sees is refused.
         if known and zone[:-1] == environment.region and ord(zone[-1]) > ord(known[-1][-1]) + 1:
-            yield Problem(path=("availability_zones", index), value=zone, allowed=", ".join(known))
+            yield Problem(path=("availability_zones", index), value=zone, allowed=listed(known, "or"))
 
 
 @rule(

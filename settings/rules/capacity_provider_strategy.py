@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import listed
+from settings.rules.comparisons import did_you_mean, listed
 from settings.rules.rule import rule
 from settings.rules.subjects import task_keys, tasks
 
@@ -42,7 +42,8 @@ def capacity_provider_exists(environment: Environment) -> Iterator[Problem]:
                     path=(*path, _STRATEGY, index, "capacity_provider"),
                     finding=f"there is no {item.capacity_provider!r} in ecs.capacity",
                     allowed=listed((*FARGATE_PROVIDERS, *groups), "or"),
-                    fix=f"use one of these, or add ecs.capacity.{item.capacity_provider}",
+                    fix=did_you_mean(item.capacity_provider, (*FARGATE_PROVIDERS, *groups))
+                    or f"use one of these, or add ecs.capacity.{item.capacity_provider}",
                 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from settings.problems import KeyPath, Problem
+from settings.spelling import meant
 
 
 def ascend(path: KeyPath, **sizes: int) -> Iterator[Problem]:
@@ -29,6 +30,12 @@ def are_in_the_region(region: str, arns: Iterable[tuple[KeyPath, str]]) -> Itera
     for path, arn in arns:
         if arn.split(":")[3] != region:
             yield Problem(path=path, value=arn, allowed=f"an ARN in the Region {region}")
+
+
+def did_you_mean(word: str, words: Iterable[str]) -> str:
+    """The question, or nothing where no word is near."""
+    near = meant(word, words)
+    return f"did you mean {listed(near, 'or')}?" if near else ""
 
 
 def listed(names: Iterable[object], conjunction: str = "and") -> str:

@@ -8,7 +8,7 @@ from reference_constructs.ecs.container_options import ContainerDependencyOption
 from settings.ecs import ContainerSettings, TaskSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
-from settings.rules.comparisons import listed
+from settings.rules.comparisons import did_you_mean, listed
 from settings.rules.rule import rule
 from settings.rules.subjects import container_keys, containers
 
@@ -24,11 +24,16 @@ def dependency_is_another_container(environment: Environment) -> Iterator[Proble
         others = [name for name in task.containers if name != path[-1]]
         for index, dependency in enumerate(container.depends_on):
             if dependency.container not in others:
+                is_itself = dependency.container == path[-1]
                 yield Problem(
                     path=(*path, "depends_on", index, "container"),
-                    value=dependency.container,
+                    finding="the container depends on itself"
+                    if is_itself
+                    else f"the task has no container {dependency.container!r}",
                     allowed=listed(others, "or") if others else "",
-                    fix="" if others else "remove depends_on: the task has no other container",
+                    fix=did_you_mean(dependency.container, others)
+                    if others
+                    else "remove depends_on: the task has no other container",
                 )
 
 

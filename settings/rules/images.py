@@ -19,12 +19,16 @@ def image_has_a_registry(environment: Environment) -> Iterator[Problem]:
     for path, container, _ in containers(environment):
         host, slash, _ = container.image.partition("/")
         has_host = bool(slash) and ("." in host or ":" in host)
-        if not has_host and re.split(r"[:@]", container.image)[0] not in environment.registry.repositories:
+        name = re.split(r"[:@]", container.image)[0]
+        if not has_host and name not in environment.registry.repositories:
             names = ", ".join(environment.registry.repositories) or "none yet"
+            of_docker = f"docker.io/{container.image if slash else f'library/{container.image}'}"
             yield Problem(
                 path=(*path, "image"),
                 value=container.image,
                 allowed=f"an image with the host name of its registry, or one in registry.repositories ({names})",
+                fix=f"for the image of Docker Hub, write {of_docker}; for one of your own, add "
+                f"registry.repositories.{name}",
             )
 
 
@@ -37,8 +41,9 @@ def image_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
             yield Problem(
                 path=(*path, "image"),
                 value=container.image,
-                allowed=f"a registry in a Region of the partition {partition(environment.region)}",
-                fix="replicate the image to a registry there",
+                allowed=f"a registry in a Region whose ARNs begin with arn:{partition(environment.region)}:, as "
+                f"those of {environment.region} do",
+                fix=f"copy the image to a registry in {environment.region}",
             )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 
 from settings.environment import Environment
-from settings.facts import InstanceTypeFacts, instance_types
+from settings.facts import InstanceTypeFacts, dated, instance_types
+from settings.facts.similar_types import near_types, types_of_the_family
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
@@ -30,7 +30,7 @@ def instance_type_has_a_size(environment: Environment) -> Iterator[Problem]:
                     path=(*path, index),
                     value=name,
                     allowed="a family and a size of Amazon EC2",
-                    fix=_similar(name).strip(),
+                    fix=_similar(name).removesuffix(" If not, ").removesuffix("; or "),
                 )
 
 
@@ -45,14 +45,14 @@ def instance_type_runs_containers(environment: Environment) -> Iterator[Problem]
 
 @warning(_SOURCE, keys=instance_keys("instance_types[]"))
 def instance_type_is_known(environment: Environment) -> Iterator[Problem]:
-    """Nothing of the type can be checked: whether it exists, its architecture, and how many tasks or pods it holds."""
+    """The data has what AWS offered to everyone on its day; the architecture and the size of others are not known."""
     for path, names in _types(environment):
         for index, name in enumerate(names):
             if SIZE.fullmatch(name.partition(".")[2]) and name not in instance_types() and not name.startswith("mac"):
                 yield Problem(
                     path=(*path, index),
-                    finding=f"there is no instance type {name} in the data here",
-                    fix=f"{_similar(name)}If AWS has the type, run `make aws-facts`, or acknowledge this",
+                    finding=f"the instance type {name} is not in the data here, which is of {dated()}",
+                    fix=f"{_similar(name)}{_is_offered(name, environment)}",
                 )
 
 
@@ -64,8 +64,8 @@ def instance_type_is_offered_in_the_region(environment: Environment) -> Iterator
             if facts.zones.get(environment.region) == 0:
                 yield Problem(
                     path=place,
-                    finding=f"the data here says that {environment.region} does not offer {name}",
-                    fix=f"use {_offered_like(facts, environment)}, or run `make aws-facts` if the offer is newer",
+                    finding=f"by the data here, of {dated()}, {environment.region} does not offer {name}",
+                    fix=f"use {_offered_like(facts, environment)}, or acknowledge this if the offer is newer",
                 )
 
 
@@ -79,9 +79,9 @@ def instance_type_is_offered_in_the_zones(environment: Environment) -> Iterator[
             if 0 < (offering := facts.zones.get(environment.region, used)) < used:
                 yield Problem(
                     path=place,
-                    finding=f"the data here says that {offering} zones of {environment.region} offer {name}, but the "
-                    f"environment uses {used}",
-                    fix=f"use {_offered_like(facts, environment)}, or run `make aws-facts` if the offer is newer",
+                    finding=f"by the data here, of {dated()}, {offering} of the zones of {environment.region} "
+                    f"{'offers' if offering == 1 else 'offer'} {name}, but the environment uses {used}",
+                    fix=f"use {_offered_like(facts, environment)}, or acknowledge this if your zones offer it",
                 )
 
 
@@ -166,8 +166,16 @@ def _accelerated(path: KeyPath, names: tuple[str, ...]) -> Iterator[Problem]:
 
 
 def _similar(name: str) -> str:
-    close = difflib.get_close_matches(name, instance_types(), n=3)
-    return f"did you mean {listed(close, 'or')}? " if close else ""
+    """The beginning of a fix, which something else ends."""
+    if near := near_types(name):
+        return f"did you mean {listed(near, 'or')}? If not, "
+    of_the_family = types_of_the_family(name)
+    return f"use {listed(of_the_family, 'or')}; or " if of_the_family else ""
+
+
+def _is_offered(name: str, environment: Environment) -> str:
+    command = f"aws ec2 describe-instance-types --region {environment.region} --instance-types {name}"
+    return f"acknowledge this if `{command}` shows that your account can have it"
 
 
 def _offered_like(facts: InstanceTypeFacts, environment: Environment) -> str:

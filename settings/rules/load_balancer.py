@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from reference_constructs.edge.web_acl_options import MANAGED_RULES
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import are_in_the_region, come_once, listed
+from settings.rules.comparisons import are_in_the_region, come_once, did_you_mean, listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import load_balancers
 
@@ -97,9 +96,8 @@ def counted_rule_exists(environment: Environment) -> Iterator[Problem]:
     for path, balancer in load_balancers(environment):
         for index, name in enumerate(balancer.web_acl.count_rules if balancer.web_acl else ()):
             if name not in names:
-                close = difflib.get_close_matches(name, names, n=1)
                 yield Problem(
                     path=(*path, "web_acl", "count_rules", index),
                     finding=f"no rule {name} is known in {listed(MANAGED_RULES)}",
-                    fix=f"did you mean {close[0]}?" if close else "use a name of the page Baseline rule groups",
+                    fix=did_you_mean(name, names) or "use a name of the page Baseline rule groups of AWS WAF",
                 )

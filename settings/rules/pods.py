@@ -131,6 +131,6 @@ def _too_small(room: int, needed: Counter[str]) -> Problem:
     names = listed(name for name in needed if needed[name])
     return Problem(
         path=("eks", "nodes"),
-        finding=f"{room} pods fit on the nodes beside those of DaemonSets, and {names} run {needed.total()}",
+        finding=f"{room} pods fit on the nodes beside those of DaemonSets, and those of {names} are {needed.total()}",
         fix="raise desired_size, or use larger instance types",
     )

@@ -147,7 +147,7 @@ def accounts_fit_the_repository_policy(environment: Environment) -> Iterator[Pro
                 path=("registry", "repositories", name, "pull_account_ids"),
                 finding=f"{len(repository.pull_account_ids)} accounts make a policy of more than {size} characters",
                 allowed=f"at most {REPOSITORY_POLICY_BYTES}",
-                fix="replicate the repository to registries of its own for groups of accounts",
+                fix="state fewer accounts, and replicate the images to the registries of the others",
             )
 
 

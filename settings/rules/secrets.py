@@ -9,7 +9,7 @@ from settings.problems import Problem
 from settings.rules.comparisons import are_in_the_region
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, containers, task_keys, tasks
-from settings.secret_texts import is_a_secret, is_named_like_a_secret
+from settings.secret_texts import CREDENTIAL_NAMES, is_a_secret, is_named_like_a_secret
 
 
 @rule("Task definition parameters, secrets", keys=container_keys("secrets", "environment"))
@@ -39,7 +39,9 @@ def secret_is_not_in_plain_text(environment: Environment) -> Iterator[Problem]:
             if is_a_secret(name, value):
                 yield Problem(
                     path=(*path, "environment", name),
-                    finding="this is a secret in plain text (value not shown)",
+                    finding=f"{name} is for credentials, which must not be in plain text"
+                    if name in CREDENTIAL_NAMES
+                    else "this is a secret in plain text (value not shown)",
                     fix=_FIX,
                 )
 

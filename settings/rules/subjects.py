@@ -87,7 +87,10 @@ def groups_of(environment: Environment, task: TaskSettings) -> dict[str, Ec2Capa
 def nodes(environment: Environment) -> Iterator[tuple[KeyPath, AnyNodeOptions]]:
     """Where pods of the EKS cluster run, of every kind."""
     for name, node in (environment.eks.nodes if environment.eks else {}).items():
-        yield ("eks", "nodes", name), node
+        # To ask for the kind ends a rule at nodes of an unknown one (`settings/unknown.py`), before it takes them for
+        # nodes of another.
+        if node.kind:
+            yield ("eks", "nodes", name), node
 
 
 def instance_nodes(environment: Environment) -> Iterator[tuple[KeyPath, InstanceNodeOptions]]:

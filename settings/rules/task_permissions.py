@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 
 from reference_constructs.ecs.task_options import PolicyStatementOptions
@@ -12,6 +11,7 @@ from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import task_keys, tasks
+from settings.spelling import meant
 
 _STATEMENT = "task_role_statements[]"
 
@@ -45,12 +45,14 @@ def action_exists(environment: Environment) -> Iterator[Problem]:
                 continue
             prefix, _, name = action.partition(":")
             known = prefix in prefixes()
-            close = difflib.get_close_matches(name if known else prefix, names(prefix) if known else prefixes(), n=1)
-            meant = f"{prefix}:{close[0]}" if close and known else f"{close[0]}:{name}" if close else ""
+            near = meant(name, names(prefix)) if known else meant(prefix, prefixes())
+            actions = [f"{prefix}:{each}" if known else f"{each}:{name}" for each in near]
             yield Problem(
                 path=(*path, "actions", place),
                 finding=f"{prefix} has no action {name}" if known else f"no service has the prefix {prefix}",
-                fix=f"did you mean {meant}?" if meant else "use an action of the Service Authorization Reference",
+                fix=f"did you mean {listed(actions, 'or')}?"
+                if actions
+                else "use an action of the Service Authorization Reference",
             )
 
 
@@ -64,8 +66,8 @@ def action_without_resources_has_a_wildcard(environment: Environment) -> Iterato
         if "*" in statement.resources:
             continue
         for place, action in enumerate(statement.actions):
-            meant = matching(action)
-            if meant and all(each.level == "none" for each in meant):
+            matched = matching(action)
+            if matched and all(each.level == "none" for each in matched):
                 yield Problem(
                     path=(*path, "actions", place),
                     finding=f"{action} has no resource-level permissions, so these resources grant nothing",

@@ -111,14 +111,14 @@ def test_a_missing_key_is_reported_where_it_should_be(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "key", "line"),
     [
-        (MINIMAL + "region: eu-west-2\n", 6),
-        (MINIMAL + "network: {cidr: [}\n", 6),
-        ("- a\n- b\n", 1),
-        ("", 1),
+        (MINIMAL + "region: eu-west-2\n", "region", 6),
+        (MINIMAL + "network: {cidr: [}\n", "(the file)", 6),
+        ("- a\n- b\n", "(the file)", 1),
+        ("", "(the file)", 1),
     ],
     ids=["duplicate-key", "no-yaml", "a-list", "empty"],
 )
-def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path, text: str, line: int) -> None:
-    assert lines(tmp_path, text) == {"(the file)": line}
+def test_a_file_that_cannot_be_read_is_one_problem(tmp_path: Path, text: str, key: str, line: int) -> None:
+    assert lines(tmp_path, text) == {key: line}

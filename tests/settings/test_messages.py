@@ -9,11 +9,15 @@ import pytest
 
 from reference_constructs.eks.add_ons.catalog import CATALOG
 from reference_constructs.network.vpc_options import InterfaceEndpoint
+from settings.ecs import ServiceSettings
 from settings.problems import notation
 from tests.support.rule_pairs import HEAD, MANAGED, capacity, containers, eks, full_text, message, network, service
 
-ARN = r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$"
-NAME = "text that matches ^[a-z][a-z0-9-]{0,30}[a-z0-9]$, such as hello-fargate"
+TOPIC = "create or none, or ARN of an Amazon SNS topic, such as arn:aws:sns:eu-west-1:111122223333:alarms"
+NAME = (
+    "2 to 32 lowercase letters, digits, and hyphens; starts with a letter, does not end with a hyphen, such as "
+    "hello-fargate"
+)
 RETENTION = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, or 3653"
 RETENTION_MEANING = (
     "Number of days that Amazon CloudWatch Logs retains log events. The default of one year meets Security Hub "
@@ -62,6 +66,7 @@ MESSAGES = {
         service("alarms: yes"),
         "ecs.services.web.alarms: 'yes' is not allowed",
         "allowed: true or false",
+        "fix: write true",
         "meaning: Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with "
         "`routing`, for HTTP 5xx responses and unhealthy targets.",
     ),
@@ -74,22 +79,22 @@ MESSAGES = {
     "wrong type: a mapping or null": (
         add_on("[coredns]"),
         "eks.add_ons: ['coredns'] is not allowed",
-        "allowed: a mapping, or null",
+        "allowed: a mapping of names, such as eks-pod-identity-agent, to mappings, or null",
         "meaning: EKS add-ons to install in addition to those that are always installed, by name. With `null`, "
         "the add-ons that the catalog marks *by default* are installed.",
     ),
     "wrong type: a list": (
         network("interface_endpoints: logs").replace("logs", "{a: b}"),
         "network.interface_endpoints: a mapping is not allowed",
-        f"allowed: a list, of which each item is {ENDPOINTS}",
+        f"allowed: a list, each item: {ENDPOINTS}",
         "meaning: AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is "
         "charged per hour and Availability Zone. Where AWS documents endpoint policies for the service, and requests "
         "are signed, the policy admits principals of this account only.",
     ),
     "wrong type: null": (
         HEAD.replace("eu-west-1\n", "\n"),
-        "region: null is not allowed",
-        "allowed: text that matches ^[a-z]{2,4}(-[a-z]+)+-[0-9]$, such as eu-west-1",
+        "region: there is no value (null)",
+        "allowed: code of an AWS Region, such as eu-west-1",
         "meaning: AWS Region to deploy to.",
     ),
     "wrong type: a boolean that was meant as text": (
@@ -97,20 +102,21 @@ MESSAGES = {
         f"{CONTAINER}.environment.DEBUG: true is not allowed",
         "allowed: text",
         'fix: put the value in quotes: "true"',
+        "why: Without quotes, it is a boolean in YAML, not text.",
     ),
     "wrong type: a number that was meant as text": (
         HEAD + "account: 012345678901\n",
-        "account: 12345678901 is not allowed",
-        'allowed: text that matches ^[0-9]{12}$, such as "111122223333", or null',
+        "account: 012345678901 is not allowed",
+        'allowed: 12 digits, in quotes, such as "111122223333", or null',
         'fix: put the value in quotes: "012345678901"',
+        "why: Without quotes, it is a number in YAML, not text.",
         "meaning: ID of the AWS account to deploy to. With `null`, it is the account of the credentials that the "
         "CDK CLI uses.",
     ),
     "wrong type: a version that YAML takes for a number": (
         eks(MANAGED, "kubernetes_version: 1.30"),
-        "eks.kubernetes_version: 1.3 is not allowed",
-        r'allowed: text that matches ^1\.3[5-9]$, such as "1.36"',
-        'fix: put the value in quotes: "1.30"',
+        "eks.kubernetes_version: 1.30 is not allowed",
+        'allowed: Kubernetes minor version from 1.35 to 1.39, in quotes, such as "1.36"',
         f"meaning: {VERSION_MEANING}",
     ),
     "bounds": (
@@ -156,14 +162,14 @@ MESSAGES = {
     "choice: or a text": (
         HEAD + "ecs: {alarms: {topic: maybe}}\n",
         "ecs.alarms.topic: 'maybe' is not allowed",
-        f"allowed: create or none, or text that matches {ARN}, such as arn:aws:sns:eu-west-1:111122223333:alarms",
+        f"allowed: {TOPIC}",
         "meaning: Amazon SNS topic that the alarms notify: `create` creates a topic, `none` turns notifications "
         "off, and an ARN uses an existing topic.",
     ),
     "choice: and a mapping instead": (
         HEAD + "ecs: {alarms: {topic: {arn: a}}}\n",
         "ecs.alarms.topic: a mapping is not allowed",
-        f"allowed: create or none, or text that matches {ARN}, such as arn:aws:sns:eu-west-1:111122223333:alarms",
+        f"allowed: {TOPIC}",
         "meaning: Amazon SNS topic that the alarms notify: `create` creates a topic, `none` turns notifications "
         "off, and an ARN uses an existing topic.",
     ),
@@ -176,14 +182,15 @@ MESSAGES = {
     "pattern: and a length": (
         HEAD + "name: a--b\n",
         "name: 'a--b' is not allowed",
-        "allowed: text of 2 to 13 characters that matches ^[a-z][a-z0-9]*(-[a-z0-9]+)*$, such as sandbox",
+        "allowed: 2 to 13 lowercase letters, digits, and single hyphens; starts with a letter, does not "
+        "end with a hyphen, such as sandbox",
         "meaning: Name of the environment, with which the name of every stack begins. The default is the name of "
         "the file without its extension.",
     ),
     "pattern: too long a text": (
         service(f"routing: {{path_patterns: [/*], health_check_path: /{'a' * 1024}}}"),
         f"ecs.services.web.routing.health_check_path: '/{'a' * 198}... is not allowed",
-        "allowed: text of at most 1024 characters that matches ^/, such as /health",
+        "allowed: path that starts with `/`; at most 1024 characters, such as /health",
         "meaning: Path of the health checks of the target group.",
     ),
     "pattern: of a name": (
@@ -201,6 +208,7 @@ MESSAGES = {
         network("cidr: 10.0.0.5/16"),
         "network.cidr: '10.0.0.5/16' is not allowed",
         "allowed: an IPv4 CIDR block without host bits, such as 10.0.0.0/16",
+        "fix: did you mean 10.0.0.0/16?",
         "meaning: IPv4 CIDR block of the VPC.",
     ),
     "pattern: of an image": (
@@ -242,7 +250,7 @@ MESSAGES = {
     "missing": (
         HEAD.replace("owner: team, ", ""),
         "tags.owner: this required key is missing",
-        "allowed: text that matches ^[A-Za-z0-9 _.:/=+@-]{1,256}$, such as team-shop",
+        "allowed: 1 to 256 letters, digits, spaces, and the characters `_.:/=+@-`, such as team-shop",
         "meaning: Team that is responsible for the environment (tag `owner`).",
     ),
     "unknown key": (
@@ -262,11 +270,13 @@ MESSAGES = {
         eks("nodes: {main: {kind: managed, selectors: []}}"),
         "eks.nodes.main.selectors: unknown key",
         f"allowed: {MANAGED_KEYS}",
+        "fix: selectors is a key of eks.nodes.<name> with kind: fargate",
     ),
     "unknown key: of another kind of node, the other way round": (
         eks("nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: a}], min_size: 1}}"),
         "eks.nodes.batch.min_size: unknown key",
         "allowed: kind, selectors",
+        "fix: min_size is a key of eks.nodes.<name> with kind: managed",
     ),
     "kind: missing": (
         eks("nodes: {main: {}}"),
@@ -280,7 +290,7 @@ MESSAGES = {
     ),
     "kind: null": (
         eks("nodes: {main: {kind: null}}"),
-        "eks.nodes.main.kind: null is not allowed",
+        "eks.nodes.main.kind: there is no value (null)",
         "allowed: managed or fargate",
     ),
     "kind: misspelled": (
@@ -290,14 +300,14 @@ MESSAGES = {
     ),
     "kind: of nothing": (
         eks("nodes: {main: null}"),
-        "eks.nodes.main: null is not allowed",
+        "eks.nodes.main: there is no value (null)",
         "allowed: a mapping with kind: managed or fargate",
     ),
     "secret: in the wrong place": (
         container("secrets: {DB_PASSWORD: hunter2}"),
         f"{CONTAINER}.secrets.DB_PASSWORD: the value (not shown) is not allowed",
-        "allowed: text that matches ^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}"
-        "(:[^:]+::)?|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$, such as "
+        "allowed: full ARN of a secret in AWS Secrets Manager, including the six random characters at its "
+        "end, or ARN of a parameter in SSM Parameter Store, such as "
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf",
     ),
     "secret: that is a number": (
@@ -309,9 +319,99 @@ MESSAGES = {
     "secret: in a list": (
         container("environment: [DB_PASSWORD=hunter2]"),
         f"{CONTAINER}.environment: the value (not shown) is not allowed",
-        "allowed: a mapping",
+        "allowed: a mapping of names, such as LOG_LEVEL, to text",
         "meaning: Environment variables in plain text. Everyone who can describe the task definition can read "
         "them; use `secrets` for confidential values.",
+    ),
+    "value: none, where text can be empty": (
+        container("environment: {DEBUG: }"),
+        f"{CONTAINER}.environment.DEBUG: there is no value (null)",
+        "allowed: text",
+        'fix: write "" for an empty text',
+    ),
+    "value: none, where there is a default": (
+        HEAD + "ecs:\n  services:\n",
+        "ecs.services: there is no value (null)",
+        "allowed: a mapping of names, such as hello-fargate, to mappings",
+        "fix: give it a value; without the key, it has its default",
+        "meaning: ECS services, by name. Each service is deployed as a separate stack.",
+    ),
+    "value: none, of an entry that can be empty": (
+        add_on("{coredns: }"),
+        "eks.add_ons.coredns: there is no value (null)",
+        "allowed: a mapping (keys: version, configuration)",
+        "fix: write {} to take every default",
+        "meaning: EKS add-on. Without any key (`{}`), it has the version and the configuration values of the catalog.",
+    ),
+    "value: a number in quotes": (
+        container("port: '80'"),
+        f"{CONTAINER}.port: '80' is not allowed",
+        "allowed: a whole number, 1 to 65535, or null",
+        "fix: write the number without quotes",
+        "meaning: Port that the container listens on. With `null`, it does not listen on a port.",
+    ),
+    "value: one instead of a list": (
+        container("command: migrate"),
+        f"{CONTAINER}.command: 'migrate' is not allowed",
+        "allowed: a list, each item: text",
+        "fix: make it a list, with - or in brackets",
+        "meaning: Command that overrides the `CMD` of the image. An empty list keeps it.",
+    ),
+    "value: in capitals": (
+        HEAD.replace("eu-west-1\n", "EU-West-1\n"),
+        "region: 'EU-West-1' is not allowed",
+        "allowed: code of an AWS Region, such as eu-west-1",
+        "fix: did you mean eu-west-1?",
+        "meaning: AWS Region to deploy to.",
+    ),
+    "value: an address without a prefix length": (
+        service("egress: [{cidr: 10.0.0.1, port: 443}]"),
+        "ecs.services.web.egress[0].cidr: '10.0.0.1' is not allowed",
+        "allowed: an IPv4 CIDR block without host bits, such as 10.0.0.0/16",
+        "fix: add a prefix length: 10.0.0.1/32 for this address alone",
+        "meaning: IPv4 CIDR block to allow traffic to.",
+    ),
+    "value: every address": (
+        service("egress: [{cidr: 0.0.0.0, port: 443}]"),
+        "ecs.services.web.egress[0].cidr: '0.0.0.0' is not allowed",
+        "allowed: an IPv4 CIDR block without host bits, such as 10.0.0.0/16",
+        "fix: did you mean 0.0.0.0/0?",
+        "meaning: IPv4 CIDR block to allow traffic to.",
+    ),
+    "value: a default": (
+        service("cpu_units: 2048"),
+        "ecs.services.web.memory_mib: 512, the default, is not allowed",
+        "allowed: 4096, 5120, 6144, 7168, 8192, 9216, 10240, 11264, 12288, 13312, 14336, 15360, or 16384 on Fargate "
+        "with 2048 cpu_units",
+        "why: Amazon ECS refuses a Fargate task definition with any other combination of CPU and memory.",
+    ),
+    "unknown key: of another level": (
+        service("image: app:1"),
+        "ecs.services.web.image: unknown key",
+        f"allowed: {', '.join(ServiceSettings.model_fields)}",
+        "fix: image is a key of ecs.services.<name>.containers.<name>",
+    ),
+    "unknown key: its first word": (
+        service("desired: 2"),
+        "ecs.services.web.desired: unknown key",
+        f"allowed: {', '.join(ServiceSettings.model_fields)}",
+        "fix: did you mean desired_count?",
+    ),
+    "unknown key: that sounds like another and is none": (
+        eks("nodes: {main: {kind: managed, tags: {a: b}}}"),
+        "eks.nodes.main.tags: unknown key",
+        f"allowed: {MANAGED_KEYS}",
+        "fix: tags is a key of the top level of the file",
+    ),
+    "items: six selectors": (
+        eks(
+            "nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: ["
+            + ", ".join(f"{{namespace: {each}}}" for each in "abcdef")
+            + "]}}"
+        ),
+        "eks.nodes.batch.selectors: there are 6 items",
+        "allowed: 1 to 5 items",
+        "meaning: Selectors of the profile. A pod that matches one of them runs on AWS Fargate.",
     ),
     "token": (
         container("environment: {A: 'x-${Token[TOKEN.1]}'}"),
@@ -333,18 +433,19 @@ MESSAGES = {
     ),
     "YAML: a key twice": (
         HEAD + "region: us-east-1\n",
-        '(the file): this is not valid YAML: found duplicate key "region"',
-        "fix: correct the YAML; each key can be there once",
+        "region: this key is there twice, first in line 1",
+        "fix: remove one of the two",
     ),
     "YAML: not closed": (
         HEAD + "network: {cidr: [}\n",
         "(the file): this is not valid YAML: expected the node content, but found '}'",
-        "fix: correct the YAML; each key can be there once",
+        "fix: correct the YAML; this line, or one above it, may have a quote, a bracket, or a space too "
+        "many or too few",
     ),
     "YAML: a list": (
         "- region\n",
         "(the file): the file is not a mapping",
-        "allowed: a mapping of keys to values",
+        "allowed: a mapping of keys to values, such as region: eu-west-1",
     ),
 }
 
@@ -384,6 +485,7 @@ def test_the_whole_text_has_every_place(tmp_path: Path) -> None:
         "      why: Requests reach a service through the load balancer that services share.",
         "  checked.yaml:12: protected: 'yes' is not allowed",
         "      allowed: true or false",
+        "      fix: write true",
         "      meaning: Whether data is retained when its stack is deleted, and deletion protection is on for "
         "stacks, load balancers, and EKS clusters. With `false`, data is deleted together with its stack.",
     ]

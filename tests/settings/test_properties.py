@@ -12,12 +12,17 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from settings import InvalidEnvironmentError, load_environment
 from settings.documentation.examples import EXAMPLE_FILE
-from settings.loader import check
-from settings.problems import KeyPath
+from settings.environment import Environment
+from settings.loader import ENVIRONMENTS, check
+from settings.problems import KeyPath, Problem
+from settings.schema import node_at, options
+from settings.yaml_document import YamlDocument
+from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
 from tests.support.environment_keys import complete
 from tests.support.rule_pairs import all_keys, notation
 
@@ -128,6 +133,133 @@ def test_one_misspelled_key_is_one_problem(path: KeyPath, misspelled: Callable[[
     assert problem.lines()[0].endswith(": unknown key")
     # One letter tells ecs from eks.
     assert problem.fix == f"did you mean {path[-1]}?" or path == ("ecs",)
+
+
+FILES = (
+    EVERY_KEY,
+    *COMPLETE_ENVIRONMENTS,
+    *({"name": path.stem, **YamlDocument(path).data} for path in (EXAMPLE_FILE, *sorted(ENVIRONMENTS.glob("*.yaml")))),
+)
+
+
+def known_keys(path: KeyPath, file: object) -> set[str]:
+    """Of a mapping that has certain keys only; empty for any other value."""
+    return {key for option in options(node_at(path, file)) for key in option.get("properties", {})}
+
+
+def value_at(path: KeyPath, file: object) -> Any:  # noqa: ANN401 - whatever a file has there
+    for key in path:
+        file = file[key]  # type: ignore[index]
+    return file
+
+
+CLOSED_MAPPINGS = [
+    (number, path)
+    for number, file in enumerate(FILES)
+    for path in [(), *paths(file)]
+    if isinstance(value_at(path, file), dict) and known_keys(path, file)
+]
+
+
+def words_like(keys: set[str]) -> st.SearchStrategy[str]:
+    """Any word, and words that are near to keys or begin one."""
+    near = [change(key) for key in sorted(keys) for change in (*MISSPELLINGS, str.upper, lambda key: key.split("_")[0])]
+    return st.text(min_size=1, max_size=12) | st.sampled_from(near) | st.sampled_from(["tags", "name", "kinds", "port"])
+
+
+@settings(max_examples=400)
+@given(data=st.data(), place=st.sampled_from(CLOSED_MAPPINGS), value=JUNK)
+def test_one_unknown_key_anywhere_is_one_problem(
+    data: st.DataObject, place: tuple[int, KeyPath], value: object
+) -> None:
+    number, path = place
+    known = known_keys(path, FILES[number])
+    key = data.draw(words_like(known).filter(lambda word: word not in known))
+    file = copy.deepcopy(FILES[number])
+    value_at(path, file)[key] = value
+    _, (problem,) = check(file)
+    assert problem.path == (*path, key)
+    assert problem.lines()[0].endswith(": unknown key")
+
+
+def test_the_files_of_these_tests_are_right() -> None:
+    assert [check(file)[1] for file in FILES] == [[]] * len(FILES)
+
+
+WRONG: tuple[object, ...] = (
+    *(None, True, 0, -1, 10**9, 1.5, float("inf"), "", " ", "No such value!", "a" * 2000, "5", "yes", "\u00b2"),
+    *([], {}, [None], [[1]], ["a", "a"], ["a"] * 60, {"a": {}}, {"": 1}, {"a b": "c"}, {"kind": 5}, [{}], [{"zz": 1}]),
+    {f"k{number}": "v" for number in range(60)},
+)
+
+
+def of_the_model(file: dict[str, Any]) -> list[Any]:
+    """What pydantic says."""
+    try:
+        Environment.model_validate_json(json.dumps(file))
+    except ValidationError as error:
+        return list(error.errors())
+    return []
+
+
+# Words of pydantic's messages, of which the users of a file know nothing.
+WORDS_OF_PYDANTIC = ("Tuple", "Dictionary", "Input", "String should", "Value error", "after validation", "pydantic")
+
+
+def too_many(path: KeyPath) -> list[object]:
+    """One item or entry more than the schema allows, each of which is right."""
+    found = value_at(path, EVERY_KEY)
+    for option in options(node_at(path, EVERY_KEY)):
+        if "maxItems" in option and found:
+            return [found[:1] * (option["maxItems"] + 1)]
+        if "maxProperties" in option and found:
+            name, value = next(iter(found.items()))
+            return [{f"{name}{number}": value for number in range(option["maxProperties"] + 1)}]
+    return []
+
+
+def test_a_value_that_the_model_refuses_is_one_problem_in_words() -> None:
+    seen = set()
+    # One place of each key.
+    checked = {notation(path): path for path in PATHS if not notation(path).startswith(FREE)}.values()
+    for number, path in enumerate(checked):
+        # Keys of one type stand one after another, so each type meets every value.
+        for value in (*WRONG[number % 5 :: 5], *too_many(path)):
+            file = with_wrong(path, lambda node, key, value=value: node.__setitem__(key, value))  # type: ignore[misc]
+            errors = of_the_model(file)
+            seen |= {error["type"] for error in errors}
+            if errors:
+                said_of_wrong_value(path, value, check(file)[1], errors)
+    assert seen == {
+        *("bool_type", "dict_type", "int_type", "model_type", "string_type", "tuple_type"),
+        *("extra_forbidden", "missing", "literal_error", "union_tag_invalid", "union_tag_not_found", "value_error"),
+        *("greater_than_equal", "less_than_equal", "string_pattern_mismatch", "string_too_long", "string_too_short"),
+        *("too_long", "too_short"),
+    }
+
+
+def said_of_wrong_value(path: KeyPath, value: object, problems: list[Problem], errors: list[Any]) -> None:
+    # What is a mapping has keys of its own, with which rules have to do.
+    if not isinstance(value, dict):
+        assert [problem for problem in problems if problem.path[: len(path)] != path] == []
+    if not isinstance(value, dict | list):
+        assert [problem.path for problem in problems] == [path]
+    for problem in problems:
+        text = "\n".join(problem.lines())
+        assert not [word for word in WORDS_OF_PYDANTIC if word in text], text
+        assert not [error["msg"] for error in errors if error["msg"] in text], text
+        assert problem.allowed or problem.fix
+        # Patterns are for programs.
+        assert " ^" not in text
+
+
+def test_a_wrong_entry_does_not_hide_what_is_wrong_with_others() -> None:
+    wrong: object
+    for wrong in ({"kind": "hybrid"}, None, [], {"kind": "managed", "min_size": "few"}, {}):
+        file = copy.deepcopy(EVERY_KEY)
+        file["eks"]["nodes"] = {"a-wrong": wrong, "right": {"kind": "managed", "min_size": 5}}
+        _, problems = check(file)
+        assert {problem.path[:3] for problem in problems} == {("eks", "nodes", "a-wrong"), ("eks", "nodes", "right")}
 
 
 @settings(max_examples=200)

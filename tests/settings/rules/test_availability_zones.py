@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from settings.facts import dated
 from tests.support.rule_pairs import HEAD, MANAGED, RulePair, eks, problems, service
 
 THREE_ZONES = HEAD.replace("1b]", "1b, eu-west-1c]")
@@ -16,9 +17,9 @@ PAIRS = (
         rejected=HEAD.replace("eu-west-1", "eu-west-9"),
         accepted=HEAD,
         message=(
-            "region: there is no Region eu-west-9 in the data here\n"
-            "fix: did you mean eu-west-3, eu-west-2, or eu-west-1? If the Region is newer than the data, run "
-            "`make aws-facts`\n"
+            f"region: the Region eu-west-9 is not in the data here, which is of {dated()}\n"
+            "fix: did you mean eu-west-1, eu-west-2, or eu-west-3? If AWS has opened the Region since, "
+            "acknowledge this\n"
             "why: Nothing can be deployed to a Region that AWS does not have."
         ),
     ),
@@ -38,7 +39,7 @@ PAIRS = (
         accepted=HEAD.replace("eu-west-1b", "eu-west-1d"),
         message=(
             "availability_zones[1]: 'eu-west-1e' is not allowed\n"
-            "allowed: eu-west-1a, eu-west-1b, eu-west-1c\n"
+            "allowed: eu-west-1a, eu-west-1b, or eu-west-1c\n"
             "why: A VPC cannot have a subnet in an Availability Zone that the Region does not have."
         ),
     ),

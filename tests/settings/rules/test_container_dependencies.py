@@ -16,7 +16,7 @@ PAIRS = (
         rejected=containers("web: {image: 'app:1', depends_on: [{container: init}]}"),
         accepted=containers("web: {image: 'app:1', depends_on: [{container: init}]}", "init: {image: 'app:1'}"),
         message=(
-            "ecs.services.web.containers.web.depends_on[0].container: 'init' is not allowed\n"
+            "ecs.services.web.containers.web.depends_on[0].container: the task has no container 'init'\n"
             "fix: remove depends_on: the task has no other container\n"
             "why: Amazon ECS refuses a dependency on a container that the task does not have, or on the "
             "container itself."
@@ -27,7 +27,7 @@ PAIRS = (
         rejected=containers("web: {image: 'app:1', depends_on: [{container: web}]}", "log: {image: 'app:1'}"),
         accepted=containers("web: {image: 'app:1', depends_on: [{container: log}]}", "log: {image: 'app:1'}"),
         message=(
-            "ecs.services.web.containers.web.depends_on[0].container: 'web' is not allowed\n"
+            "ecs.services.web.containers.web.depends_on[0].container: the container depends on itself\n"
             "allowed: log\n"
             "why: Amazon ECS refuses a dependency on a container that the task does not have, or on the "
             "container itself."

@@ -29,8 +29,10 @@ PAIRS = (
         message=(
             "ecs.services.web.containers.web.image: 'shop:1' is not allowed\n"
             "allowed: an image with the host name of its registry, or one in registry.repositories (app)\n"
-            "why: An image without the host name of a registry would be pulled from Docker Hub, whoever owns"
-            " that name there."
+            "fix: for the image of Docker Hub, write docker.io/library/shop:1; for one of your own, add "
+            "registry.repositories.shop\n"
+            "why: An image without the host name of a registry would be pulled from Docker Hub, whoever "
+            "owns that name there."
         ),
     ),
     RulePair(
@@ -40,8 +42,10 @@ PAIRS = (
         message=(
             "ecs.services.web.containers.web.image: 'library/app:1' is not allowed\n"
             "allowed: an image with the host name of its registry, or one in registry.repositories (app)\n"
-            "why: An image without the host name of a registry would be pulled from Docker Hub, whoever owns"
-            " that name there."
+            "fix: for the image of Docker Hub, write docker.io/library/app:1; for one of your own, add "
+            "registry.repositories.library/app\n"
+            "why: An image without the host name of a registry would be pulled from Docker Hub, whoever "
+            "owns that name there."
         ),
     ),
     RulePair(
@@ -49,11 +53,12 @@ PAIRS = (
         rejected=image("444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn/team/shop:1"),
         accepted=image("444455556666.dkr.ecr.us-east-1.amazonaws.com/team/shop:1"),
         message=(
-            "ecs.services.web.containers.web.image: '444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn/team/shop:1' is "
-            "not allowed\n"
-            "allowed: a registry in a Region of the partition aws\n"
-            "fix: replicate the image to a registry there\n"
-            "why: Roles of one partition of AWS have no permissions in another, so Amazon ECR there refuses the pull."
+            "ecs.services.web.containers.web.image: "
+            "'444455556666.dkr.ecr.cn-north-1.amazonaws.com.cn/team/shop:1' is not allowed\n"
+            "allowed: a registry in a Region whose ARNs begin with arn:aws:, as those of eu-west-1 do\n"
+            "fix: copy the image to a registry in eu-west-1\n"
+            "why: Roles of one partition of AWS have no permissions in another, so Amazon ECR there "
+            "refuses the pull."
         ),
     ),
     RulePair(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from settings.facts import dated
 from tests.support.rule_pairs import HEAD, MANAGED, RulePair, capacity, eks
 
 
@@ -29,7 +30,7 @@ PAIRS = (
         message=(
             "ecs.capacity.default.instance_types[0]: 'm7g.largo' is not allowed\n"
             "allowed: a family and a size of Amazon EC2\n"
-            "fix: did you mean m7g.large, m7gd.large, or m7g.xlarge?\n"
+            "fix: did you mean m7g.large?\n"
             "why: Amazon EC2 cannot start an instance of a type that it does not have."
         ),
     ),
@@ -48,11 +49,12 @@ PAIRS = (
         rejected=nodes("instance_types: [m99g.large]"),
         accepted=nodes("instance_types: [m8g.large]"),
         message=(
-            "eks.nodes.main.instance_types[0]: there is no instance type m99g.large in the data here\n"
-            "fix: did you mean m9g.large, m9gd.large, or m9g.xlarge? If AWS has the type, run `make aws-facts`, or "
-            "acknowledge this\n"
-            "why: Nothing of the type can be checked: whether it exists, its architecture, and how many tasks or pods "
-            "it holds."
+            "eks.nodes.main.instance_types[0]: the instance type m99g.large is not in the data here, which "
+            f"is of {dated()}\n"
+            "fix: acknowledge this if `aws ec2 describe-instance-types --region eu-west-1 --instance-types "
+            "m99g.large` shows that your account can have it\n"
+            "why: The data has what AWS offered to everyone on its day; the architecture and the size of "
+            "others are not known."
         ),
     ),
     RulePair(
@@ -60,8 +62,9 @@ PAIRS = (
         rejected=eks(MANAGED, head=MILAN),
         accepted=eks("nodes: {main: {kind: managed, instance_types: [m6g.large]}}", head=MILAN),
         message=(
-            "eks.nodes.main.instance_types[0]: the data here says that eu-south-1 does not offer m7g.large\n"
-            "fix: use m8g.large, m6g.large, or t4g.large, or run `make aws-facts` if the offer is newer\n"
+            f"eks.nodes.main.instance_types[0]: by the data here, of {dated()}, eu-south-1 does not offer "
+            "m7g.large\n"
+            "fix: use m8g.large, m6g.large, or t4g.large, or acknowledge this if the offer is newer\n"
             "why: No instance of the type starts, and Amazon EKS refuses to create a node group with it."
         ),
     ),
@@ -70,8 +73,9 @@ PAIRS = (
         rejected=capacity("default: {}", head=MILAN),
         accepted=capacity("default: {}", head=HEAD.replace("eu-west-1", "mx-central-1")),
         message=(
-            "ecs.capacity.default.instance_types[0]: the data here says that eu-south-1 does not offer m7g.large\n"
-            "fix: use m8g.large, m6g.large, or t4g.large, or run `make aws-facts` if the offer is newer\n"
+            f"ecs.capacity.default.instance_types[0]: by the data here, of {dated()}, eu-south-1 does not "
+            "offer m7g.large\n"
+            "fix: use m8g.large, m6g.large, or t4g.large, or acknowledge this if the offer is newer\n"
             "why: No instance of the type starts, and Amazon EKS refuses to create a node group with it."
         ),
     ),
@@ -80,11 +84,11 @@ PAIRS = (
         rejected=capacity("default: {instance_types: [a1.large]}", head=FRANKFURT.replace("1b]", "1b, eu-central-1c]")),
         accepted=capacity("default: {instance_types: [a1.large]}", head=FRANKFURT),
         message=(
-            "ecs.capacity.default.instance_types[0]: the data here says that 2 zones of eu-central-1 offer a1.large, "
-            "but the environment uses 3\n"
-            "fix: use c9g.large, c8g.large, or c7g.large, or run `make aws-facts` if the offer is newer\n"
-            "why: In a zone that does not offer the type, no instance starts, and the node group or capacity is "
-            "degraded."
+            f"ecs.capacity.default.instance_types[0]: by the data here, of {dated()}, 2 of the zones of "
+            "eu-central-1 offer a1.large, but the environment uses 3\n"
+            "fix: use c9g.large, c8g.large, or c7g.large, or acknowledge this if your zones offer it\n"
+            "why: In a zone that does not offer the type, no instance starts, and the node group or "
+            "capacity is degraded."
         ),
     ),
     RulePair(

@@ -109,9 +109,9 @@ PAIRS = (
             "ecs.load_balancer.web_acl.count_rules[0]: no rule QQQ is known in "
             "AWSManagedRulesAmazonIpReputationList, AWSManagedRulesCommonRuleSet, and "
             "AWSManagedRulesKnownBadInputsRuleSet\n"
-            "fix: use a name of the page Baseline rule groups\n"
-            "why: AWS WAF ignores an override for a rule that no group has, and the rule that was meant goes on "
-            "blocking."
+            "fix: use a name of the page Baseline rule groups of AWS WAF\n"
+            "why: AWS WAF ignores an override for a rule that no group has, and the rule that was meant "
+            "goes on blocking."
         ),
     ),
 )

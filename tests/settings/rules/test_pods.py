@@ -50,8 +50,8 @@ PAIRS = (
         rejected=nodes("desired_size: 1, max_pods: 10"),
         accepted=nodes("desired_size: 2, max_pods: 10"),
         message=(
-            "eks.nodes: 5 pods fit on the nodes beside those of DaemonSets, and coredns, aws-ebs-csi-driver, and "
-            "metrics-server run 6\n"
+            "eks.nodes: 5 pods fit on the nodes beside those of DaemonSets, and those of coredns, "
+            "aws-ebs-csi-driver, and metrics-server are 6\n"
             "fix: raise desired_size, or use larger instance types\n"
             "why: An add-on some of whose pods stay pending is degraded, which fails the deployment."
         ),
@@ -61,7 +61,7 @@ PAIRS = (
         rejected=nodes("desired_size: 1", REPLICAS % 9),
         accepted=nodes("desired_size: 1", REPLICAS % 7),
         message=(
-            "eks.nodes: 8 pods fit on the nodes beside those of DaemonSets, and coredns run 9\n"
+            "eks.nodes: 8 pods fit on the nodes beside those of DaemonSets, and those of coredns are 9\n"
             "fix: raise desired_size, or use larger instance types\n"
             "why: An add-on some of whose pods stay pending is degraded, which fails the deployment."
         ),
@@ -71,8 +71,8 @@ PAIRS = (
         rejected=nodes("desired_size: 1"),
         accepted=nodes("desired_size: 2"),
         message=(
-            "eks.nodes: 6 pods fit on the nodes beside those of DaemonSets, and coredns, aws-ebs-csi-driver, and "
-            "metrics-server run 6\n"
+            "eks.nodes: 6 pods fit on the nodes beside those of DaemonSets, and those of coredns, "
+            "aws-ebs-csi-driver, and metrics-server are 6\n"
             "fix: raise desired_size, or use larger instance types\n"
             "why: Pods of your own would stay pending until there are more nodes, and no add-on adds nodes."
         ),

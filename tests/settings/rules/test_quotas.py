@@ -149,9 +149,10 @@ PAIRS = (
         rejected=pulling(320),
         accepted=pulling(280),
         message=(
-            "registry.repositories.app.pull_account_ids: 320 accounts make a policy of more than 10561 characters\n"
+            "registry.repositories.app.pull_account_ids: 320 accounts make a policy of more than 10561 "
+            "characters\n"
             "allowed: at most 10240\n"
-            "fix: replicate the repository to registries of its own for groups of accounts\n"
+            "fix: state fewer accounts, and replicate the images to the registries of the others\n"
             "why: Amazon ECR refuses a repository policy of more than 10,240 characters."
         ),
     ),

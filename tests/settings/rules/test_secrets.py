@@ -55,8 +55,8 @@ PAIRS = (
         rejected=container("environment: {AWS_ACCESS_KEY_ID: ''}"),
         accepted=container("environment: {AWS_ACCOUNT_ID: ''}"),
         message=(
-            "ecs.services.web.containers.web.environment.AWS_ACCESS_KEY_ID: this is a secret in plain text "
-            "(value not shown)\n"
+            "ecs.services.web.containers.web.environment.AWS_ACCESS_KEY_ID: AWS_ACCESS_KEY_ID is for "
+            "credentials, which must not be in plain text\n"
             "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets\n"
             "why: Everyone who can describe the task definition can read it, and so can everyone who has a "
             "copy of this file."
