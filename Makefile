@@ -117,7 +117,7 @@ create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write tools/release_d
 lock: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Renew every constraints.txt and package-lock.json from what is pinned
 	pip freeze --exclude-editable --exclude reference-constructs | LC_ALL=C sort --ignore-case > constraints.txt
 	$(LOCAL_VENV)/bin/pip freeze | LC_ALL=C sort --ignore-case > tools/local_cloud/constraints.txt
-	$(POLICY_VENV)/bin/pip freeze --exclude cdklabs.cdk-validator-cfnguard | LC_ALL=C sort --ignore-case > policy/constraints.txt
+	$(POLICY_VENV)/bin/pip freeze --exclude cdk-preflight --exclude cdklabs.cdk-validator-cfnguard | LC_ALL=C sort --ignore-case > policy/constraints.txt
 	npm install --package-lock-only --silent
 
 clean: ## Remove everything that make has made

@@ -10,7 +10,8 @@ import aws_cdk as cdk
 import pytest
 from ruamel.yaml import YAML
 
-from tests.support.policy_tools import GATES, Finding, Gate, control_tower_rules
+from tests.support.policy_tools import GATES, TOOLS, Finding, Gate, control_tower_rules
+from tests.support.preflight import read_rules
 from tests.support.summary_figures import record_all
 from tests.support.synthesis import EXAMPLES, ROOT, SHIPPED, shipped_templates, synthesize
 
@@ -83,3 +84,7 @@ def test_whatever_is_accepted_has_a_reason() -> None:
 def test_the_rules_of_control_tower_are_all_there() -> None:
     # A gate that has lost its rules finds nothing either.
     assert len(control_tower_rules()) > 230
+
+
+def test_the_rules_of_cdk_preflight_are_all_there() -> None:
+    assert len(read_rules(TOOLS).rules) > 3300

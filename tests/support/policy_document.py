@@ -31,8 +31,8 @@ names of environments are left out of them.
 """
 _OUTSIDE = """## Accepted of other tools
 
-Control Tower's proactive controls, cfn-lint and checkov read templates alone and know no acknowledgements; what is
-accepted of them stands in [`policy/accepted.yaml`](../policy/accepted.yaml).
+Control Tower's proactive controls, cdk-preflight, cfn-lint and checkov read templates alone and know no
+acknowledgements; what is accepted of them stands in [`policy/accepted.yaml`](../policy/accepted.yaml).
 """
 _SAME_CONCERN = """
 These are the concern of another rule, and are accepted where that one is acknowledged above, for the reason there:

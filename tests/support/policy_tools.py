@@ -11,17 +11,18 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, get_args
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk.cloudformation_include import CfnInclude
 
 from policy import GUARD_FILES, PACKS
+from tests.support import preflight
 from tests.support.synthesis import GUARD_RULES, REGION, ROOT, new_app, validate
 
-Gate = Literal["CDK validator", "Guard rules", "Control Tower", "cdk-nag", "cfn-lint", "checkov"]
-GATES: tuple[Gate, ...] = ("CDK validator", "Guard rules", "Control Tower", "cdk-nag", "cfn-lint", "checkov")
+Gate = Literal["CDK validator", "Guard rules", "Control Tower", "cdk-preflight", "cdk-nag", "cfn-lint", "checkov"]
+GATES: tuple[Gate, ...] = get_args(Gate)
 TOOLS = ROOT / "policy" / ".venv"
 ENDING = ".template.json"
 
@@ -39,7 +40,7 @@ class Finding(NamedTuple):
 def inspect(folder: Path) -> set[Finding]:
     """Everything that any tool finds in the templates of a folder; a stack is called as its file."""
     with ThreadPoolExecutor() as beside:
-        tools = [beside.submit(tool, folder) for tool in (_by_cfn_lint, _by_checkov)]
+        tools = [beside.submit(tool, folder) for tool in (_by_cfn_lint, _by_checkov, _by_cdk_preflight)]
         found = {*_by_the_cdk_validator(folder), *_by_cdk_nag(folder)}
         found = found.union(*(tool.result() for tool in tools))
     # Some rules of Control Tower tell of the template as a whole what they tell of a resource in it.
@@ -188,6 +189,12 @@ def _by_checkov(folder: Path) -> set[Finding]:
         Finding("checkov", failed["check_id"], _stack(failed["file_path"]), failed["resource"].partition(".")[2])
         for failed in told["results"]["failed_checks"]
     }
+
+
+def _by_cdk_preflight(folder: Path) -> set[Finding]:
+    """Without the rules that compare a Region: it is not in a template, and the folder holds several."""
+    told = _told("python", preflight.__file__, str(folder), REGION)
+    return {Finding("cdk-preflight", rule, _stack(file), resource) for file, rule, resource in told}
 
 
 def _stack(file: str) -> str:

@@ -6,8 +6,19 @@ from tests.support.defects.defect import Defect
 from tests.support.defects.ecs import ECS
 from tests.support.defects.eks import EKS
 from tests.support.defects.identity import IDENTITY
+from tests.support.defects.limits import LIMITS
 from tests.support.defects.network import LOGS_AND_KEYS, NETWORK, SECURITY_GROUPS
 from tests.support.defects.registry import REGISTRY
 from tests.support.defects.template import TEMPLATE
 
-DEFECTS: tuple[Defect, ...] = (*NETWORK, *SECURITY_GROUPS, *LOGS_AND_KEYS, *REGISTRY, *ECS, *EKS, *IDENTITY, *TEMPLATE)
+DEFECTS: tuple[Defect, ...] = (
+    *NETWORK,
+    *SECURITY_GROUPS,
+    *LOGS_AND_KEYS,
+    *REGISTRY,
+    *ECS,
+    *EKS,
+    *IDENTITY,
+    *LIMITS,
+    *TEMPLATE,
+)

@@ -133,13 +133,19 @@ TASKS = (
         name="Fargate task that nobody pulls images for",
         stack=_WORKER,
         change=put(_TASK, "ExecutionRoleArn", None),
-        named_by=("ecs_task_has_roles_of_its_own",),
+        named_by=(
+            "ecs_task_has_roles_of_its_own",
+            "pf-ecs-fargate-execution-role-missing-awslogs",
+        ),
     ),
     Defect(
         name="task without an essential container",
         stack=_WORKER,
         change=put(_TASK, f"{CONTAINER}.Essential", False),
-        named_by=("E3042",),
+        named_by=(
+            "E3042",
+            "pf-ecs-essential-container",
+        ),
     ),
 )
 
@@ -193,7 +199,10 @@ SERVICES = (
         name="port that no container has",
         stack="sandbox-ecs-service-hello-host",
         change=put(_SERVICE, "LoadBalancers.0.ContainerPort", 9090),
-        named_by=("ecs_service_routes_to_a_port_of_its_task",),
+        named_by=(
+            "ecs_service_routes_to_a_port_of_its_task",
+            "pf-ecs-svc-lb-container-port-missing",
+        ),
     ),
     Defect(
         name="routing rule for nothing",
@@ -202,13 +211,17 @@ SERVICES = (
         named_by=(
             "F3003",
             "E3003",
+            "pf-elbv2-rule-conditions-required",
         ),
     ),
     Defect(
         name="more tasks at least than at most",
         stack="production-ecs-service-hello-host",
         change=put("AWS::ApplicationAutoScaling::ScalableTarget", "MinCapacity", 99),
-        named_by=("applicationautoscaling_grows_from_least_to_most",),
+        named_by=(
+            "applicationautoscaling_grows_from_least_to_most",
+            "pf-appautoscaling-min-max-capacity",
+        ),
     ),
     Defect(
         name="alarm that tells nobody",
@@ -491,6 +504,7 @@ LOAD_BALANCER = (
         named_by=(
             "E3680",
             "E3680",
+            "pf-elbv2-alb-subnet-count",
         ),
     ),
     Defect(
@@ -555,7 +569,10 @@ LOAD_BALANCER = (
             "PolicyDocument.Statement",
             {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": _OBJECTS},
         ),
-        named_by=("s3_bucket_is_not_for_everyone",),
+        named_by=(
+            "s3_bucket_is_not_for_everyone",
+            "pf-s3-policy-public-with-block-public-policy",
+        ),
     ),
     Defect(
         name="bucket with access lists",
@@ -571,6 +588,7 @@ LOAD_BALANCER = (
             "E3045",
             "W3045",
             "CKV_AWS_20",
+            "pf-s3-acl-public-blocked",
         ),
     ),
     Defect(

@@ -38,6 +38,7 @@ EKS = (
         named_by=(
             "eks_cluster_has_a_private_endpoint",
             "eks_endpoint_no_public_access_check",
+            "pf-eks-cluster-endpoint-both-disabled",
         ),
     ),
     Defect(
@@ -78,7 +79,10 @@ EKS = (
         name="Kubernetes out of support",
         stack=_SMALL,
         change=put(_CLUSTER, "Version", "1.29"),
-        named_by=("eks_version_is_stated_and_supported",),
+        named_by=(
+            "eks_version_is_stated_and_supported",
+            "pf-eks-cluster-version-unsupported",
+        ),
     ),
     Defect(
         name="extended support",
@@ -123,6 +127,7 @@ EKS = (
         named_by=(
             "eks_nodes_have_no_ssh_key",
             "CKV_AWS_100",
+            "pf-eks-nodegroup-lt-forbids-remote-access",
         ),
     ),
     Defect(
@@ -141,7 +146,10 @@ EKS = (
         name="more nodes at least than at most",
         stack=_WITH_NODES,
         change=put(_NODES, "ScalingConfig.MinSize", 99),
-        named_by=("eks_node_group_grows_from_least_to_most",),
+        named_by=(
+            "eks_node_group_grows_from_least_to_most",
+            "pf-eks-nodegroup-scaling-min-le-desired",
+        ),
     ),
     Defect(
         name="IMDSv1 on nodes",

@@ -103,6 +103,7 @@ IDENTITY = (
         named_by=(
             "E3510",
             "E3510",
+            "pf-iam-policy-effect-case",
         ),
     ),
     Defect(

@@ -53,6 +53,7 @@ REGISTRY = (
         named_by=(
             "F3033",
             "E3033",
+            "pf-ecr-lifecycle-policy-syntax",
         ),
     ),
     Defect(
@@ -86,6 +87,9 @@ REGISTRY = (
         name="unknown upstream of the cache",
         stack="sandbox-registry",
         change=put("AWS::ECR::PullThroughCacheRule", "UpstreamRegistryUrl", "https://public.ecr.aws"),
-        named_by=("ecr_cache_asks_a_public_registry",),
+        named_by=(
+            "ecr_cache_asks_a_public_registry",
+            "pf-ecr-pull-through-cache-url",
+        ),
     ),
 )

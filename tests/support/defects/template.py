@@ -48,7 +48,10 @@ TEMPLATE = (
         name="address range that is none",
         stack="sandbox-network",
         change=put("AWS::EC2::VPC", "CidrBlock", "10.0.0.0/33"),
-        named_by=("E3002",),
+        named_by=(
+            "E3002",
+            "pf-ec2-vpc-cidr-block-size",
+        ),
     ),
     Defect(
         name="reference to nothing",
