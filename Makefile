@@ -87,7 +87,7 @@ test-policy: $(INSTALLED) $(POLICY_INSTALLED) ## Run the policy checks, fault in
 test-local-cloud: $(INSTALLED) $(LOCAL_INSTALLED) ## Run the deployments into a local cloud
 	pytest $(PROCESSES) -m local_cloud
 
-mutation: $(INSTALLED) ## Break SAMPLE places of the source, drawn with SEED, and list what the fast tests do not notice (AGAIN=1: only those)
+mutation: $(INSTALLED) ## Break SAMPLE places of the source, drawn with SEED, and list what the fast tests do not notice (AGAIN=1: only those of the last run)
 	@nice python -m tools.mutation --sample $(SAMPLE) --seed $(SEED) $(if $(AGAIN),--again)
 
 lint: $(INSTALLED) ## Lint, formatting, types, direction of imports

@@ -40,14 +40,14 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=200, help="places to break")
     parser.add_argument("--seed", type=int, default=1, help="another seed draws other places")
     parser.add_argument("--processes", type=int, default=2, help="mutations that are tried at the same time")
-    parser.add_argument("--again", action="store_true", help="only what survived the last run")
+    parser.add_argument("--again", action="store_true", help="only what survived the last run, or was not tried")
     arguments = parser.parse_args()
     interrupt_on_termination_signals()
     os.chdir(ROOT)
     SESSION.parent.mkdir(exist_ok=True)
     try:
         with use_db(str(SESSION)) as database:
-            items = _survivors(database) if arguments.again else sample(arguments.sample, arguments.seed)
+            items = _not_noticed(database) if arguments.again else sample(arguments.sample, arguments.seed)
             if not arguments.again:
                 database.clear()
                 database.add_work_items(items)
@@ -104,8 +104,9 @@ def _mutate(item: WorkItem, timeout: float) -> tuple[WorkResult, float]:
     return mutate_and_test(item.mutations, command(mutation.module_path), timeout), time.monotonic() - start
 
 
-def _survivors(database: WorkDB) -> list[WorkItem]:
-    return [item for item, result in database.completed_work_items if not result.is_killed]
+def _not_noticed(database: WorkDB) -> list[WorkItem]:
+    noticed = {item.job_id for item, result in database.completed_work_items if result.is_killed}
+    return sorted((item for item in database.work_items if item.job_id not in noticed), key=lambda item: item.job_id)
 
 
 def _report(database: WorkDB) -> None:
