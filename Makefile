@@ -10,6 +10,8 @@ LOCAL_INSTALLED := $(LOCAL_VENV)/.installed
 POLICY_VENV := policy/.venv
 POLICY_INSTALLED := $(POLICY_VENV)/.installed
 PORT ?= 4566
+SAMPLE ?= 200
+SEED ?= 1
 PROCESSES := --numprocesses 2 --dist loadgroup
 # The longest first, so that both processes end together.
 FAST_TESTS := tests/settings tests/constructs tests/stacks tests/assembly tests/snapshot tests/examples
@@ -19,7 +21,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud lint format \
+.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation lint format \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -84,6 +86,9 @@ test-policy: $(INSTALLED) $(POLICY_INSTALLED) ## Run the policy checks, fault in
 
 test-local-cloud: $(INSTALLED) $(LOCAL_INSTALLED) ## Run the deployments into a local cloud
 	pytest $(PROCESSES) -m local_cloud
+
+mutation: $(INSTALLED) ## Break SAMPLE places of the source, drawn with SEED, and list what the fast tests do not notice (AGAIN=1: only those of the last run)
+	@nice python -m tools.mutation --sample $(SAMPLE) --seed $(SEED) $(if $(AGAIN),--again)
 
 lint: $(INSTALLED) ## Lint, formatting, types, direction of imports
 	ruff check .
