@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.support.summary_figures import FIGURES, lines, record_all
 
@@ -24,10 +25,17 @@ def pytest_configure() -> None:
         raise pytest.UsageError("no `node` on PATH: use `make test`, or activate .venv first.")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class FolderScheduling(LoadScopeScheduling):
     """What is deployed, synthesized or inspected once is so for a whole folder, so its tests share a process."""
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_process(item.nodeid)))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _process(nodeid)
+
+
+# The marks of `--dist loadgroup` (xdist 3.8) do nothing under pytest 9.2: both would make everything twice.
+@pytest.hookimpl(optionalhook=True)  # there is none where one process runs all tests
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FolderScheduling:  # noqa: ANN401 - xdist has no types
+    return FolderScheduling(config, log)
 
 
 def pytest_collection_finish() -> None:
@@ -43,8 +51,12 @@ def _folder(nodeid: str) -> str:
 
 
 def _process(nodeid: str) -> str:
-    """Tests of one such name share a process; snapshots are of the templates that the tests of stacks read."""
-    return {"snapshot": "stacks"}.get(folder := _folder(nodeid), folder)
+    """Tests of one such name share a process.
+
+    Snapshots are of the templates that the tests of stacks read; tests of settings have nothing in common.
+    """
+    folder = _folder(nodeid)
+    return nodeid.partition("::")[0] if folder == "settings" else {"snapshot": "stacks"}.get(folder, folder)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
