@@ -25,7 +25,7 @@ def pytest_configure() -> None:
         raise pytest.UsageError("no `node` on PATH: use `make test`, or activate .venv first.")
 
 
-class FolderScheduling(LoadScopeScheduling):
+class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
     """What is deployed, synthesized or inspected once is so for a whole folder, so its tests share a process."""
 
     def _split_scope(self, nodeid: str) -> str:
