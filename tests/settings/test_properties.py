@@ -72,7 +72,7 @@ def below_name(key: str) -> str:
     return key.partition(".<name>.")[2] or key
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(path=st.sampled_from(PATHS), junk=JUNK)
 def test_one_wrong_value_anywhere(path: KeyPath, junk: object) -> None:
     def put_junk(node: Any, key: object) -> None:  # noqa: ANN401 - a mapping or a list
@@ -167,7 +167,7 @@ def words_like(keys: set[str]) -> st.SearchStrategy[str]:
     return st.text(min_size=1, max_size=12) | st.sampled_from(near) | st.sampled_from(["tags", "name", "kinds", "port"])
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(data=st.data(), place=st.sampled_from(CLOSED_MAPPINGS), value=JUNK)
 def test_one_unknown_key_anywhere_is_one_problem(
     data: st.DataObject, place: tuple[int, KeyPath], value: object
@@ -262,7 +262,7 @@ def test_a_wrong_entry_does_not_hide_what_is_wrong_with_others() -> None:
         assert {problem.path[:3] for problem in problems} == {("eks", "nodes", "a-wrong"), ("eks", "nodes", "right")}
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(text=st.text(max_size=60))
 def test_any_text(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     error = rejection(written(tmp_path_factory.getbasetemp(), text))

@@ -21,7 +21,7 @@ def matches(pattern: str, text: str) -> bool:
     return re.fullmatch(expression, text, re.DOTALL) is not None
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(matching=st.lists(PATTERNS, min_size=1, max_size=2), besides=st.lists(PATTERNS, max_size=3))
 def test_an_example_is_one_and_there_is_none_only_where_no_text_is_one(matching: list[str], besides: list[str]) -> None:
     def is_example(text: str) -> bool:
