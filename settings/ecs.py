@@ -60,7 +60,8 @@ class ContainerSettings(ContainerOptions):
 
     secrets: dict[EnvironmentVariableName, SecretArn] = {}
     """Environment variables whose values are stored in AWS Secrets Manager or SSM Parameter Store, by full ARN. To use
-    one key of a JSON secret, append it to the ARN: `arn:...:secret:shop/db-AbCdEf:password::`."""
+    one key of a JSON secret, append it to the ARN: `arn:...:secret:shop/db-AbCdEf:password::`. A version is the stage
+    or the ID after that: `arn:...:secret:shop/db-AbCdEf:password:AWSPREVIOUS:`. Without one, it is `AWSCURRENT`."""
 
 
 class TaskSettings(TaskOptions):

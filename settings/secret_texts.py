@@ -8,7 +8,7 @@ from typing import Final
 
 # Amazon ECS and the SDKs give these a meaning whatever their value: Security Hub control ECS.8.
 CREDENTIAL_NAMES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA")
-# Forms that their issuers chose so that scanners find them: IAM identifiers, GitHub, GitLab, Slack, Stripe, PEM.
+# Forms that their issuers chose so that scanners find them: IAM identifiers, GitHub, GitLab, Slack, Stripe, PEM, JWT.
 _CREDENTIALS: Final = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY"
@@ -16,6 +16,10 @@ _CREDENTIALS: Final = re.compile(
     r"|\bglpat-[A-Za-z0-9_-]{20,}"
     r"|\bxox[abeprs]-[A-Za-z0-9-]{10,}"
     r"|\b[rs]k_live_[A-Za-z0-9]{16,}"
+    r"|https://hooks\.slack\.com/(services|workflows)/[A-Za-z0-9]+/[A-Za-z0-9]+/[A-Za-z0-9]+"
+    r"|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}"  # a JSON Web Token with its signature
+    # CloudFormation writes what these refer to into the task definition ("Get a secret from Secrets Manager").
+    r"|\{\{resolve:(secretsmanager|ssm-secure):"
 )
 # User and password of a URL; a password that a program fills in later (`$`, `{`, `<`, `%`) is none.
 _URL_WITH_PASSWORD: Final = re.compile(r"://[^/\s:@]*:[^/\s@${<%][^/\s@]*@")
@@ -30,6 +34,7 @@ _ABOUT_A_SECRET: Final = frozenset(
     (
         *("arn", "file", "path", "dir", "name", "id", "url", "uri", "endpoint", "host", "port"),
         *("type", "store", "provider", "backend", "manager", "version", "format", "header", "field"),
+        *("region", "alias", "source", "hasher", "encryption", "encoder", "wordlist", "contract", "regex", "pattern"),
         *("issuer", "audience", "algorithm", "length", "size", "limit", "count", "min", "max"),
         *("ttl", "expiry", "expires", "expiration", "timeout", "duration", "lifetime", "interval"),
         *("seconds", "minutes", "hours", "days", "rotation"),
@@ -42,6 +47,8 @@ _PLAIN_VALUES: Final = re.compile(
     | true | false | yes | no | on | off | none | null | enabled | disabled
     | [-+]?[0-9][0-9_,.]*\s*(%|[a-z]{1,7})?          # a number, a size, a duration
     | arn:[a-z-]+:.*
+    | alias/.*
+    | [a-z]{2,4}(-[a-z]+)+-[0-9]                      # a Region
     | (~|\.{1,2})?/.*                                # a path
     | [a-z]:\\.*
     | [a-z][a-z0-9+.-]*://.*                         # a URL; with a password, it was found before

@@ -66,12 +66,12 @@ KeyArn = Annotated[
 SecretArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:.+-[A-Za-z0-9]{6}(:[^:]+::)?"
-        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_./-]+)$",
+        pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}(:[^:]*:[^:]*:[^:]*)?"
+        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_.-][A-Za-z0-9_./-]*)$",
         examples=["arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"],
         json_schema_extra=in_words(
             "full ARN of a secret in AWS Secrets Manager, including the six random characters at its "
-            "end, or ARN of a parameter in SSM Parameter Store"
+            "end, or ARN of a parameter in SSM Parameter Store, with a single slash after `parameter`"
         ),
     ),
 ]

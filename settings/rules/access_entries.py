@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_constructs.registry.ecr_image import partition
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import come_once
+from settings.rules.comparisons import are_in_the_partition, come_once
 from settings.rules.rule import rule
 
 _ENTRY = "eks.access_entries.<name>"
@@ -32,13 +31,22 @@ def principal_has_one_access_entry(environment: Environment) -> Iterator[Problem
 )
 def principal_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
     """An IAM principal exists in one partition of AWS, and no cluster of another can have an access entry for it."""
-    expected = partition(environment.region)
+    entries = environment.eks.access_entries if environment.eks else {}
+    arns = ((("eks", "access_entries", name, "principal_arn"), entry.principal_arn) for name, entry in entries.items())
+    yield from are_in_the_partition(environment.region, arns)
+
+
+@rule(
+    "CreateAccessEntry, Amazon EKS API Reference; terraform-provider-aws issue 36447", keys=(f"{_ENTRY}.principal_arn",)
+)
+def principal_is_no_service_linked_role(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses an access entry for a role that is linked to a service."""
     for name, entry in (environment.eks.access_entries if environment.eks else {}).items():
-        if entry.principal_arn.split(":")[1] != expected:
+        if ":role/aws-service-role/" in entry.principal_arn:
             yield Problem(
                 path=("eks", "access_entries", name, "principal_arn"),
                 value=entry.principal_arn,
-                allowed=f"an ARN that begins with arn:{expected}:, as those of {environment.region} do",
+                allowed="an IAM user, or a role that is not linked to a service",
             )
 
 

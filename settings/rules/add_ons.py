@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 
 from reference_constructs.eks.add_ons.add_on_options import can_run
-from reference_constructs.eks.add_ons.catalog import CATALOG
+from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from settings.environment import Environment
-from settings.problems import Problem
-from settings.rules.comparisons import listed
-from settings.rules.rule import rule
+from settings.problems import KeyPath, Problem
+from settings.rules.comparisons import did_you_mean, listed
+from settings.rules.rule import rule, warning
+
+_CONFIGURATION = "eks.add_ons.<name>.configuration"
 
 
 @rule("Amazon EKS add-ons", keys=("eks.add_ons.<name>", "eks.nodes"))
@@ -30,6 +33,66 @@ def add_on_can_run_on_the_nodes(environment: Environment) -> Iterator[Problem]:
                 allowed=listed(possible, "or"),
                 fix="remove the add-on, or add nodes that are EC2 instances",
             )
+
+
+@rule("Manage kube-proxy in Amazon EKS clusters", keys=("eks.add_ons.<name>.version", "eks.kubernetes_version"))
+def kube_proxy_is_not_newer_than_the_cluster(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS offers versions of kube-proxy up to the minor version of the cluster."""
+    add_on = ((environment.eks and environment.eks.add_ons) or {}).get("kube-proxy")
+    if environment.eks is None or add_on is None or add_on.version is None:
+        return
+    minor = int(add_on.version.split(".")[1])
+    if minor > int(environment.eks.kubernetes_version.partition(".")[2]):
+        yield Problem(
+            path=("eks", "add_ons", "kube-proxy", "version"),
+            value=add_on.version,
+            allowed=f"a version of kube-proxy for Kubernetes {environment.eks.kubernetes_version}",
+        )
+
+
+@rule("DescribeAddonConfiguration, Amazon EKS API Reference; amazon-vpc-cni-k8s issue 2173", keys=(_CONFIGURATION,))
+def environment_of_an_add_on_is_text(environment: Environment) -> Iterator[Problem]:
+    """The schema of the add-on has strings here, and Amazon EKS refuses a number or a Boolean."""
+    for path, _, configuration in _configurations(environment):
+        variables = configuration.get("env")
+        for name, value in variables.items() if isinstance(variables, Mapping) else ():
+            if isinstance(value, bool | int | float):
+                yield Problem(
+                    path=(*path, "env", name), value=value, allowed=f'a string: "{json.dumps(value)}", in quotes'
+                )
+
+
+@warning("DescribeAddonConfiguration, Amazon EKS API Reference; terraform-aws-eks issue 2349", keys=(_CONFIGURATION,))
+def configuration_key_is_known(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses a value that is not in the schema of the add-on, which each version has of its own."""
+    for path, row, configuration in _configurations(environment):
+        for key in configuration if row.configuration_keys else ():
+            if key not in row.configuration_keys:
+                yield Problem(
+                    path=(*path, key),
+                    finding=f"{row.name} is not known to have {key}",
+                    fix=did_you_mean(key, row.configuration_keys)
+                    or f"use one of {listed(row.configuration_keys)}, or acknowledge that the version has it",
+                )
+
+
+@warning("Deploy Pods in alternative subnets with custom networking, Amazon EKS User Guide", keys=(_CONFIGURATION,))
+def custom_networking_has_subnets(environment: Environment) -> Iterator[Problem]:
+    """Without an ENIConfig for its zone, a node gets no addresses for pods, and does not become ready."""
+    for path, row, configuration in _configurations(environment):
+        variables = configuration.get("env")
+        asked = isinstance(variables, Mapping) and variables.get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG") == "true"
+        if row.name == "vpc-cni" and asked and "eniConfig" not in configuration:
+            yield Problem(
+                path=(*path, "env", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"),
+                finding="custom networking is on, but there is no eniConfig",
+                fix="add eniConfig, or acknowledge that each zone has an ENIConfig before its nodes start",
+            )
+
+
+def _configurations(environment: Environment) -> Iterator[tuple[KeyPath, AddOn, Mapping[str, object]]]:
+    for name, add_on in ((environment.eks and environment.eks.add_ons) or {}).items():
+        yield ("eks", "add_ons", name, "configuration"), CATALOG[name], add_on.configuration
 
 
 @rule(

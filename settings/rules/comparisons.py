@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fnmatch import fnmatchcase
+from ipaddress import IPv4Network
 from itertools import pairwise
 
+from pydantic import BaseModel
+
+from reference_constructs.registry.ecr_image import partition
 from settings.problems import KeyPath, Problem
 from settings.spelling import meant
 
+_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
 
-def ascend(path: KeyPath, **sizes: int) -> Iterator[Problem]:
-    """Each is at most the next."""
+
+def ascend(path: KeyPath, options: BaseModel, *sizes: str) -> Iterator[Problem]:
+    """Each of these options is at most the next."""
     for smaller, larger in pairwise(sizes):
-        if sizes[smaller] > sizes[larger]:
-            yield Problem(
-                path=(*path, smaller), value=sizes[smaller], allowed=f"at most {larger}, which is {sizes[larger]}"
-            )
+        low, high = getattr(options, smaller), getattr(options, larger)
+        if low > high:
+            stated = "" if larger in options.model_fields_set else " by default"
+            yield Problem(path=(*path, smaller), value=low, allowed=f"at most {larger}, which is {high}{stated}")
 
 
 def come_once(path: KeyPath, values: Sequence[str]) -> Iterator[Problem]:
@@ -26,10 +33,29 @@ def come_once(path: KeyPath, values: Sequence[str]) -> Iterator[Problem]:
 
 
 def are_in_the_region(region: str, arns: Iterable[tuple[KeyPath, str]]) -> Iterator[Problem]:
-    """Each ARN is of that Region."""
+    """Each ARN is of that Region, and of its partition."""
     for path, arn in arns:
         if arn.split(":")[3] != region:
             yield Problem(path=path, value=arn, allowed=f"an ARN in the Region {region}")
+        else:
+            yield from are_in_the_partition(region, [(path, arn)])
+
+
+def are_in_the_partition(region: str, arns: Iterable[tuple[KeyPath, str]]) -> Iterator[Problem]:
+    """Each ARN is of the partition of that Region; one with a wildcard there is of any."""
+    expected = partition(region)
+    for path, arn in arns:
+        if not fnmatchcase(expected, arn.split(":")[1]):
+            yield Problem(
+                path=path,
+                value=arn,
+                allowed=f"an ARN that begins with arn:{expected}:, as those of {region} do",
+            )
+
+
+def is_private(block: IPv4Network) -> bool:
+    """Whether no address of the block is on the internet (RFC 1918, RFC 6598); the examples of RFC 5737 count as if."""
+    return any(block.subnet_of(each) for each in _PRIVATE)
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
 from collections.abc import Iterator
 
 from reference_constructs.ecs.container_options import CAPABILITIES_ON_FARGATE
@@ -9,7 +11,9 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers, task_keys, tasks
+from settings.rules.subjects import container_commands, container_keys, containers, task_keys, tasks
+
+_TEXTS = ("environment.<name>", "command", "entry_point", "health_check.command")
 
 
 @rule("Task definition parameters, essential", keys=task_keys("containers", "containers.<name>.essential"))
@@ -61,6 +65,48 @@ def writable_path_comes_once(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS refuses two mounts at one path of a container."""
     for path, container, _ in containers(environment):
         yield from come_once((*path, "writable_paths"), [each.rstrip("/") for each in container.writable_paths])
+
+
+@rule("runc, libcontainer/rootfs_linux.go: checkProcMount", keys=container_keys("writable_paths[]"))
+def writable_path_can_be_mounted(environment: Environment) -> Iterator[Problem]:
+    """Nothing can be mounted inside /proc or over the root, so the container does not start."""
+    for path, container, _ in containers(environment):
+        for index, each in enumerate(container.writable_paths):
+            if posixpath.normpath(each).split("/")[1] in ("", "proc"):
+                yield Problem(
+                    path=(*path, "writable_paths", index),
+                    value=each,
+                    allowed="a path that is neither / nor inside /proc",
+                )
+
+
+@warning(
+    "AWS SDKs and Tools Reference Guide: shared config and credentials files", keys=container_keys("environment.<name>")
+)
+def task_has_no_named_profile(environment: Environment) -> Iterator[Problem]:
+    """A profile is in a file that a task has only if its image has it; without it, each call of an SDK fails."""
+    for path, container, _ in containers(environment):
+        for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
+            if container.environment.get(name, "default") != "default":
+                yield Problem(
+                    path=(*path, "environment", name),
+                    finding=f"{name} is {container.environment[name]}, which keeps an SDK from using the task role",
+                    fix=f"remove {name}, or acknowledge that the image has a file with that profile",
+                )
+
+
+@warning("Pseudo parameters; Fn::Sub, AWS CloudFormation User Guide", keys=container_keys(*_TEXTS))
+def text_is_used_as_written(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation replaces nothing in these texts; the container gets them as they are in the file."""
+    for path, container, _ in containers(environment):
+        texts = [(("environment", name), value) for name, value in container.environment.items()]
+        for place, text in (*texts, *container_commands(container)):
+            if (found := re.search(r"\$\{AWS::\w+\}", text)) is not None:
+                yield Problem(
+                    path=(*path, *place),
+                    finding=f"{found[0]} is not replaced",
+                    fix="state the value; Amazon ECS sets AWS_REGION for the SDKs by itself",
+                )
 
 
 @rule(

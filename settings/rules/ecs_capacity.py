@@ -8,7 +8,7 @@ from settings.environment import Environment
 from settings.facts import instance_types
 from settings.problems import Problem
 from settings.rules.comparisons import ascend
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import capacity_groups, groups_of, task_keys, tasks
 
 CPU_UNITS_OF_A_VCPU = 1024
@@ -25,7 +25,26 @@ SHARE_OF_MEMORY_FOR_TASKS = 0.9
 def capacity_sizes_ascend(environment: Environment) -> Iterator[Problem]:
     """Amazon EC2 Auto Scaling refuses a group whose minimum size is greater than its maximum size."""
     for path, group in capacity_groups(environment):
-        yield from ascend(path, min_size=group.min_size, max_size=group.max_size)
+        yield from ascend(path, group, "min_size", "max_size")
+
+
+@warning(
+    "InstancesDistribution, Amazon EC2 Auto Scaling API Reference",
+    keys=(
+        "ecs.capacity.<name>.on_demand_base",
+        "ecs.capacity.<name>.on_demand_percent_above_base",
+        "ecs.capacity.<name>.max_size",
+    ),
+)
+def spot_is_above_the_base(environment: Environment) -> Iterator[Problem]:
+    """The base is filled with On-Demand Instances first, so there is never a Spot Instance."""
+    for path, group in capacity_groups(environment):
+        if group.uses_spot and group.on_demand_base >= group.max_size:
+            yield Problem(
+                path=(*path, "on_demand_base"),
+                finding=f"on_demand_base is {group.on_demand_base}, and max_size is {group.max_size}",
+                fix="lower on_demand_base, or set on_demand_percent_above_base to 100",
+            )
 
 
 @rule(

@@ -68,6 +68,22 @@ def public_cidr_contains_no_reserved_addresses(environment: Environment) -> Iter
             )
 
 
+@warning(f"{_SOURCE}; docs/operations.md", keys=(".".join(_PUBLIC), _ACCESS, "network.nat_gateways"))
+def public_endpoint_admits_the_nodes(environment: Environment) -> Iterator[Problem]:
+    """Nodes reach it from the addresses of the NAT gateways, which exist only after the first deployment."""
+    endpoint = environment.eks.endpoint if environment.eks else None
+    if endpoint is None or endpoint.access != "public" or environment.network.nat_gateways == "none":
+        return
+    if endpoint.public_access_cidrs and all(cidr.prefixlen > 0 for cidr in endpoint.public_access_cidrs):
+        yield Problem(
+            path=_PUBLIC,
+            finding="access is public, so nodes can join only if public_access_cidrs has the addresses of the NAT "
+            "gateways",
+            fix="set access to public_and_private, with which nodes use the private endpoint, or acknowledge that the "
+            "list has these addresses",
+        )
+
+
 @rule(_SOURCE, keys=(".".join(_PRIVATE), _ACCESS))
 def public_endpoint_has_no_private_cidrs(environment: Environment) -> Iterator[Problem]:
     """There is no private endpoint that the list could apply to."""

@@ -57,13 +57,14 @@ def _routes(environment: Environment) -> list[_Route]:
 @rule("Listener rules for your Application Load Balancer, rule conditions", keys=_KEYS)
 def request_reaches_its_service(environment: Environment) -> Iterator[Problem]:
     """Listener rules are evaluated by priority, the lowest number first, and the first that matches has the request."""
-    for earlier, later in combinations(_routes(environment), 2):
-        if earlier.priority == later.priority:
-            continue
-        yield from _hidden(earlier, later)
+    routes = _routes(environment)
+    taken = {route.priority for route in routes}
+    for earlier, later in combinations(routes, 2):
+        if earlier.priority != later.priority:
+            yield from _hidden(earlier, later, is_room_before=not taken.issuperset(range(1, earlier.priority)))
 
 
-def _hidden(earlier: _Route, later: _Route) -> Iterator[Problem]:
+def _hidden(earlier: _Route, later: _Route, *, is_room_before: bool) -> Iterator[Problem]:
     """Each value of the later rule that never matches; a value of both conditions is said at the path."""
     taken = {pair for pair in product(later.hosts, later.paths) if earlier.covers(*pair)}
     said = set()
@@ -71,25 +72,25 @@ def _hidden(earlier: _Route, later: _Route) -> Iterator[Problem]:
         if all((host, path) in taken for host in later.hosts):
             said |= {(host, path) for host in later.hosts}
             key = "path_patterns" if later.routing.path_patterns else "host_headers"
-            yield _problem(
-                earlier, later, (*later.path, key, index), path if key == "path_patterns" else later.hosts[0]
-            )
+            value = path if key == "path_patterns" else later.hosts[0]
+            yield _problem(earlier, later, (*later.path, key, index), value, is_room_before=is_room_before)
     for index, host in enumerate(later.hosts):
         pairs = {(host, path) for path in later.paths}
         if pairs <= taken and not pairs <= said:
             said |= pairs
-            yield _problem(earlier, later, (*later.path, "host_headers", index), host)
+            yield _problem(earlier, later, (*later.path, "host_headers", index), host, is_room_before=is_room_before)
     for host, path in sorted(taken - said):
-        yield _problem(earlier, later, (*later.path, "path_patterns", later.paths.index(path)), f"{path} of {host}")
+        place = (*later.path, "path_patterns", later.paths.index(path))
+        yield _problem(earlier, later, place, f"{path} of {host}", is_room_before=is_room_before)
 
 
-def _problem(earlier: _Route, later: _Route, path: KeyPath, value: str) -> Problem:
+def _problem(earlier: _Route, later: _Route, path: KeyPath, value: str, *, is_room_before: bool) -> Problem:
     if _equal(earlier, later):
         fix = "use different path_patterns or different host_headers"
     else:
         change = (
             f"set priority of this service to a free number below {earlier.priority}"
-            if earlier.priority > 1
+            if is_room_before
             else f"set priority of service {earlier.service} to a free number above {later.priority}"
         )
         fix = f"{change}, or narrow what service {earlier.service} matches"

@@ -47,6 +47,20 @@ def image_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
             )
 
 
+@rule("Making requests to Amazon ECR registries; Amazon ECR endpoints and quotas", keys=container_keys("image"))
+def image_host_exists(environment: Environment) -> Iterator[Problem]:
+    """Host names of Regions in China end with .cn, and those of no other Region do."""
+    for path, container, _ in containers(environment):
+        image = EcrImage.parse(container.image)
+        if image is not None and image.domain.endswith(".cn") is not (partition(image.region) == "aws-cn"):
+            yield Problem(
+                path=(*path, "image"),
+                value=container.image,
+                allowed=f"a host name of Amazon ECR in {image.region}, which ends with "
+                f"{'.amazonaws.com.cn' if partition(image.region) == 'aws-cn' else '.amazonaws.com'}",
+            )
+
+
 @warning(
     "Private repository policy examples, Amazon ECR User Guide; amazon-ecs-agent issue 308",
     keys=(*container_keys("image"), "account"),

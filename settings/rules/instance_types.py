@@ -11,12 +11,10 @@ from settings.facts.similar_types import near_types, types_of_the_family
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import capacity_groups, instance_keys, instance_nodes, instances
+from settings.rules.subjects import instance_keys, instances
 
 # "Amazon EC2 instance type naming conventions": every size there is has one of these names.
 SIZE = re.compile(r"nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?")
-# The same page: families with GPUs (p, g, gr), AWS Inferentia and Trainium, and deep learning accelerators.
-ACCELERATED_FAMILY = re.compile(r"(p|g|gr|inf|trn|dl)\d")
 _SOURCE = "Amazon EC2 instance types; settings/facts/aws_facts.json"
 
 
@@ -41,6 +39,21 @@ def instance_type_runs_containers(environment: Environment) -> Iterator[Problem]
         for index, name in enumerate(names):
             if name.startswith("mac"):
                 yield Problem(path=(*path, index), value=name, allowed="an instance type that runs Linux")
+
+
+@rule(
+    "Amazon Linux 2023 User Guide, system requirements; Amazon EC2 A1 instances", keys=instance_keys("instance_types[]")
+)
+def instance_type_runs_the_ami(environment: Environment) -> Iterator[Problem]:
+    """Amazon Linux 2023 does not start on the first generation of AWS Graviton."""
+    for path, group in instances(environment):
+        for index, name in enumerate(group.instance_types):
+            if name.startswith("a1.") and group.operating_system == "al2023":
+                yield Problem(
+                    path=(*path, "instance_types", index),
+                    value=name,
+                    allowed="an instance type of a later generation, such as m7g",
+                )
 
 
 @warning(_SOURCE, keys=instance_keys("instance_types[]"))
@@ -95,26 +108,10 @@ def instance_type_has_the_architecture(environment: Environment) -> Iterator[Pro
             if facts.architecture != group.architecture:
                 yield Problem(
                     path=place,
-                    finding=f"{name!r} is {facts.architecture}, but architecture is {group.architecture}",
+                    finding=f"{name!r}{'' if 'instance_types' in group.model_fields_set else ', the default,'} is "
+                    f"{facts.architecture}, but architecture is {group.architecture}",
                     fix=f"use {group.architecture} instance types, or set architecture to {facts.architecture}",
                 )
-
-
-@rule(
-    "CreateNodegroup, Amazon EKS API Reference, instanceTypes; Use EKS-optimized accelerated AMIs; docs/adr/0009",
-    keys=("eks.nodes.<name>.instance_types[]",),
-)
-def node_has_no_accelerator(environment: Environment) -> Iterator[Problem]:
-    """Amazon EKS wants another AMI type with GPUs, and this one has no drivers for them or for Neuron devices."""
-    for path, node in instance_nodes(environment):
-        yield from _accelerated((*path, "instance_types"), node.instance_types)
-
-
-@warning("Amazon ECS-optimized Linux AMIs", keys=("ecs.capacity.<name>.instance_types[]",))
-def capacity_has_no_accelerator(environment: Environment) -> Iterator[Problem]:
-    """The AMI has no drivers for GPUs and Neuron devices, which would cost money and not be used."""
-    for path, group in capacity_groups(environment):
-        yield from _accelerated((*path, "instance_types"), group.instance_types)
 
 
 @rule("Best practices for Amazon EC2 Spot", keys=instance_keys("instance_types[]"))
@@ -152,17 +149,6 @@ def _known_types(path: KeyPath, names: tuple[str, ...]) -> Iterator[tuple[KeyPat
     for index, name in enumerate(names):
         if (facts := instance_types().get(name)) is not None:
             yield (*path, index), name, facts
-
-
-def _accelerated(path: KeyPath, names: tuple[str, ...]) -> Iterator[Problem]:
-    for index, name in enumerate(names):
-        facts = instance_types().get(name)
-        if facts.gpus or facts.neuron_devices if facts else ACCELERATED_FAMILY.match(name):
-            yield Problem(
-                path=(*path, index),
-                finding=f"{name!r} has GPUs or Neuron devices",
-                allowed="an instance type without GPUs and Neuron devices",
-            )
 
 
 def _similar(name: str) -> str:

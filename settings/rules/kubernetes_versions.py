@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
+from pydantic import TypeAdapter, ValidationError
+
+from reference_constructs.eks.kubernetes_values import KubernetesVersion
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
 
 _KEYS = ("eks.kubernetes_version", "eks.deployed_kubernetes_version")
@@ -17,11 +22,15 @@ def version_is_reached_in_one_step(environment: Environment) -> Iterator[Problem
     if (versions := _minor_versions(environment)) is not None:
         deployed, wanted = versions
         if abs(wanted - deployed) > 1:
+            near = [version for step in (0, 1, -1) if _is_allowed(version := f"1.{deployed + step}")]
+            because = f'deployed_kubernetes_version is "1.{deployed}"'
             yield Problem(
                 path=("eks", "kubernetes_version"),
                 value=f"1.{wanted}",
-                allowed=f'"1.{deployed}" or "1.{deployed + 1}", or "1.{deployed - 1}" to roll an upgrade back, because '
-                f'deployed_kubernetes_version is "1.{deployed}"',
+                allowed=f"{listed([json.dumps(each) for each in near], 'or')}, because {because}"
+                if near
+                else f"no version that is known here, because {because}",
+                fix="" if near else "upgrade the cluster by other means first, one minor version at a time",
             )
 
 
@@ -40,6 +49,14 @@ def version_rollback_is_in_time(environment: Environment) -> Iterator[Problem]:
                 fix=f"roll back within 7 days, after the nodes that run 1.{deployed} have been replaced: "
                 "docs/operations.md#eks-cluster",
             )
+
+
+def _is_allowed(version: str) -> bool:
+    try:
+        TypeAdapter(KubernetesVersion).validate_python(version)
+    except ValidationError:
+        return False
+    return True
 
 
 def _minor_versions(environment: Environment) -> tuple[int, int] | None:

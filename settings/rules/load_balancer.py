@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from reference_constructs.edge.web_acl_options import MANAGED_RULES
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import are_in_the_region, come_once, did_you_mean, listed
+from settings.rules.comparisons import are_in_the_region, come_once, did_you_mean, is_private, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import load_balancers
+from settings.rules.subjects import load_balancers, routed_services
+from settings.wildcard_patterns import example
 
 _LOAD_BALANCER = "ecs.load_balancer"
+MOST_CHARACTERS_OF_A_COMMON_NAME: Final = 64
 _PROTOCOLS = ("certificate_arn", "hosted_zone", "plain_http")
 
 
@@ -77,6 +80,79 @@ def certificate_is_in_the_region(environment: Environment) -> Iterator[Problem]:
         if balancer.certificate_arn is not None:
             arns = [((*path, "certificate_arn"), balancer.certificate_arn)]
             yield from are_in_the_region(environment.region, arns)
+
+
+@rule(
+    "Prerequisites for importing certificates; Create an HTTPS listener",
+    keys=(f"{_LOAD_BALANCER}.certificate_arn", "account"),
+)
+def certificate_is_in_the_account(environment: Environment) -> Iterator[Problem]:
+    """A load balancer can use certificates of its own account only."""
+    for path, balancer in load_balancers(environment):
+        arn = balancer.certificate_arn
+        if arn is not None and environment.account not in (None, arn.split(":")[4]):
+            yield Problem(
+                path=(*path, "certificate_arn"), value=arn, allowed=f"an ARN in the account {environment.account}"
+            )
+
+
+@rule("RequestCertificate, AWS Certificate Manager API Reference", keys=(f"{_LOAD_BALANCER}.record_name",))
+def record_name_fits_a_certificate(environment: Environment) -> Iterator[Problem]:
+    """The first name of a certificate can have 64 characters, though a domain name can have more."""
+    for path, balancer in load_balancers(environment):
+        name = balancer.record_name
+        if name is not None and len(name) > MOST_CHARACTERS_OF_A_COMMON_NAME:
+            yield Problem(
+                path=(*path, "record_name"),
+                finding=f"{name!r} has {len(name)} characters",
+                allowed=f"at most {MOST_CHARACTERS_OF_A_COMMON_NAME}",
+            )
+
+
+@warning(
+    "Application Load Balancers, security groups",
+    keys=(f"{_LOAD_BALANCER}.allowed_cidrs", f"{_LOAD_BALANCER}.scheme", "ecs.services.<name>.routing"),
+)
+def clients_can_connect(environment: Environment) -> Iterator[Problem]:
+    """Nobody reaches the services behind the load balancer."""
+    for path, balancer in load_balancers(environment):
+        if not balancer.allowed_cidrs and any(True for _ in routed_services(environment)):
+            yield Problem(
+                path=(*path, "allowed_cidrs"),
+                finding="there are services with routing, but allowed_cidrs is empty",
+                fix="add the CIDR blocks of the clients",
+            )
+        blocks = balancer.allowed_cidrs
+        if balancer.scheme == "internet-facing" and blocks and all(map(is_private, blocks)):
+            yield Problem(
+                path=(*path, "allowed_cidrs"),
+                finding=f"scheme is internet-facing, and {listed(blocks)} {'are' if len(blocks) > 1 else 'is'} private",
+                fix="add the addresses that clients have on the internet, or set scheme to internal",
+            )
+
+
+@warning(
+    "Characteristics of ACM certificates, wildcard names; Listener rules, host conditions",
+    keys=(f"{_LOAD_BALANCER}.record_name", "ecs.services.<name>.routing.host_headers[]"),
+)
+def host_is_in_the_certificate(environment: Environment) -> Iterator[Problem]:
+    """The certificate is for record_name alone; clients refuse the connection to a host of another name."""
+    names = [balancer.record_name.lower() for _, balancer in load_balancers(environment) if balancer.record_name]
+    for path, _, routing in routed_services(environment):
+        for index, host in enumerate(routing.host_headers if names else ()):
+            # As a browser reads a wildcard of a certificate: one label.
+            covered = [
+                name
+                for name in names
+                if example([host.lower(), name]) is not None
+                and (not name.startswith("*.") or "*" in host or host.count(".") == name.count("."))
+            ]
+            if not covered:
+                yield Problem(
+                    path=(*path, "routing", "host_headers", index),
+                    finding=f"{host!r} is not a name of the certificate, which is for {listed(names)}",
+                    fix="use that name, or set certificate_arn to a certificate with all names instead of record_name",
+                )
 
 
 @rule("RuleActionOverride, AWS WAFV2 API Reference", keys=(f"{_LOAD_BALANCER}.web_acl.count_rules[]",))

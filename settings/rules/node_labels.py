@@ -23,16 +23,29 @@ OPEN_LABEL_DOMAINS = ("node.kubernetes.io", "kubelet.kubernetes.io")
     keys=("eks.nodes.<name>.labels.<name>",),
 )
 def label_is_not_reserved(environment: Environment) -> Iterator[Problem]:
-    """A kubelet cannot give its node such a label: no node joins, and the deployment fails after 25 minutes."""
+    """Amazon EKS refuses the label, or the kubelet cannot set it and no node joins, which takes 25 minutes to fail."""
     for path, node in instance_nodes(environment):
         for key in node.labels:
-            domain = "." + key.rpartition("/")[0]
-            if _within(domain, RESERVED_LABEL_DOMAINS) and not _within(domain, OPEN_LABEL_DOMAINS):
+            if _is_reserved(key):
                 yield Problem(
                     path=(*path, "labels", key),
                     value=key,
                     allowed=f"a label outside {listed(RESERVED_LABEL_DOMAINS)}, or one within "
                     f"{listed(OPEN_LABEL_DOMAINS, 'or')}",
+                )
+
+
+@rule("Taint, Amazon EKS API Reference; Use Kubernetes taints on managed node groups", keys=(f"{_NODE}.taints[].key",))
+def taint_is_not_reserved(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses a taint whose key is in the domain of Kubernetes itself."""
+    for path, node in instance_nodes(environment):
+        for index, taint in enumerate(node.taints):
+            domain, slash, _ = taint.key.rpartition("/")
+            if slash and domain in ("kubernetes.io", "k8s.io"):
+                yield Problem(
+                    path=(*path, "taints", index, "key"),
+                    value=taint.key,
+                    allowed=f"a key outside {domain}, such as example.com/{taint.key.rpartition('/')[2]}",
                 )
 
 
@@ -52,7 +65,7 @@ def label_has_a_value(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a label without a value; Kubernetes would take it."""
     for path, node in instance_nodes(environment):
         for key, value in node.labels.items():
-            if not value:
+            if not value and not _is_reserved(key):
                 yield Problem(path=(*path, "labels", key), value=value, allowed="1 to 63 characters")
 
 
@@ -73,6 +86,11 @@ def startup_taint_has_an_agent(environment: Environment) -> Iterator[Problem]:
                     finding=f"there is the taint {taint.key}, but not the add-on aws-ebs-csi-driver, which removes it",
                     fix="add aws-ebs-csi-driver to eks.add_ons, or remove the taint",
                 )
+
+
+def _is_reserved(label: str) -> bool:
+    domain = "." + label.rpartition("/")[0]
+    return _within(domain, RESERVED_LABEL_DOMAINS) and not _within(domain, OPEN_LABEL_DOMAINS)
 
 
 def _within(domain: str, domains: tuple[str, ...]) -> bool:

@@ -42,7 +42,8 @@ def core_dns_has_a_node(environment: Environment) -> Iterator[Problem]:
             path=("eks", "nodes"),
             finding="there is no node that CoreDNS can run on",
             fix="set desired_size above 0 for nodes without taints, or with taints that CoreDNS tolerates "
-            "(CriticalAddonsOnly, startup taints, PREFER_NO_SCHEDULE, eks.add_ons.coredns.configuration.tolerations)",
+            "(CriticalAddonsOnly, startup taints, PREFER_NO_SCHEDULE, eks.add_ons.coredns.configuration.tolerations), "
+            "and with the labels of its nodeSelector, if it has one",
         )
 
 
@@ -56,8 +57,9 @@ def add_on_has_a_node(environment: Environment) -> Iterator[Problem]:
     if names and "coredns" not in _add_ons_without_node(environment):
         yield Problem(
             path=("eks", "nodes"),
-            finding=f"taints keep {listed(names)} off every node",
-            fix="add nodes without taints, or tolerations in the configuration of the add-on",
+            finding=f"taints or labels keep {listed(names)} off every node",
+            fix="add nodes without taints, or tolerations in the configuration of the add-on, whose nodeSelector must "
+            "name labels of some node",
         )
 
 
@@ -74,7 +76,10 @@ def _add_ons_without_node(environment: Environment) -> list[str]:
         if pods.replicas
         and not any(
             node.takes(NAMESPACE, pods.labels)
-            or node.accepts(pods.tolerations_with(environment.eks.configuration_of(row, all_nodes)))
+            or node.accepts(
+                pods.tolerations_with(environment.eks.configuration_of(row, all_nodes)),
+                pods.node_selector_with(environment.eks.configuration_of(row, all_nodes)),
+            )
             for node in all_nodes
         )
     ]
@@ -88,8 +93,7 @@ def node_group_sizes_ascend(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a desired size that is less than the minimum size or greater than the maximum size."""
     for path, node in nodes(environment):
         if isinstance(node, ManagedNodeGroupOptions):
-            sizes = {"min_size": node.min_size, "desired_size": node.desired_size, "max_size": node.max_size}
-            yield from ascend(path, **sizes)
+            yield from ascend(path, node, "min_size", "desired_size", "max_size")
 
 
 @warning(

@@ -17,6 +17,25 @@ from settings.rules.rule import rule, warning
 from settings.rules.subjects import instance_nodes
 
 _SOURCE = "Choosing an Amazon EC2 instance type, maximum Pods; amazon-vpc-cni-k8s, misc/eni-max-pods.txt"
+# "Instances built on the AWS Nitro System", previous generations: all others with enough memory for pods.
+_XEN = (
+    "t2.",
+    "m4.",
+    "c4.",
+    "r4.",
+    "m3.",
+    "c3.",
+    "r3.",
+    "i3.",
+    "d2.",
+    "p2.",
+    "p3.2",
+    "p3.8",
+    "p3.16",
+    "g3",
+    "x1",
+    "h1.",
+)
 _KEYS = ("eks.nodes.<name>.instance_types[]", "eks.nodes.<name>.max_pods")
 _SIZES = ("eks.nodes", "eks.nodes.<name>.desired_size")
 
@@ -72,17 +91,24 @@ def max_pods_is_what_eks_allows(environment: Environment) -> Iterator[Problem]:
 @warning(f"{_SOURCE}; Assign more IP addresses to Amazon EKS nodes with prefixes", keys=_KEYS)
 def pods_have_an_address(environment: Environment) -> Iterator[Problem]:
     """Kubernetes would schedule pods on the node that get no address, and do not start there."""
-    if environment.eks is None or environment.eks.network_settings.get("ENABLE_PREFIX_DELEGATION") == "true":
+    if environment.eks is None:
         return
+    has_prefixes = environment.eks.network_settings.get("ENABLE_PREFIX_DELEGATION") == "true"
     for path, node in instance_nodes(environment):
         for name in node.instance_types:
+            if has_prefixes and not name.startswith(_XEN):
+                continue
             room = instance_types()[name].max_pods if name in instance_types() else None
             if room is not None and node.max_pods is not None and room < node.max_pods <= PODS_ON_SMALL_NODES:
                 yield Problem(
                     path=(*path, "max_pods"),
                     finding=f"max_pods is {node.max_pods}, but a {name} has addresses for {room} pods",
-                    fix=f"lower max_pods to {room}, or set ENABLE_PREFIX_DELEGATION in "
-                    "eks.add_ons.vpc-cni.configuration.env",
+                    fix=f"lower max_pods to {room}, or "
+                    + (
+                        "use instances on the Nitro System, which alone have prefixes"
+                        if has_prefixes
+                        else "set ENABLE_PREFIX_DELEGATION in eks.add_ons.vpc-cni.configuration.env"
+                    ),
                 )
 
 

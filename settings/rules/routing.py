@@ -98,6 +98,22 @@ def routing_has_one_container_with_a_port(environment: Environment) -> Iterator[
             )
 
 
+@warning(
+    "Task definition parameters, essential",
+    keys=(f"{_SERVICE}.containers.<name>.essential", _ROUTING),
+)
+def routed_container_is_essential(environment: Environment) -> Iterator[Problem]:
+    """When it ends, its task goes on without anything that answers, until the load balancer's health check fails."""
+    for path, service, _ in routed_services(environment):
+        for name, container in service.containers.items():
+            if container.port is not None and not container.essential:
+                yield Problem(
+                    path=(*path, "containers", name, "essential"),
+                    finding="the load balancer sends requests to this container, and it is not essential",
+                    fix="remove essential, or set it to true",
+                )
+
+
 @rule(
     "Health checks for Application Load Balancer target groups",
     keys=(f"{_ROUTING}.health_check_timeout_seconds", f"{_ROUTING}.health_check_interval_seconds"),
@@ -110,6 +126,19 @@ def target_health_check_ends_before_the_next(environment: Environment) -> Iterat
                 path=(*path, "routing", "health_check_timeout_seconds"),
                 value=routing.health_check_timeout_seconds,
                 allowed=f"less than health_check_interval_seconds, which is {routing.health_check_interval_seconds}",
+            )
+
+
+@rule("Matcher, Elastic Load Balancing API Reference", keys=(f"{_ROUTING}.health_check_success_codes",))
+def success_codes_ascend(environment: Environment) -> Iterator[Problem]:
+    """Elastic Load Balancing refuses a range whose first code is greater than its last."""
+    for path, _, routing in routed_services(environment):
+        first, dash, last = routing.health_check_success_codes.partition("-")
+        if dash and first > last:
+            yield Problem(
+                path=(*path, "routing", "health_check_success_codes"),
+                value=routing.health_check_success_codes,
+                allowed=f"a range that ascends, such as {last}-{first}",
             )
 
 

@@ -29,8 +29,7 @@ def _scaled(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings
 def scaling_capacities_ascend(environment: Environment) -> Iterator[Problem]:
     """Application Auto Scaling refuses a minimum capacity that is greater than the maximum capacity."""
     for path, _, scaling in _scaled(environment):
-        sizes = {"min_capacity": scaling.min_capacity, "max_capacity": scaling.max_capacity}
-        yield from ascend((*path, "scaling"), **sizes)
+        yield from ascend((*path, "scaling"), scaling, "min_capacity", "max_capacity")
 
 
 @rule(
@@ -60,6 +59,21 @@ def scaling_by_requests_has_routing(environment: Environment) -> Iterator[Proble
                 path=(*path, "scaling", "requests_per_target"),
                 finding=f"requests_per_target is {scaling.requests_per_target}, but the service has no routing",
                 fix="add routing, or remove requests_per_target",
+            )
+
+
+@warning(
+    "Target tracking scaling policies, Application Auto Scaling: considerations on insufficient data",
+    keys=(f"{_SCALING}.min_capacity",),
+)
+def scaling_starts_from_a_metric(environment: Environment) -> Iterator[Problem]:
+    """Without tasks there is no metric that tracks a target, so once a service is at zero, it stays there."""
+    for path, _, scaling in _scaled(environment):
+        if scaling.min_capacity == 0:
+            yield Problem(
+                path=(*path, "scaling", "min_capacity"),
+                finding="min_capacity is 0",
+                fix="set it to 1 or more",
             )
 
 

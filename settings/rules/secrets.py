@@ -8,7 +8,7 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import are_in_the_region
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers, task_keys, tasks
+from settings.rules.subjects import container_commands, container_keys, containers, task_keys, tasks
 from settings.secret_texts import CREDENTIAL_NAMES, is_a_secret, is_named_like_a_secret
 
 
@@ -30,7 +30,7 @@ _FIX = "store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN 
 
 @rule(
     "Security Hub control ECS.8; Pass sensitive data to an Amazon ECS container",
-    keys=container_keys("environment.<name>"),
+    keys=container_keys("environment.<name>", "command", "entry_point", "health_check.command"),
 )
 def secret_is_not_in_plain_text(environment: Environment) -> Iterator[Problem]:
     """Everyone who can describe the task definition can read it, and so can everyone who has a copy of this file."""
@@ -43,6 +43,13 @@ def secret_is_not_in_plain_text(environment: Environment) -> Iterator[Problem]:
                     if name in CREDENTIAL_NAMES
                     else "this is a secret in plain text (value not shown)",
                     fix=_FIX,
+                )
+        for place, text in container_commands(container):
+            if is_a_secret("", text):
+                yield Problem(
+                    path=(*path, *place),
+                    finding="this has a secret in plain text (value not shown)",
+                    fix=f"{_FIX}; a shell reads the variable: [sh, -c, 'exec server --token $TOKEN']",
                 )
 
 
@@ -65,6 +72,25 @@ def secret_is_in_the_region(environment: Environment) -> Iterator[Problem]:
     for path, container, _ in containers(environment):
         arns = (((*path, "secrets", name), arn) for name, arn in container.secrets.items())
         yield from are_in_the_region(environment.region, arns)
+
+
+@rule(
+    "Access AWS Secrets Manager secrets from a different account",
+    keys=(*container_keys("secrets.<name>"), *task_keys("secrets_kms_key_arns"), "account"),
+)
+def secret_of_another_account_has_a_key(environment: Environment) -> Iterator[Problem]:
+    """Other accounts can read only secrets under a customer managed key, and the task must be able to use the key."""
+    for path, container, task in containers(environment):
+        for name, arn in container.secrets.items():
+            service, _, owner = arn.split(":")[2:5]
+            is_elsewhere = service == "secretsmanager" and environment.account not in (None, owner)
+            if is_elsewhere and not any(key.split(":")[4] == owner for key in task.secrets_kms_key_arns):
+                yield Problem(
+                    path=(*path, "secrets", name),
+                    finding=f"the secret is in the account {owner}, and no key of that account is in "
+                    "secrets_kms_key_arns",
+                    fix="add the key that encrypts the secret to secrets_kms_key_arns",
+                )
 
 
 @rule(

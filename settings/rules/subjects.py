@@ -47,6 +47,19 @@ def containers(environment: Environment) -> Iterator[tuple[KeyPath, ContainerSet
             yield (*path, "containers", name), container, task
 
 
+def container_commands(container: ContainerSettings) -> Iterator[tuple[KeyPath, str]]:
+    """Every text that the container runs, with its place in the container."""
+    commands: dict[KeyPath, tuple[str, ...]] = {
+        ("entry_point",): container.entry_point,
+        ("command",): container.command,
+    }
+    if container.health_check is not None:
+        commands["health_check", "command"] = container.health_check.command
+    for path, command in commands.items():
+        for index, text in enumerate(command):
+            yield (*path, index), text
+
+
 def services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings]]:
     """Every service."""
     for name, service in (environment.ecs.services if environment.ecs else {}).items():

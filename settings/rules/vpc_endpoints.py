@@ -98,20 +98,28 @@ def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iter
 
 @warning(
     "AWS services that integrate with AWS PrivateLink; Service Authorization Reference",
-    keys=(*_KEYS, "network.gateway_endpoints", *task_keys("task_role_statements[].actions")),
+    keys=(*_KEYS, "network.gateway_endpoints", *task_keys("task_role_statements")),
 )
 def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, an application reaches the services that its role is for only through VPC endpoints."""
+    if environment.network.nat_gateways != "none":
+        return
     needs: dict[str, str] = {}
     needs_gateway: dict[str, str] = {}
     for path, task in tasks(environment):
-        for statement in task.task_role_statements:
-            for action in statement.actions:
+        for place, statement in enumerate(task.task_role_statements):
+            for index, action in enumerate(statement.actions):
                 prefix = action.partition(":")[0].lower()
                 if (endpoint := ENDPOINTS_OF_SERVICES.get(prefix)) is not None:
                     needs[endpoint] = f"{action} of {path[-1]}"
-                if prefix in get_args(GatewayEndpoint):
+                elif prefix in get_args(GatewayEndpoint):
                     needs_gateway[prefix] = f"{action} of {path[-1]}"
+                elif prefix != "s3":
+                    yield Problem(
+                        path=(*path, "task_role_statements", place, "actions", index),
+                        finding=f"nat_gateways is none, and no VPC endpoint of this file leads to the service {prefix}",
+                        fix="set nat_gateways to one or one_per_zone, or acknowledge that you have an endpoint for it",
+                    )
     yield from _missing(environment, needs)
     yield from _missing(environment, needs_gateway, key="gateway_endpoints")
 
@@ -133,22 +141,6 @@ def endpoints_replace_nat_for_eks_nodes(environment: Environment) -> Iterator[Pr
             # ec2messages: "Systems Manager uses ssmmessages where it can", reference of ec2messages API operations.
             needs |= dict.fromkeys(("ssm", "ssmmessages"), "Session Manager, the only way to the private endpoint")
     yield from _missing(environment, needs)
-
-
-@rule(
-    "Deploy private clusters with limited internet access, Amazon EKS User Guide",
-    keys=("eks.endpoint.access", "network.nat_gateways"),
-)
-def eks_endpoint_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
-    """Without NAT gateways, nodes cannot reach a control plane that has a public endpoint only."""
-    if environment.eks is None or environment.network.nat_gateways != "none":
-        return
-    if environment.eks.endpoint.access == "public":
-        yield Problem(
-            path=("eks", "endpoint", "access"),
-            finding="the endpoint is public only, but network.nat_gateways is none",
-            allowed="private or public_and_private",
-        )
 
 
 def _missing(

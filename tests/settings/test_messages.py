@@ -307,7 +307,7 @@ MESSAGES = {
         container("secrets: {DB_PASSWORD: hunter2}"),
         f"{CONTAINER}.secrets.DB_PASSWORD: the value (not shown) is not allowed",
         "allowed: full ARN of a secret in AWS Secrets Manager, including the six random characters at its "
-        "end, or ARN of a parameter in SSM Parameter Store, such as "
+        "end, or ARN of a parameter in SSM Parameter Store, with a single slash after `parameter`, such as "
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf",
     ),
     "secret: that is a number": (
@@ -466,7 +466,7 @@ def test_the_message_of_the_model(tmp_path: Path, name: str) -> None:
         container("environment: {DEBUG: 'true', A: '${TOKEN} ${Toke'}, memory_mib: 6"),
         HEAD + "log_retention_days: 7\napplication: my-app\nname: a-b\n",
         HEAD + "ecs: {alarms: {topic: none}}\n",
-        add_on("{coredns: {version: v1.14.3-eksbuild.23, configuration: {a: {b: [1, null]}}}}"),
+        add_on("{coredns: {version: v1.14.3-eksbuild.23, configuration: {affinity: {b: [1, null]}}}}"),
     ],
 )
 def test_the_nearest_neighbor_is_accepted(tmp_path: Path, text: str) -> None:

@@ -20,7 +20,7 @@ registry:
   repositories: {app: {}}
 """
 CAPACITY = "  capacity: {default: {}}\n"
-LOAD_BALANCER = "  load_balancer: {plain_http: true}\n"
+LOAD_BALANCER = "  load_balancer: {plain_http: true, allowed_cidrs: [198.51.100.0/24]}\n"
 CONTAINER = "      containers: {web: {image: 'app:1', port: 80}}\n"
 MANAGED = "nodes: {main: {kind: managed}}"
 FARGATE = "nodes: {batch: {kind: fargate, selectors: [{namespace: a}]}}"

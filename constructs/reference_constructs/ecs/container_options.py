@@ -10,11 +10,18 @@ from pydantic import AfterValidator, Field
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Port
 
+_MAX_TAG_LENGTH = 128  # "Pulling manifests", OCI Distribution Specification, which has names in lowercase only
 _PINNED = re.compile(r"[^:@]+(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?")
 
 
 def _pinned(image: str) -> str:
     reference = _PINNED.fullmatch(image.rpartition("/")[2])
+    host, slash, path = image.partition("/")
+    name = re.split(r"[:@]", path if slash and re.search(r"[.:]", host) else image)[0]
+    if name != name.lower():
+        raise ValueError("an image whose name is in lowercase")
+    if reference is not None and reference[1] is not None and len(reference[1]) > _MAX_TAG_LENGTH + 1:
+        raise ValueError(f"an image with a tag of at most {_MAX_TAG_LENGTH} characters")
     if reference is None or not (reference[2] or reference[1] not in (None, ":latest")):
         # Else what runs would depend on the day on which a task starts.
         raise ValueError("an image with a tag other than latest, or with a digest (@sha256:...)")
@@ -26,7 +33,9 @@ Image = Annotated[
     Field(
         pattern=r"^[a-z0-9][A-Za-z0-9._:/@-]+$",
         examples=["public.ecr.aws/docker/library/busybox:1.37.0"],
-        json_schema_extra=in_words("image with a tag other than `latest`, or with a digest"),
+        json_schema_extra=in_words(
+            "image with a tag other than `latest`, of letters, digits, and the characters `_.-`, or with a digest"
+        ),
     ),
     AfterValidator(_pinned),
 ]
@@ -213,6 +222,12 @@ class ContainerOptions(Options):
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
     """Time, in seconds, between SIGTERM and SIGKILL when the container is stopped. A task behind the load balancer
     receives SIGTERM after `deregistration_delay_seconds`, except when Spot capacity is interrupted."""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in which a program or its shell may replace a variable."""
+        check = self.health_check.command if self.health_check else ()
+        return (*self.entry_point, *self.command, *self.environment.values(), *check)
 
     @property
     def is_root(self) -> bool:

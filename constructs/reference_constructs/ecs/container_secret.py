@@ -26,15 +26,29 @@ class ContainerSecret:
     action: str
 
     @classmethod
-    def from_secret(cls, secret: secretsmanager.ISecret, *, json_key: str | None = None) -> ContainerSecret:
+    def from_secret(
+        cls,
+        secret: secretsmanager.ISecret,
+        *,
+        json_key: str | None = None,
+        version_stage: str | None = None,
+        version_id: str | None = None,
+    ) -> ContainerSecret:
         """A secret of AWS Secrets Manager.
 
         Args:
             secret: The secret. A customer managed key that encrypts it must be given to the task too.
             json_key: Key of a JSON secret; None for the whole value.
+            version_stage: Staging label of the version, such as AWSPREVIOUS; by default AWSCURRENT, which a rotation
+                moves, so that each new task gets the value of its day.
+            version_id: ID of the version, instead of its label.
         """
+        source = _without_key(secret)
+        version = ecs.SecretVersionInfo(version_stage=version_stage, version_id=version_id)
         return cls(
-            value=ecs.Secret.from_secrets_manager(_without_key(secret), json_key),
+            value=ecs.Secret.from_secrets_manager_version(source, version, json_key)
+            if version_stage or version_id
+            else ecs.Secret.from_secrets_manager(source, json_key),
             # Secrets Manager appends six random characters to a name.
             arn=secret.secret_full_arn or f"{secret.secret_arn}-??????",
             action="secretsmanager:GetSecretValue",
@@ -58,18 +72,15 @@ class ContainerSecret:
         Args:
             scope: Parent of the reference, which is no resource.
             construct_id: ID in the parent.
-            arn: Full ARN, for a JSON secret optionally with `:<key>::`.
-
-        Raises:
-            ValueError: If the ARN names a version of the secret.
+            arn: Full ARN, of a secret optionally with `:<key of its JSON>:<version stage>:<version ID>`, each of which
+                may be empty ("Pass Secrets Manager secrets through environment variables").
         """
         if ":ssm:" in arn:
             return cls.from_parameter(ssm.StringParameter.from_string_parameter_arn(scope, construct_id, arn))
         parts = arn.split(":")
-        if any(parts[8:]):
-            raise ValueError(f"{arn} names a version; only a key of the JSON can follow the ARN")
         secret = secretsmanager.Secret.from_secret_complete_arn(scope, construct_id, ":".join(parts[:7]))
-        return cls.from_secret(secret, json_key=parts[7] if len(parts) > 7 else None)
+        json_key, version_stage, version_id, *_ = (*(part or None for part in parts[7:]), None, None, None)
+        return cls.from_secret(secret, json_key=json_key, version_stage=version_stage, version_id=version_id)
 
 
 def _without_key(secret: secretsmanager.ISecret) -> secretsmanager.ISecret:

@@ -109,6 +109,8 @@ class EcsTask(Construct):
         self._acknowledge_writable_roots()
         self._acknowledge_root_users()
         self._acknowledge_capabilities()
+        self._acknowledge_shell_variables()
+        self._acknowledge_pull_permissions()
 
     def _define_roles(
         self, secrets_keys: Sequence[kms.IKey], exec_log_group: logs.ILogGroup | None, encryption_key: kms.IKey
@@ -265,6 +267,23 @@ class EcsTask(Construct):
                 "ecs_container_has_no_capability",
                 reason=f"Linux capabilities were asked for explicitly (capabilities), by name: {listed}. All others "
                 "are dropped, and no container is privileged.",
+            )
+
+    def _acknowledge_shell_variables(self) -> None:
+        if any("${" in text for container in self.options.containers.values() for text in container.texts):
+            acknowledge_guard_rule(
+                self.task_definition,
+                "E1029",
+                reason="A variable in a command or an environment variable is for the shell of the container. "
+                "CloudFormation replaces nothing in such a text, and is not meant to.",
+            )
+
+    def _acknowledge_pull_permissions(self) -> None:
+        """The CDK sees an image by name and does not look at the execution role, which is allowed to pull it."""
+        if any(image.repository_arn for image in self._images.values()):
+            cdk.Annotations.of(self.task_definition).acknowledge_warning(
+                "@aws-cdk/aws-ecs:ecrImageRequiresPolicy",
+                "The execution role can pull from the repository of each image (ImageSource.pull_statements).",
             )
 
 

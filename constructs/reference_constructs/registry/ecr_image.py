@@ -10,7 +10,7 @@ from typing import Final
 # partition.
 _HOST: Final = re.compile(
     r"(?P<account>[0-9]{12})\.dkr(?P<dual_stack>[.-])ecr(?P<fips>-fips)?"
-    r"\.(?P<region>[a-z]{2,4}(-[a-z]+)+-[0-9]+)\.[a-z0-9.]+"
+    r"\.(?P<region>[a-z]{2,4}(-[a-z]+)+-[0-9]+)\.(?P<domain>[a-z0-9.]+)"
 )
 _PARTITIONS: Final = {
     "cn-": "aws-cn",
@@ -31,6 +31,7 @@ class EcrImage:
         account: ID of the AWS account whose registry it is.
         region: Its Region.
         repository: Name of the repository.
+        domain: What the host name ends with, after the Region.
         has_private_endpoint: Whether the host name is the one that interface VPC endpoints answer for; those of
             dual-stack and FIPS endpoints are others.
     """
@@ -38,6 +39,7 @@ class EcrImage:
     account: str
     region: str
     repository: str
+    domain: str
     has_private_endpoint: bool
 
     @classmethod
@@ -55,6 +57,7 @@ class EcrImage:
             account=found["account"],
             region=found["region"],
             repository=re.split(r"[:@]", rest)[0],
+            domain=found["domain"],
             has_private_endpoint=found["dual_stack"] == "." and not found["fips"],
         )
 

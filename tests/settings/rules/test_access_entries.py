@@ -47,6 +47,17 @@ PAIRS = (
             "why: CloudFormation refuses an access scope that has one namespace twice."
         ),
     ),
+    RulePair(
+        rule="principal_is_no_service_linked_role",
+        rejected=entries("ops: {principal_arn: arn:aws:iam::111122223333:role/aws-service-role/a.amazonaws.com/B}"),
+        accepted=entries("ops: {principal_arn: arn:aws:iam::111122223333:role/service-role/B}"),
+        message=(
+            "eks.access_entries.ops.principal_arn: "
+            "'arn:aws:iam::111122223333:role/aws-service-role/a.amazonaws.com/B' is not allowed\n"
+            "allowed: an IAM user, or a role that is not linked to a service\n"
+            "why: Amazon EKS refuses an access entry for a role that is linked to a service."
+        ),
+    ),
 )
 
 

@@ -74,6 +74,57 @@ PAIRS = (
             "guessed."
         ),
     ),
+    RulePair(
+        rule="environment_of_an_add_on_is_text",
+        rejected=eks(MANAGED, "add_ons: {vpc-cni: {configuration: {env: {WARM_IP_TARGET: 5}}}}"),
+        accepted=eks(MANAGED, "add_ons: {vpc-cni: {configuration: {env: {WARM_IP_TARGET: '5'}}}}"),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.env.WARM_IP_TARGET: 5 is not allowed\n"
+            'allowed: a string: "5", in quotes\n'
+            "why: The schema of the add-on has strings here, and Amazon EKS refuses a number or a Boolean."
+        ),
+    ),
+    RulePair(
+        rule="configuration_key_is_known",
+        rejected=eks(MANAGED, "add_ons: {coredns: {configuration: {replicas: 3}}}"),
+        accepted=eks(MANAGED, "add_ons: {coredns: {configuration: {replicaCount: 3}}}"),
+        message=(
+            "eks.add_ons.coredns.configuration.replicas: coredns is not known to have replicas\n"
+            "fix: use one of affinity, autoScaling, computeType, corefile, nodeSelector, podAnnotations, "
+            "podDisruptionBudget, podLabels, priorityClassName, replicaCount, resources, tolerations, and "
+            "topologySpreadConstraints, or acknowledge that the version has it\n"
+            "why: Amazon EKS refuses a value that is not in the schema of the add-on, which each version has "
+            "of its own."
+        ),
+    ),
+    RulePair(
+        rule="custom_networking_has_subnets",
+        rejected=eks(
+            MANAGED, "add_ons: {vpc-cni: {configuration: {env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true'}}}}"
+        ),
+        accepted=eks(
+            MANAGED,
+            "add_ons: {vpc-cni: {configuration: "
+            "{env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true'}, eniConfig: {create: true}}}}",
+        ),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: custom networking is "
+            "on, but there is no eniConfig\n"
+            "fix: add eniConfig, or acknowledge that each zone has an ENIConfig before its nodes start\n"
+            "why: Without an ENIConfig for its zone, a node gets no addresses for pods, and does not become "
+            "ready."
+        ),
+    ),
+    RulePair(
+        rule="kube_proxy_is_not_newer_than_the_cluster",
+        rejected=eks(MANAGED, "kubernetes_version: '1.35'", "add_ons: {kube-proxy: {version: v1.36.0-eksbuild.25}}"),
+        accepted=eks(MANAGED, "kubernetes_version: '1.35'", "add_ons: {kube-proxy: {version: v1.35.0-eksbuild.2}}"),
+        message=(
+            "eks.add_ons.kube-proxy.version: 'v1.36.0-eksbuild.25' is not allowed\n"
+            "allowed: a version of kube-proxy for Kubernetes 1.35\n"
+            "why: Amazon EKS offers versions of kube-proxy up to the minor version of the cluster."
+        ),
+    ),
 )
 
 

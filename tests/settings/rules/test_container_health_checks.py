@@ -37,6 +37,30 @@ PAIRS = (
             "interval promises."
         ),
     ),
+    RulePair(
+        rule="health_check_command_is_run_as_written",
+        rejected=check("command: [CMD-SHELL, curl, -f, 'http://localhost']"),
+        accepted=check("command: [CMD-SHELL, 'curl -f http://localhost']"),
+        message=(
+            "ecs.services.web.containers.web.health_check.command[2]: with CMD-SHELL, the shell runs 'curl' "
+            "alone\n"
+            "fix: write the whole command as one text, or use CMD\n"
+            "why: CMD-SHELL gives its first text to a shell and drops the others; CMD runs a program of "
+            "exactly that name."
+        ),
+    ),
+    RulePair(
+        rule="health_check_command_is_run_as_written: without a shell",
+        rejected=check("command: [CMD, 'curl -f http://localhost || exit 1']"),
+        accepted=check("command: [CMD, curl, -f, 'http://localhost']"),
+        message=(
+            "ecs.services.web.containers.web.health_check.command[1]: with CMD, 'curl -f http://localhost || "
+            "exit 1' is the name of one program\n"
+            "fix: use CMD-SHELL for a text that a shell reads, or make each word an item of its own\n"
+            "why: CMD-SHELL gives its first text to a shell and drops the others; CMD runs a program of "
+            "exactly that name."
+        ),
+    ),
 )
 
 

@@ -103,6 +103,60 @@ PAIRS = (
             "the start."
         ),
     ),
+    RulePair(
+        rule="writable_path_can_be_mounted",
+        rejected=containers("web: {image: 'app:1', writable_paths: [/proc/app]}"),
+        accepted=containers("web: {image: 'app:1', writable_paths: [/process/app]}"),
+        message=(
+            "ecs.services.web.containers.web.writable_paths[0]: '/proc/app' is not allowed\n"
+            "allowed: a path that is neither / nor inside /proc\n"
+            "why: Nothing can be mounted inside /proc or over the root, so the container does not start."
+        ),
+    ),
+    RulePair(
+        rule="writable_path_can_be_mounted: however it is written",
+        rejected=containers("web: {image: 'app:1', writable_paths: [/tmp/../]}"),
+        accepted=containers("web: {image: 'app:1', writable_paths: [/tmp/../run]}"),
+        message=(
+            "ecs.services.web.containers.web.writable_paths[0]: '/tmp/../' is not allowed\n"
+            "allowed: a path that is neither / nor inside /proc\n"
+            "why: Nothing can be mounted inside /proc or over the root, so the container does not start."
+        ),
+    ),
+    RulePair(
+        rule="task_has_no_named_profile",
+        rejected=containers("web: {image: 'app:1', environment: {AWS_PROFILE: shop}}"),
+        accepted=containers("web: {image: 'app:1', environment: {AWS_PROFILE: default}}"),
+        message=(
+            "ecs.services.web.containers.web.environment.AWS_PROFILE: AWS_PROFILE is shop, which keeps an SDK"
+            " from using the task role\n"
+            "fix: remove AWS_PROFILE, or acknowledge that the image has a file with that profile\n"
+            "why: A profile is in a file that a task has only if its image has it; without it, each call of "
+            "an SDK fails."
+        ),
+    ),
+    RulePair(
+        rule="text_is_used_as_written",
+        rejected=containers("web: {image: 'app:1', command: [app, '${AWS::Region}']}"),
+        accepted=containers("web: {image: 'app:1', command: [app, '${AWS_REGION}']}"),
+        message=(
+            "ecs.services.web.containers.web.command[1]: ${AWS::Region} is not replaced\n"
+            "fix: state the value; Amazon ECS sets AWS_REGION for the SDKs by itself\n"
+            "why: CloudFormation replaces nothing in these texts; the container gets them as they are in the "
+            "file."
+        ),
+    ),
+    RulePair(
+        rule="text_is_used_as_written: in a variable",
+        rejected=containers("web: {image: 'app:1', environment: {BUCKET: 'b-${AWS::AccountId}'}}"),
+        accepted=containers("web: {image: 'app:1', environment: {BUCKET: 'b-${ACCOUNT}'}}"),
+        message=(
+            "ecs.services.web.containers.web.environment.BUCKET: ${AWS::AccountId} is not replaced\n"
+            "fix: state the value; Amazon ECS sets AWS_REGION for the SDKs by itself\n"
+            "why: CloudFormation replaces nothing in these texts; the container gets them as they are in the "
+            "file."
+        ),
+    ),
 )
 
 

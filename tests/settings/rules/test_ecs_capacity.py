@@ -29,7 +29,7 @@ PAIRS = (
         accepted=capacity("default: {}", "batch: {min_size: 6}"),
         message=(
             "ecs.capacity.batch.min_size: 7 is not allowed\n"
-            "allowed: at most max_size, which is 6\n"
+            "allowed: at most max_size, which is 6 by default\n"
             "why: Amazon EC2 Auto Scaling refuses a group whose minimum size is greater than its maximum "
             "size."
         ),
@@ -76,6 +76,20 @@ PAIRS = (
             "allowed: at most 2048, which a m7g.large has for tasks\n"
             "fix: lower cpu_units, or use larger types in ecs.capacity.default.instance_types\n"
             "why: Managed scaling would start instance after instance, none of which can hold the task."
+        ),
+    ),
+    RulePair(
+        rule="spot_is_above_the_base",
+        rejected=capacity(
+            "default: {on_demand_percent_above_base: 0, on_demand_base: 6, instance_types: [m7g.large, m6g.large]}"
+        ),
+        accepted=capacity(
+            "default: {on_demand_percent_above_base: 0, on_demand_base: 5, instance_types: [m7g.large, m6g.large]}"
+        ),
+        message=(
+            "ecs.capacity.default.on_demand_base: on_demand_base is 6, and max_size is 6\n"
+            "fix: lower on_demand_base, or set on_demand_percent_above_base to 100\n"
+            "why: The base is filled with On-Demand Instances first, so there is never a Spot Instance."
         ),
     ),
 )

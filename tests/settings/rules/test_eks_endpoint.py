@@ -92,6 +92,19 @@ PAIRS = (
             "admits no other client."
         ),
     ),
+    RulePair(
+        rule="public_endpoint_admits_the_nodes",
+        rejected=eks(MANAGED, PUBLIC.replace("public_and_private", "public") % "192.31.196.0/24"),
+        accepted=eks(MANAGED, PUBLIC.replace("public_and_private", "public") % "0.0.0.0/0"),
+        message=(
+            "eks.endpoint.public_access_cidrs: access is public, so nodes can join only if "
+            "public_access_cidrs has the addresses of the NAT gateways\n"
+            "fix: set access to public_and_private, with which nodes use the private endpoint, or acknowledge"
+            " that the list has these addresses\n"
+            "why: Nodes reach it from the addresses of the NAT gateways, which exist only after the first "
+            "deployment."
+        ),
+    ),
 )
 
 

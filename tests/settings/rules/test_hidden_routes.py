@@ -108,6 +108,21 @@ PAIRS = (
             "round."
         ),
     ),
+    RulePair(
+        rule="request_reaches_its_service: the fix knows which numbers are free",
+        rejected=two("path_patterns: [/a/*], priority: 1", "path_patterns: [/b/*], priority: 2")
+        + other("routing: {path_patterns: [/b/x], priority: 3}").replace("other:", "third:"),
+        accepted=two("path_patterns: [/a/*], priority: 1", "path_patterns: [/b/*], priority: 3")
+        + other("routing: {path_patterns: [/b/x], priority: 2}").replace("other:", "third:"),
+        message=(
+            "ecs.services.third.routing.path_patterns[0]: service other has every request for /b/x first, "
+            "because its priority is 2 and that of this service 3\n"
+            "fix: set priority of service other to a free number above 3, or narrow what service other "
+            "matches\n"
+            "why: Listener rules are evaluated by priority, the lowest number first, and the first that "
+            "matches has the request."
+        ),
+    ),
 )
 
 

@@ -16,6 +16,8 @@ NO_NAT_WHY = (
     "why: Without NAT gateways, tasks reach only the Amazon ECR registries of their Region, through VPC endpoints."
 )
 
+CHINA = HEAD.replace("eu-west-1", "cn-north-1").replace("registry:", "registry:\n  pull_through_cache: []")
+
 
 def image(name: str, before: str = "") -> str:
     return before + containers(f"web: {{image: '{name}'}}").removeprefix(HEAD if before else "")
@@ -95,6 +97,28 @@ PAIRS = (
             "to registry.repositories\n"
             "why: The first pull of an image through the cache needs a route to the internet; only later ones do "
             "without."
+        ),
+    ),
+    RulePair(
+        rule="image_host_exists",
+        rejected=image(ELSEWHERE.replace("eu-west-1", "cn-north-1"), before=CHINA),
+        accepted=image(ELSEWHERE.replace("eu-west-1.amazonaws.com", "cn-north-1.amazonaws.com.cn"), before=CHINA),
+        message=(
+            "ecs.services.web.containers.web.image: "
+            "'444455556666.dkr.ecr.cn-north-1.amazonaws.com/team/shop:1.4.2' is not allowed\n"
+            "allowed: a host name of Amazon ECR in cn-north-1, which ends with .amazonaws.com.cn\n"
+            "why: Host names of Regions in China end with .cn, and those of no other Region do."
+        ),
+    ),
+    RulePair(
+        rule="image_host_exists: nor one of China elsewhere",
+        rejected=image(ELSEWHERE.replace(".com/", ".com.cn/")),
+        accepted=image(ELSEWHERE),
+        message=(
+            "ecs.services.web.containers.web.image: "
+            "'444455556666.dkr.ecr.eu-west-1.amazonaws.com.cn/team/shop:1.4.2' is not allowed\n"
+            "allowed: a host name of Amazon ECR in eu-west-1, which ends with .amazonaws.com\n"
+            "why: Host names of Regions in China end with .cn, and those of no other Region do."
         ),
     ),
 )

@@ -81,14 +81,17 @@ PAIRS = (
     ),
     RulePair(
         rule="instance_type_is_offered_in_the_zones",
-        rejected=capacity("default: {instance_types: [a1.large]}", head=FRANKFURT.replace("1b]", "1b, eu-central-1c]")),
-        accepted=capacity("default: {instance_types: [a1.large]}", head=FRANKFURT),
+        rejected=capacity(
+            "default: {operating_system: bottlerocket, instance_types: [a1.large]}",
+            head=FRANKFURT.replace("1b]", "1b, eu-central-1c]"),
+        ),
+        accepted=capacity("default: {operating_system: bottlerocket, instance_types: [a1.large]}", head=FRANKFURT),
         message=(
-            f"ecs.capacity.default.instance_types[0]: by the data here, of {dated()}, 2 of the zones of "
+            "ecs.capacity.default.instance_types[0]: by the data here, of 2026-10-27, 2 of the zones of "
             "eu-central-1 offer a1.large, but the environment uses 3\n"
             "fix: use c9g.large, c8g.large, or c7g.large, or acknowledge this if your zones offer it\n"
-            "why: In a zone that does not offer the type, no instance starts, and the node group or "
-            "capacity is degraded."
+            "why: In a zone that does not offer the type, no instance starts, and the node group or capacity "
+            "is degraded."
         ),
     ),
     RulePair(
@@ -106,32 +109,10 @@ PAIRS = (
         rejected=nodes("architecture: x86_64"),
         accepted=nodes("architecture: x86_64, instance_types: [m7i.large]"),
         message=(
-            "eks.nodes.main.instance_types[0]: 'm7g.large' is arm64, but architecture is x86_64\n"
+            "eks.nodes.main.instance_types[0]: 'm7g.large', the default, is arm64, but architecture is x86_64\n"
             "fix: use x86_64 instance types, or set architecture to arm64\n"
             "why: Amazon EC2 cannot start an AMI on a processor of another architecture."
         ),
-    ),
-    RulePair(
-        rule="capacity_has_no_accelerator",
-        rejected=capacity("default: {architecture: x86_64, instance_types: [g4dn.xlarge]}"),
-        accepted=capacity("default: {architecture: x86_64, instance_types: [m6i.xlarge]}"),
-        message=(
-            "ecs.capacity.default.instance_types[0]: 'g4dn.xlarge' has GPUs or Neuron devices\n"
-            "allowed: an instance type without GPUs and Neuron devices\n"
-            "why: The AMI has no drivers for GPUs and Neuron devices, which would cost money and not be used."
-        ),
-    ),
-    RulePair(
-        rule="node_has_no_accelerator",
-        rejected=nodes("architecture: x86_64, instance_types: [inf2.xlarge]"),
-        accepted=nodes("architecture: x86_64, instance_types: [c7i.xlarge]"),
-        message=ACCELERATED % "inf2.xlarge",
-    ),
-    RulePair(
-        rule="node_has_no_accelerator: nor has one that there is no data of",
-        rejected=nodes("architecture: x86_64, instance_types: [p3.2xlarge]"),
-        accepted=nodes("architecture: x86_64, instance_types: [m5.2xlarge]"),
-        message=ACCELERATED % "p3.2xlarge",
     ),
     RulePair(
         rule="instance_type_comes_once",
@@ -171,6 +152,26 @@ PAIRS = (
             "eks.nodes.main.instance_types: Spot Instances can be of one type only, m7g.large\n"
             "fix: add one or more types of similar size\n"
             "why: When Spot capacity of the only type runs out, no instance starts."
+        ),
+    ),
+    RulePair(
+        rule="instance_type_runs_the_ami",
+        rejected=capacity("default: {instance_types: [a1.large]}"),
+        accepted=capacity("default: {instance_types: [a1.large], operating_system: bottlerocket}"),
+        message=(
+            "ecs.capacity.default.instance_types[0]: 'a1.large' is not allowed\n"
+            "allowed: an instance type of a later generation, such as m7g\n"
+            "why: Amazon Linux 2023 does not start on the first generation of AWS Graviton."
+        ),
+    ),
+    RulePair(
+        rule="instance_type_has_the_architecture: the default",
+        rejected=nodes("architecture: x86_64"),
+        accepted=nodes("architecture: arm64"),
+        message=(
+            "eks.nodes.main.instance_types[0]: 'm7g.large', the default, is arm64, but architecture is x86_64\n"
+            "fix: use x86_64 instance types, or set architecture to arm64\n"
+            "why: Amazon EC2 cannot start an AMI on a processor of another architecture."
         ),
     ),
 )

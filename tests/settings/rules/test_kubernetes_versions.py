@@ -25,8 +25,7 @@ PAIRS = (
         accepted=versions("1.36", deployed="1.35"),
         message=(
             "eks.kubernetes_version: '1.37' is not allowed\n"
-            'allowed: "1.35" or "1.36", or "1.34" to roll an upgrade back, because '
-            'deployed_kubernetes_version is "1.35"\n'
+            'allowed: "1.35" or "1.36", because deployed_kubernetes_version is "1.35"\n'
             "why: Amazon EKS upgrades a cluster by one minor version at a time, and rolls it back by one."
         ),
     ),
@@ -36,8 +35,7 @@ PAIRS = (
         accepted=versions("1.35", deployed="1.34"),
         message=(
             "eks.kubernetes_version: '1.36' is not allowed\n"
-            'allowed: "1.34" or "1.35", or "1.33" to roll an upgrade back, because '
-            'deployed_kubernetes_version is "1.34"\n'
+            'allowed: "1.35", because deployed_kubernetes_version is "1.34"\n'
             "why: Amazon EKS upgrades a cluster by one minor version at a time, and rolls it back by one."
         ),
     ),
@@ -51,6 +49,17 @@ PAIRS = (
             "docs/operations.md#eks-cluster\n"
             "why: Amazon EKS rolls a control plane back within 7 days of its upgrade, and not while nodes run a newer "
             "version."
+        ),
+    ),
+    RulePair(
+        rule="version_is_reached_in_one_step: from one that is not known",
+        rejected=versions("1.35", deployed="1.33"),
+        accepted=versions("1.35", deployed="1.34"),
+        message=(
+            "eks.kubernetes_version: '1.35' is not allowed\n"
+            'allowed: no version that is known here, because deployed_kubernetes_version is "1.33"\n'
+            "fix: upgrade the cluster by other means first, one minor version at a time\n"
+            "why: Amazon EKS upgrades a cluster by one minor version at a time, and rolls it back by one."
         ),
     ),
 )

@@ -6,10 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, load_balancer
+from tests.support.rule_pairs import RulePair, load_balancer, service
 
 CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1'"
 ZONE = "hosted_zone: {hosted_zone_id: Z1, zone_name: example.com}"
+NAMED = f"{{{ZONE}, record_name: www.example.com, allowed_cidrs: [10.0.0.0/8]}}"
+
+
+def routed(balancer: str, routing: str = "path_patterns: [/*]") -> str:
+    return service(f"routing: {{{routing}}}", before=f"  load_balancer: {balancer}\n")
+
 
 PAIRS = (
     RulePair(
@@ -112,6 +118,75 @@ PAIRS = (
             "fix: use a name of the page Baseline rule groups of AWS WAF\n"
             "why: AWS WAF ignores an override for a rule that no group has, and the rule that was meant "
             "goes on blocking."
+        ),
+    ),
+    RulePair(
+        rule="certificate_is_in_the_account",
+        rejected="account: '444455556666'\n" + load_balancer(f"{{{CERTIFICATE}}}"),
+        accepted="account: '111122223333'\n" + load_balancer(f"{{{CERTIFICATE}}}"),
+        message=(
+            "ecs.load_balancer.certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1' is not "
+            "allowed\n"
+            "allowed: an ARN in the account 444455556666\n"
+            "why: A load balancer can use certificates of its own account only."
+        ),
+    ),
+    RulePair(
+        rule="record_name_fits_a_certificate",
+        rejected=load_balancer(f"{{{ZONE}, record_name: {'a' * 53}.example.com}}"),
+        accepted=load_balancer(f"{{{ZONE}, record_name: {'a' * 52}.example.com}}"),
+        message=(
+            "ecs.load_balancer.record_name: "
+            "'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.example.com' has 65 characters\n"
+            "allowed: at most 64\n"
+            "why: The first name of a certificate can have 64 characters, though a domain name can have more."
+        ),
+    ),
+    RulePair(
+        rule="clients_can_connect",
+        rejected=routed("{plain_http: true}"),
+        accepted=routed("{plain_http: true, allowed_cidrs: [10.0.0.0/8]}"),
+        message=(
+            "ecs.load_balancer.allowed_cidrs: there are services with routing, but allowed_cidrs is empty\n"
+            "fix: add the CIDR blocks of the clients\n"
+            "why: Nobody reaches the services behind the load balancer."
+        ),
+    ),
+    RulePair(
+        rule="clients_can_connect: from the internet",
+        rejected=routed("{plain_http: true, scheme: internet-facing, allowed_cidrs: [10.0.0.0/8, 100.64.0.0/12]}"),
+        accepted=routed("{plain_http: true, scheme: internet-facing, allowed_cidrs: [10.0.0.0/8, 100.0.0.0/10]}"),
+        message=(
+            "ecs.load_balancer.allowed_cidrs: scheme is internet-facing, and 10.0.0.0/8 and 100.64.0.0/12 are"
+            " private\n"
+            "fix: add the addresses that clients have on the internet, or set scheme to internal\n"
+            "why: Nobody reaches the services behind the load balancer."
+        ),
+    ),
+    RulePair(
+        rule="host_is_in_the_certificate",
+        rejected=routed(NAMED, "host_headers: [api.example.com]"),
+        accepted=routed(NAMED, "host_headers: [WWW.example.com]"),
+        message=(
+            "ecs.services.web.routing.host_headers[0]: 'api.example.com' is not a name of the certificate, "
+            "which is for www.example.com\n"
+            "fix: use that name, or set certificate_arn to a certificate with all names instead of "
+            "record_name\n"
+            "why: The certificate is for record_name alone; clients refuse the connection to a host of "
+            "another name."
+        ),
+    ),
+    RulePair(
+        rule="host_is_in_the_certificate: a wildcard is one label",
+        rejected=routed(NAMED.replace("www.", "'*.").replace(".com,", ".com',"), "host_headers: [a.b.example.com]"),
+        accepted=routed(NAMED.replace("www.", "'*.").replace(".com,", ".com',"), "host_headers: [b.example.com]"),
+        message=(
+            "ecs.services.web.routing.host_headers[0]: 'a.b.example.com' is not a name of the certificate, "
+            "which is for *.example.com\n"
+            "fix: use that name, or set certificate_arn to a certificate with all names instead of "
+            "record_name\n"
+            "why: The certificate is for record_name alone; clients refuse the connection to a host of "
+            "another name."
         ),
     ),
 )

@@ -35,8 +35,8 @@ PAIRS = (
             "allowed\n"
             "allowed: a label outside kubernetes.io, k8s.io, and eks.amazonaws.com, or one within "
             "node.kubernetes.io or kubelet.kubernetes.io\n"
-            "why: A kubelet cannot give its node such a label: no node joins, and the deployment fails after"
-            " 25 minutes."
+            "why: Amazon EKS refuses the label, or the kubelet cannot set it and no node joins, which takes "
+            "25 minutes to fail."
         ),
     ),
     RulePair(
@@ -47,8 +47,8 @@ PAIRS = (
             "eks.nodes.main.labels.k8s.io/team: 'k8s.io/team' is not allowed\n"
             "allowed: a label outside kubernetes.io, k8s.io, and eks.amazonaws.com, or one within "
             "node.kubernetes.io or kubelet.kubernetes.io\n"
-            "why: A kubelet cannot give its node such a label: no node joins, and the deployment fails after"
-            " 25 minutes."
+            "why: Amazon EKS refuses the label, or the kubelet cannot set it and no node joins, which takes "
+            "25 minutes to fail."
         ),
     ),
     RulePair(
@@ -59,8 +59,8 @@ PAIRS = (
             "eks.nodes.main.labels.eks.amazonaws.com/team: 'eks.amazonaws.com/team' is not allowed\n"
             "allowed: a label outside kubernetes.io, k8s.io, and eks.amazonaws.com, or one within "
             "node.kubernetes.io or kubelet.kubernetes.io\n"
-            "why: A kubelet cannot give its node such a label: no node joins, and the deployment fails after"
-            " 25 minutes."
+            "why: Amazon EKS refuses the label, or the kubelet cannot set it and no node joins, which takes "
+            "25 minutes to fail."
         ),
     ),
     RulePair(
@@ -112,6 +112,28 @@ PAIRS = (
             "aws-ebs-csi-driver, which removes it\n"
             "fix: add aws-ebs-csi-driver to eks.add_ons, or remove the taint\n"
             "why: Nothing removes the taint, so no pod without a toleration is ever scheduled on the nodes."
+        ),
+    ),
+    RulePair(
+        rule="taint_is_not_reserved",
+        rejected=tainted("{key: kubernetes.io/team}"),
+        accepted=tainted("{key: node.kubernetes.io/team}"),
+        message=(
+            "eks.nodes.spare.taints[0].key: 'kubernetes.io/team' is not allowed\n"
+            "allowed: a key outside kubernetes.io, such as example.com/team\n"
+            "why: Amazon EKS refuses a taint whose key is in the domain of Kubernetes itself."
+        ),
+    ),
+    RulePair(
+        rule="label_is_not_reserved: which is said once",
+        rejected=eks("nodes: {main: {kind: managed, labels: {kubernetes.io/a: ''}}}"),
+        accepted=eks("nodes: {main: {kind: managed, labels: {example.com/a: b}}}"),
+        message=(
+            "eks.nodes.main.labels.kubernetes.io/a: 'kubernetes.io/a' is not allowed\n"
+            "allowed: a label outside kubernetes.io, k8s.io, and eks.amazonaws.com, or one within "
+            "node.kubernetes.io or kubelet.kubernetes.io\n"
+            "why: Amazon EKS refuses the label, or the kubelet cannot set it and no node joins, which takes "
+            "25 minutes to fail."
         ),
     ),
 )

@@ -30,7 +30,8 @@ ON_FARGATE = (
 NOWHERE = (
     "eks.nodes: there is no node that CoreDNS can run on\n"
     "fix: set desired_size above 0 for nodes without taints, or with taints that CoreDNS tolerates "
-    "(CriticalAddonsOnly, startup taints, PREFER_NO_SCHEDULE, eks.add_ons.coredns.configuration.tolerations)\n"
+    "(CriticalAddonsOnly, startup taints, PREFER_NO_SCHEDULE, eks.add_ons.coredns.configuration.tolerations), "
+    "and with the labels of its nodeSelector, if it has one\n"
     "why: Without a node that CoreDNS can run on, Amazon EKS waits 20 minutes for it, and then the deployment fails."
 )
 
@@ -103,8 +104,9 @@ PAIRS = (
         rejected=eks(CRITICAL),
         accepted=eks(CRITICAL, "add_ons: {metrics-server: {configuration: {tolerations: [{operator: Exists}]}}}"),
         message=(
-            "eks.nodes: taints keep metrics-server off every node\n"
-            "fix: add nodes without taints, or tolerations in the configuration of the add-on\n"
+            "eks.nodes: taints or labels keep metrics-server off every node\n"
+            "fix: add nodes without taints, or tolerations in the configuration of the add-on, whose "
+            "nodeSelector must name labels of some node\n"
             "why: An add-on whose pods cannot be scheduled is degraded, which fails the deployment."
         ),
     ),
@@ -132,7 +134,7 @@ PAIRS = (
         accepted=managed("desired_size: 4"),
         message=(
             "eks.nodes.main.desired_size: 5 is not allowed\n"
-            "allowed: at most max_size, which is 4\n"
+            "allowed: at most max_size, which is 4 by default\n"
             "why: Amazon EKS refuses a desired size that is less than the minimum size or greater than the "
             "maximum size."
         ),
@@ -143,9 +145,43 @@ PAIRS = (
         accepted=managed("min_size: 2"),
         message=(
             "eks.nodes.main.min_size: 3 is not allowed\n"
-            "allowed: at most desired_size, which is 2\n"
+            "allowed: at most desired_size, which is 2 by default\n"
             "why: Amazon EKS refuses a desired size that is less than the minimum size or greater than the "
             "maximum size."
+        ),
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: with the labels that it asks for",
+        rejected=eks(MANAGED, "add_ons: {coredns: {configuration: {nodeSelector: {role: system}}}}"),
+        accepted=eks(
+            "nodes: {main: {kind: managed, labels: {role: system}}}",
+            "add_ons: {coredns: {configuration: {nodeSelector: {role: system}}}}",
+        ),
+        message=(
+            "eks.nodes: there is no node that CoreDNS can run on\n"
+            "fix: set desired_size above 0 for nodes without taints, or with taints that CoreDNS tolerates "
+            "(CriticalAddonsOnly, startup taints, PREFER_NO_SCHEDULE, "
+            "eks.add_ons.coredns.configuration.tolerations), and with the labels of its nodeSelector, if it "
+            "has one\n"
+            "why: Without a node that CoreDNS can run on, Amazon EKS waits 20 minutes for it, and then the "
+            "deployment fails."
+        ),
+    ),
+    RulePair(
+        rule="add_on_has_a_node: of its architecture",
+        rejected=eks(
+            MANAGED,
+            "add_ons: {aws-ebs-csi-driver: {configuration: {controller: {nodeSelector: {kubernetes.io/arch: amd64}}}}}",
+        ),
+        accepted=eks(
+            MANAGED,
+            "add_ons: {aws-ebs-csi-driver: {configuration: {controller: {nodeSelector: {kubernetes.io/arch: arm64}}}}}",
+        ),
+        message=(
+            "eks.nodes: taints or labels keep aws-ebs-csi-driver off every node\n"
+            "fix: add nodes without taints, or tolerations in the configuration of the add-on, whose "
+            "nodeSelector must name labels of some node\n"
+            "why: An add-on whose pods cannot be scheduled is degraded, which fails the deployment."
         ),
     ),
 )

@@ -99,6 +99,16 @@ PAIRS = (
         accepted=nodes("max_pods: 12", PREFIXES % "true"),
         message=ADDRESSES,
     ),
+    RulePair(
+        rule="pods_have_an_address: prefixes need the Nitro System",
+        rejected=nodes("architecture: x86_64, max_pods: 36", PREFIXES % "true", types="t2.large"),
+        accepted=nodes("architecture: x86_64, max_pods: 36", PREFIXES % "true", types="t3.large"),
+        message=(
+            "eks.nodes.main.max_pods: max_pods is 36, but a t2.large has addresses for 35 pods\n"
+            "fix: lower max_pods to 35, or use instances on the Nitro System, which alone have prefixes\n"
+            "why: Kubernetes would schedule pods on the node that get no address, and do not start there."
+        ),
+    ),
 )
 
 

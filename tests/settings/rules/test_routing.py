@@ -149,6 +149,34 @@ PAIRS = (
             "why: The path of every request begins with a slash."
         ),
     ),
+    RulePair(
+        rule="routed_container_is_essential",
+        rejected=service(
+            "routing: {path_patterns: [/*]}",
+            container="      containers: {web: {image: 'app:1', port: 80, essential: false}, log: {image: 'app:1'}}\n",
+        ),
+        accepted=service(
+            "routing: {path_patterns: [/*]}",
+            container="      containers: {web: {image: 'app:1', port: 80}, log: {image: 'app:1', essential: false}}\n",
+        ),
+        message=(
+            "ecs.services.web.containers.web.essential: the load balancer sends requests to this container, "
+            "and it is not essential\n"
+            "fix: remove essential, or set it to true\n"
+            "why: When it ends, its task goes on without anything that answers, until the load balancer's "
+            "health check fails."
+        ),
+    ),
+    RulePair(
+        rule="success_codes_ascend",
+        rejected=service("routing: {path_patterns: [/*], health_check_success_codes: 299-200}"),
+        accepted=service("routing: {path_patterns: [/*], health_check_success_codes: 200-200}"),
+        message=(
+            "ecs.services.web.routing.health_check_success_codes: '299-200' is not allowed\n"
+            "allowed: a range that ascends, such as 200-299\n"
+            "why: Elastic Load Balancing refuses a range whose first code is greater than its last."
+        ),
+    ),
 )
 
 

@@ -73,6 +73,28 @@ PAIRS = (
             "has decided."
         ),
     ),
+    RulePair(
+        rule="scaling_starts_from_a_metric",
+        rejected=service("scaling: {min_capacity: 0}"),
+        accepted=service("scaling: {min_capacity: 1}"),
+        message=(
+            "ecs.services.web.scaling.min_capacity: min_capacity is 0\n"
+            "fix: set it to 1 or more\n"
+            "why: Without tasks there is no metric that tracks a target, so once a service is at zero, it "
+            "stays there."
+        ),
+    ),
+    RulePair(
+        rule="scaling_capacities_ascend: which may be the default",
+        rejected=service("scaling: {min_capacity: 11}"),
+        accepted=service("scaling: {min_capacity: 10}"),
+        message=(
+            "ecs.services.web.scaling.min_capacity: 11 is not allowed\n"
+            "allowed: at most max_capacity, which is 10 by default\n"
+            "why: Application Auto Scaling refuses a minimum capacity that is greater than the maximum "
+            "capacity."
+        ),
+    ),
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 from tests.support.rule_pairs import RulePair, containers, service
 
 PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/t"
+SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf"  # noqa: S105 - an ARN
 ELSEWHERE = PARAMETER.replace("eu-west-1", "us-east-1")
 
 
@@ -96,6 +97,41 @@ PAIRS = (
             "allowed: an ARN in the Region eu-west-1\n"
             "why: A KMS key decrypts secrets of its own Region; with a key of another Region, the task does "
             "not start."
+        ),
+    ),
+    RulePair(
+        rule="secret_is_not_in_plain_text: in a command",
+        rejected=container("command: [serve, --key=AKIAIOSFODNN7EXAMPLE]"),
+        accepted=container("command: [serve, --key=ABIAIOSFODNN7EXAMPLE]"),
+        message=(
+            "ecs.services.web.containers.web.command[1]: this has a secret in plain text (value not shown)\n"
+            "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets; a "
+            "shell reads the variable: [sh, -c, 'exec server --token $TOKEN']\n"
+            "why: Everyone who can describe the task definition can read it, and so can everyone who has a "
+            "copy of this file."
+        ),
+    ),
+    RulePair(
+        rule="secret_of_another_account_has_a_key",
+        rejected="account: '444455556666'\n" + container(f"secrets: {{TOKEN: '{SECRET}'}}"),
+        accepted="account: '111122223333'\n" + container(f"secrets: {{TOKEN: '{SECRET}'}}"),
+        message=(
+            "ecs.services.web.containers.web.secrets.TOKEN: the secret is in the account 111122223333, and no"
+            " key of that account is in secrets_kms_key_arns\n"
+            "fix: add the key that encrypts the secret to secrets_kms_key_arns\n"
+            "why: Other accounts can read only secrets under a customer managed key, and the task must be "
+            "able to use the key."
+        ),
+    ),
+    RulePair(
+        rule="secret_is_in_the_region: and of its partition",
+        rejected=container(f"secrets: {{TOKEN: '{PARAMETER.replace('arn:aws:', 'arn:aws-cn:')}'}}"),
+        accepted=container(f"secrets: {{TOKEN: '{PARAMETER}'}}"),
+        message=(
+            "ecs.services.web.containers.web.secrets.TOKEN: "
+            "'arn:aws-cn:ssm:eu-west-1:111122223333:parameter/t' is not allowed\n"
+            "allowed: an ARN that begins with arn:aws:, as those of eu-west-1 do\n"
+            "why: A secret is read in the Region of the task; from another Region, the task does not start."
         ),
     ),
 )

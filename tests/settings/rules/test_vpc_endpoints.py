@@ -155,13 +155,21 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="eks_endpoint_is_reached_without_nat",
-        rejected=eks(MANAGED, PUBLIC % "public", head=without_nat(FOR_NODES)),
-        accepted=eks(MANAGED, PUBLIC % "public_and_private", head=without_nat(FOR_NODES)),
+        rule="endpoints_replace_nat_for_applications: where there is none",
+        rejected=without_nat(IMAGES_AND_LOGS)
+        + task(
+            "",
+            QUEUE.replace("sqs:SendMessage", "cognito-idp:AdminGetUser").replace(
+                "sqs:eu-west-1:111122223333:a", "cognito-idp:eu-west-1:111122223333:userpool/a"
+            ),
+        ),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, sqs") + task("", QUEUE),
         message=(
-            "eks.endpoint.access: the endpoint is public only, but network.nat_gateways is none\n"
-            "allowed: private or public_and_private\n"
-            "why: Without NAT gateways, nodes cannot reach a control plane that has a public endpoint only."
+            "ecs.services.web.task_role_statements[0].actions[0]: nat_gateways is none, and no VPC endpoint "
+            "of this file leads to the service cognito-idp\n"
+            "fix: set nat_gateways to one or one_per_zone, or acknowledge that you have an endpoint for it\n"
+            "why: Without NAT gateways, an application reaches the services that its role is for only through"
+            " VPC endpoints."
         ),
     ),
 )

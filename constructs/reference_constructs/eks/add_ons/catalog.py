@@ -28,6 +28,7 @@ class AddOn:
         policy: Name of the AWS managed policy for that service account.
         configuration: Configuration values by default.
         fargate_configuration: Configuration values by default where its pods run on Fargate.
+        configuration_keys: Configuration values of its schema, where they are known (`describe-addon-configuration`).
         pods: Its pods, from the manifests of the add-on.
     """
 
@@ -40,6 +41,7 @@ class AddOn:
     policy: str | None = None
     configuration: Mapping[str, object] = field(default_factory=dict)
     fargate_configuration: Mapping[str, object] | None = None
+    configuration_keys: tuple[str, ...] = ()
     pods: tuple[Pods, ...] = ()
 
 
@@ -94,6 +96,11 @@ _ROWS: Final = (
     AddOn(
         name="coredns",
         installed="always",
+        configuration_keys=(
+            *("affinity", "autoScaling", "computeType", "corefile", "nodeSelector", "podAnnotations"),
+            *("podDisruptionBudget", "podLabels", "priorityClassName", "replicaCount", "resources", "tolerations"),
+            "topologySpreadConstraints",
+        ),
         # `Fargate` is the spelling of the AWS blog post "Amazon EKS add-ons: Advanced configuration"; the schema says
         # string and nothing more. One report wants `fargate`, because the value goes where a taint is matched
         # (terraform-aws-eks issue 2922); others found no toleration at all in recent builds. So the toleration is
@@ -119,6 +126,7 @@ _ROWS: Final = (
                     _CRITICAL_ADD_ONS,
                 ),
                 tolerations_key="tolerations",
+                node_selector_key="nodeSelector",
             ),
         ),
     ),
@@ -136,6 +144,7 @@ _ROWS: Final = (
                 replicas_key="controller.replicaCount",
                 tolerations=(_CRITICAL_ADD_ONS,),
                 tolerations_key="controller.tolerations",
+                node_selector_key="controller.nodeSelector",
             ),
         ),
     ),
@@ -154,6 +163,7 @@ _ROWS: Final = (
                 replicas=2,
                 replicas_key="replicas",
                 tolerations_key="tolerations",
+                node_selector_key="nodeSelector",
             ),
         ),
     ),

@@ -20,6 +20,7 @@ class Pods:
         replicas_key: Configuration value of the add-on that sets the number, with dots between keys.
         tolerations: Tolerations by default, as Kubernetes writes them. Those of DaemonSets tolerate everything.
         tolerations_key: Configuration value of the add-on that replaces them, with dots between keys.
+        node_selector_key: Configuration value of the add-on that sets their node selector, with dots between keys.
     """
 
     labels: Mapping[str, str]
@@ -27,6 +28,7 @@ class Pods:
     replicas_key: str = ""
     tolerations: Sequence[Mapping[str, object]] = field(default_factory=tuple)
     tolerations_key: str = ""
+    node_selector_key: str = ""
 
     def replicas_with(self, configuration: Mapping[str, object]) -> int:
         """Number of pods of a Deployment, with configuration values of the add-on; 0 for a DaemonSet."""
@@ -39,6 +41,11 @@ class Pods:
         if not isinstance(stated, list | tuple):
             return self.tolerations
         return [each for each in stated if isinstance(each, Mapping)]
+
+    def node_selector_with(self, configuration: Mapping[str, object]) -> Mapping[str, object]:
+        """Labels that a node must have, with configuration values of the add-on."""
+        stated = _at(configuration, self.node_selector_key)
+        return stated if isinstance(stated, Mapping) else {}
 
 
 def _at(configuration: Mapping[str, object], key: str) -> object:

@@ -36,10 +36,21 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     """Maximum percentage of nodes that an update replaces at the same time. The default keeps two of three nodes
     available."""
 
-    def accepts(self, tolerations: Sequence[Mapping[str, object]]) -> bool:
+    def accepts(self, tolerations: Sequence[Mapping[str, object]], node_selector: Mapping[str, object] = {}) -> bool:
         """Whether there are nodes after creation that no taint keeps a pod off, except while they start."""
         lasting = [taint for taint in self.taints if not taint.is_temporary]
-        return self.desired_size > 0 and not any(taint.keeps_off(tolerations) for taint in lasting)
+        is_kept_off = any(taint.keeps_off(tolerations) for taint in lasting)
+        return self.desired_size > 0 and not is_kept_off and self._has_labels(node_selector)
+
+    def _has_labels(self, node_selector: Mapping[str, object]) -> bool:
+        """Whether nodes have these labels; those that AWS and Kubernetes give them are not all known here."""
+        labels = {
+            "kubernetes.io/arch": "arm64" if self.architecture == "arm64" else "amd64",
+            "kubernetes.io/os": "linux",
+            "eks.amazonaws.com/capacityType": self.capacity_type.upper(),
+            **self.labels,
+        }
+        return all(labels.get(key, value if "/" in key else None) == value for key, value in node_selector.items())
 
     @property
     def max_nodes(self) -> int:

@@ -30,11 +30,16 @@ class NodeOptions(Options):
         """
         return False
 
-    def accepts(self, tolerations: Sequence[Mapping[str, object]]) -> bool:  # noqa: ARG002 - kinds with taints read it
+    def accepts(
+        self,
+        tolerations: Sequence[Mapping[str, object]],  # noqa: ARG002 - kinds with taints read it
+        node_selector: Mapping[str, object] = {},  # noqa: ARG002 - kinds with labels read it
+    ) -> bool:
         """Whether a pod can be scheduled here right after the cluster was created, beside other pods.
 
         Args:
             tolerations: Of the pod, as Kubernetes writes them.
+            node_selector: Labels that the node must have for the pod.
         """
         return False
 
