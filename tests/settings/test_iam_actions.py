@@ -15,11 +15,24 @@ from settings.facts.iam_actions import matching, prefixes
         ("logs:DescribeLogGroups", "none"),
         ("cloudwatch:PutMetricData", "optional"),
         ("s3:GetObject", "required"),
+        ("translate:TranslateText", "optional"),
         ("sqs:SendMessage", "required"),
     ],
 )
 def test_an_action_has_the_level_that_aws_states(name: str, level: str) -> None:
     assert [(each.name, each.level) for each in matching(name)] == [(name, level)]
+
+
+@pytest.mark.parametrize(
+    ("name", "resources"),
+    [
+        ("xray:PutTraceSegments", ()),
+        ("kms:Decrypt", ("arn:*:kms:*:*:key/*",)),
+        ("s3:ListBucket", ("arn:*:s3:*:*:accesspoint/*", "arn:*:s3:::*")),
+    ],
+)
+def test_an_action_has_the_resources_that_aws_states(name: str, resources: tuple[str, ...]) -> None:
+    assert [each.resources for each in matching(name)] == [resources]
 
 
 def test_a_wildcard_means_several_actions() -> None:

@@ -15,6 +15,9 @@ SECRETS = (
     ("CI", f"ghp_{'a1' * 18}"),
     ("CI", f"glpat-{'a1' * 10}"),
     ("HOOK", "xoxb-1234567890-abc"),
+    ("HOOK", "https://hooks.slack.com/services/T01234567/B01234567/abcdEFGHijkl"),
+    ("HEADER", f"Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.{'a1' * 16}"),
+    ("DB", "{{resolve:secretsmanager:prod/db:SecretString:password}}"),
     ("DATABASE_URL", "postgres://shop:hunter2@db:5432/shop"),
     ("REDIS_URL", "redis://:hunter2@cache:6379"),
     ("AWS_SECRET_ACCESS_KEY", ""),
@@ -32,6 +35,13 @@ PROBABLY_SECRETS = (
 )
 PLAIN = (
     ("MAX_TOKENS", "1024"),
+    ("HOOK", "https://api.slack.com/services/T01234567/B01234567/abcdEFGHijkl"),
+    ("HEADER", "eyJhbGciOiJIUzI1NiJ9"),
+    ("LEVEL", "{{resolve:ssm:/shop/level}}"),
+    ("SECRET_MANAGER_REGION", "anywhere"),
+    ("PASSWORD_HASHER", "argon2id"),
+    ("SECRET", "eu-west-1"),
+    ("SIGNING_KEY", "alias/app"),
     ("TOKEN_COUNT", "a few"),
     ("REFRESH_TOKEN", "15m"),
     ("DB_SECRET_ARN", "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"),

@@ -1,4 +1,4 @@
-"""What a file may choose against a relation is synthesized, and acknowledged where it is chosen."""
+"""What a file may choose against a check is synthesized, and acknowledged where it is chosen."""
 
 from __future__ import annotations
 
@@ -18,15 +18,18 @@ CHOICES = {
         "routing: {path_patterns: [/*], health_check_grace_period_seconds: 29}",
         container="      containers: {web: {image: 'app:1', port: 80, health_check: {command: [CMD, /ok]}}}\n",
     ),
+    "E1029": service(
+        container="      containers: {web: {image: 'app:1', command: [sh, -c, 'exec app ${HOSTNAME}']}}\n"
+    ),
     "nodes_are_replaced_in_turn": eks("nodes: {main: {kind: managed, max_unavailable_percent: 100}}"),
     "protection_agrees_with_the_fate_of_data": eks("deletion_protection: false", "nodes: {main: {kind: managed}}"),
 }
 
 
-@pytest.mark.parametrize("relation", CHOICES)
-def test_the_choice_is_acknowledged(tmp_path: Path, relation: str) -> None:
+@pytest.mark.parametrize("rule", CHOICES)
+def test_the_choice_is_acknowledged(tmp_path: Path, rule: str) -> None:
     file = tmp_path / "chosen.yaml"
-    file.write_text(CHOICES[relation])
+    file.write_text(CHOICES[rule])
     app = new_app(
         outdir=tmp_path / "out", environment=str(file), **{"@aws-cdk/core:failSynthOnValidationErrors": False}
     )
@@ -36,4 +39,15 @@ def test_the_choice_is_acknowledged(tmp_path: Path, relation: str) -> None:
     report = validate(app, tmp_path / "out")
     assert [finding["ruleName"] for plugin in report for finding in plugin["violations"]] == []
     acknowledged = {each["ruleName"] for plugin in report for each in plugin.get("suppressedViolations", [])}
-    assert relation in acknowledged
+    assert rule in acknowledged
+
+
+def test_an_image_that_the_execution_role_can_pull_is_no_warning(tmp_path: Path) -> None:
+    file = tmp_path / "elsewhere.yaml"
+    image = "444455556666.dkr.ecr.eu-west-1.amazonaws.com/team/shop:1.4.2"
+    file.write_text(service(container=f"      containers: {{web: {{image: '{image}'}}}}\n"))
+    app = new_app(outdir=tmp_path / "out", environment=str(file))
+    build(app)
+    app.synth()
+    metadata = [entry.data for construct in app.node.find_all() for entry in construct.node.metadata]
+    assert [text for text in metadata if "ecrImageRequiresPolicy" in str(text)] == []

@@ -159,12 +159,11 @@ def test_what_exists_is_referred_to_by_its_arn_and_not_made(stated: str, read: G
         template.resource_count_is(resource_type, 0)
 
 
-@pytest.mark.parametrize("version", ["url:AWSPREVIOUS:", "url::0123", ":AWSPREVIOUS:"])
-def test_a_version_of_a_secret_is_refused_and_a_key_of_its_json_is_not(version: str) -> None:
+@pytest.mark.parametrize("version", ["url:AWSPREVIOUS:", "url::0123", ":AWSPREVIOUS:", "::0123"])
+def test_a_version_of_a_secret_is_read_as_stated(version: str) -> None:
     stack = new_stack()
 
-    with pytest.raises(
-        ValueError, match=f"^{SECRET}:{version} names a version; only a key of the JSON can follow the ARN$"
-    ):
-        ContainerSecret.from_arn(stack, "Version", f"{SECRET}:{version}")
-    ContainerSecret.from_arn(stack, "Key", f"{SECRET}:url::")
+    template = _task(stack, {"VALUE": ContainerSecret.from_arn(stack, "Value", f"{SECRET}:{version}")})
+
+    assert _variables(template) == {"VALUE": f"{SECRET}:{version}"}
+    assert _agent_reads(template) == {("secretsmanager:GetSecretValue", SECRET)}
