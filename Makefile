@@ -14,7 +14,7 @@ SAMPLE ?= 200
 SEED ?= 1
 PROCESSES := --numprocesses 2 --no-loadscope-reorder
 # The longest first, so that both processes end together.
-FAST_TESTS := tests/settings/test_every_key.py tests/settings tests/constructs tests/stacks tests/assembly tests/snapshot tests/examples
+FAST_TESTS := tests/settings/test_every_key.py tests/settings tests/constructs tests/stacks tests/assembly tests/facts tests/snapshot tests/examples
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # Nothing here calls home: neither the CLI's usage data nor the look-up of newer versions.
 export CDK_DISABLE_CLI_TELEMETRY := true
@@ -106,11 +106,11 @@ snapshot-update: $(INSTALLED) ## Accept the templates as they are now
 schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the options
 	python -m settings
 
-aws-facts: $(INSTALLED) ## Renew settings/facts/: instance types and zones that AWS offers, and IAM actions
-	python -m settings.facts.renewal
-	python -m settings.facts.iam_renewal
+aws-facts: $(INSTALLED) ## Renew facts/: instance types and zones that AWS offers, and IAM actions
+	python -m facts.renewal
+	python -m facts.iam_renewal
 
-replaced-by-change: $(INSTALLED) ## Write settings/facts/replaced_by_change.json: what a change of each key replaces
+replaced-by-change: $(INSTALLED) ## Write settings/documentation/replaced_by_change.json: what a change of each key replaces
 	PYTHONPATH=.:constructs python -m tests.support.key_effects
 
 policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the validation reports of every environment

@@ -17,7 +17,7 @@ from settings.documentation.rule_lists import DocumentedRule, RuleLists
 from settings.documentation.sections import Section, all_sections, located
 from settings.schema import Node, kinds, resolved
 
-REPLACED_BY_CHANGE = Path(__file__).parents[1] / "facts" / "replaced_by_change.json"
+REPLACED_BY_CHANGE = Path(__file__).parent / "replaced_by_change.json"
 
 _HEAD: Final = f"""# Configuration
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from facts import instance_types
 from settings.environment import Environment
-from settings.facts import instance_types
 from settings.problems import KeyPath, Problem
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import capacity_groups, instance_nodes

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Network
 
+from facts import InstanceTypeFacts, instance_types
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
-from settings.facts import InstanceTypeFacts, instance_types
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from facts import availability_zones, dated, regions
 from settings.environment import Environment
-from settings.facts import availability_zones, dated, regions
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, did_you_mean, listed
 from settings.rules.rule import rule, warning
 
 
-@warning("Regions and Zones, Amazon EC2 User Guide; settings/facts/aws_facts.json", keys=("region",))
+@warning("Regions and Zones, Amazon EC2 User Guide; facts/aws_facts.json", keys=("region",))
 def region_is_known(environment: Environment) -> Iterator[Problem]:
     """Nothing can be deployed to a Region that AWS does not have."""
     if environment.region not in regions():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from facts import instance_types
 from settings.environment import Environment
-from settings.facts import instance_types
 from settings.problems import Problem
 from settings.rules.comparisons import ascend
 from settings.rules.rule import rule, warning

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from facts import instance_types
 from settings.ecs import ServiceSettings
 from settings.environment import Environment
-from settings.facts import instance_types
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.ecs_capacity import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
@@ -33,7 +33,7 @@ class _Room:
 
 @warning(
     "Elastic network interface trunking, Amazon ECS Developer Guide; Amazon ECS services, deployment configuration; "
-    "settings/facts/aws_facts.json",
+    "facts/aws_facts.json",
     keys=(
         "ecs.capacity.<name>.max_size",
         "ecs.capacity.<name>.instance_types",

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from facts import InstanceTypeFacts, dated, instance_types
 from settings.environment import Environment
-from settings.facts import InstanceTypeFacts, dated, instance_types
-from settings.facts.similar_types import near_types, types_of_the_family
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import instance_keys, instances
+from settings.similar_types import near_types, types_of_the_family
 
 # "Amazon EC2 instance type naming conventions": every size there is has one of these names.
 SIZE = re.compile(r"nano|micro|small|medium|large|\d*xlarge|metal(-\d+xl)?")
-_SOURCE = "Amazon EC2 instance types; settings/facts/aws_facts.json"
+_SOURCE = "Amazon EC2 instance types; facts/aws_facts.json"
 
 
 @rule("Amazon EC2 instance type naming conventions", keys=instance_keys("instance_types[]"))
@@ -98,9 +98,7 @@ def instance_type_is_offered_in_the_zones(environment: Environment) -> Iterator[
                 )
 
 
-@rule(
-    "Amazon EC2 instance types; settings/facts/aws_facts.json", keys=instance_keys("instance_types[]", "architecture")
-)
+@rule("Amazon EC2 instance types; facts/aws_facts.json", keys=instance_keys("instance_types[]", "architecture"))
 def instance_type_has_the_architecture(environment: Environment) -> Iterator[Problem]:
     """Amazon EC2 cannot start an AMI on a processor of another architecture."""
     for path, group in instances(environment):

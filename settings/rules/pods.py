@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from facts import LARGE_NODE_VCPUS, PODS_ON_SMALL_NODES, instance_types
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.add_ons.pods import NAMESPACE, Pods
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
-from settings.facts import LARGE_NODE_VCPUS, PODS_ON_SMALL_NODES, instance_types
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning

@@ -6,9 +6,9 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from facts.iam_actions import IamAction, matching, names, prefixes
 from reference_constructs.ecs.task_options import PolicyStatementOptions
 from settings.environment import Environment
-from settings.facts.iam_actions import IamAction, matching, names, prefixes
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import are_in_the_partition, listed
 from settings.rules.rule import rule, warning
@@ -40,7 +40,7 @@ def statement_does_not_allow_all_actions_of_a_service(environment: Environment) 
                 )
 
 
-@warning("Service Authorization Reference; settings/facts/iam_actions.json", keys=task_keys(f"{_STATEMENT}.actions[]"))
+@warning("Service Authorization Reference; facts/iam_actions.json", keys=task_keys(f"{_STATEMENT}.actions[]"))
 def action_exists(environment: Environment) -> Iterator[Problem]:
     """IAM accepts an action that no service has, and it grants nothing."""
     for path, statement in _statements(environment):
@@ -61,7 +61,7 @@ def action_exists(environment: Environment) -> Iterator[Problem]:
 
 
 @warning(
-    "Service Authorization Reference; settings/facts/iam_actions.json",
+    "Service Authorization Reference; facts/iam_actions.json",
     keys=task_keys(f"{_STATEMENT}.actions[]", f"{_STATEMENT}.resources"),
 )
 def action_without_resources_has_a_wildcard(environment: Environment) -> Iterator[Problem]:
@@ -80,7 +80,7 @@ def action_without_resources_has_a_wildcard(environment: Environment) -> Iterato
 
 
 @warning(
-    "Service Authorization Reference; settings/facts/iam_actions.json",
+    "Service Authorization Reference; facts/iam_actions.json",
     keys=task_keys(f"{_STATEMENT}.actions[]", f"{_STATEMENT}.resources"),
 )
 def action_fits_a_resource(environment: Environment) -> Iterator[Problem]:
@@ -173,7 +173,7 @@ def wildcard_in_a_condition_is_compared_as_one(environment: Environment) -> Iter
 
 
 @warning(
-    "Grant least privilege, IAM User Guide; Service Authorization Reference; settings/facts/iam_actions.json",
+    "Grant least privilege, IAM User Guide; Service Authorization Reference; facts/iam_actions.json",
     keys=task_keys(f"{_STATEMENT}.actions[]", f"{_STATEMENT}.resources[]", f"{_STATEMENT}.conditions"),
 )
 def statement_names_its_resources(environment: Environment) -> Iterator[Problem]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from settings.facts import instance_types
-from settings.facts.similar_types import near_types, types_of_the_family
+from facts import instance_types
+from settings.similar_types import near_types, types_of_the_family
 from settings.spelling import meant
 
 KEYS = ["labels", "taints", "volume_gib", "min_size", "max_size", "desired_size", "instance_types", "capacity_type"]

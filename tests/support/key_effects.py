@@ -1,6 +1,6 @@
 """What a change of each key of the environment model changes in the templates, and which resources it replaces.
 
-`python -m tests.support.key_effects` writes the latter to `settings/facts/replaced_by_change.json`, for
+`python -m tests.support.key_effects` writes the latter to `settings/documentation/replaced_by_change.json`, for
 `docs/configuration.md`.
 """
 
@@ -27,7 +27,7 @@ from tools.release_diff.comparison import Effect, compare
 from tools.release_diff.create_only import CreateOnlyProperties
 
 ROOT = Path(__file__).parents[2]
-REPLACED_BY_CHANGE = ROOT / "settings" / "facts" / "replaced_by_change.json"
+REPLACED_BY_CHANGE = ROOT / "settings" / "documentation" / "replaced_by_change.json"
 
 Template = dict[str, Any]
 Templates = Mapping[str, Template]

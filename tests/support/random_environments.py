@@ -12,11 +12,11 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from facts import instance_types
 from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings import Environment
-from settings.facts import instance_types
 from settings.problems import KeyPath, Problem
 from settings.rules import RULES, find_problems
 from settings.schema import Node, options, resolved, schema, value_type

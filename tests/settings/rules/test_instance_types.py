@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from settings.facts import dated
+from facts import dated
 from tests.support.rule_pairs import HEAD, MANAGED, RulePair, capacity, eks
 
 

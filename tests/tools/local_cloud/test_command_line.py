@@ -187,7 +187,7 @@ def environments(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def broken_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Given a copy of the project that synthesizes well and whose repository then fails to deploy."""
     project = tmp_path_factory.mktemp("broken") / "project"
-    for part in ("app.py", "assembly", "cdk.json", "environments", "policy", "settings", "stacks", "tools"):
+    for part in ("app.py", "assembly", "cdk.json", "environments", "facts", "policy", "settings", "stacks", "tools"):
         if (ROOT / part).is_dir():
             shutil.copytree(ROOT / part, project / part, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
         else:

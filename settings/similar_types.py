@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from settings.facts import instance_types
+from facts import instance_types
 from settings.spelling import meant
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from settings.facts.wheel import wheel
+from facts.wheel import wheel
 
 BOTOCORE = "1.44.5"
 MOTO = "5.2.5"

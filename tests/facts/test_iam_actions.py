@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from settings.facts.iam_actions import matching, prefixes
+from facts.iam_actions import matching, prefixes
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from settings.facts import availability_zones, instance_types, regions
+from facts import availability_zones, instance_types, regions
 
 
 @pytest.mark.parametrize(
