@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final, get_args
+from typing import get_args
 
-from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceEndpoint
+from facts.vpc_endpoints import INTERFACE_ENDPOINTS
+from reference_constructs.network.vpc_options import GatewayEndpoint
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
@@ -21,35 +22,6 @@ from settings.rules.subjects import (
 )
 
 _KEYS = ("network.interface_endpoints", "network.nat_gateways")
-# By the prefix of IAM actions. Amazon S3 always has a gateway endpoint.
-ENDPOINTS_OF_SERVICES: Final[Mapping[str, InterfaceEndpoint]] = {
-    "aps": "aps-workspaces",
-    "autoscaling": "autoscaling",
-    "bedrock": "bedrock-runtime",
-    "cloudwatch": "monitoring",
-    "ec2": "ec2",
-    "ecr": "ecr.api",
-    "ecs": "ecs",
-    "eks": "eks",
-    "elasticfilesystem": "elasticfilesystem",
-    "elasticloadbalancing": "elasticloadbalancing",
-    "events": "events",
-    "execute-api": "execute-api",
-    "firehose": "kinesis-firehose",
-    "kinesis": "kinesis-streams",
-    "kms": "kms",
-    "lambda": "lambda",
-    "logs": "logs",
-    "rds-data": "rds-data",
-    "secretsmanager": "secretsmanager",
-    "sns": "sns",
-    "sqs": "sqs",
-    "ssm": "ssm",
-    "ssmmessages": "ssmmessages",
-    "states": "states",
-    "sts": "sts",
-    "xray": "xray",
-}
 
 
 @rule("Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide", keys=_KEYS[:1])
@@ -110,7 +82,7 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
         for place, statement in enumerate(task.task_role_statements):
             for index, action in enumerate(statement.actions):
                 prefix = action.partition(":")[0].lower()
-                if (endpoint := ENDPOINTS_OF_SERVICES.get(prefix)) is not None:
+                if (endpoint := INTERFACE_ENDPOINTS.get(prefix)) is not None:
                     needs[endpoint] = f"{action} of {path[-1]}"
                 elif prefix in get_args(GatewayEndpoint):
                     needs_gateway[prefix] = f"{action} of {path[-1]}"

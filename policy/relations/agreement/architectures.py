@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import facts
 from assembly import Graph, Resource
 from policy.relations.agreement.ecs_services import launch_templates, providers
 from policy.relations.relation import Misfit, relation
@@ -16,7 +17,9 @@ _NAMES = {"arm64": "ARM64", "x86_64": "X86_64"}
 
 
 def of_type(name: str) -> str:
-    """Architecture of an instance type."""
+    """Architecture of an instance type; of one that is newer than the data, by its name."""
+    if (known := facts.instance_types().get(name)) is not None:
+        return known.architecture
     return "arm64" if _GRAVITON.match(name) else "x86_64"
 
 
@@ -76,6 +79,28 @@ def task_is_of_the_architecture_of_its_capacity(graph: Graph) -> Iterator[Misfit
                     resource=service,
                     finding=f"the task is for {stated}, and instances of {provider.logical_id} are {', '.join(found)}",
                     fix="state the architecture of the instances in RuntimePlatform",
+                )
+
+
+@relation("Amazon ECS container instance memory management; TaskDefinition, ECS API Reference: cpu and memory")
+def task_fits_on_an_instance(graph: Graph) -> Iterator[Misfit]:
+    """A task that asks for more than an instance has is never placed, however many instances start."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        definition = graph.find(service.get("TaskDefinition"))
+        for provider in filter(None, map(graph.find, providers(service))):
+            group = graph.find(provider.get("AutoScalingGroupProvider.AutoScalingGroupArn"))
+            known = [facts.instance_types().get(name) for name in instance_types(group)] if group else []
+            sizes = [each for each in known if each is not None]
+            if definition is None or not sizes or len(sizes) < len(known):
+                continue
+            cpu, memory = int(definition.get("Cpu", 0)), int(definition.get("Memory", 0))
+            most_cpu, most_memory = max(each.vcpus for each in sizes) * 1024, max(each.memory_mib for each in sizes)
+            if cpu > most_cpu or memory >= most_memory:
+                yield Misfit(
+                    resource=service,
+                    finding=f"the task takes {cpu} CPU units and {memory} MiB, and the largest instance of "
+                    f"{provider.logical_id} has {most_cpu} and {most_memory}",
+                    fix="use larger instance types, or a smaller task",
                 )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from ipaddress import ip_network
 
+import facts
 from assembly import Graph, Resource
 from policy.relations.relation import Misfit, relation
 
@@ -203,8 +204,6 @@ def service_addresses_are_apart_from_the_vpc(graph: Graph) -> Iterator[Misfit]:
                 yield Misfit(resource=cluster, finding=finding, fix="use a range outside the VPC")
 
 
-# Pods that a node of such a size has room for: amazon-eks-ami, eni-max-pods.txt.
-_PODS = {"nano": 4, "micro": 4}
 _ON_EVERY_NODE = (
     "vpc-cni", "kube-proxy", "eks-pod-identity-agent", "eks-node-monitoring-agent",
     "aws-ebs-csi-driver", "aws-efs-csi-driver",
@@ -217,8 +216,9 @@ def nodes_have_room_for_their_agents(graph: Graph) -> Iterator[Misfit]:
     agents = [each for each in graph.of_type("AWS::EKS::Addon") if each.get("AddonName") in _ON_EVERY_NODE]
     for group in graph.of_type("AWS::EKS::Nodegroup"):
         for name in map(str, group.list("InstanceTypes")):
-            room = _PODS.get(name.partition(".")[2])
-            if room is not None and len(agents) >= room:
+            known = facts.instance_types().get(name)
+            room = known.max_pods if known else len(agents) + 1
+            if len(agents) >= room:
                 finding = f"a {name} has room for {room} pods, and {len(agents)} add-ons have one on every node"
                 yield Misfit(resource=group, finding=finding, fix="use a larger instance type")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assembly import Graph
 from assembly.policies import statements
+from facts.vpc_endpoints import GATEWAY_ENDPOINTS, INTERFACE_ENDPOINTS
 from policy.relations.reach.subnets import workload_subnets
 from policy.relations.relation import Misfit, relation
 
@@ -81,12 +82,7 @@ def endpoint_is_of_its_region(graph: Graph) -> Iterator[Misfit]:
             )
 
 
-# Prefix of actions -> endpoint of the service. With a gateway endpoint or an interface endpoint alike.
-_ENDPOINTS = {
-    "dynamodb": "dynamodb", "ecr": "ecr.api", "kinesis": "kinesis-streams", "kms": "kms", "logs": "logs", "s3": "s3",
-    "secretsmanager": "secretsmanager", "sns": "sns", "sqs": "sqs", "ssm": "ssm", "ssmmessages": "ssmmessages",
-    "states": "states", "sts": "sts", "events": "events", "lambda": "lambda",
-}  # fmt: skip
+_ENDPOINTS = {**INTERFACE_ENDPOINTS, **{each: each for each in GATEWAY_ENDPOINTS}}
 
 
 @relation("Amazon ECS interface VPC endpoints (AWS PrivateLink); Gateway endpoints for Amazon DynamoDB")
