@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from reference_constructs.ecs.container_options import CAPABILITIES_ON_FARGATE
@@ -11,9 +10,9 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_commands, container_keys, containers, task_keys, tasks
+from settings.rules.subjects import container_keys, containers, task_keys, tasks
 
-_TEXTS = ("environment.<name>", "command", "entry_point", "health_check.command")
+FIRST_UNPRIVILEGED_PORT = 1024
 
 
 @rule("Task definition parameters, essential", keys=task_keys("containers", "containers.<name>.essential"))
@@ -80,35 +79,6 @@ def writable_path_can_be_mounted(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-@warning(
-    "AWS SDKs and Tools Reference Guide: shared config and credentials files", keys=container_keys("environment.<name>")
-)
-def task_has_no_named_profile(environment: Environment) -> Iterator[Problem]:
-    """A profile is in a file that a task has only if its image has it; without it, each call of an SDK fails."""
-    for path, container, _ in containers(environment):
-        for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-            if container.environment.get(name, "default") != "default":
-                yield Problem(
-                    path=(*path, "environment", name),
-                    finding=f"{name} is {container.environment[name]}, which keeps an SDK from using the task role",
-                    fix=f"remove {name}, or acknowledge that the image has a file with that profile",
-                )
-
-
-@warning("Pseudo parameters; Fn::Sub, AWS CloudFormation User Guide", keys=container_keys(*_TEXTS))
-def text_is_used_as_written(environment: Environment) -> Iterator[Problem]:
-    """CloudFormation replaces nothing in these texts; the container gets them as they are in the file."""
-    for path, container, _ in containers(environment):
-        texts = [(("environment", name), value) for name, value in container.environment.items()]
-        for place, text in (*texts, *container_commands(container)):
-            if (found := re.search(r"\$\{AWS::\w+\}", text)) is not None:
-                yield Problem(
-                    path=(*path, *place),
-                    finding=f"{found[0]} is not replaced",
-                    fix="state the value; Amazon ECS sets AWS_REGION for the SDKs by itself",
-                )
-
-
 @rule(
     "KernelCapabilities, Amazon ECS API Reference",
     keys=(*container_keys("capabilities[]"), *task_keys("capacity_provider_strategy")),
@@ -145,4 +115,21 @@ def root_has_the_capabilities_that_it_uses(environment: Environment) -> Iterator
                 finding=f"the user is {container.user}, and all Linux capabilities are dropped",
                 fix="add those that the image uses to capabilities, such as CHOWN, SETGID, and SETUID; or acknowledge "
                 "that it uses none",
+            )
+
+
+@warning(
+    "containers-roadmap issue 1721; capabilities(7), Linux manual",
+    keys=container_keys("port", "user", "capabilities"),
+)
+def privileged_port_can_be_bound(environment: Environment) -> Iterator[Problem]:
+    """In a task, only root with NET_BIND_SERVICE can listen on a port below 1024; another program ends at once."""
+    for path, container, _ in containers(environment):
+        port = container.port or FIRST_UNPRIVILEGED_PORT
+        if port < FIRST_UNPRIVILEGED_PORT and not (container.is_root and "NET_BIND_SERVICE" in container.capabilities):
+            yield Problem(
+                path=(*path, "port"),
+                finding=f"the user {container.user} cannot listen on port {port}",
+                fix="listen on a port from 1024 on, such as 8080; set user to '0:0' and add NET_BIND_SERVICE to "
+                "capabilities; or acknowledge that the program can by a capability of its file",
             )

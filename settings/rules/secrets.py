@@ -74,6 +74,23 @@ def secret_is_in_the_region(environment: Environment) -> Iterator[Problem]:
         yield from are_in_the_region(environment.region, arns)
 
 
+@warning(
+    "Working with shared parameters in Parameter Store; Pass Systems Manager parameters through environment variables",
+    keys=(*container_keys("secrets.<name>"), "account"),
+)
+def parameter_of_another_account_is_shared(environment: Environment) -> Iterator[Problem]:
+    """A task reads parameters of its own account, and of others only what AWS RAM shares, of the advanced tier."""
+    for path, container, _ in containers(environment):
+        for name, arn in container.secrets.items():
+            service, _, owner = arn.split(":")[2:5]
+            if service == "ssm" and environment.account not in (None, owner):
+                yield Problem(
+                    path=(*path, "secrets", name),
+                    finding=f"the parameter is in the account {owner}",
+                    fix="use a parameter of this account or a secret, or acknowledge that it is shared by AWS RAM",
+                )
+
+
 @rule(
     "Access AWS Secrets Manager secrets from a different account",
     keys=(*container_keys("secrets.<name>"), *task_keys("secrets_kms_key_arns"), "account"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
-from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from reference_constructs.ecs.task_options import FARGATE_PROVIDERS, PolicyStatementOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
 from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
@@ -38,6 +38,13 @@ def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
     """Every task, whatever runs it."""
     if environment.ecs is not None:
         yield from environment.ecs.tasks()
+
+
+def statements(environment: Environment) -> Iterator[tuple[KeyPath, PolicyStatementOptions]]:
+    """Every statement of a task role."""
+    for path, task in tasks(environment):
+        for index, statement in enumerate(task.task_role_statements):
+            yield (*path, "task_role_statements", index), statement
 
 
 def containers(environment: Environment) -> Iterator[tuple[KeyPath, ContainerSettings, TaskSettings]]:

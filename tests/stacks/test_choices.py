@@ -16,7 +16,7 @@ CHOICES = {
     "scaling_begins_before_the_alarm": service("scaling: {cpu_utilization_percent: 95}"),
     "new_tasks_are_given_time": service(
         "routing: {path_patterns: [/*], health_check_grace_period_seconds: 29}",
-        container="      containers: {web: {image: 'app:1', port: 80, health_check: {command: [CMD, /ok]}}}\n",
+        container="      containers: {web: {image: 'app:1', port: 8080, health_check: {command: [CMD, /ok]}}}\n",
     ),
     "E1029": service(
         container="      containers: {web: {image: 'app:1', command: [sh, -c, 'exec app ${HOSTNAME}']}}\n"

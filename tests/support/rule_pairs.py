@@ -21,7 +21,7 @@ registry:
 """
 CAPACITY = "  capacity: {default: {}}\n"
 LOAD_BALANCER = "  load_balancer: {plain_http: true, allowed_cidrs: [198.51.100.0/24]}\n"
-CONTAINER = "      containers: {web: {image: 'app:1', port: 80}}\n"
+CONTAINER = "      containers: {web: {image: 'app:1', port: 8080}}\n"
 MANAGED = "nodes: {main: {kind: managed}}"
 FARGATE = "nodes: {batch: {kind: fargate, selectors: [{namespace: a}]}}"
 PRIVATE_ACCESS = "endpoint: {private_access_cidrs: [10.9.0.0/16]}"

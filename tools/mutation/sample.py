@@ -82,13 +82,18 @@ def _mutations(module: Path, source: str) -> Iterator[MutationSpec]:
 
 
 def _is_python(mutation: MutationSpec) -> bool:
-    """`*` of a signature is an operator to the parser, and `+` there is no Python."""
+    """`*` of a signature is an operator to the parser: `+` there is no Python, and `/` lets a caller do more."""
     operator = cosmic_ray.plugins.get_operator(mutation.operator_name)()
+    source = mutation.module_path.read_text()
     try:
-        ast.parse(mutate_code(mutation.module_path.read_text(), operator, mutation.occurrence))
+        mutated = ast.parse(mutate_code(source, operator, mutation.occurrence))
     except SyntaxError:
         return False
-    return True
+    return _keyword_only(mutated) == _keyword_only(ast.parse(source))
+
+
+def _keyword_only(tree: ast.Module) -> int:
+    return sum(len(node.kwonlyargs) for node in ast.walk(tree) if isinstance(node, ast.arguments))
 
 
 def _excluded(tree: ast.Module) -> Iterator[Span]:

@@ -41,6 +41,7 @@ HAVE_POLICIES = {
     *("kinesis-streams", "kms", "lambda", "logs", "monitoring", "secretsmanager", "sns", "sqs", "ssm", "states"),
 }
 
+RESTRICT_DEFAULT_SECURITY_GROUP = "@aws-cdk/aws-ec2:restrictDefaultSecurityGroup"
 THREE_ZONES = (*ZONES, "eu-west-1c")
 ANYWHERE = "0.0.0.0/0"
 
@@ -405,6 +406,12 @@ def test_default_security_group_is_closed_once_by_the_runbook_of_aws(template: T
     assert association["AutomationTargetParameterName"] == "GroupId"
     assert association["Targets"] == [{"Key": "ParameterValues", "Values": [default_group]}]
     assert "ScheduleExpression" not in association
+
+
+def test_default_security_group_is_not_closed_by_a_lambda_function_where_the_cdk_would_do_so() -> None:
+    stack = cdk.Stack(cdk.App(context={RESTRICT_DEFAULT_SECURITY_GROUP: True}), "Stack")
+    _network(stack)
+    Template.from_stack(stack).resource_count_is("AWS::Lambda::Function", 0)
 
 
 def test_stack_is_not_complete_before_the_default_security_group_is_closed(template: Template) -> None:

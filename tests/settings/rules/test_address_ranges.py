@@ -42,6 +42,16 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="cidr_has_a_size_that_a_vpc_can_have: which is all that is said of it",
+        rejected=network("cidr: 10.0.0.0/29"),
+        accepted=network("cidr: 10.0.0.0/16"),
+        message=(
+            "network.cidr: '10.0.0.0/29' is not allowed\n"
+            "allowed: a prefix length from /16 to /28\n"
+            "why: Amazon VPC refuses an IPv4 CIDR block that is larger than a /16 or smaller than a /28."
+        ),
+    ),
+    RulePair(
         rule="cidr_has_addresses_of_hosts",
         rejected=network("cidr: 169.254.0.0/16"),
         accepted=network("cidr: 198.19.0.0/16"),

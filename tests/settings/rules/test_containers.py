@@ -23,10 +23,10 @@ PAIRS = (
     ),
     RulePair(
         rule="containers_listen_on_different_ports",
-        rejected=containers("web: {image: 'app:1', port: 80}", "log: {image: 'app:1', port: 80}"),
-        accepted=containers("web: {image: 'app:1', port: 80}", "log: {image: 'app:1', port: 81}"),
+        rejected=containers("web: {image: 'app:1', port: 8080}", "log: {image: 'app:1', port: 8080}"),
+        accepted=containers("web: {image: 'app:1', port: 8080}", "log: {image: 'app:1', port: 8081}"),
         message=(
-            "ecs.services.web.containers.log.port: 80 is not allowed\n"
+            "ecs.services.web.containers.log.port: 8080 is not allowed\n"
             "allowed: a port other than that of container web\n"
             "why: The containers of a task share a network interface, on which one process can listen on a "
             "port."
@@ -124,37 +124,27 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="task_has_no_named_profile",
-        rejected=containers("web: {image: 'app:1', environment: {AWS_PROFILE: shop}}"),
-        accepted=containers("web: {image: 'app:1', environment: {AWS_PROFILE: default}}"),
+        rule="privileged_port_can_be_bound",
+        rejected=containers("web: {image: 'app:1', port: 1023}"),
+        accepted=containers("web: {image: 'app:1', port: 1024}"),
         message=(
-            "ecs.services.web.containers.web.environment.AWS_PROFILE: AWS_PROFILE is shop, which keeps an SDK"
-            " from using the task role\n"
-            "fix: remove AWS_PROFILE, or acknowledge that the image has a file with that profile\n"
-            "why: A profile is in a file that a task has only if its image has it; without it, each call of "
-            "an SDK fails."
+            "ecs.services.web.containers.web.port: the user 65534:65534 cannot listen on port 1023\n"
+            "fix: listen on a port from 1024 on, such as 8080; set user to '0:0' and add NET_BIND_SERVICE to "
+            "capabilities; or acknowledge that the program can by a capability of its file\n"
+            "why: In a task, only root with NET_BIND_SERVICE can listen on a port below 1024; another program"
+            " ends at once."
         ),
     ),
     RulePair(
-        rule="text_is_used_as_written",
-        rejected=containers("web: {image: 'app:1', command: [app, '${AWS::Region}']}"),
-        accepted=containers("web: {image: 'app:1', command: [app, '${AWS_REGION}']}"),
+        rule="privileged_port_can_be_bound: by root with the capability",
+        rejected=containers("web: {image: 'app:1', port: 80, user: '0:0', capabilities: [CHOWN]}"),
+        accepted=containers("web: {image: 'app:1', port: 80, user: '0:0', capabilities: [NET_BIND_SERVICE]}"),
         message=(
-            "ecs.services.web.containers.web.command[1]: ${AWS::Region} is not replaced\n"
-            "fix: state the value; Amazon ECS sets AWS_REGION for the SDKs by itself\n"
-            "why: CloudFormation replaces nothing in these texts; the container gets them as they are in the "
-            "file."
-        ),
-    ),
-    RulePair(
-        rule="text_is_used_as_written: in a variable",
-        rejected=containers("web: {image: 'app:1', environment: {BUCKET: 'b-${AWS::AccountId}'}}"),
-        accepted=containers("web: {image: 'app:1', environment: {BUCKET: 'b-${ACCOUNT}'}}"),
-        message=(
-            "ecs.services.web.containers.web.environment.BUCKET: ${AWS::AccountId} is not replaced\n"
-            "fix: state the value; Amazon ECS sets AWS_REGION for the SDKs by itself\n"
-            "why: CloudFormation replaces nothing in these texts; the container gets them as they are in the "
-            "file."
+            "ecs.services.web.containers.web.port: the user 0:0 cannot listen on port 80\n"
+            "fix: listen on a port from 1024 on, such as 8080; set user to '0:0' and add NET_BIND_SERVICE to "
+            "capabilities; or acknowledge that the program can by a capability of its file\n"
+            "why: In a task, only root with NET_BIND_SERVICE can listen on a port below 1024; another program"
+            " ends at once."
         ),
     ),
 )

@@ -8,9 +8,10 @@ import pytest
 
 from tests.support.rule_pairs import CAPACITY, RulePair, other, problems, service
 
-TWO_PORTS = "      containers: {web: {image: 'app:1', port: 80}, admin: {image: 'app:1', port: 81}}\n"
+TWO_PORTS = "      containers: {web: {image: 'app:1', port: 8080}, admin: {image: 'app:1', port: 8081}}\n"
+TWO_CONTAINERS = "      containers: {web: {image: 'app:1', port: 8080%s}, log: {image: 'app:1'}}\n"
 SLOW = (
-    "      containers: {web: {image: 'app:1', port: 80, "
+    "      containers: {web: {image: 'app:1', port: 8080, "
     "health_check: {command: [CMD, /ok], start_period_seconds: 120}}}\n"
 )
 
@@ -153,11 +154,11 @@ PAIRS = (
         rule="routed_container_is_essential",
         rejected=service(
             "routing: {path_patterns: [/*]}",
-            container="      containers: {web: {image: 'app:1', port: 80, essential: false}, log: {image: 'app:1'}}\n",
+            container=TWO_CONTAINERS % ", essential: false",
         ),
         accepted=service(
             "routing: {path_patterns: [/*]}",
-            container="      containers: {web: {image: 'app:1', port: 80}, log: {image: 'app:1', essential: false}}\n",
+            container=TWO_CONTAINERS % "",
         ),
         message=(
             "ecs.services.web.containers.web.essential: the load balancer sends requests to this container, "
@@ -189,7 +190,7 @@ def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: Rul
 def test_a_container_is_stopped_after_its_target_is_deregistered_whatever_the_two_take(
     tmp_path: Path, delay: int, stop: int
 ) -> None:
-    container = f"      containers: {{web: {{image: 'app:1', port: 80, stop_timeout_seconds: {stop}}}}}\n"
+    container = f"      containers: {{web: {{image: 'app:1', port: 8080, stop_timeout_seconds: {stop}}}}}\n"
     routing = f"routing: {{path_patterns: [/*], deregistration_delay_seconds: {delay}}}"
     assert problems(tmp_path, service(routing, container=container)) == []
 

@@ -134,6 +134,17 @@ PAIRS = (
             "why: A secret is read in the Region of the task; from another Region, the task does not start."
         ),
     ),
+    RulePair(
+        rule="parameter_of_another_account_is_shared",
+        rejected="account: '444455556666'\n" + container(f"secrets: {{TOKEN: '{PARAMETER}'}}"),
+        accepted="account: '111122223333'\n" + container(f"secrets: {{TOKEN: '{PARAMETER}'}}"),
+        message=(
+            "ecs.services.web.containers.web.secrets.TOKEN: the parameter is in the account 111122223333\n"
+            "fix: use a parameter of this account or a secret, or acknowledge that it is shared by AWS RAM\n"
+            "why: A task reads parameters of its own account, and of others only what AWS RAM shares, of the "
+            "advanced tier."
+        ),
+    ),
 )
 
 

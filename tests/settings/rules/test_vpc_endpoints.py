@@ -55,8 +55,8 @@ PAIRS = (
     ),
     RulePair(
         rule="endpoints_replace_nat_for_images_and_logs",
-        rejected=without_nat("ecr.api, ecs") + task("port: 80"),
-        accepted=without_nat(f"{IMAGES_AND_LOGS}") + task("port: 80"),
+        rejected=without_nat("ecr.api, ecs") + task("port: 8080"),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}") + task("port: 8080"),
         message=(
             "network.interface_endpoints: nat_gateways is none, but there is no endpoint ecr.dkr (images) or logs "
             "(logs of tasks)\n"
@@ -108,26 +108,27 @@ PAIRS = (
     ),
     RulePair(
         rule="endpoints_replace_nat_for_applications",
-        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 80", QUEUE),
-        accepted=without_nat(f"{IMAGES_AND_LOGS}, sqs") + task("port: 80", QUEUE),
+        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 8080", QUEUE),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, sqs") + task("port: 8080", QUEUE),
         message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint sqs (sqs:SendMessage of web)\n"
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint sqs (sqs:SendMessage"
+            " of web)\n"
             "fix: add sqs, or set nat_gateways to one or one_per_zone\n"
-            "why: Without NAT gateways, an application reaches the services that its role is for only through VPC "
-            "endpoints."
+            "why: Without NAT gateways, an application reaches the services that its role is for only through"
+            " VPC endpoints."
         ),
     ),
     RulePair(
         rule="endpoints_replace_nat_for_applications: by a gateway",
-        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 80", TABLE),
+        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 8080", TABLE),
         accepted=without_nat(f"{IMAGES_AND_LOGS}], gateway_endpoints: [dynamodb").replace("], gateway", "]\n  gateway")
-        + task("port: 80", TABLE),
+        + task("port: 8080", TABLE),
         message=(
-            "network.gateway_endpoints: nat_gateways is none, but there is no endpoint dynamodb (dynamodb:GetItem of "
-            "web)\n"
+            "network.gateway_endpoints: nat_gateways is none, but there is no endpoint dynamodb "
+            "(dynamodb:GetItem of web)\n"
             "fix: add dynamodb, or set nat_gateways to one or one_per_zone\n"
-            "why: Without NAT gateways, an application reaches the services that its role is for only through VPC "
-            "endpoints."
+            "why: Without NAT gateways, an application reaches the services that its role is for only through"
+            " VPC endpoints."
         ),
     ),
     RulePair(

@@ -1,0 +1,63 @@
+"""Rules of commands and environment variables."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import RulePair, containers
+
+PAIRS = (
+    RulePair(
+        rule="task_has_no_named_profile",
+        rejected=containers("web: {image: 'app:1', environment: {AWS_PROFILE: shop}}"),
+        accepted=containers("web: {image: 'app:1', environment: {AWS_PROFILE: default}}"),
+        message=(
+            "ecs.services.web.containers.web.environment.AWS_PROFILE: AWS_PROFILE is shop, which keeps an SDK"
+            " from using the task role\n"
+            "fix: remove AWS_PROFILE, or acknowledge that the image has a file with that profile\n"
+            "why: A profile is in a file that a task has only if its image has it; without it, each call of "
+            "an SDK fails."
+        ),
+    ),
+    RulePair(
+        rule="text_is_used_as_written",
+        rejected=containers("web: {image: 'app:1', command: [app, '${AWS::Region}']}"),
+        accepted=containers("web: {image: 'app:1', command: [app, '${AWS_REGION}']}"),
+        message=(
+            "ecs.services.web.containers.web.command[1]: ${AWS::Region} is not replaced\n"
+            "fix: state the value; Amazon ECS sets AWS_REGION for the SDKs by itself\n"
+            "why: CloudFormation replaces nothing in these texts; the container gets them as they are in the "
+            "file."
+        ),
+    ),
+    RulePair(
+        rule="text_is_used_as_written: in a variable",
+        rejected=containers("web: {image: 'app:1', environment: {BUCKET: 'b-${AWS::AccountId}'}}"),
+        accepted=containers("web: {image: 'app:1', environment: {BUCKET: 'b-${ACCOUNT}'}}"),
+        message=(
+            "ecs.services.web.containers.web.environment.BUCKET: ${AWS::AccountId} is not replaced\n"
+            "fix: state the value; Amazon ECS sets AWS_REGION for the SDKs by itself\n"
+            "why: CloudFormation replaces nothing in these texts; the container gets them as they are in the "
+            "file."
+        ),
+    ),
+    RulePair(
+        rule="sdk_region_is_that_of_the_environment",
+        rejected=containers("web: {image: 'app:1', environment: {AWS_DEFAULT_REGION: us-east-1}}"),
+        accepted=containers("web: {image: 'app:1', environment: {AWS_DEFAULT_REGION: eu-west-1}}"),
+        message=(
+            "ecs.services.web.containers.web.environment.AWS_DEFAULT_REGION: AWS_DEFAULT_REGION is us-east-1,"
+            " and the environment is in eu-west-1\n"
+            "fix: remove AWS_DEFAULT_REGION, which Amazon ECS sets by itself, or acknowledge that the calls "
+            "go elsewhere\n"
+            "why: Calls of an SDK go to that Region, and not to what this environment has in its own."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
+    pair.check(tmp_path)
