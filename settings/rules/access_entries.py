@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_constructs.eks.control_plane_options import CHANGES_WORKLOADS
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import are_in_the_partition, come_once
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 
 _ENTRY = "eks.access_entries.<name>"
 
@@ -55,3 +56,15 @@ def namespace_comes_once(environment: Environment) -> Iterator[Problem]:
     """CloudFormation refuses an access scope that has one namespace twice."""
     for name, entry in (environment.eks.access_entries if environment.eks else {}).items():
         yield from come_once(("eks", "access_entries", name, "namespaces"), entry.namespaces)
+
+
+@warning("Review access policy permissions, Amazon EKS User Guide", keys=(f"{_ENTRY}.policy", f"{_ENTRY}.namespaces"))
+def changes_of_workloads_are_in_namespaces(environment: Environment) -> Iterator[Problem]:
+    """In the whole cluster, it includes kube-system, whose pods have the roles of the network and of storage."""
+    for name, entry in (environment.eks.access_entries if environment.eks else {}).items():
+        if entry.policy in CHANGES_WORKLOADS and not entry.namespaces:
+            yield Problem(
+                path=("eks", "access_entries", name, "policy"),
+                finding=f"{entry.policy} applies to every namespace",
+                fix="state namespaces, or acknowledge that the principal administers the cluster",
+            )

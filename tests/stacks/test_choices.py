@@ -22,6 +22,13 @@ CHOICES = {
         container="      containers: {web: {image: 'app:1', command: [sh, -c, 'exec app ${HOSTNAME}']}}\n"
     ),
     "nodes_are_replaced_in_turn": eks("nodes: {main: {kind: managed, max_unavailable_percent: 100}}"),
+    "nodes_are_admitted_by_the_public_endpoint": eks(
+        "nodes: {main: {kind: managed}}", "endpoint: {access: public, public_access_cidrs: [192.31.196.0/24]}"
+    ),
+    "access_to_workloads_is_in_namespaces": eks(
+        "nodes: {main: {kind: managed}}",
+        "access_entries: {dev: {principal_arn: arn:aws:iam::111122223333:role/dev, policy: AmazonEKSEditPolicy}}",
+    ),
     "protection_agrees_with_the_fate_of_data": eks("deletion_protection: false", "nodes: {main: {kind: managed}}"),
 }
 

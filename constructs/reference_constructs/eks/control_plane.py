@@ -14,6 +14,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
 from reference_constructs.eks.control_plane_options import (
+    CHANGES_WORKLOADS,
     AccessEntryOptions,
     ControlPlaneOptions,
     EndpointOptions,
@@ -100,6 +101,7 @@ class ControlPlane(Construct):
         self._define_cluster(vpc, _in_zones(subnets, options.control_plane_availability_zones), encryption_key)
         self._set_what_the_l2_lacks(protected=retention.protected)
         self._acknowledge_open_endpoint()
+        self._acknowledge_public_endpoint()
         self._acknowledge_deletion_protection(protected=retention.protected)
         self._remove_kubectl_barrier()
         for name, entry in options.access_entries.items():
@@ -218,6 +220,16 @@ class ControlPlane(Construct):
                 "route into the VPC. The endpoint has no public address.",
             )
 
+    def _acknowledge_public_endpoint(self) -> None:
+        endpoint = self._options.endpoint
+        if endpoint.access == "public" and all(cidr.prefixlen for cidr in endpoint.public_access_cidrs):
+            acknowledge_relation(
+                self.cluster,
+                "nodes_are_admitted_by_the_public_endpoint",
+                reason="Public access with a list of CIDR blocks was asked for explicitly (endpoint.access). The list "
+                "must have the addresses of the NAT gateways, which templates do not know; the documentation says so.",
+            )
+
     def _acknowledge_deletion_protection(self, *, protected: bool) -> None:
         stated = self._options.deletion_protection
         if stated is None or stated == protected:
@@ -241,7 +253,7 @@ class ControlPlane(Construct):
 
     def _add_access_entry(self, name: str, entry: AccessEntryOptions) -> None:
         scope_type = eks.AccessScopeType.NAMESPACE if entry.namespaces else eks.AccessScopeType.CLUSTER
-        eks.AccessEntry(
+        access_entry = eks.AccessEntry(
             self,
             f"AccessEntry-{name}",
             cluster=self.interface,
@@ -254,6 +266,13 @@ class ControlPlane(Construct):
                 )
             ],
         )
+        if not entry.namespaces and entry.policy in CHANGES_WORKLOADS:
+            acknowledge_relation(
+                access_entry,
+                "access_to_workloads_is_in_namespaces",
+                reason=f"{entry.policy} was asked for explicitly without namespaces, which is the whole cluster. Where "
+                "a list of namespaces is stated, it applies to these alone.",
+            )
 
     @property
     def interface(self) -> eks.ICluster:

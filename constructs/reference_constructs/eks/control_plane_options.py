@@ -27,6 +27,8 @@ AccessPolicy = Literal[
     "AmazonEKSEditPolicy",
     "AmazonEKSViewPolicy",
 ]
+# Whoever has one of these in kube-system can have the roles of the pods there.
+CHANGES_WORKLOADS: Final[tuple[AccessPolicy, ...]] = ("AmazonEKSAdminPolicy", "AmazonEKSEditPolicy")
 
 # IANA's special-purpose registry without what is routed on the internet; the user guide links "Reserved IP addresses".
 _RESERVED: Final = tuple(

@@ -223,12 +223,19 @@ def nodes_have_room_for_their_agents(graph: Graph) -> Iterator[Misfit]:
                 yield Misfit(resource=group, finding=finding, fix="use a larger instance type")
 
 
+# CoreDNS, the controller of the EBS CSI driver, and metrics-server.
+_REPLICAS_BY_DEFAULT = 2
+
+
 @relation("Understand each phase of node updates: PodEvictionFailure; Specifying a Disruption Budget, Kubernetes")
 def add_on_lets_its_pods_be_moved(graph: Graph) -> Iterator[Misfit]:
     """A node with a pod that may not be evicted cannot be replaced, and the update of its node group fails."""
     for add_on in graph.of_type("AWS::EKS::Addon"):
         values = re.sub(r"\s", "", str(add_on.get("ConfigurationValues", "")))
-        if re.search(r'"maxUnavailable":"?0(%|"|,|})', values) or '"minAvailable":"100%"' in values:
+        replicas = re.search(r'"replica(?:Count|s)":(\d+)', values)
+        kept = re.search(r'"minAvailable":(\d+)[,}]', values)
+        keeps_all = kept is not None and int(kept[1]) >= (int(replicas[1]) if replicas else _REPLICAS_BY_DEFAULT)
+        if keeps_all or re.search(r'"maxUnavailable":"?0(%|"|,|})', values) or '"minAvailable":"100%"' in values:
             finding = f"the disruption budget of {add_on.get('AddonName')} allows no eviction"
             yield Misfit(resource=add_on, finding=finding, fix="allow at least one pod to be unavailable")
 

@@ -75,6 +75,17 @@ def lifecycle_policy_keeps_what_is_in_use(graph: Graph) -> Iterator[Misfit]:
             if status != "untagged" and selection.get("countType") == "sinceImagePushed":
                 finding = f"images with tag status {status} expire {selection.get('countNumber')} days after their push"
                 yield Misfit(resource=resource, finding=finding, fix="keep a number of images (imageCountMoreThan)")
+            if status != "untagged" and selection.get("countType") == "imageCountMoreThan":
+                number = int(selection.get("countNumber", 0))
+                if number < _IMAGES_IN_USE:
+                    finding = (
+                        f"of images with tag status {status}, {number} is kept, and a push expires the one that runs"
+                    )
+                    yield Misfit(resource=resource, finding=finding, fix="keep more images")
+
+
+# The one that runs, and the one that is being deployed.
+_IMAGES_IN_USE = 2
 
 
 def _rules(text: str) -> list[dict[str, Any]]:

@@ -153,3 +153,21 @@ def nodes_and_pods_are_no_administrators(graph: Graph) -> Iterator[Misfit]:
             yield Misfit(
                 resource=entry, finding=f"{role.logical_id} is the role of nodes", fix="remove its access policies"
             )
+
+
+# Whoever may change workloads in kube-system can have the roles of the pods there.
+_CHANGING = ("AmazonEKSEditPolicy", "AmazonEKSAdminPolicy")
+
+
+@relation("Review access policy permissions; Associate access policies with access entries: access scope")
+def access_to_workloads_is_in_namespaces(graph: Graph) -> Iterator[Misfit]:
+    """In the whole cluster, it includes kube-system, whose pods have the roles of the network and of storage."""
+    for entry in graph.of_type("AWS::EKS::AccessEntry"):
+        for policy in entry.list("AccessPolicies"):
+            name = str(policy.get("PolicyArn")).rpartition("/")[2]
+            if name in _CHANGING and policy.get("AccessScope", {}).get("Type") == "cluster":
+                yield Misfit(
+                    resource=entry,
+                    finding=f"{name} applies to the whole cluster",
+                    fix="name the namespaces, or say that it is for administrators (AmazonEKSClusterAdminPolicy)",
+                )

@@ -286,3 +286,30 @@ def role_may_do_nothing_else(graph: Graph) -> Iterator[Misfit]:
 
 def _is_broad(policy: str) -> bool:
     return policy.endswith(("FullAccess", "AdministratorAccess")) or policy in ("PowerUserAccess", "ReadOnlyAccess")
+
+
+@relation("Best practices for IAM roles in Amazon ECS: task role and task execution role apart")
+def task_role_is_apart_from_the_execution_role(graph: Graph) -> Iterator[Misfit]:
+    """Every container could read the secrets of all others, which only the agent is to read for them."""
+    for definition in graph.of_type("AWS::ECS::TaskDefinition"):
+        roles = [graph.find(definition.get(key)) for key in ("TaskRoleArn", "ExecutionRoleArn")]
+        task, execution = ({*_policies(graph, role)} if role else set() for role in roles)
+        shared = sorted(task & execution)
+        if (roles[0] is not None and roles[0] == roles[1]) or shared:
+            yield Misfit(
+                resource=definition,
+                finding=f"the task role has the policy {shared[0]} of the execution role"
+                if shared
+                else "the task role is the execution role",
+                fix="give the task role a policy of its own",
+            )
+
+
+def _policies(graph: Graph, role: Resource) -> Iterator[str]:
+    """Logical IDs of the managed policies of the templates that a role has, whichever side attaches them."""
+    for each in map(graph.find, role.list("ManagedPolicyArns")):
+        if each is not None:
+            yield each.logical_id
+    for policy in graph.of_type("AWS::IAM::ManagedPolicy"):
+        if role in map(graph.find, policy.list("Roles")):
+            yield policy.logical_id

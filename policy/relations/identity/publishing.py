@@ -133,3 +133,16 @@ def repository_takes_images_of_its_account_only(graph: Graph) -> Iterator[Misfit
                 else:
                     continue
                 yield Misfit(resource=repository, finding=finding, fix=fix)
+
+
+@relation("Amazon SNS security best practices: enforce encryption in transit; aws:SecureTransport, IAM User Guide")
+def deny_statement_spares_tls(graph: Graph) -> Iterator[Misfit]:
+    """AWS services and SDKs call over TLS; a deny for these calls wins over every allow."""
+    for policy in graph.of_type("AWS::SNS::TopicPolicy", "AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy"):
+        for each in statements(policy.get("PolicyDocument")):
+            if each.effect == "Deny" and any("true" in values for _, values in each.condition("aws:SecureTransport")):
+                yield Misfit(
+                    resource=policy,
+                    finding="a statement denies calls over TLS (aws:SecureTransport true)",
+                    fix="deny where aws:SecureTransport is false",
+                )

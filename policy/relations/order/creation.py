@@ -172,7 +172,7 @@ def service_waits_for_the_cache_of_its_images(graph: Graph) -> Iterator[Misfit]:
 @relation("AWS::IAM::Policy: DependsOn; DependsOn attribute, AWS CloudFormation User Guide")
 def whoever_has_a_role_waits_for_its_policies(graph: Graph) -> Iterator[Misfit]:
     """A policy that is attached later is missing when the resource starts, and gone before it ends."""
-    for policy in graph.of_type("AWS::IAM::Policy", "AWS::IAM::RolePolicy"):
+    for policy in graph.of_type("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"):
         for role in filter(None, map(graph.find, [*policy.list("Roles"), *policy.list("RoleName")])):
             for user in graph.resources:
                 if user.type in _STARTING and user.stack == policy.stack and user.refers_to(role):

@@ -66,3 +66,18 @@ def control_plane_opens_its_port_only(graph: Graph) -> Iterator[Misfit]:
                         finding=f"{rule.peer} may connect to port {rule.port_range} of the control plane",
                         fix="open TCP port 443 to the ranges of those who use kubectl",
                     )
+
+
+@relation("Cluster API server endpoint, Amazon EKS User Guide: public access with CIDR blocks")
+def nodes_are_admitted_by_the_public_endpoint(graph: Graph) -> Iterator[Misfit]:
+    """Without the private endpoint, nodes come from the addresses of the NAT gateways, which no list here can have."""
+    for cluster in graph.of_type("AWS::EKS::Cluster"):
+        ranges = list(map(str, cluster.list("ResourcesVpcConfig.PublicAccessCidrs")))
+        public = cluster.get("ResourcesVpcConfig.EndpointPublicAccess") is not False
+        private = cluster.get("ResourcesVpcConfig.EndpointPrivateAccess") is True
+        if public and not private and ranges and "0.0.0.0/0" not in ranges:
+            yield Misfit(
+                resource=cluster,
+                finding=f"the only endpoint is public and admits {', '.join(ranges)}",
+                fix="turn the private endpoint on",
+            )

@@ -173,6 +173,12 @@ def workload_may_leave_its_group(graph: Graph) -> Iterator[Misfit]:
                 else "its security groups let nothing to port 443",
                 fix="let it to port 443 of the internet, or add the endpoints",
             )
+        elif groups and not anywhere:
+            yield Misfit(
+                resource=resource,
+                finding="its security groups let it to port 443 of the VPC only, and layers of images are in Amazon S3",
+                fix="let it to port 443 of the internet, or of the prefix list of Amazon S3 (a gateway endpoint)",
+            )
 
 
 def _leaving(graph: Graph) -> Iterator[tuple[Resource, list[str], tuple[str, ...]]]:
@@ -185,3 +191,32 @@ def _leaving(graph: Graph) -> Iterator[tuple[Resource, list[str], tuple[str, ...
         groups += map(str, data.get("SecurityGroupIds", []))
         joins = any(each.reference in str(data.get("UserData")) for each in graph.of_type("AWS::ECS::Cluster"))
         yield template, groups if joins else [], _OF_HOSTS
+
+
+# "Control subnet traffic with network access control lists": ports that clients take.
+_EPHEMERAL = (1024, 65535)
+
+
+@relation("Control subnet traffic with network access control lists, Amazon VPC User Guide: ephemeral ports")
+def network_acl_lets_answers_through(graph: Graph) -> Iterator[Misfit]:
+    """A network ACL is stateless: without entries for answers, whatever is in the subnet reaches nothing."""
+    for association in graph.of_type("AWS::EC2::SubnetNetworkAclAssociation"):
+        acl = graph.find(association.get("NetworkAclId"))
+        if acl is None or str(association.get("SubnetId")) not in graph.subnets.all:
+            continue
+        entries = [
+            each for each in graph.of_type("AWS::EC2::NetworkAclEntry") if graph.find(each.get("NetworkAclId")) == acl
+        ]
+        for egress, direction in ((False, "in"), (True, "out")):
+            if not any(_lets_answers_through(each) for each in entries if bool(each.get("Egress", False)) is egress):
+                yield Misfit(
+                    resource=association,
+                    finding=f"{acl.logical_id} lets no answer {direction}: no entry allows TCP ports 1024 to 65535",
+                    fix="allow these ports in both directions",
+                )
+
+
+def _lets_answers_through(entry: Resource) -> bool:
+    protocol, ports = str(entry.get("Protocol")), entry.get("PortRange", {})
+    covers = int(ports.get("From", 0)) <= _EPHEMERAL[0] and int(ports.get("To", 65535)) >= _EPHEMERAL[1]
+    return entry.get("RuleAction") == "allow" and (protocol == "-1" or (protocol == "6" and covers))

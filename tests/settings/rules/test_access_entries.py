@@ -58,6 +58,17 @@ PAIRS = (
             "why: Amazon EKS refuses an access entry for a role that is linked to a service."
         ),
     ),
+    RulePair(
+        rule="changes_of_workloads_are_in_namespaces",
+        rejected=entries(f"dev: {{{ROLE}, policy: AmazonEKSEditPolicy}}"),
+        accepted=entries(f"dev: {{{ROLE}, policy: AmazonEKSEditPolicy, namespaces: [shop]}}"),
+        message=(
+            "eks.access_entries.dev.policy: AmazonEKSEditPolicy applies to every namespace\n"
+            "fix: state namespaces, or acknowledge that the principal administers the cluster\n"
+            "why: In the whole cluster, it includes kube-system, whose pods have the roles of the network and"
+            " of storage."
+        ),
+    ),
 )
 
 
