@@ -13,7 +13,15 @@ from reference_constructs.registry.ecr_image import partition
 from settings.problems import KeyPath, Problem
 from settings.spelling import meant
 
-_PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")))
+_NOT_ON_THE_INTERNET = tuple(
+    map(
+        IPv4Network,
+        (
+            *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "198.18.0.0/15"),
+            *("127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4"),
+        ),
+    )
+)
 
 
 def ascend(path: KeyPath, options: BaseModel, *sizes: str) -> Iterator[Problem]:
@@ -54,8 +62,13 @@ def are_in_the_partition(region: str, arns: Iterable[tuple[KeyPath, str]]) -> It
 
 
 def is_private(block: IPv4Network) -> bool:
-    """Whether no address of the block is on the internet (RFC 1918, RFC 6598); the examples of RFC 5737 count as if."""
-    return any(block.subnet_of(each) for each in _PRIVATE)
+    """Whether no address of the block is on the internet (RFC 6890); the examples of RFC 5737 count as if."""
+    return any(block.subnet_of(each) for each in _NOT_ON_THE_INTERNET)
+
+
+def is_on(value: object) -> bool:
+    """Whether a program in Go takes the text for true (`strconv.ParseBool`), such as the VPC CNI plugin."""
+    return value in ("1", "t", "T", "true", "TRUE", "True")
 
 
 def did_you_mean(word: str, words: Iterable[str]) -> str:
