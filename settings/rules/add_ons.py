@@ -102,7 +102,7 @@ def configuration_key_is_known(environment: Environment) -> Iterator[Problem]:
                 if key not in schema.keys:
                     yield Problem(
                         path=(*place, key),
-                        finding=f"{'.'.join((row.name, *place[len(path) :]))} is not known to have {key}",
+                        finding=f"{'.'.join((row.name, *map(str, place[len(path) :])))} is not known to have {key}",
                         fix=_meant_key(key, schema)
                         or "acknowledge this if the schema of the version has it: "
                         f"aws eks describe-addon-configuration --addon-name {row.name}",

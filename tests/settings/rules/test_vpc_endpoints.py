@@ -42,7 +42,7 @@ NODES = (
     "endpoints."
 )
 
-DATABASE = "task_role_statements: [{actions: ['%s'], resources: ['arn:aws:%s:eu-west-1:111122223333:%s']}]"
+CONNECT = "task_role_statements: [{actions: ['%s'], resources: ['arn:aws:%s:eu-west-1:111122223333:%s']}]"
 DECRYPT = (
     "task_role_statements: [{actions: ['kms:Decrypt'], resources: ['arn:aws:kms:eu-west-1:111122223333:key/a'], "
     "conditions: {StringEquals: {'%s': [s3.eu-west-1.amazonaws.com]}}}]"
@@ -138,9 +138,9 @@ PAIRS = (
     ),
     RulePair(
         rule="endpoints_replace_nat_for_applications: which a database in the VPC does not have",
-        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 80", DATABASE % ("rds:DescribeDBInstances", "rds", "db:a")),
+        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 80", CONNECT % ("rds:DescribeDBInstances", "rds", "db:a")),
         accepted=without_nat(IMAGES_AND_LOGS)
-        + task("port: 80", DATABASE % ("rds-db:connect", "rds-db", "dbuser:db-ABCDEF/app")),
+        + task("port: 80", CONNECT % ("rds-db:connect", "rds-db", "dbuser:db-ABCDEF/app")),
         message=(
             "ecs.services.web.task_role_statements[0].actions[0]: nat_gateways is none, and no VPC endpoint "
             "of this file leads to the service rds\n"
