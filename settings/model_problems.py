@@ -257,7 +257,11 @@ def _can_be_empty(node: Node) -> bool:
 
 def _hint(found: object, node: Node) -> str:
     names = [name for option in options(node) for name in option.get("enum", ()) if isinstance(name, str)]
-    return did_you_mean(found, names) if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return ""
+    # A longer name of the same, as in `com.amazonaws.eu-west-1.logs`.
+    ends = [name for name in names if found.endswith(f".{name}")]
+    return f"did you mean {max(ends, key=len)}?" if ends else did_you_mean(found, names)
 
 
 def _values(node: Node) -> str:
@@ -267,8 +271,8 @@ def _values(node: Node) -> str:
 
 
 def _one(node: Node) -> str:
-    if "enum" in node:
-        return listed([notation(value).strip("'") for value in node["enum"]], "or")
+    if "enum" in node or "const" in node:
+        return listed([notation(value).strip("'") for value in node.get("enum", [node.get("const")])], "or")
     match node.get("type"):
         case "boolean":
             return "true or false"

@@ -26,11 +26,15 @@ _NOT_ON_THE_INTERNET = tuple(
 
 def ascend(path: KeyPath, options: BaseModel, *sizes: str) -> Iterator[Problem]:
     """Each of these options is at most the next."""
-    for smaller, larger in pairwise(sizes):
-        low, high = getattr(options, smaller), getattr(options, larger)
-        if low > high:
-            stated = "" if larger in options.model_fields_set else " by default"
-            yield Problem(path=(*path, smaller), value=low, allowed=f"at most {larger}, which is {high}{stated}")
+    for index, (smaller, next_size) in enumerate(pairwise(sizes)):
+        value = getattr(options, smaller)
+        if value > getattr(options, next_size):
+            exceeded = [each for each in sizes[index + 1 :] if value > getattr(options, each)]
+            limits = [
+                f"{each}, which is {getattr(options, each)}{'' if each in options.model_fields_set else ' by default'}"
+                for each in exceeded
+            ]
+            yield Problem(path=(*path, smaller), value=value, allowed=f"at most {', and '.join(limits)}")
 
 
 def come_once(path: KeyPath, values: Sequence[str]) -> Iterator[Problem]:

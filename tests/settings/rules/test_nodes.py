@@ -141,6 +141,17 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="node_group_sizes_ascend: each of them",
+        rejected=managed("min_size: 5, max_size: 3"),
+        accepted=managed("min_size: 2, max_size: 3"),
+        message=(
+            "eks.nodes.main.min_size: 5 is not allowed\n"
+            "allowed: at most desired_size, which is 2 by default, and max_size, which is 3\n"
+            "why: Amazon EKS refuses a desired size that is less than the minimum size or greater than the "
+            "maximum size."
+        ),
+    ),
+    RulePair(
         rule="node_group_sizes_ascend: from the smallest",
         rejected=managed("min_size: 3"),
         accepted=managed("min_size: 2"),
