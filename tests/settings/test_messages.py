@@ -29,8 +29,8 @@ VERSION_MEANING = (
 )
 CONTAINER = "ecs.services.web.containers.web"
 ENDPOINT_MEANING = (
-    "meaning: Service of an interface VPC endpoint. Amazon S3 always has a gateway endpoint; that of Amazon DynamoDB is "
-    "in `gateway_endpoints`."
+    "meaning: Service of an interface VPC endpoint. Amazon S3 always has a gateway endpoint; that of Amazon DynamoDB "
+    "is in `gateway_endpoints`."
 )
 IMAGE_MEANING = (
     "meaning: Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled "
