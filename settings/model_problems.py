@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from settings.problems import KeyPath, Problem, notation
 from settings.rules.comparisons import did_you_mean, listed
 from settings.schema import Node, kinds, node_at, options, places_of, value_type
@@ -232,10 +233,23 @@ def _fix(details: ErrorDetails, path: KeyPath, data: object) -> str:
     items = [item for member in members for item in options(member.get("items", {}))]
     if isinstance(found, str) and any(_takes(item, found) for item in items):
         return "make it a list, with - or in brackets"
+    chosen = _names_of_the_file(path, data)
+    if isinstance(found, str) and chosen:
+        return did_you_mean(found, chosen) or f"use one of {listed(chosen, 'or')}"
     tidy = str(found).strip().lower()
-    if isinstance(found, str) and tidy != found and any(_takes(member, tidy) for member in members):
+    is_in_the_schema = details["type"] != "value_error" and any(_takes(member, tidy) for member in members)
+    if isinstance(found, str) and tidy != found and is_in_the_schema:
         return f"did you mean {tidy}?"
     return _hint(found, node)
+
+
+def _names_of_the_file(path: KeyPath, data: object) -> list[str]:
+    """Names that the file chooses elsewhere, one of which the value can be."""
+    if path[-1] != "capacity_provider":
+        return []
+    for key in ("ecs", "capacity"):
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return [*FARGATE_PROVIDERS, *map(str, data if isinstance(data, Mapping) else ())]
 
 
 def _network(text: str) -> str:

@@ -39,6 +39,10 @@ IMAGE_MEANING = (
     "its host name states. If that is Amazon ECR, the task execution role can pull from the repository; a "
     "repository of another account must also allow it in its policy."
 )
+PROVIDER_MEANING = (
+    "meaning: `FARGATE`, `FARGATE_SPOT` (tasks can be interrupted with a two-minute warning), or the name of a group "
+    "in `ecs.capacity`."
+)
 MANAGED_KEYS = (
     "kind, operating_system, architecture, instance_types, volume_gib, labels, taints, max_pods, capacity_type, "
     "min_size, desired_size, max_size, max_unavailable_percent"
@@ -247,6 +251,35 @@ MESSAGES = {
         f"{CONTAINER}.image: 'app:latest' is not allowed",
         "allowed: an image with a tag other than latest, or with a digest (@sha256:...)",
         IMAGE_MEANING,
+    ),
+    "pattern: of a digest, in uppercase": (
+        containers("web: {image: 'app@sha256:ABC'}"),
+        f"{CONTAINER}.image: 'app@sha256:ABC' is not allowed",
+        "allowed: an image whose digest is @sha256: and 64 hexadecimal digits in lowercase",
+        IMAGE_MEANING,
+    ),
+    "pattern: of a name that the file chooses": (
+        service("capacity_provider_strategy: [{capacity_provider: EC2, weight: 1}]"),
+        "ecs.services.web.capacity_provider_strategy[0].capacity_provider: 'EC2' is not allowed",
+        "allowed: `FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`, such as FARGATE",
+        "fix: use one of FARGATE, FARGATE_SPOT, or default",
+        PROVIDER_MEANING,
+    ),
+    "pattern: of a name that the file chooses otherwise": (
+        service("capacity_provider_strategy: [{capacity_provider: Default, weight: 1}]", before="").replace(
+            "ecs:\n", "ecs:\n  capacity: {default: {}}\n"
+        ),
+        "ecs.services.web.capacity_provider_strategy[0].capacity_provider: 'Default' is not allowed",
+        "allowed: `FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`, such as FARGATE",
+        "fix: did you mean default?",
+        PROVIDER_MEANING,
+    ),
+    "pattern: of a name, where the file chooses none": (
+        service("capacity_provider_strategy: [{capacity_provider: EC2, weight: 1}]", before=""),
+        "ecs.services.web.capacity_provider_strategy[0].capacity_provider: 'EC2' is not allowed",
+        "allowed: `FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`, such as FARGATE",
+        "fix: use one of FARGATE or FARGATE_SPOT",
+        PROVIDER_MEANING,
     ),
     "pattern: of a tag": (
         containers("web: {image: 'ghcr.io/acme/api:-1.0'}"),

@@ -138,9 +138,10 @@ PAIRS = (
     ),
     RulePair(
         rule="endpoints_replace_nat_for_applications: which a database in the VPC does not have",
-        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 80", CONNECT % ("rds:DescribeDBInstances", "rds", "db:a")),
+        rejected=without_nat(IMAGES_AND_LOGS)
+        + task("port: 8080", CONNECT % ("rds:DescribeDBInstances", "rds", "db:a")),
         accepted=without_nat(IMAGES_AND_LOGS)
-        + task("port: 80", CONNECT % ("rds-db:connect", "rds-db", "dbuser:db-ABCDEF/app")),
+        + task("port: 8080", CONNECT % ("rds-db:connect", "rds-db", "dbuser:db-ABCDEF/app")),
         message=(
             "ecs.services.web.task_role_statements[0].actions[0]: nat_gateways is none, and no VPC endpoint "
             "of this file leads to the service rds\n"
@@ -151,8 +152,8 @@ PAIRS = (
     ),
     RulePair(
         rule="endpoints_replace_nat_for_applications: unless another service calls",
-        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 80", DECRYPT % "kms:CallerAccount"),
-        accepted=without_nat(IMAGES_AND_LOGS) + task("port: 80", DECRYPT % "kms:ViaService"),
+        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 8080", DECRYPT % "kms:CallerAccount"),
+        accepted=without_nat(IMAGES_AND_LOGS) + task("port: 8080", DECRYPT % "kms:ViaService"),
         message=(
             "network.interface_endpoints: nat_gateways is none, but there is no endpoint kms (kms:Decrypt of web)\n"
             "fix: add kms, or set nat_gateways to one or one_per_zone\n"
