@@ -237,8 +237,9 @@ def _fix(details: ErrorDetails, path: KeyPath, data: object) -> str:
     if isinstance(found, str) and chosen:
         return did_you_mean(found, chosen) or f"use one of {listed(chosen, 'or')}"
     tidy = str(found).strip().lower()
-    is_in_the_schema = details["type"] != "value_error" and any(_takes(member, tidy) for member in members)
-    if isinstance(found, str) and tidy != found and is_in_the_schema:
+    # What a validator refuses for another reason, it refuses in lowercase too.
+    is_tidy = details["type"] != "value_error" or str(details["ctx"]["error"]).endswith("in lowercase")
+    if isinstance(found, str) and tidy != found and is_tidy and any(_takes(member, tidy) for member in members):
         return f"did you mean {tidy}?"
     return _hint(found, node)
 

@@ -252,10 +252,17 @@ MESSAGES = {
         "allowed: an image with a tag other than latest, or with a digest (@sha256:...)",
         IMAGE_MEANING,
     ),
+    "pattern: of an image in lowercase": (
+        containers("web: {image: 'ghcr.io/Acme/API:1.0'}"),
+        f"{CONTAINER}.image: 'ghcr.io/Acme/API:1.0' is not allowed",
+        "allowed: an image whose name is in lowercase",
+        "fix: did you mean ghcr.io/acme/api:1.0?",
+        IMAGE_MEANING,
+    ),
     "pattern: of a digest, in uppercase": (
         containers("web: {image: 'app@sha256:ABC'}"),
         f"{CONTAINER}.image: 'app@sha256:ABC' is not allowed",
-        "allowed: an image whose digest is @sha256: and 64 hexadecimal digits in lowercase",
+        "allowed: an image whose digest is @sha256: and 64 lowercase hexadecimal digits",
         IMAGE_MEANING,
     ),
     "pattern: of a name that the file chooses": (
@@ -290,7 +297,7 @@ MESSAGES = {
     "pattern: of a digest": (
         containers("web: {image: 'ghcr.io/acme/api@sha256:0123'}"),
         f"{CONTAINER}.image: 'ghcr.io/acme/api@sha256:0123' is not allowed",
-        "allowed: an image whose digest is @sha256: and 64 hexadecimal digits in lowercase",
+        "allowed: an image whose digest is @sha256: and 64 lowercase hexadecimal digits",
         IMAGE_MEANING,
     ),
     "items: too few": (

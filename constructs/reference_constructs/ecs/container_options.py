@@ -23,7 +23,7 @@ def _pinned(image: str) -> str:
     if reference is not None and reference[1] is not None and len(reference[1]) > _MAX_TAG_LENGTH + 1:
         raise ValueError(f"an image with a tag of at most {_MAX_TAG_LENGTH} characters")
     if reference is None and "@" in image:
-        raise ValueError("an image whose digest is @sha256: and 64 hexadecimal digits in lowercase")
+        raise ValueError("an image whose digest is @sha256: and 64 lowercase hexadecimal digits")
     if reference is None:
         raise ValueError("an image whose tag begins with a letter, a digit, or _, and has only these and . and -")
     if not (reference[2] or reference[1] not in (None, ":latest")):
