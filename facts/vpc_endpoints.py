@@ -6,7 +6,8 @@ containers, nodes, and their applications call.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 
 INTERFACE_ENDPOINTS: Final[Mapping[str, str]] = {
@@ -39,3 +40,23 @@ INTERFACE_ENDPOINTS: Final[Mapping[str, str]] = {
 }
 # "Gateway endpoints": these have no other way that costs nothing.
 GATEWAY_ENDPOINTS: Final = ("dynamodb", "s3")
+# Signed by the client and sent to a host in the VPC, which the owner of the database, the cluster, the file system, or
+# the service network puts there: "Connecting to your DB instance using IAM authentication", and its like of each. The
+# last is asked by other services when they are given the role, and never called.
+_AT_NO_ENDPOINT: Final = (
+    *("rds-db:*", "kafka-cluster:*", "neptune-db:*", "elasticache:connect", "memorydb:connect", "es:eshttp*"),
+    *("elasticfilesystem:client*", "vpc-lattice-svcs:*", "dax:*item", "dax:query", "dax:scan"),
+    "iam:passrole",
+)
+
+
+def is_called_at_an_endpoint(action: str, condition_keys: Collection[str] = ()) -> bool:
+    """Whether who may do this calls a public endpoint of the service, or a VPC endpoint in its stead.
+
+    Args:
+        action: An IAM action, which can contain `*`.
+        condition_keys: Keys of the conditions of its statement. With `kms:ViaService`, another service calls.
+    """
+    if "kms:viaservice" in {key.lower() for key in condition_keys}:
+        return False
+    return not any(fnmatchcase(action.lower(), pattern) for pattern in _AT_NO_ENDPOINT)

@@ -16,6 +16,7 @@ from settings.lenient import LenientValidation
 from settings.model_problems import in_quotes, model_problems
 from settings.problems import EnvironmentWarning, InvalidEnvironmentError, KeyPath, Problem, notation
 from settings.rules import find_problems, find_warnings
+from settings.rules.sections import section_has_a_value
 from settings.unknown import remove_unknown
 from settings.yaml_document import UnreadableYamlError, YamlDocument
 
@@ -46,7 +47,7 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
     environment, problems = check({"name": path.stem, **document.data})
     if problems:
         raise InvalidEnvironmentError(file=file, problems=_located(problems, document))
-    if unacknowledged := list(_unacknowledged(environment)):
+    if unacknowledged := list(_unacknowledged(environment, document)):
         warnings.warn(EnvironmentWarning(file=file, problems=_located(unacknowledged, document)), stacklevel=2)
     return environment
 
@@ -75,10 +76,12 @@ def check(data: Mapping[str, object]) -> tuple[Environment, list[Problem]]:
     return environment, [*problems, *find_problems(environment)]
 
 
-def _unacknowledged(environment: Environment) -> Iterator[Problem]:
+def _unacknowledged(environment: Environment, document: YamlDocument) -> Iterator[Problem]:
     acknowledged = environment.acknowledged_warnings
     for problem in find_warnings(environment):
-        if not any(each.answers(warning=problem.warning, key=problem.key) for each in acknowledged):
+        # The environment does not say whether null is written, or nothing is.
+        is_chosen = problem.warning == section_has_a_value.__name__ and document.place(problem.path).written
+        if not is_chosen and not any(each.answers(warning=problem.warning, key=problem.key) for each in acknowledged):
             yield problem
 
 

@@ -11,6 +11,7 @@ from ipaddress import IPv4Network
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from settings.problems import KeyPath, Problem, notation
 from settings.rules.comparisons import did_you_mean, listed
 from settings.schema import Node, kinds, node_at, options, places_of, value_type
@@ -232,10 +233,24 @@ def _fix(details: ErrorDetails, path: KeyPath, data: object) -> str:
     items = [item for member in members for item in options(member.get("items", {}))]
     if isinstance(found, str) and any(_takes(item, found) for item in items):
         return "make it a list, with - or in brackets"
+    chosen = _names_of_the_file(path, data)
+    if isinstance(found, str) and chosen:
+        return did_you_mean(found, chosen) or f"use one of {listed(chosen, 'or')}"
     tidy = str(found).strip().lower()
-    if isinstance(found, str) and tidy != found and any(_takes(member, tidy) for member in members):
+    # What a validator refuses for another reason, it refuses in lowercase too.
+    is_tidy = details["type"] != "value_error" or str(details["ctx"]["error"]).endswith("in lowercase")
+    if isinstance(found, str) and tidy != found and is_tidy and any(_takes(member, tidy) for member in members):
         return f"did you mean {tidy}?"
     return _hint(found, node)
+
+
+def _names_of_the_file(path: KeyPath, data: object) -> list[str]:
+    """Names that the file chooses elsewhere, one of which the value can be."""
+    if path[-1] != "capacity_provider":
+        return []
+    for key in ("ecs", "capacity"):
+        data = data.get(key) if isinstance(data, Mapping) else None
+    return [*FARGATE_PROVIDERS, *map(str, data if isinstance(data, Mapping) else ())]
 
 
 def _network(text: str) -> str:
@@ -257,7 +272,11 @@ def _can_be_empty(node: Node) -> bool:
 
 def _hint(found: object, node: Node) -> str:
     names = [name for option in options(node) for name in option.get("enum", ()) if isinstance(name, str)]
-    return did_you_mean(found, names) if isinstance(found, str) else ""
+    if not isinstance(found, str):
+        return ""
+    # A longer name of the same, as in `com.amazonaws.eu-west-1.logs`.
+    ends = [name for name in names if found.endswith(f".{name}")]
+    return f"did you mean {max(ends, key=len)}?" if ends else did_you_mean(found, names)
 
 
 def _values(node: Node) -> str:
@@ -267,8 +286,8 @@ def _values(node: Node) -> str:
 
 
 def _one(node: Node) -> str:
-    if "enum" in node:
-        return listed([notation(value).strip("'") for value in node["enum"]], "or")
+    if "enum" in node or "const" in node:
+        return listed([notation(value).strip("'") for value in node.get("enum", [node.get("const")])], "or")
     match node.get("type"):
         case "boolean":
             return "true or false"

@@ -3,17 +3,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Final
 
+from facts.add_on_configuration import Schema, schema_of
 from reference_constructs.eks.add_ons.add_on_options import can_run
 from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
-from settings.rules.comparisons import did_you_mean, listed
+from settings.rules.comparisons import did_you_mean, is_on, listed
 from settings.rules.rule import rule, warning
 
 _CONFIGURATION = "eks.add_ons.<name>.configuration"
+# More keys than these are no help in a message.
+_MOST_KEYS: Final = 15
+_TYPES: Final[Mapping[str, Callable[[object], bool]]] = {
+    "array": lambda value: isinstance(value, list | tuple),
+    "boolean": lambda value: isinstance(value, bool),
+    "integer": lambda value: (
+        (isinstance(value, int) and not isinstance(value, bool)) or (isinstance(value, float) and value.is_integer())
+    ),
+    "null": lambda value: value is None,
+    "object": lambda value: isinstance(value, Mapping),
+    "string": lambda value: isinstance(value, str),
+}
+_WORDS: Final[Mapping[str, str]] = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "object": "a mapping",
+    "string": "text",
+}
 
 
 @rule("Amazon EKS add-ons", keys=("eks.add_ons.<name>", "eks.nodes"))
@@ -50,43 +71,102 @@ def kube_proxy_is_not_newer_than_the_cluster(environment: Environment) -> Iterat
         )
 
 
-@rule("DescribeAddonConfiguration, Amazon EKS API Reference; amazon-vpc-cni-k8s issue 2173", keys=(_CONFIGURATION,))
-def environment_of_an_add_on_is_text(environment: Environment) -> Iterator[Problem]:
-    """The schema of the add-on has strings here, and Amazon EKS refuses a number or a Boolean."""
-    for path, _, configuration in _configurations(environment):
-        variables = configuration.get("env")
-        for name, value in variables.items() if isinstance(variables, Mapping) else ():
-            if isinstance(value, bool | int | float):
-                yield Problem(
-                    path=(*path, "env", name), value=value, allowed=f'a string: "{json.dumps(value)}", in quotes'
-                )
+@rule(
+    "DescribeAddonConfiguration, Amazon EKS API Reference; amazon-vpc-cni-k8s issue 2173; "
+    "facts/add_on_configuration.json",
+    keys=(_CONFIGURATION,),
+)
+def configuration_has_the_types_of_the_schema(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses a configuration that has other types than the schema of the add-on, or lacks a key."""
+    for path, row, configuration in _configurations(environment):
+        for place, schema, values in _mappings(path, schema_of(row.name), configuration):
+            for key, value in values.items():
+                types = schema.types(key)
+                if types and not any(_TYPES[each](value) for each in types):
+                    yield Problem(path=(*place, key), value=value, allowed=_in_words(types[0], value))
+            for key in schema.required:
+                if key not in values:
+                    yield Problem(path=place, finding=f"there is no {key}", fix=f"add {key}")
 
 
-@warning("DescribeAddonConfiguration, Amazon EKS API Reference; terraform-aws-eks issue 2349", keys=(_CONFIGURATION,))
+@warning(
+    "DescribeAddonConfiguration, Amazon EKS API Reference; terraform-aws-eks issue 2349; "
+    "facts/add_on_configuration.json",
+    keys=(_CONFIGURATION,),
+)
 def configuration_key_is_known(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a value that is not in the schema of the add-on, which each version has of its own."""
     for path, row, configuration in _configurations(environment):
-        for key in configuration if row.configuration_keys else ():
-            if key not in row.configuration_keys:
-                yield Problem(
-                    path=(*path, key),
-                    finding=f"{row.name} is not known to have {key}",
-                    fix=did_you_mean(key, row.configuration_keys)
-                    or f"use one of {listed(row.configuration_keys)}, or acknowledge that the version has it",
-                )
+        for place, schema, values in _mappings(path, schema_of(row.name), configuration):
+            for key in values if not schema.is_open else ():
+                if key not in schema.keys:
+                    yield Problem(
+                        path=(*place, key),
+                        finding=f"{'.'.join((row.name, *map(str, place[len(path) :])))} is not known to have {key}",
+                        fix=_meant_key(key, schema)
+                        or "acknowledge this if the schema of the version has it: "
+                        f"aws eks describe-addon-configuration --addon-name {row.name}",
+                    )
+
+
+def _meant_key(key: str, schema: Schema) -> str:
+    """Another key that was probably meant, or the place where this one belongs."""
+    places = list(schema.places_of(key))
+    if places:
+        return f"{key} is a key of {listed(places, 'or')}"
+    if meant := did_you_mean(key, schema.keys):
+        return meant
+    few = len(schema.keys) <= _MOST_KEYS
+    return f"use one of {listed(schema.keys)}, or acknowledge that the version has it" if few else ""
+
+
+def _mappings(
+    path: KeyPath, schema: Schema | None, values: Mapping[str, object]
+) -> Iterator[tuple[KeyPath, Schema, Mapping[str, object]]]:
+    """The mappings of a configuration whose schema is known, each with it."""
+    if schema is None:
+        return
+    yield path, schema, values
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _mappings((*path, key), schema.below(key), value)
+
+
+def _in_words(json_type: str, value: object) -> str:
+    if json_type == "string" and isinstance(value, bool | int | float):
+        return f'a string: "{json.dumps(value)}", in quotes'
+    if json_type == "integer" and isinstance(value, str) and value.isdecimal():
+        return f"a whole number: {value}, without quotes"
+    return _WORDS[json_type]
 
 
 @warning("Deploy Pods in alternative subnets with custom networking, Amazon EKS User Guide", keys=(_CONFIGURATION,))
 def custom_networking_has_subnets(environment: Environment) -> Iterator[Problem]:
     """Without an ENIConfig for its zone, a node gets no addresses for pods, and does not become ready."""
     for path, row, configuration in _configurations(environment):
-        variables = configuration.get("env")
-        asked = isinstance(variables, Mapping) and variables.get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG") == "true"
-        if row.name == "vpc-cni" and asked and "eniConfig" not in configuration:
+        variables, eni_config = (
+            each if isinstance(each, Mapping) else {}
+            for each in (configuration.get("env"), configuration.get("eniConfig"))
+        )
+        if row.name != "vpc-cni" or not is_on(variables.get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG")):
+            continue
+        subnets = eni_config.get("subnets")
+        by_zone = variables.get("ENI_CONFIG_LABEL_DEF") == "topology.kubernetes.io/zone"
+        missing = [
+            each for each in environment.availability_zones if isinstance(subnets, Mapping) and each not in subnets
+        ]
+        reason = "eniConfig.create is false" if eni_config else "there is no eniConfig"
+        if not eni_config or eni_config.get("create") is False:
             yield Problem(
                 path=(*path, "env", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"),
-                finding="custom networking is on, but there is no eniConfig",
+                finding=f"custom networking is on, but {reason}",
                 fix="add eniConfig, or acknowledge that each zone has an ENIConfig before its nodes start",
+            )
+        elif by_zone and missing:
+            yield Problem(
+                path=(*path, "eniConfig", "subnets"),
+                finding=f"there is no subnet for {listed(missing, 'or')}",
+                fix="add one for each zone, or acknowledge that each has an ENIConfig before its nodes start",
             )
 
 

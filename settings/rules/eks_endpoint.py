@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import collapse_addresses
 
 from reference_constructs.eks.control_plane_options import reserved_ranges
 from settings.environment import Environment
@@ -74,7 +75,10 @@ def public_endpoint_admits_the_nodes(environment: Environment) -> Iterator[Probl
     endpoint = environment.eks.endpoint if environment.eks else None
     if endpoint is None or endpoint.access != "public" or environment.network.nat_gateways == "none":
         return
-    if endpoint.public_access_cidrs and all(cidr.prefixlen > 0 for cidr in endpoint.public_access_cidrs):
+    # Two halves are everyone too.
+    if endpoint.public_access_cidrs and all(
+        each.prefixlen > 0 for each in collapse_addresses(endpoint.public_access_cidrs)
+    ):
         yield Problem(
             path=_PUBLIC,
             finding="access is public, so nodes can join only if public_access_cidrs has the addresses of the NAT "

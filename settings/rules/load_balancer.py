@@ -126,7 +126,7 @@ def clients_can_connect(environment: Environment) -> Iterator[Problem]:
         if balancer.scheme == "internet-facing" and blocks and all(map(is_private, blocks)):
             yield Problem(
                 path=(*path, "allowed_cidrs"),
-                finding=f"scheme is internet-facing, and {listed(blocks)} {'are' if len(blocks) > 1 else 'is'} private",
+                finding=f"scheme is internet-facing, but no client on the internet is in {listed(blocks, 'or')}",
                 fix="add the addresses that clients have on the internet, or set scheme to internal",
             )
 
@@ -140,19 +140,19 @@ def host_is_in_the_certificate(environment: Environment) -> Iterator[Problem]:
     names = [balancer.record_name.lower() for _, balancer in load_balancers(environment) if balancer.record_name]
     for path, _, routing in routed_services(environment):
         for index, host in enumerate(routing.host_headers if names else ()):
-            # As a browser reads a wildcard of a certificate: one label.
-            covered = [
-                name
-                for name in names
-                if example([host.lower(), name]) is not None
-                and (not name.startswith("*.") or "*" in host or host.count(".") == name.count("."))
-            ]
-            if not covered:
+            if not any(_covers(name, host.lower()) for name in names):
                 yield Problem(
                     path=(*path, "routing", "host_headers", index),
                     finding=f"{host!r} is not a name of the certificate, which is for {listed(names)}",
                     fix="use that name, or set certificate_arn to a certificate with all names instead of record_name",
                 )
+
+
+def _covers(name: str, host: str) -> bool:
+    """Whether some host of a condition has the name of a certificate, whose wildcard is one label."""
+    dots = name.count(".")
+    is_one_label = host.count(".") <= dots if "*" in host else host.count(".") == dots
+    return example([host, name]) is not None and (is_one_label or not name.startswith("*."))
 
 
 @rule("RuleActionOverride, AWS WAFV2 API Reference", keys=(f"{_LOAD_BALANCER}.web_acl.count_rules[]",))

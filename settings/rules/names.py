@@ -7,13 +7,37 @@ from collections.abc import Iterator
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule
+from settings.rules.subjects import load_balancers
+
+# The third, xn--, has two hyphens in a row, which no name has.
+_RESERVED_BY_S3 = ("sthree-", "amzn-s3-demo-")
 
 
 @rule("CreateSecurityGroup, Amazon EC2 API Reference; cluster-api-provider-aws issue 1725", keys=("name",))
 def name_can_begin_that_of_a_security_group(environment: Environment) -> Iterator[Problem]:
     """CloudFormation names security groups after their stack, and Amazon EC2 refuses a name that begins with sg-."""
-    if environment.name.startswith("sg-"):
-        yield Problem(path=("name",), value=environment.name, allowed="a name that does not begin with sg-")
+    if _stacks_begin_with(environment, "sg-"):
+        yield Problem(
+            path=("name",), value=environment.name, allowed="a name other than sg that does not begin with sg-"
+        )
+
+
+@rule(
+    "General purpose bucket naming rules, Amazon S3 User Guide",
+    keys=("name", "ecs.load_balancer.access_log_retention_days"),
+)
+def name_can_begin_that_of_a_bucket(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation names the bucket of access logs after its stack, and Amazon S3 reserves these beginnings."""
+    has_bucket = any(balancer.access_log_retention_days is not None for _, balancer in load_balancers(environment))
+    for reserved in _RESERVED_BY_S3 if has_bucket else ():
+        if _stacks_begin_with(environment, reserved):
+            yield Problem(
+                path=("name",), value=environment.name, allowed=f"a name with another beginning than {reserved}"
+            )
+
+
+def _stacks_begin_with(environment: Environment, beginning: str) -> bool:
+    return f"{environment.name}-".startswith(beginning)
 
 
 @rule("Resource tags, AWS CloudFormation User Guide", keys=("tags.owner", "tags.cost_centre"))

@@ -12,7 +12,7 @@ from reference_constructs.eks.nodes.managed_node_group_options import ManagedNod
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import listed
+from settings.rules.comparisons import is_on, listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import instance_nodes
 
@@ -26,6 +26,7 @@ _XEN = (
     "m3.",
     "c3.",
     "r3.",
+    "i2.",
     "i3.",
     "d2.",
     "p2.",
@@ -93,7 +94,7 @@ def pods_have_an_address(environment: Environment) -> Iterator[Problem]:
     """Kubernetes would schedule pods on the node that get no address, and do not start there."""
     if environment.eks is None:
         return
-    has_prefixes = environment.eks.network_settings.get("ENABLE_PREFIX_DELEGATION") == "true"
+    has_prefixes = is_on(environment.eks.network_settings.get("ENABLE_PREFIX_DELEGATION"))
     for path, node in instance_nodes(environment):
         for name in node.instance_types:
             if has_prefixes and not name.startswith(_XEN):

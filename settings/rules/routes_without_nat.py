@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 
 from settings.environment import Environment
 from settings.problems import Problem
@@ -27,7 +28,7 @@ def resource_is_in_the_region_without_nat(environment: Environment) -> Iterator[
         for place, statement in enumerate(task.task_role_statements):
             for index, resource in enumerate(statement.resources):
                 region = (*resource.split(":"), "", "", "", "")[3]
-                if region not in ("", "*", environment.region):
+                if region and not fnmatchcase(environment.region, region):
                     yield Problem(
                         path=(*path, "task_role_statements", place, "resources", index),
                         finding=f"nat_gateways is none, and the resource is in {region}",
@@ -64,7 +65,9 @@ def egress_has_a_route_without_nat(environment: Environment) -> Iterator[Problem
         *((path, group.egress) for path, group in capacity_groups(environment)),
     ):
         for index, peer in enumerate(peers):
-            if not is_private(peer.cidr):
+            # HTTPS is allowed anyway, and leads to the addresses of the gateway endpoint for Amazon S3.
+            is_https = peer.cidr.prefixlen == 0 and (peer.protocol, peer.port) == ("tcp", 443)
+            if not is_private(peer.cidr) and not peer.cidr.subnet_of(environment.network.cidr) and not is_https:
                 yield Problem(
                     path=(*path, "egress", index, "cidr"),
                     finding=f"nat_gateways is none, and {peer.cidr} is on the internet",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import get_args
 
-from facts.vpc_endpoints import INTERFACE_ENDPOINTS
+from facts.vpc_endpoints import INTERFACE_ENDPOINTS, is_called_at_an_endpoint
 from reference_constructs.network.vpc_options import GatewayEndpoint
 from settings.environment import Environment
 from settings.problems import Problem
@@ -80,7 +80,10 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
     needs_gateway: dict[str, str] = {}
     for path, task in tasks(environment):
         for place, statement in enumerate(task.task_role_statements):
+            condition_keys = [key for by_key in statement.conditions.values() for key in by_key]
             for index, action in enumerate(statement.actions):
+                if not is_called_at_an_endpoint(action, condition_keys):
+                    continue
                 prefix = action.partition(":")[0].lower()
                 if (endpoint := INTERFACE_ENDPOINTS.get(prefix)) is not None:
                     needs[endpoint] = f"{action} of {path[-1]}"

@@ -28,6 +28,21 @@ VERSION_MEANING = (
     "default is the latest version in standard support for which add-on versions are pinned."
 )
 CONTAINER = "ecs.services.web.containers.web"
+ENDPOINT_MEANING = (
+    "meaning: Service of an interface VPC endpoint. Amazon S3 always has a gateway endpoint; that of Amazon DynamoDB "
+    "is in `gateway_endpoints`."
+)
+IMAGE_MEANING = (
+    "meaning: Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled "
+    "through the cache, unless it has a digest: Amazon ECR fills the cache by tag only. The name of a repository "
+    "in `registry.repositories` is pulled from that repository. Any other image is pulled from the registry that "
+    "its host name states. If that is Amazon ECR, the task execution role can pull from the repository; a "
+    "repository of another account must also allow it in its policy."
+)
+PROVIDER_MEANING = (
+    "meaning: `FARGATE`, `FARGATE_SPOT` (tasks can be interrupted with a two-minute warning), or the name of a group "
+    "in `ecs.capacity`."
+)
 MANAGED_KEYS = (
     "kind, operating_system, architecture, instance_types, volume_gib, labels, taints, max_pods, capacity_type, "
     "min_size, desired_size, max_size, max_unavailable_percent"
@@ -48,6 +63,25 @@ def add_on(text: str) -> str:
 
 
 MESSAGES = {
+    "a longer name of one of a choice": (
+        network("interface_endpoints: [com.amazonaws.eu-west-1.ecr.api]"),
+        "network.interface_endpoints[0]: 'com.amazonaws.eu-west-1.ecr.api' is not allowed",
+        f"allowed: {ENDPOINTS}",
+        "fix: did you mean ecr.api?",
+        ENDPOINT_MEANING,
+    ),
+    "a choice of one": (
+        network("gateway_endpoints: [s3]"),
+        "network.gateway_endpoints[0]: 's3' is not allowed",
+        "allowed: dynamodb",
+    ),
+    "a section without keys": (
+        HEAD + "eks:\n",
+        "eks: there is no value",
+        "fix: add keys below it, or write eks: null",
+        "why: A key without a value is null: there is no cluster, and one that was deployed is no longer part of the "
+        "file.",
+    ),
     "wrong type: a number": (
         network("max_availability_zones: two"),
         "network.max_availability_zones: 'two' is not allowed",
@@ -158,6 +192,7 @@ MESSAGES = {
         "network.interface_endpoints[0]: 'log' is not allowed",
         f"allowed: {ENDPOINTS}",
         "fix: did you mean logs?",
+        ENDPOINT_MEANING,
     ),
     "choice: or a text": (
         HEAD + "ecs: {alarms: {topic: maybe}}\n",
@@ -215,11 +250,55 @@ MESSAGES = {
         containers("web: {image: 'app:latest'}"),
         f"{CONTAINER}.image: 'app:latest' is not allowed",
         "allowed: an image with a tag other than latest, or with a digest (@sha256:...)",
-        "meaning: Image, with a tag or a digest. An image of a registry in `pull_through_cache` is pulled "
-        "through the cache, unless it has a digest: Amazon ECR fills the cache by tag only. The name of a repository "
-        "in `registry.repositories` is pulled from that repository. Any other image is pulled from the registry that "
-        "its host name states. If that is Amazon ECR, the task execution role can pull from the repository; a "
-        "repository of another account must also allow it in its policy.",
+        IMAGE_MEANING,
+    ),
+    "pattern: of an image in lowercase": (
+        containers("web: {image: 'ghcr.io/Acme/API:1.0'}"),
+        f"{CONTAINER}.image: 'ghcr.io/Acme/API:1.0' is not allowed",
+        "allowed: an image whose name is in lowercase",
+        "fix: did you mean ghcr.io/acme/api:1.0?",
+        IMAGE_MEANING,
+    ),
+    "pattern: of a digest, in uppercase": (
+        containers("web: {image: 'app@sha256:ABC'}"),
+        f"{CONTAINER}.image: 'app@sha256:ABC' is not allowed",
+        "allowed: an image whose digest is @sha256: and 64 lowercase hexadecimal digits",
+        IMAGE_MEANING,
+    ),
+    "pattern: of a name that the file chooses": (
+        service("capacity_provider_strategy: [{capacity_provider: EC2, weight: 1}]"),
+        "ecs.services.web.capacity_provider_strategy[0].capacity_provider: 'EC2' is not allowed",
+        "allowed: `FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`, such as FARGATE",
+        "fix: use one of FARGATE, FARGATE_SPOT, or default",
+        PROVIDER_MEANING,
+    ),
+    "pattern: of a name that the file chooses otherwise": (
+        service("capacity_provider_strategy: [{capacity_provider: Default, weight: 1}]", before="").replace(
+            "ecs:\n", "ecs:\n  capacity: {default: {}}\n"
+        ),
+        "ecs.services.web.capacity_provider_strategy[0].capacity_provider: 'Default' is not allowed",
+        "allowed: `FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`, such as FARGATE",
+        "fix: did you mean default?",
+        PROVIDER_MEANING,
+    ),
+    "pattern: of a name, where the file chooses none": (
+        service("capacity_provider_strategy: [{capacity_provider: EC2, weight: 1}]", before=""),
+        "ecs.services.web.capacity_provider_strategy[0].capacity_provider: 'EC2' is not allowed",
+        "allowed: `FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`, such as FARGATE",
+        "fix: use one of FARGATE or FARGATE_SPOT",
+        PROVIDER_MEANING,
+    ),
+    "pattern: of a tag": (
+        containers("web: {image: 'ghcr.io/acme/api:-1.0'}"),
+        f"{CONTAINER}.image: 'ghcr.io/acme/api:-1.0' is not allowed",
+        "allowed: an image whose tag begins with a letter, a digit, or _, and has only these and . and -",
+        IMAGE_MEANING,
+    ),
+    "pattern: of a digest": (
+        containers("web: {image: 'ghcr.io/acme/api@sha256:0123'}"),
+        f"{CONTAINER}.image: 'ghcr.io/acme/api@sha256:0123' is not allowed",
+        "allowed: an image whose digest is @sha256: and 64 lowercase hexadecimal digits",
+        IMAGE_MEANING,
     ),
     "items: too few": (
         HEAD.replace(", eu-west-1b", ""),

@@ -22,7 +22,11 @@ def _pinned(image: str) -> str:
         raise ValueError("an image whose name is in lowercase")
     if reference is not None and reference[1] is not None and len(reference[1]) > _MAX_TAG_LENGTH + 1:
         raise ValueError(f"an image with a tag of at most {_MAX_TAG_LENGTH} characters")
-    if reference is None or not (reference[2] or reference[1] not in (None, ":latest")):
+    if reference is None and "@" in image:
+        raise ValueError("an image whose digest is @sha256: and 64 lowercase hexadecimal digits")
+    if reference is None:
+        raise ValueError("an image whose tag begins with a letter, a digit, or _, and has only these and . and -")
+    if not (reference[2] or reference[1] not in (None, ":latest")):
         # Else what runs would depend on the day on which a task starts.
         raise ValueError("an image with a tag other than latest, or with a digest (@sha256:...)")
     return image

@@ -70,7 +70,16 @@ class VpcOptions(Options):
     Availability Zone affects that zone only. `one` costs less, but its zone is a single point of failure. `none`
     requires an interface endpoint for each AWS service in use, and images that are already in Amazon ECR."""
 
-    interface_endpoints: tuple[InterfaceEndpoint, ...] = ()
+    interface_endpoints: tuple[
+        Annotated[
+            InterfaceEndpoint,
+            Field(
+                description="Service of an interface VPC endpoint. Amazon S3 always has a gateway endpoint; that of "
+                "Amazon DynamoDB is in `gateway_endpoints`."
+            ),
+        ],
+        ...,
+    ] = ()
     """AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged per hour and
     Availability Zone. Where AWS documents endpoint policies for the service, and requests are signed, the policy admits
     principals of this account only."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from assembly import Graph
 from assembly.policies import statements
-from facts.vpc_endpoints import GATEWAY_ENDPOINTS, INTERFACE_ENDPOINTS
+from facts.vpc_endpoints import GATEWAY_ENDPOINTS, INTERFACE_ENDPOINTS, is_called_at_an_endpoint
 from policy.relations.reach.subnets import workload_subnets
 from policy.relations.relation import Misfit, relation
 
@@ -101,7 +101,11 @@ def task_without_nat_reaches_what_it_may_call(graph: Graph) -> Iterator[Misfit]:
             role = graph.find(definition.get(key))
             statements = graph.role_policies.statements(role) if role else []
             called = {
-                action.partition(":")[0] for each in statements if each.effect == "Allow" for action in each.actions
+                action.partition(":")[0]
+                for each in statements
+                if each.effect == "Allow" and not each.condition("kms:ViaService")
+                for action in each.actions
+                if is_called_at_an_endpoint(action)
             }
             for prefix in sorted(called & set(_ENDPOINTS)):
                 if _ENDPOINTS[prefix] not in have:

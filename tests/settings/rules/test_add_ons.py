@@ -13,6 +13,20 @@ from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair,
 *FIRST, LAST = [row.name for row in CATALOG.values() if not row.requires]
 ON_FARGATE = f"{', '.join(FIRST)}{',' * (len(FIRST) > 1)} or {LAST}"
 
+_TYPES = "Amazon EKS refuses a configuration that has other types than the schema of the add-on, or lacks a key."
+_KNOWN = "Amazon EKS refuses a value that is not in the schema of the add-on, which each version has of its own."
+_ENI_CONFIG = "Without an ENIConfig for its zone, a node gets no addresses for pods, and does not become ready."
+_BOTH_ZONES = (
+    "eniConfig: {create: true, region: eu-west-1, subnets: {eu-west-1a: {id: subnet-1}, eu-west-1b: {id: subnet-2}}}"
+)
+_BY_ZONE = "env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true', ENI_CONFIG_LABEL_DEF: topology.kubernetes.io/zone}"
+
+
+def configured(name: str, configuration: str) -> str:
+    """A file with an add-on that has this configuration."""
+    return eks(MANAGED, f"add_ons: {{{name}: {{configuration: {configuration}}}}}")
+
+
 PAIRS = (
     RulePair(
         rule="add_on_can_run_on_the_nodes",
@@ -75,44 +89,135 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="environment_of_an_add_on_is_text",
-        rejected=eks(MANAGED, "add_ons: {vpc-cni: {configuration: {env: {WARM_IP_TARGET: 5}}}}"),
-        accepted=eks(MANAGED, "add_ons: {vpc-cni: {configuration: {env: {WARM_IP_TARGET: '5'}}}}"),
+        rule="configuration_has_the_types_of_the_schema",
+        rejected=configured("vpc-cni", "{env: {WARM_IP_TARGET: 5}}"),
+        accepted=configured("vpc-cni", "{env: {WARM_IP_TARGET: '5'}}"),
         message=(
             "eks.add_ons.vpc-cni.configuration.env.WARM_IP_TARGET: 5 is not allowed\n"
             'allowed: a string: "5", in quotes\n'
-            "why: The schema of the add-on has strings here, and Amazon EKS refuses a number or a Boolean."
+            f"why: {_TYPES}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_has_the_types_of_the_schema: of a variable that is not known",
+        rejected=configured("vpc-cni", "{init: {env: {DISABLE_TCP_EARLY_DEMUX: true}}}"),
+        accepted=configured("vpc-cni", "{init: {env: {DISABLE_TCP_EARLY_DEMUX: 'true'}}}"),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.init.env.DISABLE_TCP_EARLY_DEMUX: true is not allowed\n"
+            'allowed: a string: "true", in quotes\n'
+            f"why: {_TYPES}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_has_the_types_of_the_schema: a number",
+        rejected=configured("coredns", "{replicaCount: '3'}"),
+        accepted=configured("coredns", "{replicaCount: 3}"),
+        message=(
+            "eks.add_ons.coredns.configuration.replicaCount: '3' is not allowed\n"
+            "allowed: a whole number: 3, without quotes\n"
+            f"why: {_TYPES}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_has_the_types_of_the_schema: a list",
+        rejected=configured("coredns", "{tolerations: {operator: Exists}}"),
+        accepted=configured("coredns", "{tolerations: [{operator: Exists}]}"),
+        message=(
+            f"eks.add_ons.coredns.configuration.tolerations: a mapping is not allowed\nallowed: a list\nwhy: {_TYPES}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_has_the_types_of_the_schema: null",
+        rejected=configured("coredns", "{nodeSelector: null}"),
+        accepted=configured("aws-ebs-csi-driver", "{controller: {nodeSelector: null}}"),
+        message=(
+            f"eks.add_ons.coredns.configuration.nodeSelector: null is not allowed\nallowed: a mapping\nwhy: {_TYPES}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_has_the_types_of_the_schema: a required key",
+        rejected=configured("coredns", "{autoScaling: {minReplicas: 2}}"),
+        accepted=configured("coredns", "{autoScaling: {enabled: true, minReplicas: 2}}"),
+        message=(
+            f"eks.add_ons.coredns.configuration.autoScaling: there is no enabled\nfix: add enabled\nwhy: {_TYPES}"
         ),
     ),
     RulePair(
         rule="configuration_key_is_known",
-        rejected=eks(MANAGED, "add_ons: {coredns: {configuration: {replicas: 3}}}"),
-        accepted=eks(MANAGED, "add_ons: {coredns: {configuration: {replicaCount: 3}}}"),
+        rejected=configured("kube-proxy", "{proxyMode: ipvs}"),
+        accepted=configured("kube-proxy", "{mode: ipvs}"),
         message=(
-            "eks.add_ons.coredns.configuration.replicas: coredns is not known to have replicas\n"
-            "fix: use one of affinity, autoScaling, computeType, corefile, nodeSelector, podAnnotations, "
-            "podDisruptionBudget, podLabels, priorityClassName, replicaCount, resources, tolerations, and "
-            "topologySpreadConstraints, or acknowledge that the version has it\n"
-            "why: Amazon EKS refuses a value that is not in the schema of the add-on, which each version has "
-            "of its own."
+            "eks.add_ons.kube-proxy.configuration.proxyMode: kube-proxy is not known to have proxyMode\n"
+            "fix: use one of affinity, ipvs, mode, nodeSelector, podAnnotations, podLabels, resources, and "
+            "tolerations, or acknowledge that the version has it\n"
+            f"why: {_KNOWN}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_key_is_known: misspelled",
+        rejected=configured("vpc-cni", "{env: {WARM_IP_TARGETS: '5'}}"),
+        accepted=configured("vpc-cni", "{env: {WARM_IP_TARGET: '5'}}"),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.env.WARM_IP_TARGETS: vpc-cni.env is not known to have WARM_IP_TARGETS\n"
+            "fix: did you mean WARM_IP_TARGET?\n"
+            f"why: {_KNOWN}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_key_is_known: at another place",
+        rejected=configured("aws-ebs-csi-driver", "{replicaCount: 2}"),
+        accepted=configured("aws-ebs-csi-driver", "{controller: {replicaCount: 2}}"),
+        message=(
+            "eks.add_ons.aws-ebs-csi-driver.configuration.replicaCount: aws-ebs-csi-driver is not known to have "
+            "replicaCount\n"
+            "fix: replicaCount is a key of controller\n"
+            f"why: {_KNOWN}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_key_is_known: of many",
+        rejected=configured("vpc-cni", "{hostNetwork: true}"),
+        accepted=configured("coredns", "{nodeSelector: {kubernetes.io/os: linux}}"),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.hostNetwork: vpc-cni is not known to have hostNetwork\n"
+            "fix: acknowledge this if the schema of the version has it: aws eks describe-addon-configuration "
+            "--addon-name vpc-cni\n"
+            f"why: {_KNOWN}"
         ),
     ),
     RulePair(
         rule="custom_networking_has_subnets",
-        rejected=eks(
-            MANAGED, "add_ons: {vpc-cni: {configuration: {env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true'}}}}"
-        ),
-        accepted=eks(
-            MANAGED,
-            "add_ons: {vpc-cni: {configuration: "
-            "{env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true'}, eniConfig: {create: true}}}}",
-        ),
+        rejected=configured("vpc-cni", "{env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true'}}"),
+        accepted=configured("vpc-cni", f"{{env: {{AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true'}}, {_BOTH_ZONES}}}"),
         message=(
             "eks.add_ons.vpc-cni.configuration.env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: custom networking is "
             "on, but there is no eniConfig\n"
             "fix: add eniConfig, or acknowledge that each zone has an ENIConfig before its nodes start\n"
-            "why: Without an ENIConfig for its zone, a node gets no addresses for pods, and does not become "
-            "ready."
+            f"why: {_ENI_CONFIG}"
+        ),
+    ),
+    RulePair(
+        rule="custom_networking_has_subnets: as Go reads a boolean",
+        rejected=configured(
+            "vpc-cni",
+            f"{{env: {{AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'True'}}, {_BOTH_ZONES.replace('true', 'false')}}}",
+        ),
+        accepted=configured("vpc-cni", "{env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'False'}}"),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: custom networking is "
+            "on, but eniConfig.create is false\n"
+            "fix: add eniConfig, or acknowledge that each zone has an ENIConfig before its nodes start\n"
+            f"why: {_ENI_CONFIG}"
+        ),
+    ),
+    RulePair(
+        rule="custom_networking_has_subnets: in each zone",
+        rejected=configured("vpc-cni", f"{{{_BY_ZONE}, {_BOTH_ZONES.replace(', eu-west-1b: {id: subnet-2}', '')}}}"),
+        accepted=configured("vpc-cni", f"{{{_BY_ZONE}, {_BOTH_ZONES}}}"),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.eniConfig.subnets: there is no subnet for eu-west-1b\n"
+            "fix: add one for each zone, or acknowledge that each has an ENIConfig before its nodes start\n"
+            f"why: {_ENI_CONFIG}"
         ),
     ),
     RulePair(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks
+from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks, problems
 
 PUBLIC = "endpoint: {access: public_and_private, public_access_cidrs: [%s]}"
 RESERVED = (
@@ -111,3 +111,8 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+def test_two_halves_of_the_internet_admit_the_nodes(tmp_path: Path) -> None:
+    everyone = eks(MANAGED, "endpoint: {access: public, public_access_cidrs: [0.0.0.0/1, 128.0.0.0/1]}")
+    assert {each.warning for each in problems(tmp_path, everyone)} == {"public_cidr_contains_no_reserved_addresses"}

@@ -157,8 +157,19 @@ PAIRS = (
         rejected=routed("{plain_http: true, scheme: internet-facing, allowed_cidrs: [10.0.0.0/8, 100.64.0.0/12]}"),
         accepted=routed("{plain_http: true, scheme: internet-facing, allowed_cidrs: [10.0.0.0/8, 100.0.0.0/10]}"),
         message=(
-            "ecs.load_balancer.allowed_cidrs: scheme is internet-facing, and 10.0.0.0/8 and 100.64.0.0/12 are"
-            " private\n"
+            "ecs.load_balancer.allowed_cidrs: scheme is internet-facing, but no client on the internet is in "
+            "10.0.0.0/8 or 100.64.0.0/12\n"
+            "fix: add the addresses that clients have on the internet, or set scheme to internal\n"
+            "why: Nobody reaches the services behind the load balancer."
+        ),
+    ),
+    RulePair(
+        rule="clients_can_connect: from where no client is",
+        rejected=routed("{plain_http: true, scheme: internet-facing, allowed_cidrs: [169.254.0.0/16]}"),
+        accepted=routed("{plain_http: true, scheme: internet-facing, allowed_cidrs: [169.254.0.0/15]}"),
+        message=(
+            "ecs.load_balancer.allowed_cidrs: scheme is internet-facing, but no client on the internet is in "
+            "169.254.0.0/16\n"
             "fix: add the addresses that clients have on the internet, or set scheme to internal\n"
             "why: Nobody reaches the services behind the load balancer."
         ),
@@ -182,6 +193,19 @@ PAIRS = (
         accepted=routed(NAMED.replace("www.", "'*.").replace(".com,", ".com',"), "host_headers: [b.example.com]"),
         message=(
             "ecs.services.web.routing.host_headers[0]: 'a.b.example.com' is not a name of the certificate, "
+            "which is for *.example.com\n"
+            "fix: use that name, or set certificate_arn to a certificate with all names instead of "
+            "record_name\n"
+            "why: The certificate is for record_name alone; clients refuse the connection to a host of "
+            "another name."
+        ),
+    ),
+    RulePair(
+        rule="host_is_in_the_certificate: nor does a condition with a wildcard reach further",
+        rejected=routed(NAMED.replace("www.", "'*.").replace(".com,", ".com',"), "host_headers: ['*.b.example.com']"),
+        accepted=routed(NAMED.replace("www.", "'*.").replace(".com,", ".com',"), "host_headers: ['*.example.com']"),
+        message=(
+            "ecs.services.web.routing.host_headers[0]: '*.b.example.com' is not a name of the certificate, "
             "which is for *.example.com\n"
             "fix: use that name, or set certificate_arn to a certificate with all names instead of "
             "record_name\n"

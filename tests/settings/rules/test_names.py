@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import HEAD, RulePair
+from tests.support.rule_pairs import HEAD, RulePair, load_balancer
 
 PAIRS = (
     RulePair(
@@ -15,9 +15,42 @@ PAIRS = (
         accepted=HEAD + "name: sgp-prod\n",
         message=(
             "name: 'sg-prod' is not allowed\n"
-            "allowed: a name that does not begin with sg-\n"
+            "allowed: a name other than sg that does not begin with sg-\n"
             "why: CloudFormation names security groups after their stack, and Amazon EC2 refuses a name that begins "
             "with sg-."
+        ),
+    ),
+    RulePair(
+        rule="name_can_begin_that_of_a_security_group: with the name of a stack",
+        rejected=HEAD + "name: sg\n",
+        accepted=HEAD + "name: sg1\n",
+        message=(
+            "name: 'sg' is not allowed\n"
+            "allowed: a name other than sg that does not begin with sg-\n"
+            "why: CloudFormation names security groups after their stack, and Amazon EC2 refuses a name that begins "
+            "with sg-."
+        ),
+    ),
+    RulePair(
+        rule="name_can_begin_that_of_a_bucket",
+        rejected=load_balancer("{plain_http: true}") + "name: sthree-prod\n",
+        accepted=load_balancer("{plain_http: true, access_log_retention_days: null}") + "name: sthree-prod\n",
+        message=(
+            "name: 'sthree-prod' is not allowed\n"
+            "allowed: a name with another beginning than sthree-\n"
+            "why: CloudFormation names the bucket of access logs after its stack, and Amazon S3 reserves these "
+            "beginnings."
+        ),
+    ),
+    RulePair(
+        rule="name_can_begin_that_of_a_bucket: with the name of a stack",
+        rejected=load_balancer("{plain_http: true}") + "name: amzn-s3-demo\n",
+        accepted=load_balancer("{plain_http: true}") + "name: amzn-s3-demos\n",
+        message=(
+            "name: 'amzn-s3-demo' is not allowed\n"
+            "allowed: a name with another beginning than amzn-s3-demo-\n"
+            "why: CloudFormation names the bucket of access logs after its stack, and Amazon S3 reserves these "
+            "beginnings."
         ),
     ),
     RulePair(

@@ -35,6 +35,7 @@ NOWHERE = (
     "why: Without a node that CoreDNS can run on, Amazon EKS waits 20 minutes for it, and then the deployment fails."
 )
 
+DNS_ON = "add_ons: {coredns: {configuration: {nodeSelector: {%s}}}}"
 PAIRS = (
     RulePair(
         rule="node_update_leaves_nodes",
@@ -140,6 +141,17 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="node_group_sizes_ascend: each of them",
+        rejected=managed("min_size: 5, max_size: 3"),
+        accepted=managed("min_size: 2, max_size: 3"),
+        message=(
+            "eks.nodes.main.min_size: 5 is not allowed\n"
+            "allowed: at most desired_size, which is 2 by default, and max_size, which is 3\n"
+            "why: Amazon EKS refuses a desired size that is less than the minimum size or greater than the "
+            "maximum size."
+        ),
+    ),
+    RulePair(
         rule="node_group_sizes_ascend: from the smallest",
         rejected=managed("min_size: 3"),
         accepted=managed("min_size: 2"),
@@ -149,6 +161,22 @@ PAIRS = (
             "why: Amazon EKS refuses a desired size that is less than the minimum size or greater than the "
             "maximum size."
         ),
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: with labels in a domain of its own",
+        rejected=eks(MANAGED, DNS_ON % "example.com/role: system"),
+        accepted=eks(
+            "nodes: {main: {kind: managed, labels: {example.com/role: system}}}", DNS_ON % "example.com/role: system"
+        ),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: with labels that Kubernetes gives",
+        rejected=eks(MANAGED, DNS_ON % "node.kubernetes.io/instance-type: c5.large"),
+        accepted=eks(
+            MANAGED, DNS_ON % "node.kubernetes.io/instance-type: m7g.large, topology.kubernetes.io/zone: eu-west-1a"
+        ),
+        message=NOWHERE,
     ),
     RulePair(
         rule="core_dns_has_a_node: with the labels that it asks for",

@@ -100,6 +100,12 @@ PAIRS = (
         message=ADDRESSES,
     ),
     RulePair(
+        rule="pods_have_an_address: as Go reads a boolean",
+        rejected=nodes("max_pods: 12", PREFIXES % "False"),
+        accepted=nodes("max_pods: 12", PREFIXES % "True"),
+        message=ADDRESSES,
+    ),
+    RulePair(
         rule="pods_have_an_address: prefixes need the Nitro System",
         rejected=nodes("architecture: x86_64, max_pods: 36", PREFIXES % "true", types="t2.large"),
         accepted=nodes("architecture: x86_64, max_pods: 36", PREFIXES % "true", types="t3.large"),

@@ -62,6 +62,30 @@ PAIRS = (
             "leads to another one."
         ),
     ),
+    RulePair(
+        rule="resource_is_in_the_region_without_nat: or may be",
+        rejected=without_nat(f"{IMAGES_AND_LOGS}, sqs") + task("", QUEUE.replace("eu-west-1", "us-*")),
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, sqs") + task("", QUEUE.replace("eu-west-1", "eu-*")),
+        message=(
+            "ecs.services.web.task_role_statements[0].resources[0]: nat_gateways is none, and the resource is"
+            " in us-*\n"
+            "fix: use a resource in eu-west-1, or set nat_gateways to one or one_per_zone\n"
+            "why: A VPC endpoint leads to the service in its own Region, and without NAT gateways nothing "
+            "leads to another one."
+        ),
+    ),
+    RulePair(
+        rule="egress_has_a_route_without_nat: or HTTPS to a gateway endpoint",
+        rejected=without_nat(IMAGES_AND_LOGS) + task("", "egress: [{cidr: 192.31.196.0/24, port: 443}]"),
+        accepted=without_nat(IMAGES_AND_LOGS)
+        + task("", "egress: [{cidr: 0.0.0.0/0, port: 443}, {cidr: 169.254.169.253/32, port: 53, protocol: udp}]"),
+        message=(
+            "ecs.services.web.egress[0].cidr: nat_gateways is none, and 192.31.196.0/24 is on the internet\n"
+            "fix: remove it, set nat_gateways to one or one_per_zone, or acknowledge that a route of yours "
+            "leads there\n"
+            "why: The security group lets the packets out, and no route leads to the internet."
+        ),
+    ),
 )
 
 

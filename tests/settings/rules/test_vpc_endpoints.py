@@ -42,6 +42,11 @@ NODES = (
     "endpoints."
 )
 
+CONNECT = "task_role_statements: [{actions: ['%s'], resources: ['arn:aws:%s:eu-west-1:111122223333:%s']}]"
+DECRYPT = (
+    "task_role_statements: [{actions: ['kms:Decrypt'], resources: ['arn:aws:kms:eu-west-1:111122223333:key/a'], "
+    "conditions: {StringEquals: {'%s': [s3.eu-west-1.amazonaws.com]}}}]"
+)
 PAIRS = (
     RulePair(
         rule="endpoint_comes_once",
@@ -129,6 +134,31 @@ PAIRS = (
             "fix: add dynamodb, or set nat_gateways to one or one_per_zone\n"
             "why: Without NAT gateways, an application reaches the services that its role is for only through"
             " VPC endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_applications: which a database in the VPC does not have",
+        rejected=without_nat(IMAGES_AND_LOGS)
+        + task("port: 8080", CONNECT % ("rds:DescribeDBInstances", "rds", "db:a")),
+        accepted=without_nat(IMAGES_AND_LOGS)
+        + task("port: 8080", CONNECT % ("rds-db:connect", "rds-db", "dbuser:db-ABCDEF/app")),
+        message=(
+            "ecs.services.web.task_role_statements[0].actions[0]: nat_gateways is none, and no VPC endpoint "
+            "of this file leads to the service rds\n"
+            "fix: set nat_gateways to one or one_per_zone, or acknowledge that you have an endpoint for it\n"
+            "why: Without NAT gateways, an application reaches the services that its role is for only through"
+            " VPC endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_applications: unless another service calls",
+        rejected=without_nat(IMAGES_AND_LOGS) + task("port: 8080", DECRYPT % "kms:CallerAccount"),
+        accepted=without_nat(IMAGES_AND_LOGS) + task("port: 8080", DECRYPT % "kms:ViaService"),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint kms (kms:Decrypt of web)\n"
+            "fix: add kms, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, an application reaches the services that its role is for only through VPC "
+            "endpoints."
         ),
     ),
     RulePair(

@@ -28,7 +28,6 @@ class AddOn:
         policy: Name of the AWS managed policy for that service account.
         configuration: Configuration values by default.
         fargate_configuration: Configuration values by default where its pods run on Fargate.
-        configuration_keys: Configuration values of its schema, where they are known (`describe-addon-configuration`).
         pods: Its pods, from the manifests of the add-on.
     """
 
@@ -41,7 +40,6 @@ class AddOn:
     policy: str | None = None
     configuration: Mapping[str, object] = field(default_factory=dict)
     fargate_configuration: Mapping[str, object] | None = None
-    configuration_keys: tuple[str, ...] = ()
     pods: tuple[Pods, ...] = ()
 
 
@@ -96,11 +94,6 @@ _ROWS: Final = (
     AddOn(
         name="coredns",
         installed="always",
-        configuration_keys=(
-            *("affinity", "autoScaling", "computeType", "corefile", "nodeSelector", "podAnnotations"),
-            *("podDisruptionBudget", "podLabels", "priorityClassName", "replicaCount", "resources", "tolerations"),
-            "topologySpreadConstraints",
-        ),
         # `Fargate` is the spelling of the AWS blog post "Amazon EKS add-ons: Advanced configuration"; the schema says
         # string and nothing more. One report wants `fargate`, because the value goes where a taint is matched
         # (terraform-aws-eks issue 2922); others found no toleration at all in recent builds. So the toleration is

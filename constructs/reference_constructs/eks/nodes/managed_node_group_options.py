@@ -12,6 +12,8 @@ from reference_constructs.value_types import Percent
 
 # With more, an update takes most of a group away before the first new node is ready.
 MOST_NODES_OF_AN_UPDATE_PERCENT: Final = 50
+# Well-Known Labels, Annotations and Taints, Kubernetes; the others of AWS are of the VPC CNI plugin and the like.
+_GIVEN_LABELS: Final = (".kubernetes.io", ".k8s.io", ".amazonaws.com", ".k8s.aws")
 
 
 class ManagedNodeGroupOptions(InstanceNodeOptions):
@@ -43,14 +45,19 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
         return self.desired_size > 0 and not is_kept_off and self._has_labels(node_selector)
 
     def _has_labels(self, node_selector: Mapping[str, object]) -> bool:
-        """Whether nodes have these labels; those that AWS and Kubernetes give them are not all known here."""
-        labels = {
-            "kubernetes.io/arch": "arm64" if self.architecture == "arm64" else "amd64",
-            "kubernetes.io/os": "linux",
-            "eks.amazonaws.com/capacityType": self.capacity_type.upper(),
-            **self.labels,
+        """Whether nodes can have these labels; not every value that AWS and Kubernetes give is known."""
+        architecture = ["arm64" if self.architecture == "arm64" else "amd64"]
+        known: dict[str, Sequence[str]] = {
+            "kubernetes.io/arch": architecture,
+            "beta.kubernetes.io/arch": architecture,
+            "kubernetes.io/os": ["linux"],
+            "beta.kubernetes.io/os": ["linux"],
+            "node.kubernetes.io/instance-type": self.instance_types,
+            "beta.kubernetes.io/instance-type": self.instance_types,
+            "eks.amazonaws.com/capacityType": [self.capacity_type.upper()],
+            **{key: [value] for key, value in self.labels.items()},
         }
-        return all(labels.get(key, value if "/" in key else None) == value for key, value in node_selector.items())
+        return all(value in known[key] if key in known else _is_given(key) for key, value in node_selector.items())
 
     @property
     def max_nodes(self) -> int:
@@ -61,3 +68,8 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     def uses_spot(self) -> bool:
         """Whether the nodes are Spot Instances."""
         return self.capacity_type == "spot"
+
+
+def _is_given(label: str) -> bool:
+    """Whether AWS or Kubernetes gives such labels to nodes."""
+    return f".{label.partition('/')[0]}".endswith(_GIVEN_LABELS) and "/" in label
