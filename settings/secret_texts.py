@@ -35,12 +35,15 @@ _ABOUT_A_SECRET: Final = frozenset(
         *("arn", "file", "path", "dir", "name", "id", "url", "uri", "endpoint", "host", "port"),
         *("type", "store", "provider", "backend", "manager", "version", "format", "header", "field"),
         *("region", "alias", "source", "hasher", "encryption", "encoder", "wordlist", "contract", "regex", "pattern"),
+        *("hashing", "algo", "complexity", "cookie", "scope", "scopes", "realm", "leeway", "counting", "maps"),
         *("issuer", "audience", "algorithm", "length", "size", "limit", "count", "min", "max"),
         *("ttl", "expiry", "expires", "expiration", "timeout", "duration", "lifetime", "interval"),
         *("seconds", "minutes", "hours", "days", "rotation"),
         *("enabled", "disabled", "required", "policy", "mode", "prefix", "suffix"),
     )
 )
+# `TOKEN_HEADER_VALUE` and `PASSWORD_URL_ENCODED` are the secret again, whatever stands before.
+_THE_SECRET_ITSELF: Final = frozenset(("value", "content", "contents", "encoded", "base", "text"))
 _PLAIN_VALUES: Final = re.compile(
     r"""
     \s*
@@ -48,7 +51,8 @@ _PLAIN_VALUES: Final = re.compile(
     | [-+]?[0-9][0-9_,.]*\s*(%|[a-z]{1,7})?          # a number, a size, a duration
     | arn:[a-z-]+:.*
     | alias/.*
-    | [a-z]{2,4}(-[a-z]+)+-[0-9]                      # a Region
+    | [a-z]{2,4}(-[a-z]+)+-[0-9][a-z]?               # a Region or a zone
+    | 0x[0-9a-f]{40}                                 # an address on a blockchain
     | (~|\.{1,2})?/.*                                # a path
     | [a-z]:\\.*
     | [a-z][a-z0-9+.-]*://.*                         # a URL; with a password, it was found before
@@ -95,7 +99,12 @@ def speaks_of_a_secret(name: str) -> bool:
         name: Name of the variable.
     """
     words = [word.lower() for word in _WORDS.findall(name)]
-    if not words or words[-1] in _ABOUT_A_SECRET:
+    secret = [
+        index
+        for index, (before, word) in enumerate(pairwise(["", *words]))
+        if word in _SECRET_WORDS or (before in _KEY_WORDS and word == "key")
+    ]
+    if not secret:
         return False
-    of_a_key = any(before in _KEY_WORDS and word == "key" for before, word in pairwise(words))
-    return of_a_key or not _SECRET_WORDS.isdisjoint(words)
+    after = words[secret[-1] + 1 :]
+    return _ABOUT_A_SECRET.isdisjoint(after) or after[-1] in _THE_SECRET_ITSELF

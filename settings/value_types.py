@@ -62,11 +62,12 @@ KeyArn = Annotated[
         json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
     ),
 ]
-# Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946).
+# Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946). A version of a secret has either a
+# stage or an ID ("Pass Secrets Manager secrets through Amazon ECS environment variables").
 SecretArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}(:[^:]*:[^:]*:[^:]*)?"
+        pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}(:[^:]*:([^:]*:|:[^:]+))?"
         r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_.-][A-Za-z0-9_./-]*)$",
         examples=["arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"],
         json_schema_extra=in_words(

@@ -1,16 +1,18 @@
-"""Rules of commands and environment variables of containers."""
+"""Rules of texts that the file hands on: to containers, to IAM, and to add-ons."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
 from settings.environment import Environment
-from settings.problems import Problem
+from settings.problems import KeyPath, Problem
 from settings.rules.rule import warning
-from settings.rules.subjects import container_commands, container_keys, containers
+from settings.rules.subjects import container_commands, container_keys, containers, statements, task_keys
 
 _TEXTS = ("environment.<name>", "command", "entry_point", "health_check.command")
+_PSEUDO_PARAMETER: Final = re.compile(r"\$\{AWS::\w+\}")
 
 
 @warning(
@@ -28,18 +30,49 @@ def task_has_no_named_profile(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-@warning("Pseudo parameters; Fn::Sub, AWS CloudFormation User Guide", keys=container_keys(*_TEXTS))
+@warning(
+    "Pseudo parameters; Fn::Sub, AWS CloudFormation User Guide",
+    keys=(
+        *container_keys(*_TEXTS),
+        *task_keys("task_role_statements[].resources[]", "task_role_statements[].conditions"),
+        "eks.add_ons.<name>.configuration",
+    ),
+)
 def text_is_used_as_written(environment: Environment) -> Iterator[Problem]:
-    """CloudFormation replaces nothing in these texts; the container gets them as they are in the file."""
+    """CloudFormation replaces nothing in these texts; they arrive as they are in the file."""
     for path, container, _ in containers(environment):
         texts = [(("environment", name), value) for name, value in container.environment.items()]
         for place, text in (*texts, *container_commands(container)):
-            if (found := re.search(r"\$\{AWS::\w+\}", text)) is not None:
-                yield Problem(
-                    path=(*path, *place),
-                    finding=f"{found[0]} is not replaced",
-                    fix="state the value; Amazon ECS sets AWS_REGION for the SDKs by itself",
-                )
+            yield from _used_as_written(
+                (*path, *place), text, fix="state the value; Amazon ECS sets AWS_REGION for the SDKs by itself"
+            )
+    for path, statement in statements(environment):
+        for index, arn in enumerate(statement.resources):
+            yield from _used_as_written((*path, "resources", index), arn)
+        for operator, keys in statement.conditions.items():
+            for key, values in keys.items():
+                for index, value in enumerate(values):
+                    yield from _used_as_written((*path, "conditions", operator, key, index), value)
+    for name, add_on in ((environment.eks.add_ons if environment.eks else None) or {}).items():
+        for place, text in _texts_within(("eks", "add_ons", name, "configuration"), add_on.configuration):
+            yield from _used_as_written(place, text)
+
+
+def _used_as_written(path: KeyPath, text: str, *, fix: str = "state the value") -> Iterator[Problem]:
+    if (found := _PSEUDO_PARAMETER.search(text)) is not None:
+        yield Problem(path=path, finding=f"{found[0]} is not replaced", fix=fix)
+
+
+def _texts_within(path: KeyPath, value: object) -> Iterator[tuple[KeyPath, str]]:
+    """Every text in configuration values, however deep."""
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield from _texts_within((*path, str(key)), each)
+    elif isinstance(value, list | tuple):
+        for index, each in enumerate(value):
+            yield from _texts_within((*path, index), each)
 
 
 @warning("AWS SDKs and Tools Reference Guide: AWS Region", keys=(*container_keys("environment.<name>"), "region"))

@@ -32,6 +32,11 @@ PROBABLY_SECRETS = (
     ("SECRET_KEY_BASE", "0f3a9c"),
     ("GITHUB_TOKEN", "abc"),
     ("TOKEN_GITHUB", "abc"),
+    ("PASSWORD_FILE_SECRET", "abc"),
+    ("API_KEY_REGION_SECRET_PROD", "abc"),
+    ("AUTH_TOKEN_HEADER_VALUE", "abc"),
+    ("DB_PASSWORD_URL_ENCODED", "abc%21"),
+    ("SIGNING_KEY_FILE_BASE64", "YWJj"),
 )
 PLAIN = (
     ("MAX_TOKENS", "1024"),
@@ -64,6 +69,14 @@ PLAIN = (
     ("KEYBOARD", "qwerty"),
     ("PUBLIC_KEY", "ssh-ed25519 AAAA"),
     ("discovery.type", "single-node"),
+    ("TOKEN", "0xA0b86991c6218b36c1d19D4a2e9Eb0cE3606eB48"),
+    ("AWS_SECRET", "eu-west-1b"),
+    ("KC_SPI_PASSWORD_HASHING_PROVIDER_DEFAULT", "argon2"),
+    ("GUEST_TOKEN_JWT_ALGO", "HS256"),
+    ("CSRF_TOKEN_COOKIE", "_csrf"),
+    ("AUTH_PASSWORD_COMPLEXITY", "strong"),
+    ("POSTFIX_smtp_sasl_password_maps", "hash:/etc/postfix/sasl_passwd"),
+    ("TOKEN_COUNTING", "local"),
 )
 
 

@@ -21,7 +21,11 @@ from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.registry.image_source import ImageSources
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+from reference_constructs.security.acknowledgements import (
+    acknowledge,
+    acknowledge_guard_rule,
+    acknowledge_literal_texts,
+)
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 Secrets = Mapping[str, Mapping[str, ContainerSecret]]
@@ -270,13 +274,12 @@ class EcsTask(Construct):
             )
 
     def _acknowledge_shell_variables(self) -> None:
-        if any("${" in text for container in self.options.containers.values() for text in container.texts):
-            acknowledge_guard_rule(
-                self.task_definition,
-                "E1029",
-                reason="A variable in a command or an environment variable is for the shell of the container. "
-                "CloudFormation replaces nothing in such a text, and is not meant to.",
-            )
+        acknowledge_literal_texts(
+            self.task_definition,
+            [text for container in self.options.containers.values() for text in container.texts],
+            reason="A variable in a command or an environment variable is for the shell of the container. "
+            "CloudFormation replaces nothing in such a text, and is not meant to.",
+        )
 
     def _acknowledge_pull_permissions(self) -> None:
         """The CDK sees an image by name and does not look at the execution role, which is allowed to pull it."""

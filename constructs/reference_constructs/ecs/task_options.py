@@ -107,6 +107,12 @@ class PolicyStatementOptions(Options):
     """Conditions of the statement, all of which must be met: for each operator, condition keys with their values, in
     quotes."""
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in which IAM may replace a policy variable."""
+        of_conditions = (value for keys in self.conditions.values() for values in keys.values() for value in values)
+        return (*self.resources, *of_conditions)
+
 
 class TaskOptions(Options):
     """ECS task: its containers, size, permissions, and capacity."""

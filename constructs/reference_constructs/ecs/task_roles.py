@@ -14,7 +14,12 @@ from constructs import Construct, IConstruct
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task_options import PolicyStatementOptions
 from reference_constructs.registry.image_source import PULL_ACTIONS, ImageSource
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, wildcard_resource
+from reference_constructs.security.acknowledgements import (
+    acknowledge,
+    acknowledge_guard_rule,
+    acknowledge_literal_texts,
+    wildcard_resource,
+)
 
 # Those of the Guard rule `iam_policy_names_what_is_grave`.
 _GRAVE_ACTIONS = ("iam:PassRole", "kms:Decrypt", "secretsmanager:GetSecretValue", "sts:AssumeRole")
@@ -173,6 +178,12 @@ class TaskRole(iam.Role):
         )
         if policy is not None:
             _acknowledge_wildcards(policy, statements, with_exec=exec_log_group is not None)
+            acknowledge_literal_texts(
+                policy,
+                [text for each in statements for text in each.texts],
+                reason="The statement was asked for explicitly (task_role_statements): what looks like a parameter is "
+                "a policy variable, which IAM replaces at each request.",
+            )
 
 
 def _secret_statements(secrets: Sequence[ContainerSecret], keys: Sequence[kms.IKey]) -> list[iam.PolicyStatement]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import aws_cdk as cdk
@@ -47,6 +48,20 @@ def acknowledge_guard_rule(resource: IConstruct, rule: str, *, reason: str) -> N
     cdk.Validations.of(resource.node.default_child or resource).acknowledge(acknowledgement)
 
 
+def acknowledge_literal_texts(resource: IConstruct, texts: Iterable[str], *, reason: str) -> None:
+    """Accept what looks like a template parameter outside of `Fn::Sub`, if a text of the user's has one.
+
+    CDK's validator takes `${NAME}` for a forgotten `Fn::Sub` (E1029 of cfn-lint), a variable of a shell among them.
+
+    Args:
+        resource: The resource that the texts are in, L1 or L2.
+        texts: What the user states and the resource hands on.
+        reason: Who reads the text, and what that makes of it.
+    """
+    if any("${" in text for text in texts):
+        acknowledge_guard_rule(resource, "E1029", reason=reason)
+
+
 def acknowledge_relation(resource: IConstruct, relation: str, *, reason: str) -> None:
     """Accept that a relation between resources does not hold, on the one that it is reported on.
 
@@ -68,7 +83,9 @@ def wildcard_resource(resource: IConstruct, arn: str) -> str:
     """
     resolved = cdk.Stack.of(resource).resolve(arn)
     parts = [resolved] if isinstance(resolved, str) else resolved["Fn::Join"][1]
-    text = "".join(part if isinstance(part, str) else f"<{_referred(part)}>" for part in parts)
+    # cdk-nag spells a policy variable such as `${aws:username}` like a reference.
+    spelled = (part.replace("${", "<").replace("}", ">") if isinstance(part, str) else part for part in parts)
+    text = "".join(part if isinstance(part, str) else f"<{_referred(part)}>" for part in spelled)
     return f"IAM5[Resource::{text}]"
 
 

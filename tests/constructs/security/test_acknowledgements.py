@@ -79,6 +79,12 @@ def test_wildcard_without_any_reference_is_spelled_as_it_stands() -> None:
     assert wildcard_resource(new_stack(), "arn:aws:s3:::bucket/*") == "IAM5[Resource::arn:aws:s3:::bucket/*]"
 
 
+def test_wildcard_beside_a_policy_variable_is_spelled_like_a_reference() -> None:
+    arn = "arn:aws:s3:::bucket/${aws:PrincipalTag/team}/*"
+
+    assert wildcard_resource(new_stack(), arn) == "IAM5[Resource::arn:aws:s3:::bucket/<aws:PrincipalTag/team>/*]"
+
+
 def test_wildcard_after_an_attribute_names_the_attribute() -> None:
     stack = new_stack()
     bucket = s3.CfnBucket(stack, "Bucket")

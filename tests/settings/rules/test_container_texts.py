@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, containers
+from tests.support.rule_pairs import MANAGED, RulePair, containers, eks, problems, service
 
 PAIRS = (
     RulePair(
@@ -28,8 +28,7 @@ PAIRS = (
         message=(
             "ecs.services.web.containers.web.command[1]: ${AWS::Region} is not replaced\n"
             "fix: state the value; Amazon ECS sets AWS_REGION for the SDKs by itself\n"
-            "why: CloudFormation replaces nothing in these texts; the container gets them as they are in the "
-            "file."
+            "why: CloudFormation replaces nothing in these texts; they arrive as they are in the file."
         ),
     ),
     RulePair(
@@ -39,8 +38,7 @@ PAIRS = (
         message=(
             "ecs.services.web.containers.web.environment.BUCKET: ${AWS::AccountId} is not replaced\n"
             "fix: state the value; Amazon ECS sets AWS_REGION for the SDKs by itself\n"
-            "why: CloudFormation replaces nothing in these texts; the container gets them as they are in the "
-            "file."
+            "why: CloudFormation replaces nothing in these texts; they arrive as they are in the file."
         ),
     ),
     RulePair(
@@ -61,3 +59,36 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (containers("web: {image: 'app:1', entry_point: ['${AWS::StackName}']}"), "containers.web.entry_point[0]"),
+        (
+            containers("web: {image: 'app:1', health_check: {command: [CMD, '${AWS::StackName}']}}"),
+            "containers.web.health_check.command[1]",
+        ),
+        (
+            service(
+                "task_role_statements: [{actions: ['s3:GetObject'], resources: ['arn:aws:s3:::a/${AWS::StackName}']}]"
+            ),
+            "task_role_statements[0].resources[0]",
+        ),
+        (
+            service(
+                "task_role_statements: [{actions: ['s3:GetObject'], resources: ['arn:aws:s3:::a/*'],"
+                " conditions: {StringEquals: {'aws:ResourceAccount': ['${AWS::StackName}']}}}]"
+            ),
+            "task_role_statements[0].conditions.StringEquals.aws:ResourceAccount[0]",
+        ),
+        (
+            eks(MANAGED, "add_ons: {vpc-cni: {configuration: {env: {A: [{B: '${AWS::StackName}'}]}}}}"),
+            "eks.add_ons.vpc-cni.configuration.env.A[0].B",
+        ),
+    ],
+)
+def test_every_text_that_the_file_hands_on_is_looked_at(tmp_path: Path, text: str, key: str) -> None:
+    found = {problem.warning: problem.lines()[0] for problem in problems(tmp_path, text)}
+
+    assert key in found["text_is_used_as_written"]

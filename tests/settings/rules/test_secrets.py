@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, containers, service
+from tests.support.rule_pairs import RulePair, containers, problems, service
 
 PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/t"
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf"  # noqa: S105 - an ARN
@@ -151,3 +151,23 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("version", "accepted"),
+    [
+        (":::", True),
+        (":url::", True),
+        (":url:AWSPREVIOUS:", True),
+        ("::AWSPREVIOUS:", True),
+        (":url::0a1b2c3d", True),
+        (":::0a1b2c3d", True),
+        (":url:AWSPREVIOUS:0a1b2c3d", False),
+        (":url", False),
+        (":url:", False),
+        (":url::0a1b:2c3d", False),
+    ],
+)
+def test_a_version_of_a_secret_has_a_stage_or_an_id(tmp_path: Path, version: str, *, accepted: bool) -> None:
+    arn = f"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf{version}"
+    assert (problems(tmp_path, container(f"secrets: {{T: '{arn}'}}")) == []) is accepted

@@ -15,7 +15,11 @@ from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes
 from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.eks.pod_identity_role import PodIdentityRole
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+from reference_constructs.security.acknowledgements import (
+    acknowledge,
+    acknowledge_guard_rule,
+    acknowledge_literal_texts,
+)
 
 
 class AddOns(Construct):
@@ -79,17 +83,25 @@ class AddOns(Construct):
     def _define(self, row: AddOn) -> eks.CfnAddon:
         """One add-on; L1, because the L2 supports neither Pod Identity nor the resolution of conflicts."""
         configuration = self._options.configuration_of(row, self._nodes)
-        return eks.CfnAddon(
+        values = json.dumps(configuration) if configuration else None
+        add_on = eks.CfnAddon(
             self,
             row.name,
             addon_name=row.name,
             addon_version=self._options.version_of(row, self._control_plane.kubernetes_version),
             cluster_name=self._control_plane.cluster.cluster_name,
-            configuration_values=json.dumps(configuration) if configuration else None,
+            configuration_values=values,
             pod_identity_associations=self._associations(row),
             # What somebody changed by hand goes back to what the template says.
             resolve_conflicts="OVERWRITE",
         )
+        acknowledge_literal_texts(
+            add_on,
+            [values or ""],
+            reason="The add-on gets its configuration values as they were stated; what looks like a parameter is for "
+            "its pods to read.",
+        )
+        return add_on
 
     def _associations(self, row: AddOn) -> list[eks.CfnAddon.PodIdentityAssociationProperty] | None:
         if row.service_account is None or row.policy is None:
