@@ -39,15 +39,15 @@ def version_is_reached_in_one_step(environment: Environment) -> Iterator[Problem
     keys=_KEYS,
 )
 def version_rollback_is_in_time(environment: Environment) -> Iterator[Problem]:
-    """Amazon EKS rolls a control plane back within 7 days of its upgrade, and not while nodes run a newer version."""
+    """Amazon EKS rolls back within 7 days of an upgrade, nodes first, and not because a template says so."""
     if (versions := _minor_versions(environment)) is not None:
         deployed, wanted = versions
         if wanted == deployed - 1:
             yield Problem(
                 path=("eks", "kubernetes_version"),
                 finding=f"the cluster runs 1.{deployed} and would be rolled back to 1.{wanted}",
-                fix=f"roll back within 7 days, after the nodes that run 1.{deployed} have been replaced: "
-                "docs/operations.md#eks-cluster",
+                fix=f"roll back by hand within 7 days, node groups first, and set deployed_kubernetes_version to "
+                f'"1.{wanted}" then: docs/operations.md#eks-cluster',
             )
 
 

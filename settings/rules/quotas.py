@@ -6,17 +6,33 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, load_balancers, most_tasks, routed_services, task_keys, tasks
+from settings.rules.subjects import (
+    capacity_groups,
+    container_keys,
+    load_balancers,
+    most_tasks,
+    routed_services,
+    task_keys,
+    tasks,
+)
 
+# "Quotas for your Application Load Balancers": the first cannot be raised, the second can.
 TARGET_GROUPS_OF_A_LOAD_BALANCER: Final = 100
 TARGETS_OF_A_LOAD_BALANCER: Final = 1000
+# "Amazon VPC quotas": for inbound and outbound rules, and for IPv4 and IPv6, each; it can be raised.
 RULES_OF_A_SECURITY_GROUP: Final = 60
+# "Amazon ECS service quotas": neither can be raised. FARGATE and FARGATE_SPOT are two of the capacity providers.
 TASK_DEFINITION_BYTES: Final = 64 * 1024
+CAPACITY_PROVIDERS_OF_A_CLUSTER: Final = 20
+# "IAM and AWS STS quotas": without white space; it cannot be raised.
 MANAGED_POLICY_CHARACTERS: Final = 6144
+# "SetRepositoryPolicy", Amazon ECR API Reference: length of policyText.
 REPOSITORY_POLICY_BYTES: Final = 10_240
+# "Understand CloudFormation quotas".
 OUTPUTS_OF_A_TEMPLATE: Final = 200
 # The URI of each repository is an output; the key of the registry, and what constructs export, can be two more.
 _OTHER_OUTPUTS_OF_THE_REGISTRY: Final = 2
@@ -67,6 +83,20 @@ def clients_fit_the_security_group(environment: Environment) -> Iterator[Problem
                 finding=f"{len(balancer.allowed_cidrs)} CIDR blocks take {count} rules",
                 fix="state fewer, larger CIDR blocks, or have the quota raised and acknowledge this",
             )
+
+
+@rule("Amazon ECS service quotas, capacity providers per cluster", keys=("ecs.capacity",))
+def capacity_fits_the_cluster(environment: Environment) -> Iterator[Problem]:
+    """A cluster can have 20 capacity providers, FARGATE and FARGATE_SPOT among them, and the quota cannot be raised."""
+    groups = sum(1 for _ in capacity_groups(environment))
+    most = CAPACITY_PROVIDERS_OF_A_CLUSTER - len(FARGATE_PROVIDERS)
+    if groups > most:
+        yield Problem(
+            path=("ecs", "capacity"),
+            finding=f"there are {groups} groups",
+            allowed=f"at most {most}",
+            fix="use fewer groups, each with several instance types, or another environment",
+        )
 
 
 @rule("Amazon ECS service quotas, task definition size", keys=task_keys("containers"))
@@ -124,7 +154,7 @@ def policy_of_the_execution_role_fits(environment: Environment) -> Iterator[Prob
             )
 
 
-@rule("AWS CloudFormation quotas, outputs", keys=("registry.repositories",))
+@rule("Understand CloudFormation quotas, outputs", keys=("registry.repositories",))
 def repositories_fit_a_template(environment: Environment) -> Iterator[Problem]:
     """CloudFormation refuses a template with more than 200 outputs, and each repository has one for its URI."""
     most = OUTPUTS_OF_A_TEMPLATE - _OTHER_OUTPUTS_OF_THE_REGISTRY

@@ -23,8 +23,11 @@ _PRIVATE = "Private"
 _SUBNETS = ["AWS::EC2::Subnet"]
 # Services that document endpoint policies and answer signed requests only. Not `sts`: AssumeRoleWithWebIdentity, by
 # which pods get roles for service accounts, is not signed. Not `ecs-agent` and `ecs-telemetry`, which have full access
-# only (amazon-ecs-developer-guide issue 55), nor those of which no page says that they have policies: CreateVpcEndpoint
+# only (amazon-ecs-developer-guide issue 55), nor those of which nothing says that they have policies: CreateVpcEndpoint
 # refuses one ("only supports the full-access endpoint policy", landing-zone-accelerator-on-aws issue 224).
+# Where the user guide of a service is silent: `xray` is in the example output of "View endpoint policy support", AWS
+# PrivateLink Guide; `rds-data` has a policy in "Supported Services for Amazon Web Services in SAP BTP"; and `events` in
+# opg-lpa pull request 3678.
 _HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
     {
         "aps-workspaces",

@@ -45,10 +45,9 @@ PAIRS = (
         accepted=versions("1.36", deployed="1.36"),
         message=(
             "eks.kubernetes_version: the cluster runs 1.36 and would be rolled back to 1.35\n"
-            "fix: roll back within 7 days, after the nodes that run 1.36 have been replaced: "
-            "docs/operations.md#eks-cluster\n"
-            "why: Amazon EKS rolls a control plane back within 7 days of its upgrade, and not while nodes run a newer "
-            "version."
+            'fix: roll back by hand within 7 days, node groups first, and set deployed_kubernetes_version to "1.35" '
+            "then: docs/operations.md#eks-cluster\n"
+            "why: Amazon EKS rolls back within 7 days of an upgrade, nodes first, and not because a template says so."
         ),
     ),
     RulePair(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import CONTAINER, HEAD, LOAD_BALANCER, RulePair, containers, service
+from tests.support.rule_pairs import CONTAINER, HEAD, LOAD_BALANCER, RulePair, capacity, containers, service
 
 PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/"
 
@@ -18,6 +18,11 @@ def routed(count: int) -> str:
         text += f"    s{number:03}:\n" + CONTAINER
         text += f"      routing: {{path_patterns: [/s{number:03}], priority: {number + 1}}}\n"
     return text
+
+
+def groups(count: int) -> str:
+    """A file with so many groups of EC2 capacity."""
+    return capacity(*(f"group-{number}: {{}}" for number in range(count)))
 
 
 def clients(count: int) -> str:
@@ -52,6 +57,18 @@ def pulling(count: int) -> str:
 
 
 PAIRS = (
+    RulePair(
+        rule="capacity_fits_the_cluster",
+        rejected=groups(19),
+        accepted=groups(18),
+        message=(
+            "ecs.capacity: there are 19 groups\n"
+            "allowed: at most 18\n"
+            "fix: use fewer groups, each with several instance types, or another environment\n"
+            "why: A cluster can have 20 capacity providers, FARGATE and FARGATE_SPOT among them, and the quota cannot "
+            "be raised."
+        ),
+    ),
     RulePair(
         rule="load_balancer_has_a_target_group_for_each_service",
         rejected=routed(101),
