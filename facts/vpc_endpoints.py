@@ -60,3 +60,16 @@ def is_called_at_an_endpoint(action: str, condition_keys: Collection[str] = ()) 
     if "kms:viaservice" in {key.lower() for key in condition_keys}:
         return False
     return not any(fnmatchcase(action.lower(), pattern) for pattern in _AT_NO_ENDPOINT)
+
+
+def endpoint_of(action: str, condition_keys: Collection[str] = ()) -> str | None:
+    """The VPC endpoint that a call takes where nothing leads to the internet, if it takes one that is known here.
+
+    Args:
+        action: An IAM action, such as `sqs:SendMessage`.
+        condition_keys: Keys of the conditions of its statement.
+    """
+    if not is_called_at_an_endpoint(action, condition_keys):
+        return None
+    prefix = action.partition(":")[0].lower()
+    return prefix if prefix in GATEWAY_ENDPOINTS else INTERFACE_ENDPOINTS.get(prefix)

@@ -8,8 +8,10 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
+from facts.vpc_endpoints import endpoint_of
 from reference_constructs.ecs.service import EcsService
 from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.security.acknowledgements import acknowledge_relation
 from settings import Environment
 from settings.ecs import ServiceSettings
 from stacks.ecs_cluster import EcsClusterStack
@@ -42,7 +44,7 @@ class EcsServiceStack(EcsTaskStack):
             cluster=cluster,
             **options,
         )
-        EcsService(
+        service = EcsService(
             self,
             "Service",
             options=settings,
@@ -56,6 +58,27 @@ class EcsServiceStack(EcsTaskStack):
             listener_rule_priority=settings.routing.rule_priority(service_name) if settings.routing else None,
             alarm_topic=cluster.alarm_topic,
         )
+        self._acknowledge_missing_endpoints(service, settings)
+
+    def _acknowledge_missing_endpoints(self, service: EcsService, settings: ServiceSettings) -> None:
+        """What an environment file is warned of, it may choose."""
+        network = self._environment.network
+        present = {"s3", *network.interface_endpoints, *network.gateway_endpoints}
+        missing = [
+            action
+            for statement in settings.task_role_statements
+            for action in statement.actions
+            if (endpoint := endpoint_of(action, [key for keys in statement.conditions.values() for key in keys]))
+            is not None
+            and endpoint not in present
+        ]
+        if network.nat_gateways == "none" and missing:
+            acknowledge_relation(
+                service.service,
+                "task_without_nat_reaches_what_it_may_call",
+                reason=f"There is no NAT gateway and no endpoint for {', '.join(missing)}, of which the file is "
+                "warned: an endpoint or a route that is made elsewhere may lead there.",
+            )
 
     def _import_listener(self) -> elbv2.IApplicationListener | None:
         """The listener as something that this stack does not change.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from ipaddress import ip_network
 
 import facts
@@ -143,10 +144,17 @@ def core_dns_has_somewhere_to_run(graph: Graph) -> Iterator[Misfit]:
             yield Misfit(resource=add_on, finding=finding, fix="add nodes without taints")
 
 
+# Of its pods; a selector may name each of them, and have `*` and `?`.
+_CORE_DNS_LABELS = {"k8s-app": "kube-dns", "eks.amazonaws.com/component": "coredns"}
+
+
 def _selects_core_dns(selector: dict[str, object]) -> bool:
     labels = selector.get("Labels")
-    wanted = {each.get("Key"): each.get("Value") for each in labels} if isinstance(labels, list) else {}
-    return selector.get("Namespace") in ("kube-system", "kube-*", "*") and wanted in ({}, {"k8s-app": "kube-dns"})
+    wanted = [(str(each.get("Key")), str(each.get("Value"))) for each in labels] if isinstance(labels, list) else []
+    return fnmatchcase("kube-system", str(selector.get("Namespace"))) and all(
+        any(fnmatchcase(name, key) and fnmatchcase(has, value) for name, has in _CORE_DNS_LABELS.items())
+        for key, value in wanted
+    )
 
 
 def _takes_core_dns(group: Resource) -> bool:

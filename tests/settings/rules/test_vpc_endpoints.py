@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks, network
+from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks, network, problems
 
 IMAGES_AND_LOGS = "ecr.api, ecr.dkr, logs"
 FOR_NODES = "ecr.api, ecr.dkr, ec2, eks-auth"
@@ -209,3 +209,18 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("kafka-cluster:Connect", "kafka:eu-west-1:111122223333:cluster/c/*"),
+        ("rds-db:connect", "rds-db:eu-west-1:111122223333:dbuser:db-1/app"),
+        ("elasticache:Connect", "elasticache:eu-west-1:111122223333:user:app"),
+        ("elasticfilesystem:ClientMount", "elasticfilesystem:eu-west-1:111122223333:file-system/fs-1"),
+        ("es:ESHttpGet", "es:eu-west-1:111122223333:domain/search/*"),
+    ],
+)
+def test_what_is_within_the_vpc_needs_no_endpoint(tmp_path: Path, action: str, resource: str) -> None:
+    statement = f"task_role_statements: [{{actions: ['{action}'], resources: ['arn:aws:{resource}']}}]"
+    assert problems(tmp_path, without_nat(IMAGES_AND_LOGS) + task("port: 8080", statement)) == []
