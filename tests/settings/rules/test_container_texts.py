@@ -83,8 +83,8 @@ def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: Rul
             "task_role_statements[0].conditions.StringEquals.aws:ResourceAccount[0]",
         ),
         (
-            eks(MANAGED, "add_ons: {vpc-cni: {configuration: {env: {A: [{B: '${AWS::StackName}'}]}}}}"),
-            "eks.add_ons.vpc-cni.configuration.env.A[0].B",
+            eks(MANAGED, "add_ons: {coredns: {configuration: {podAnnotations: {a: '${AWS::StackName}'}}}}"),
+            "eks.add_ons.coredns.configuration.podAnnotations.a",
         ),
     ],
 )
