@@ -7,7 +7,8 @@ import sys
 from pathlib import Path, PurePosixPath
 from typing import Final
 
-# `FAST_TESTS` of the Makefile, by what they can notice. Import contracts (`make lint`) say who can import whom.
+# `FAST_TESTS` of the Makefile, by what they can notice: those of facts and of the graph test nothing that is mutated.
+# Import contracts (`make lint`) say who can import whom.
 _OF_CONSTRUCTS: Final = ("tests/constructs", "tests/examples")
 _OF_SETTINGS: Final = ("tests/settings",)
 _OF_TEMPLATES: Final = ("tests/snapshot", "tests/stacks", "tests/settings/test_every_key.py")
