@@ -21,7 +21,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation lint format \
+.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities lint format \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -103,8 +103,12 @@ format: $(INSTALLED) ## Mend what the linter can mend
 snapshot-update: $(INSTALLED) ## Accept the templates as they are now
 	pytest tests/snapshot --snapshot-update
 
-schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the options
+schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the options, docs/node-capabilities.md from facts/
 	python -m settings
+	python -m tools.node_capabilities --page
+
+node-capabilities: $(INSTALLED) ## Say which kinds of compute of Amazon EKS can do all of NEEDS (NEEDS="gpu ebs"; without: list them)
+	@python -m tools.node_capabilities $(NEEDS)
 
 aws-facts: $(INSTALLED) ## Renew facts/: instance types and zones that AWS offers, and IAM actions
 	python -m facts.renewal

@@ -13,6 +13,9 @@ from tests.support.key_effects import REPLACED_BY_CHANGE, KeyEffect, key_effects
 
 WITHOUT_EFFECT = {
     "eks.deployed_kubernetes_version": "Says what is deployed, so that a rule can refuse an upgrade that EKS refuses.",
+    "eks.needs": "Says what workloads need, so that a rule can refuse nodes that cannot do it.",
+    "eks.nodes.<managed>.needs": "The same.",
+    "eks.nodes.<fargate>.needs": "The same.",
     "acknowledged_warnings": "Decides what is shown at synthesis, with all keys below it.",
 }
 KEYS = [key for key in key_names() if not key.startswith(tuple(f"{each}[]" for each in WITHOUT_EFFECT))]

@@ -44,7 +44,7 @@ PROVIDER_MEANING = (
     "in `ecs.capacity`."
 )
 MANAGED_KEYS = (
-    "kind, operating_system, architecture, instance_types, volume_gib, labels, taints, max_pods, capacity_type, "
+    "kind, operating_system, architecture, instance_types, needs, volume_gib, labels, taints, max_pods, capacity_type, "
     "min_size, desired_size, max_size, max_unavailable_percent"
 )
 # From the catalog, so that an add-on more is a row more.
@@ -354,7 +354,7 @@ MESSAGES = {
     "unknown key: of another kind of node, the other way round": (
         eks("nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: a}], min_size: 1}}"),
         "eks.nodes.batch.min_size: unknown key",
-        "allowed: kind, selectors",
+        "allowed: kind, needs, selectors",
         "fix: min_size is a key of eks.nodes.<name> with kind: managed",
     ),
     "kind: missing": (

@@ -5,11 +5,16 @@ from __future__ import annotations
 from reference_constructs.eks.add_ons.add_on_options import AddOnsOptions
 from reference_constructs.eks.control_plane_options import ControlPlaneOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
+from reference_constructs.eks.nodes.node_options import NodeNeed
 from reference_constructs.value_types import ResourceName
 
 
 class EksClusterOptions(AddOnsOptions, ControlPlaneOptions):
     """EKS cluster with its nodes and add-ons."""
+
+    needs: tuple[NodeNeed, ...] = ()
+    """What workloads need of the cluster, by the names in `docs/node-capabilities.md`. Some of its nodes must be able
+    to do it. It changes no template."""
 
     nodes: dict[ResourceName, AnyNodeOptions] = {}
     """Compute that runs the pods, by name: managed node groups, Fargate profiles, or both."""

@@ -7,13 +7,39 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions, NodeNeed
 from reference_constructs.value_types import Percent
 
 # With more, an update takes most of a group away before the first new node is ready.
 MOST_NODES_OF_AN_UPDATE_PERCENT: Final = 50
 # Well-Known Labels, Annotations and Taints, Kubernetes; the others of AWS are of the VPC CNI plugin and the like.
 _GIVEN_LABELS: Final = (".kubernetes.io", ".k8s.io", ".amazonaws.com", ".k8s.aws")
+
+# What managed node groups can do, and those of this project do not.
+_AMI: Final = "the AMI types here are Amazon Linux 2023 and Bottlerocket without accelerators"
+_TEMPLATE: Final = "the launch template is made here"
+_NOT_HERE: Final[Mapping[NodeNeed, str]] = {
+    "windows": _AMI,
+    "gpu": _AMI,
+    "neuron": _AMI,
+    "custom_ami": _AMI,
+    "launch_template": _TEMPLATE,
+    "kubelet_configuration": _TEMPLATE,
+    "warm_pool": _TEMPLATE,
+    "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
+    "ssh": "nodes are reached with Session Manager",
+    "security_groups_for_pods": "the role of the control plane does not allow it",
+    "ipv6": "the cluster is of the IPv4 family",
+    "public_subnets": "nodes are in private subnets",
+    "local_zones": "subnets are in the Availability Zones of the Region",
+}
+
+_CHOSEN_BY: Final[Mapping[NodeNeed, str]] = {
+    "al2023": "operating_system",
+    "bottlerocket": "operating_system",
+    "arm64": "architecture",
+    "spot": "capacity_type",
+}
 
 
 class ManagedNodeGroupOptions(InstanceNodeOptions):
@@ -37,6 +63,13 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     max_unavailable_percent: Percent = 33
     """Maximum percentage of nodes that an update replaces at the same time. The default keeps two of three nodes
     available."""
+
+    def lacks(self, need: NodeNeed) -> str:
+        """Why these nodes cannot do something that managed node groups can; empty if they can."""
+        key = _CHOSEN_BY.get(need)
+        if key is not None and (value := getattr(self, key)) != need:
+            return f"{key} is {value}"
+        return _NOT_HERE.get(need, "")
 
     def accepts(self, tolerations: Sequence[Mapping[str, object]], node_selector: Mapping[str, object] = {}) -> bool:
         """Whether there are nodes after creation that no taint keeps a pod off, except while they start."""

@@ -14,12 +14,60 @@ from reference_constructs.options import Options
 # What rules and add-ons ask of nodes. Each kind says what it supports, so nobody has to ask which kind it is.
 Capability = Literal["daemon_sets", "pod_identity", "session_manager"]
 
+# What workloads can need, by the names of `facts/node_capabilities.yaml`.
+NodeNeed = Literal[
+    "al2023",
+    "bottlerocket",
+    "windows",
+    "arm64",
+    "gpu",
+    "neuron",
+    "spot",
+    "custom_ami",
+    "launch_template",
+    "warm_pool",
+    "kubelet_configuration",
+    "large_pods",
+    "daemon_sets",
+    "privileged",
+    "host_network",
+    "ebs",
+    "efs",
+    "efs_dynamic",
+    "fsx_lustre",
+    "fsx_ontap",
+    "s3_mountpoint",
+    "pod_identity",
+    "instance_metadata",
+    "session_manager",
+    "ssh",
+    "security_groups_for_pods",
+    "network_policies",
+    "ipv6",
+    "public_subnets",
+    "local_zones",
+    "outposts",
+    "wavelength",
+]
+
 
 class NodeOptions(Options):
     """Options of one kind of node. Each kind is a subclass with a `kind` of its own."""
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset()
     """What pods can do on nodes of this kind ("Amazon EKS User Guide", Compute)."""
+
+    needs: tuple[NodeNeed, ...] = ()
+    """What workloads need of these nodes, by the names in `docs/node-capabilities.md`. Nodes that cannot do it are
+    refused. It changes no template."""
+
+    def lacks(self, need: NodeNeed) -> str:  # noqa: ARG002 - kinds with options read it
+        """Why these nodes cannot do something that their kind can; empty if they can.
+
+        Args:
+            need: What is needed.
+        """
+        return ""
 
     def takes(self, namespace: str, labels: Mapping[str, str]) -> bool:  # noqa: ARG002 - kinds that take pods read them
         """Whether every pod of the namespace with these labels runs here, whatever other nodes there are.
