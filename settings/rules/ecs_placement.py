@@ -11,8 +11,8 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.ecs_capacity import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
-from settings.rules.rule import warning
-from settings.rules.subjects import groups_of, most_tasks, services, task_keys
+from settings.rules.rule import rule, warning
+from settings.rules.subjects import fewest_tasks, groups_of, most_tasks, services, task_keys
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,32 @@ class _Room:
 
     def _amounts(self) -> tuple[int, int, int]:
         return self.network_interfaces, self.cpu_units, self.memory_mib
+
+
+@rule(
+    "Increasing Amazon ECS Linux container instance network interfaces; facts/aws_facts.json",
+    keys=("ecs.capacity.<name>.max_size", "ecs.capacity.<name>.instance_types", "ecs.services.<name>"),
+)
+def burstable_instances_have_interfaces(environment: Environment) -> Iterator[Problem]:
+    """Each task takes a network interface, and burstable instances have no trunk interface that would give more."""
+    for name, group in (environment.ecs.capacity if environment.ecs else {}).items():
+        known = [instance_types().get(each) for each in group.instance_types]
+        rooms = [each.network_interfaces - 1 for each in known if each is not None]
+        if len(rooms) < len(known) or not all(each.startswith("t") for each in group.instance_types):
+            continue
+        fewest = sum(
+            fewest_tasks(service)
+            for _, service in services(environment)
+            if [*groups_of(environment, service)] == [name]
+        )
+        room = group.max_size * max(rooms)
+        if fewest > room:
+            yield Problem(
+                path=("ecs", "capacity", name, "max_size"),
+                finding=f"{fewest} tasks run at least, and {group.max_size} instances have interfaces for {room}",
+                fix=f"raise max_size to {_ceil(fewest + 1, max(rooms))}, which has room for a deployment too; use "
+                "larger instance types; or run fewer tasks",
+            )
 
 
 @warning(

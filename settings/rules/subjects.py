@@ -78,6 +78,11 @@ def most_tasks(service: ServiceSettings) -> int:
     return service.desired_count if service.scaling is None else service.scaling.max_capacity
 
 
+def fewest_tasks(service: ServiceSettings) -> int:
+    """Number of tasks that a service runs at least."""
+    return service.desired_count if service.scaling is None else service.scaling.min_capacity
+
+
 def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings, RoutingOptions]]:
     """Every service that the load balancer forwards requests to."""
     for path, service in services(environment):

@@ -15,15 +15,12 @@ from tests.support.random_environment_checks import findings_of_plugins
 from tests.support.rule_pairs import RulePair
 from tests.support.synthesis import ROOT, new_app
 
-# Types without trunk interfaces: there, what is warned of cannot work whatever else is there.
-REFUSED = ("instances_hold_their_tasks_and_a_deployment",)
-
 
 def _warned() -> list[RulePair]:
     names = sorted(path.stem for path in (ROOT / "tests" / "settings" / "rules").glob("test_*.py"))
     pairs = [pair for name in names for pair in getattr(import_module(f"tests.settings.rules.{name}"), "PAIRS", ())]
     first = {pair.rule.partition(":")[0]: pair for pair in reversed(pairs)}  # of each rule; the others are like it
-    return [pair for name, pair in sorted(first.items()) if RULES[name].only_warns and name not in REFUSED]
+    return [pair for name, pair in sorted(first.items()) if RULES[name].only_warns]
 
 
 @pytest.mark.slow

@@ -38,11 +38,10 @@ def instances_have_interfaces_for_their_tasks(graph: Graph) -> Iterator[Misfit]:
         if group is None or len(sizes) < len(names) or not all(name.startswith(_WITHOUT_TRUNKING) for name in names):
             continue
         room = int(group.get("MaxSize", 0)) * max((each.network_interfaces - 1 for each in sizes), default=0)
-        if sizes and number >= room:
+        if sizes and number > room:
             yield Misfit(
                 resource=provider,
-                finding=f"{number} tasks run at least, and one more while they are replaced; the instances have "
-                f"interfaces for {room}",
+                finding=f"{number} tasks run at least, and the instances have interfaces for {room}",
                 fix="allow more instances, use larger instance types, or run fewer tasks",
             )
 

@@ -23,13 +23,14 @@ def on(group: str, *lines: str) -> str:
     return service(*(lines or (ON_DEFAULT,)), before=groups)
 
 
+LARGE = "{instance_types: [m7g.large], max_size: 2}"
 SMALL = "{instance_types: [t4g.small], max_size: 2}"
 BOTH = "capacity_provider_strategy: [{capacity_provider: default}, {capacity_provider: spare}]"
 PAIRS = (
     RulePair(
         rule="instances_hold_their_tasks_and_a_deployment",
-        rejected=on(SMALL, ON_DEFAULT, "desired_count: 12"),
-        accepted=on(SMALL, ON_DEFAULT, "desired_count: 3"),
+        rejected=on(LARGE, ON_DEFAULT, "desired_count: 12"),
+        accepted=on(LARGE, ON_DEFAULT, "desired_count: 3"),
         message=(
             "ecs.capacity.default.max_size: 13 network interfaces, one of them for a deployment, at 2 on each instance "
             f"take 7 instances, but max_size is 2\n{REST}"
@@ -60,6 +61,30 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 9 network interfaces, one of them for a deployment, at 2 on each instance "
             f"take 5 instances, but ecs.capacity.default and ecs.capacity.spare together have at most 4\n{REST}"
+        ),
+    ),
+    RulePair(
+        rule="burstable_instances_have_interfaces",
+        rejected=on(SMALL, ON_DEFAULT, "desired_count: 5"),
+        accepted=on(SMALL, ON_DEFAULT, "desired_count: 3"),
+        message=(
+            "ecs.capacity.default.max_size: 5 tasks run at least, and 2 instances have interfaces for 4\n"
+            "fix: raise max_size to 3, which has room for a deployment too; use larger instance types; or run"
+            " fewer tasks\n"
+            "why: Each task takes a network interface, and burstable instances have no trunk interface that "
+            "would give more."
+        ),
+    ),
+    RulePair(
+        rule="burstable_instances_have_interfaces: for the fewest tasks of scaling",
+        rejected=on(SMALL, ON_DEFAULT, "scaling: {min_capacity: 5, max_capacity: 5}"),
+        accepted=on(SMALL, ON_DEFAULT, "scaling: {min_capacity: 2, max_capacity: 3}"),
+        message=(
+            "ecs.capacity.default.max_size: 5 tasks run at least, and 2 instances have interfaces for 4\n"
+            "fix: raise max_size to 3, which has room for a deployment too; use larger instance types; or run"
+            " fewer tasks\n"
+            "why: Each task takes a network interface, and burstable instances have no trunk interface that "
+            "would give more."
         ),
     ),
 )
