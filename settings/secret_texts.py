@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import re
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Final
 
 # Amazon ECS and the SDKs give these a meaning whatever their value: Security Hub control ECS.8.
 CREDENTIAL_NAMES: Final = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "ECS_ENGINE_AUTH_DATA")
-# Forms that their issuers chose so that scanners find them: IAM identifiers, GitHub, GitLab, Slack, Stripe, PEM, JWT.
+# Forms that their issuers chose so that scanners find them: IAM identifiers, GitHub, GitLab, Slack, Stripe, PEM, JWT,
+# Google, npm, PyPI, SendGrid, Anthropic, OpenAI, HashiCorp Vault, New Relic, Discord, Microsoft Teams and Azure.
 _CREDENTIALS: Final = re.compile(
     r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY"
@@ -18,11 +21,19 @@ _CREDENTIALS: Final = re.compile(
     r"|\b[rs]k_live_[A-Za-z0-9]{16,}"
     r"|https://hooks\.slack\.com/(services|workflows)/[A-Za-z0-9]+/[A-Za-z0-9]+/[A-Za-z0-9]+"
     r"|\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{16,}"  # a JSON Web Token with its signature
+    r"|\bAIza[A-Za-z0-9_-]{35}|\bnpm_[A-Za-z0-9]{36}|\bpypi-[A-Za-z0-9_-]{32,}|\bNRAK-[A-Z0-9]{27}|\bhvs\.[A-Za-z0-9_-]{24,}"
+    r"|\bSG\.[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43}|\bsk-(ant|proj|svcacct)-[A-Za-z0-9_-]{20,}"
+    r"|https://(canary\.|ptb\.)?discord(app)?\.com/api/webhooks/[0-9]+/[A-Za-z0-9_-]{20,}"
+    r"|https://[a-z0-9.-]+\.webhook\.office\.com/webhookb2/[A-Za-z0-9@-]{20,}"
+    r"|\b(AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{40,}"
     # CloudFormation writes what these refer to into the task definition ("Get a secret from Secrets Manager").
     r"|\{\{resolve:(secretsmanager|ssm-secure):"
 )
 # User and password of a URL; a password that a program fills in later (`$`, `{`, `<`, `%`) is none.
 _URL_WITH_PASSWORD: Final = re.compile(r"://[^/\s:@]*:[^/\s@${<%][^/\s@]*@")
+
+_CONNECTION_STRING: Final = re.compile(r"(?i);\s*(password|pwd)\s*=\s*[^\s;${<%]")
+_BASIC: Final = re.compile(r"\bBasic ([A-Za-z0-9+/]{8,}={0,2})(?![A-Za-z0-9+/=])")
 
 _WORDS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _SECRET_WORDS: Final = frozenset(
@@ -37,7 +48,7 @@ _ABOUT_A_SECRET: Final = frozenset(
         *("region", "alias", "source", "hasher", "encryption", "encoder", "wordlist", "contract", "regex", "pattern"),
         *("hashing", "algo", "complexity", "cookie", "scope", "scopes", "realm", "leeway", "counting", "maps"),
         *("issuer", "audience", "algorithm", "length", "size", "limit", "count", "min", "max"),
-        *("ttl", "expiry", "expires", "expiration", "timeout", "duration", "lifetime", "interval"),
+        *("stdin", "ttl", "expiry", "expires", "expiration", "timeout", "duration", "lifetime", "interval"),
         *("seconds", "minutes", "hours", "days", "rotation"),
         *("enabled", "disabled", "required", "policy", "mode", "prefix", "suffix"),
     )
@@ -62,6 +73,11 @@ _PLAIN_VALUES: Final = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PASSWORD_NAMES: Final = re.compile(r"(PASSWORD|PASSWD|PASSPHRASE|PWD)$", re.IGNORECASE)
+_NAMED_VALUE: Final = re.compile(
+    r"""(?:^|(?<=\s))-{0,2}(?P<name>[A-Za-z_][A-Za-z0-9_.-]*)=(?P<quote>['"]?)(?P<value>[^\s'"]+)(?P=quote)(?=\s|$)"""
+)
+# Options such as `--allow-empty-password` have no value.
+_OPTION: Final = re.compile(r"--?(?!(allow|disable|enable|no|require|skip|use|with)-)(?P<name>[A-Za-z][A-Za-z0-9_.-]*)")
 _DIGITS: Final = re.compile(r"[0-9]{4,}")
 
 
@@ -72,7 +88,19 @@ def is_a_secret(name: str, value: str) -> bool:
         name: Name of the variable.
         value: Its value.
     """
-    return name in CREDENTIAL_NAMES or bool(_CREDENTIALS.search(value) or _URL_WITH_PASSWORD.search(value))
+    forms = (_CREDENTIALS, _URL_WITH_PASSWORD, _CONNECTION_STRING)
+    return name in CREDENTIAL_NAMES or any(form.search(value) for form in forms) or _has_basic_credentials(value)
+
+
+def _has_basic_credentials(value: str) -> bool:
+    """Whether there is a header of RFC 7617, which has user and password in Base64."""
+    for found in _BASIC.finditer(value):
+        try:
+            if b":" in base64.b64decode(found[1], validate=True):
+                return True
+        except ValueError:
+            continue
+    return False
 
 
 def is_named_like_a_secret(name: str, value: str) -> bool:
@@ -90,6 +118,24 @@ def is_named_like_a_secret(name: str, value: str) -> bool:
     if _PASSWORD_NAMES.search(name) and _DIGITS.fullmatch(value):
         return True
     return _PLAIN_VALUES.fullmatch(value) is None
+
+
+def secrets_by_name(words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Options and assignments whose values are, by their names, secrets: `--password=hunter2`, `--password hunter2`.
+
+    Args:
+        words: A command; a word can be what a shell reads.
+
+    Yields:
+        Place of the word that has the value, and the name.
+    """
+    for place, word in enumerate(words):
+        for found in _NAMED_VALUE.finditer(word):
+            if is_named_like_a_secret(found["name"], found["value"]):
+                yield place, found["name"]
+        option = _OPTION.fullmatch(words[place - 1]) if place else None
+        if option and not word.startswith("-") and is_named_like_a_secret(option["name"], word):
+            yield place, option["name"]
 
 
 def speaks_of_a_secret(name: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reference_constructs.options import in_words
+from reference_constructs.value_types import Arn
 
 # At most 13 characters: `<name>/cache/ecr-public` is a prefix of ECR repositories, which ECR limits to 30.
 # ECR takes no two hyphens in a row.
@@ -45,14 +46,16 @@ CertificateArn = Annotated[
         examples=["arn:aws:acm:eu-west-1:111122223333:certificate/0123"],
         json_schema_extra=in_words("ARN of a certificate in AWS Certificate Manager"),
     ),
+    Arn(region=True, account=True),
 ]
 TopicArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:.+$",
+        pattern=r"^arn:[a-z-]+:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]{1,256}(\.fifo)?$",
         examples=["arn:aws:sns:eu-west-1:111122223333:alarms"],
-        json_schema_extra=in_words("ARN of an Amazon SNS topic"),
+        json_schema_extra=in_words("ARN of an Amazon SNS topic, not of a subscription"),
     ),
+    Arn(region=True),
 ]
 KeyArn = Annotated[
     str,
@@ -61,6 +64,7 @@ KeyArn = Annotated[
         examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
         json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
     ),
+    Arn(),
 ]
 # Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946). A version of a secret has either a
 # stage or an ID ("Pass Secrets Manager secrets through Amazon ECS environment variables").
@@ -68,11 +72,12 @@ SecretArn = Annotated[
     str,
     Field(
         pattern=r"^arn:[a-z-]+:(secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}(:[^:]*:([^:]*:|:[^:]+))?"
-        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9_.-][A-Za-z0-9_./-]*)$",
+        r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter(/[A-Za-z0-9_.-]+)+)$",
         examples=["arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"],
         json_schema_extra=in_words(
             "full ARN of a secret in AWS Secrets Manager, including the six random characters at its "
-            "end, or ARN of a parameter in SSM Parameter Store, with a single slash after `parameter`"
+            "end, or ARN of a parameter in SSM Parameter Store, with single slashes"
         ),
     ),
+    Arn(),
 ]

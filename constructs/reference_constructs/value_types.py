@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
 from reference_constructs.options import in_words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arn:
+    """Marks the type of an ARN, which is always of the partition that it is used in, and says what else it is of.
+
+    Attributes:
+        region: Whether it must be of the Region that it is used in.
+        account: Whether it must be of the account that it is used in.
+    """
+
+    region: bool = False
+    account: bool = False
 
 
 def _network(value: object, info: ValidationInfo) -> object:
@@ -47,10 +61,11 @@ ResourceName = Annotated[
 StatementResource = Annotated[
     str,
     Field(
-        pattern=r"^(\*|arn:[a-z*-]+:[a-z0-9-]+:([a-z0-9*-]*):([0-9]*|\*):.+)$",
+        pattern=r"^(\*|arn:[a-z*-]+:[a-z0-9-]+:([a-z0-9*?-]*):([0-9]{12}|aws|[0-9*?]*[*?][0-9*?]*|):.*\S)$",
         examples=["arn:aws:s3:::orders/*"],
         json_schema_extra=in_words(
             "ARN, in which partition, Region, account, and resource can contain `*`; or `*` for every resource"
         ),
     ),
+    Arn(),
 ]

@@ -9,6 +9,7 @@ from settings.documentation.sections import Section, located
 
 _SPELLINGS: Final = {
     "add on": "add-on",
+    "arn": "ARN",
     "cdk": "CDK",
     "cidr": "CIDR block",
     "cidrs": "CIDR blocks",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reference_constructs.eks.control_plane_options import CHANGES_WORKLOADS
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import are_in_the_partition, come_once
+from settings.rules.comparisons import come_once
 from settings.rules.rule import rule, warning
 
 _ENTRY = "eks.access_entries.<name>"
@@ -25,16 +25,6 @@ def principal_has_one_access_entry(environment: Environment) -> Iterator[Problem
                 value=entry.principal_arn,
                 allowed=f"a principal other than that of access entry {owner}",
             )
-
-
-@rule(
-    "CreateAccessEntry, Amazon EKS API Reference; Amazon Resource Names: partitions", keys=(f"{_ENTRY}.principal_arn",)
-)
-def principal_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
-    """An IAM principal exists in one partition of AWS, and no cluster of another can have an access entry for it."""
-    entries = environment.eks.access_entries if environment.eks else {}
-    arns = ((("eks", "access_entries", name, "principal_arn"), entry.principal_arn) for name, entry in entries.items())
-    yield from are_in_the_partition(environment.region, arns)
 
 
 @rule(

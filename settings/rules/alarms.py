@@ -6,15 +6,8 @@ from collections.abc import Iterator
 
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import are_in_the_region, come_once
+from settings.rules.comparisons import come_once
 from settings.rules.rule import rule
-
-
-@rule("PutMetricAlarm, Amazon CloudWatch API Reference", keys=("ecs.alarms.topic", "region"))
-def topic_is_in_the_region(environment: Environment) -> Iterator[Problem]:
-    """A CloudWatch alarm can notify topics of its own Region only."""
-    if environment.ecs is not None and environment.ecs.alarms.topic.startswith("arn:"):
-        yield from are_in_the_region(environment.region, [(("ecs", "alarms", "topic"), environment.ecs.alarms.topic)])
 
 
 @rule("Subscribe, Amazon SNS API Reference", keys=("ecs.alarms.email_addresses", "ecs.alarms.topic"))

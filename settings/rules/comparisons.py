@@ -1,15 +1,13 @@
-"""What rules of every subject say of sizes, of lists and of Regions."""
+"""What rules of every subject say of sizes and of lists."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from fnmatch import fnmatchcase
 from ipaddress import IPv4Network
 from itertools import pairwise
 
 from pydantic import BaseModel
 
-from reference_constructs.registry.ecr_image import partition
 from settings.problems import KeyPath, Problem
 from settings.spelling import meant
 
@@ -42,27 +40,6 @@ def come_once(path: KeyPath, values: Sequence[str]) -> Iterator[Problem]:
     for index, value in enumerate(values):
         if value in values[:index]:
             yield Problem(path=(*path, index), finding=f"{value!r} is listed twice", fix="remove one of the two")
-
-
-def are_in_the_region(region: str, arns: Iterable[tuple[KeyPath, str]]) -> Iterator[Problem]:
-    """Each ARN is of that Region, and of its partition."""
-    for path, arn in arns:
-        if arn.split(":")[3] != region:
-            yield Problem(path=path, value=arn, allowed=f"an ARN in the Region {region}")
-        else:
-            yield from are_in_the_partition(region, [(path, arn)])
-
-
-def are_in_the_partition(region: str, arns: Iterable[tuple[KeyPath, str]]) -> Iterator[Problem]:
-    """Each ARN is of the partition of that Region; one with a wildcard there is of any."""
-    expected = partition(region)
-    for path, arn in arns:
-        if not fnmatchcase(expected, arn.split(":")[1]):
-            yield Problem(
-                path=path,
-                value=arn,
-                allowed=f"an ARN that begins with arn:{expected}:, as those of {region} do",
-            )
 
 
 def is_private(block: IPv4Network) -> bool:

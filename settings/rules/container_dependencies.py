@@ -9,7 +9,7 @@ from settings.ecs import ContainerSettings, TaskSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, containers
 
 _SOURCE = "ContainerDependency, Amazon ECS API Reference"
@@ -73,6 +73,19 @@ def completed_dependency_is_not_essential(environment: Environment) -> Iterator[
                 path=(*path, "condition"),
                 finding=f"the condition is {dependency.condition}, but container {dependency.container} is essential",
                 fix=f"set essential of container {dependency.container} to false, or use another condition",
+            )
+
+
+@warning(_SOURCE, keys=(*_CONDITION, *container_keys("port", "health_check")))
+def completed_dependency_ends(environment: Environment) -> Iterator[Problem]:
+    """A container that listens on a port, or is checked while it runs, hardly ends, and the other never starts."""
+    for path, dependency, other, _ in _dependencies(environment):
+        if dependency.condition in ("COMPLETE", "SUCCESS") and (other.port or other.health_check):
+            what = f"listens on port {other.port}" if other.port else "has a health_check"
+            yield Problem(
+                path=(*path, "condition"),
+                finding=f"the condition is {dependency.condition}, but container {dependency.container} {what}",
+                fix="use HEALTHY or START, or acknowledge that it ends",
             )
 
 

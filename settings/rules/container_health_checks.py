@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from settings.command_words import dropped_word, shell_operator, text_of_a_shell
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule
@@ -34,19 +35,27 @@ def health_check_command_starts_with_cmd(environment: Environment) -> Iterator[P
 def health_check_command_is_run_as_written(environment: Environment) -> Iterator[Problem]:
     """CMD-SHELL gives its first text to a shell and drops the others; CMD runs a program of exactly that name."""
     for path, container, _ in containers(environment):
-        kind, *command = container.health_check.command if container.health_check is not None else ("", "")
+        words = container.health_check.command if container.health_check is not None else ()
         place = (*path, "health_check", "command")
-        if kind == "CMD-SHELL" and len(command) > 1:
+        # The first word stands for the shell, so that what is in the file keeps its place.
+        text = 1 if words[:1] == ("CMD-SHELL",) else text_of_a_shell(words)
+        if text is not None and (dropped := dropped_word(words, text)) is not None:
             yield Problem(
-                path=(*place, 2),
-                finding=f"with CMD-SHELL, the shell runs {command[0]!r} alone",
-                fix="write the whole command as one text, or use CMD",
+                path=(*place, dropped),
+                finding=f"with {words[0] if text == 1 else words[text - 2]}, the shell runs {words[text]!r} alone",
+                fix="write the whole command as one text, or use CMD" if text == 1 else "write it as one text",
             )
-        if kind == "CMD" and len(command) == 1 and re.search(r"\s", command[0].strip()):
+        if words[:1] == ("CMD",) and re.search(r"\S\s+\S", words[1]):
             yield Problem(
                 path=(*place, 1),
-                finding=f"with CMD, {command[0]!r} is the name of one program",
+                finding=f"with CMD, {words[1]!r} is the name of one program",
                 fix="use CMD-SHELL for a text that a shell reads, or make each word an item of its own",
+            )
+        if text is None and (operator := shell_operator(words)) is not None:
+            yield Problem(
+                path=(*place, operator),
+                finding=f"with CMD, there is no shell for which {words[operator]} means anything",
+                fix="use CMD-SHELL, and write the whole command as one text",
             )
 
 

@@ -11,22 +11,28 @@ from settings.problems import KeyPath, Problem
 from settings.rules.rule import warning
 from settings.rules.subjects import container_commands, container_keys, containers, statements, task_keys
 
+# A profile of a file, a token as pods of Amazon EKS have it, and what Amazon ECS sets by itself.
+_OTHER_CREDENTIALS = (
+    *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+)
 _TEXTS = ("environment.<name>", "command", "entry_point", "health_check.command")
 _PSEUDO_PARAMETER: Final = re.compile(r"\$\{AWS::\w+\}")
 
 
 @warning(
-    "AWS SDKs and Tools Reference Guide: shared config and credentials files", keys=container_keys("environment.<name>")
+    "AWS SDKs and Tools Reference Guide: shared config and credentials files; container credential provider",
+    keys=container_keys("environment.<name>"),
 )
-def task_has_no_named_profile(environment: Environment) -> Iterator[Problem]:
-    """A profile is in a file that a task has only if its image has it; without it, each call of an SDK fails."""
+def sdk_uses_the_task_role(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS tells the SDKs where the credentials of the task role are; another place is only in some images."""
     for path, container, _ in containers(environment):
-        for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE"):
-            if container.environment.get(name, "default") != "default":
+        for name, value in container.environment.items():
+            if name in _OTHER_CREDENTIALS and value not in ("", "default"):
                 yield Problem(
                     path=(*path, "environment", name),
-                    finding=f"{name} is {container.environment[name]}, which keeps an SDK from using the task role",
-                    fix=f"remove {name}, or acknowledge that the image has a file with that profile",
+                    finding=f"{name} is {value}, which keeps an SDK from using the task role",
+                    fix=f"remove {name}, or acknowledge that the image has what it names",
                 )
 
 

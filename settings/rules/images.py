@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from reference_constructs.registry.ecr_image import EcrImage, partition
+from facts import dated, regions
+from reference_constructs.registry.ecr_image import EcrImage, domain, partition
 from reference_constructs.registry.upstream_registries import cached_registry
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.comparisons import did_you_mean
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, containers
 
@@ -49,15 +51,41 @@ def image_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
 
 @rule("Making requests to Amazon ECR registries; Amazon ECR endpoints and quotas", keys=container_keys("image"))
 def image_host_exists(environment: Environment) -> Iterator[Problem]:
-    """Host names of Regions in China end with .cn, and those of no other Region do."""
+    """A host name of Amazon ECR has an account of 12 digits, a Region, and the domain of its partition of AWS."""
     for path, container, _ in containers(environment):
+        host, slash, _ = container.image.partition("/")
         image = EcrImage.parse(container.image)
-        if image is not None and image.domain.endswith(".cn") is not (partition(image.region) == "aws-cn"):
+        if image is None and slash and re.search(r"\.dkr[.-]ecr\b", host):
+            yield Problem(
+                path=(*path, "image"),
+                value=container.image,
+                allowed="a host name such as 111122223333.dkr.ecr.eu-west-1.amazonaws.com",
+            )
+        is_right = image is None or (
+            image.domain.endswith(".cn") is domain(image.region).endswith(".cn")
+            if image.is_dual_stack
+            else image.domain == domain(image.region)
+        )
+        if image is not None and not is_right:
             yield Problem(
                 path=(*path, "image"),
                 value=container.image,
                 allowed=f"a host name of Amazon ECR in {image.region}, which ends with "
-                f"{'.amazonaws.com.cn' if partition(image.region) == 'aws-cn' else '.amazonaws.com'}",
+                f"{'.cn' if image.is_dual_stack else f'.{domain(image.region)}'}",
+            )
+
+
+@warning("Regions and Zones, Amazon EC2 User Guide; facts/aws_facts.json", keys=container_keys("image"))
+def image_region_is_known(environment: Environment) -> Iterator[Problem]:
+    """No image can be pulled from a Region that AWS does not have."""
+    for path, container, _ in containers(environment):
+        image = EcrImage.parse(container.image)
+        if image is not None and image.region not in {*regions(), environment.region}:
+            hint = did_you_mean(image.region, sorted(regions()))
+            yield Problem(
+                path=(*path, "image"),
+                finding=f"the Region {image.region} is not in the data here, which is of {dated()}",
+                fix=f"{hint} If AWS has opened the Region since, acknowledge this".strip(),
             )
 
 

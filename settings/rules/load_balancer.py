@@ -8,7 +8,7 @@ from typing import Final
 from reference_constructs.edge.web_acl_options import MANAGED_RULES
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import are_in_the_region, come_once, did_you_mean, is_private, listed
+from settings.rules.comparisons import come_once, did_you_mean, is_private, listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import load_balancers, routed_services
 from settings.wildcard_patterns import example
@@ -70,29 +70,6 @@ def record_name_is_in_the_hosted_zone(environment: Environment) -> Iterator[Prob
                 path=(*path, "record_name"),
                 value=name,
                 allowed=f"{zone.zone_name} or a name that ends with .{zone.zone_name}",
-            )
-
-
-@rule("Create an Application Load Balancer", keys=(f"{_LOAD_BALANCER}.certificate_arn", "region"))
-def certificate_is_in_the_region(environment: Environment) -> Iterator[Problem]:
-    """A load balancer can use certificates of its own Region only."""
-    for path, balancer in load_balancers(environment):
-        if balancer.certificate_arn is not None:
-            arns = [((*path, "certificate_arn"), balancer.certificate_arn)]
-            yield from are_in_the_region(environment.region, arns)
-
-
-@rule(
-    "Prerequisites for importing certificates; Create an HTTPS listener",
-    keys=(f"{_LOAD_BALANCER}.certificate_arn", "account"),
-)
-def certificate_is_in_the_account(environment: Environment) -> Iterator[Problem]:
-    """A load balancer can use certificates of its own account only."""
-    for path, balancer in load_balancers(environment):
-        arn = balancer.certificate_arn
-        if arn is not None and environment.account not in (None, arn.split(":")[4]):
-            yield Problem(
-                path=(*path, "certificate_arn"), value=arn, allowed=f"an ARN in the account {environment.account}"
             )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from settings.arns import has_random_suffix
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import are_in_the_region
+from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_commands, container_keys, containers, task_keys, tasks
-from settings.secret_texts import CREDENTIAL_NAMES, is_a_secret, is_named_like_a_secret
+from settings.secret_texts import CREDENTIAL_NAMES, is_a_secret, is_named_like_a_secret, secrets_by_name
 
 
 @rule("Task definition parameters, secrets", keys=container_keys("secrets", "environment"))
@@ -53,7 +54,10 @@ def secret_is_not_in_plain_text(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-@warning("Pass sensitive data to an Amazon ECS container", keys=container_keys("environment.<name>"))
+@warning(
+    "Pass sensitive data to an Amazon ECS container",
+    keys=container_keys("environment.<name>", "command", "entry_point", "health_check.command"),
+)
 def variable_named_like_a_secret_is_none(environment: Environment) -> Iterator[Problem]:
     """Everyone who can describe the task definition can read a plain value; only its name says that it is secret."""
     for path, container, _ in containers(environment):
@@ -64,14 +68,15 @@ def variable_named_like_a_secret_is_none(environment: Environment) -> Iterator[P
                     finding="by its name, this is a secret in plain text (value not shown)",
                     fix=f"{_FIX}, or acknowledge that it is none",
                 )
-
-
-@rule("Pass Secrets Manager secrets through environment variables", keys=(*container_keys("secrets.<name>"), "region"))
-def secret_is_in_the_region(environment: Environment) -> Iterator[Problem]:
-    """A secret is read in the Region of the task; from another Region, the task does not start."""
-    for path, container, _ in containers(environment):
-        arns = (((*path, "secrets", name), arn) for name, arn in container.secrets.items())
-        yield from are_in_the_region(environment.region, arns)
+        commands = list(container_commands(container))
+        for index, name in secrets_by_name([text for _, text in commands]):
+            place, text = commands[index]
+            if not is_a_secret("", text):
+                yield Problem(
+                    path=(*path, *place),
+                    finding=f"by its name, {name} is a secret in plain text (value not shown)",
+                    fix=f"{_FIX}, or acknowledge that it is none",
+                )
 
 
 @warning(
@@ -110,12 +115,53 @@ def secret_of_another_account_has_a_key(environment: Environment) -> Iterator[Pr
                 )
 
 
-@rule(
-    "Pass Secrets Manager secrets through environment variables",
-    keys=(*task_keys("secrets_kms_key_arns[]"), "region"),
+@warning(
+    "Secret, Amazon ECS API Reference; containers-roadmap issue 1566",
+    keys=(*container_keys("secrets.<name>"), "region"),
 )
-def key_of_secrets_is_in_the_region(environment: Environment) -> Iterator[Problem]:
-    """A KMS key decrypts secrets of its own Region; with a key of another Region, the task does not start."""
+def secret_is_in_the_region(environment: Environment) -> Iterator[Problem]:
+    """Each start of a task then needs another Region too, and a route there that VPC endpoints are not."""
+    for path, container, _ in containers(environment):
+        for name, arn in container.secrets.items():
+            if (elsewhere := arn.split(":")[3]) != environment.region:
+                yield Problem(
+                    path=(*path, "secrets", name),
+                    finding=f"the secret is in {elsewhere}, and the environment is in {environment.region}",
+                    fix=f"replicate it to {environment.region}, or acknowledge that tasks read it from {elsewhere}",
+                )
+
+
+@rule(
+    "Pass Secrets Manager secrets through environment variables; Multi-Region keys in AWS KMS",
+    keys=(*task_keys("secrets_kms_key_arns[]"), *container_keys("secrets.<name>"), "region"),
+)
+def key_is_in_the_region_of_secrets(environment: Environment) -> Iterator[Problem]:
+    """A secret is encrypted with a key of its own Region; with a key of another Region, the task does not start."""
     for path, task in tasks(environment):
-        arns = (((*path, "secrets_kms_key_arns", index), arn) for index, arn in enumerate(task.secrets_kms_key_arns))
-        yield from are_in_the_region(environment.region, arns)
+        arns = [arn for container in task.containers.values() for arn in container.secrets.values()]
+        regions = sorted({arn.split(":")[3] for arn in arns}) or [environment.region]
+        for index, key in enumerate(task.secrets_kms_key_arns):
+            if key.split(":")[3] not in regions:
+                yield Problem(
+                    path=(*path, "secrets_kms_key_arns", index),
+                    value=key,
+                    allowed=f"an ARN in the Region {listed(regions, 'or')}",
+                )
+
+
+@warning(
+    "Secret, Amazon ECS API Reference; GetSecretValue, AWS Secrets Manager API Reference: SecretId",
+    keys=container_keys("secrets.<name>"),
+)
+def secret_has_its_random_suffix(environment: Environment) -> Iterator[Problem]:
+    """The role names exactly this ARN; without the suffix, it is that of no secret, and the task does not start."""
+    for path, container, _ in containers(environment):
+        for name, arn in container.secrets.items():
+            secret = ":".join(arn.split(":")[:7])
+            if ":secretsmanager:" in arn and not has_random_suffix(secret):
+                yield Problem(
+                    path=(*path, "secrets", name),
+                    finding=f"{secret[-7:]} looks like a part of the name of the secret, not like its random suffix",
+                    fix="append the hyphen and the six characters that Secrets Manager shows, or acknowledge that "
+                    "these are they",
+                )

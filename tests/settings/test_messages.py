@@ -13,7 +13,10 @@ from settings.ecs import ServiceSettings
 from settings.problems import notation
 from tests.support.rule_pairs import HEAD, MANAGED, capacity, containers, eks, full_text, message, network, service
 
-TOPIC = "create or none, or ARN of an Amazon SNS topic, such as arn:aws:sns:eu-west-1:111122223333:alarms"
+TOPIC = (
+    "create or none, or ARN of an Amazon SNS topic, not of a subscription, such as "
+    "arn:aws:sns:eu-west-1:111122223333:alarms"
+)
 NAME = (
     "2 to 32 lowercase letters, digits, and hyphens; starts with a letter, does not end with a hyphen, such as "
     "hello-fargate"
@@ -386,7 +389,7 @@ MESSAGES = {
         container("secrets: {DB_PASSWORD: hunter2}"),
         f"{CONTAINER}.secrets.DB_PASSWORD: the value (not shown) is not allowed",
         "allowed: full ARN of a secret in AWS Secrets Manager, including the six random characters at its "
-        "end, or ARN of a parameter in SSM Parameter Store, with a single slash after `parameter`, such as "
+        "end, or ARN of a parameter in SSM Parameter Store, with single slashes, such as "
         "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf",
     ),
     "secret: that is a number": (

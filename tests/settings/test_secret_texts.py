@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from settings.secret_texts import is_a_secret, is_named_like_a_secret
+from settings.secret_texts import is_a_secret, is_named_like_a_secret, secrets_by_name
 from tests.support.rule_pairs import containers, problems
 
 SECRETS = (
@@ -21,6 +21,16 @@ SECRETS = (
     ("DATABASE_URL", "postgres://shop:hunter2@db:5432/shop"),
     ("REDIS_URL", "redis://:hunter2@cache:6379"),
     ("AWS_SECRET_ACCESS_KEY", ""),
+    ("MAPS", f"AIza{'a1' * 17}b"),
+    ("REGISTRY", f"npm_{'a1' * 18}"),
+    ("HOOK", f"https://discord.com/api/webhooks/1234567890/{'a1' * 20}"),
+    ("HOOK", f"https://shop.webhook.office.com/webhookb2/{'a1' * 20}"),
+    ("MODEL", f"sk-ant-{'a1' * 12}"),
+    ("MAIL", f"SG.{'a1' * 11}.{'b' * 43}"),
+    ("VAULT", f"hvs.{'a1' * 12}"),
+    ("BLOBS", f"DefaultEndpointsProtocol=https;AccountName=a;AccountKey={'a1' * 30}=="),
+    ("DB", "Server=db;User Id=shop;Password=hunter2"),
+    ("HEADER", "Authorization: Basic c2hvcDpodW50ZXIy"),
 )
 PROBABLY_SECRETS = (
     ("DB_PASSWORD", "hunter2"),
@@ -77,6 +87,10 @@ PLAIN = (
     ("AUTH_PASSWORD_COMPLEXITY", "strong"),
     ("POSTFIX_smtp_sasl_password_maps", "hash:/etc/postfix/sasl_passwd"),
     ("TOKEN_COUNTING", "local"),
+    ("MODEL", "sk-learn"),
+    ("DB", "Server=db;User Id=shop;Password=${DB_PASSWORD}"),
+    ("HEADER", "Basic authentication"),
+    ("HEADER", "Basic c2hvcGh1bnRlcjI="),
 )
 
 
@@ -97,3 +111,21 @@ def test_a_value_that_is_none_is_no_secret_whatever_its_name(tmp_path: Path, nam
     assert not is_named_like_a_secret(name, value)
     text = containers("web:", "  image: app:1", "  environment:", f"    {name}: '{value}'")
     assert problems(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        (["app", "--password=hunter2"], [(1, "password")]),
+        (["app", "--password", "hunter2"], [(2, "password")]),
+        (["app", "--password='hunter2'"], [(1, "password")]),
+        (["sh", "-c", "DB_PASSWORD=hunter2 exec app --api-key=abc"], [(2, "DB_PASSWORD"), (2, "api-key")]),
+        (["--password", "--verbose"], []),
+        (["--allow-empty-password", "serve"], []),
+        (["--password-file", "/run/db"], []),
+        (["--password=$DB_PASSWORD", "--max-tokens=100", "--secret-name=db"], []),
+        (["login", "--password-stdin", "registry"], []),
+    ],
+)
+def test_an_option_of_a_command_is_named_like_a_secret(words: list[str], found: list[tuple[int, str]]) -> None:
+    assert list(secrets_by_name(words)) == found

@@ -11,6 +11,9 @@ from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Port
 
 _MAX_TAG_LENGTH = 128  # "Pulling manifests", OCI Distribution Specification, which has names in lowercase only
+_MAX_NAME_LENGTH = 255
+# `path-component` of distribution, reference.go.
+_COMPONENT = re.compile(r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*")
 _PINNED = re.compile(r"[^:@]+(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?")
 
 
@@ -20,6 +23,12 @@ def _pinned(image: str) -> str:
     name = re.split(r"[:@]", path if slash and re.search(r"[.:]", host) else image)[0]
     if name != name.lower():
         raise ValueError("an image whose name is in lowercase")
+    if not all(map(_COMPONENT.fullmatch, name.split("/"))):
+        raise ValueError(
+            "an image whose name consists of letters and digits, with /, one . or _, __, or hyphens between them"
+        )
+    if len(name) > _MAX_NAME_LENGTH:
+        raise ValueError(f"an image with a name of at most {_MAX_NAME_LENGTH} characters")
     if reference is not None and reference[1] is not None and len(reference[1]) > _MAX_TAG_LENGTH + 1:
         raise ValueError(f"an image with a tag of at most {_MAX_TAG_LENGTH} characters")
     if reference is None and "@" in image:

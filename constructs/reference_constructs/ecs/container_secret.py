@@ -76,11 +76,22 @@ class ContainerSecret:
                 may be empty ("Pass Secrets Manager secrets through environment variables").
         """
         if ":ssm:" in arn:
-            return cls.from_parameter(ssm.StringParameter.from_string_parameter_arn(scope, construct_id, arn))
+            home = _stack_in(arn.split(":")[3], scope)
+            return cls.from_parameter(ssm.StringParameter.from_string_parameter_arn(home, construct_id, arn))
         parts = arn.split(":")
         secret = secretsmanager.Secret.from_secret_complete_arn(scope, construct_id, ":".join(parts[:7]))
         json_key, version_stage, version_id, *_ = (*(part or None for part in parts[7:]), None, None, None)
         return cls.from_secret(secret, json_key=json_key, version_stage=version_stage, version_id=version_id)
+
+
+def _stack_in(region: str, scope: Construct) -> Construct:
+    """The scope itself, or for another Region a stack there that is in no app.
+
+    Amazon ECS reads a parameter of another Region by its full ARN ("Secret, Amazon ECS API Reference"), but the CDK
+    refers to one only from a stack of that Region.
+    """
+    own = cdk.Stack.of(scope).region
+    return scope if cdk.Token.is_unresolved(own) or own == region else cdk.Stack(env=cdk.Environment(region=region))
 
 
 def _without_key(secret: secretsmanager.ISecret) -> secretsmanager.ISecret:

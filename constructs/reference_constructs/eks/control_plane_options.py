@@ -9,7 +9,7 @@ from pydantic import Field
 
 from reference_constructs.eks.kubernetes_values import KubernetesVersion, Namespace
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import AvailabilityZone, Cidr, ResourceName
+from reference_constructs.value_types import Arn, AvailabilityZone, Cidr, ResourceName
 
 IamPrincipalArn = Annotated[
     str,
@@ -18,6 +18,7 @@ IamPrincipalArn = Annotated[
         examples=["arn:aws:iam::111122223333:role/platform"],
         json_schema_extra=in_words("ARN of an IAM role or user"),
     ),
+    Arn(),
 ]
 # "Review access policy permissions", Amazon EKS User Guide.
 AccessPolicy = Literal[

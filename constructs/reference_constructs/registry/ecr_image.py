@@ -21,6 +21,15 @@ _PARTITIONS: Final = {
     "us-isof-": "aws-iso-f",
     "eu-isoe-": "aws-iso-e",
 }
+# `dnsSuffix` of botocore's partitions.json.
+_DOMAINS: Final = {
+    "aws-cn": "amazonaws.com.cn",
+    "aws-eusc": "amazonaws.eu",
+    "aws-iso": "c2s.ic.gov",
+    "aws-iso-b": "sc2s.sgov.gov",
+    "aws-iso-f": "csp.hci.ic.gov",
+    "aws-iso-e": "cloud.adc-e.uk",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +41,7 @@ class EcrImage:
         region: Its Region.
         repository: Name of the repository.
         domain: What the host name ends with, after the Region.
+        is_dual_stack: Whether the host name is that of a dual-stack endpoint, whose domain is another.
         has_private_endpoint: Whether the host name is the one that interface VPC endpoints answer for; those of
             dual-stack and FIPS endpoints are others.
     """
@@ -40,6 +50,7 @@ class EcrImage:
     region: str
     repository: str
     domain: str
+    is_dual_stack: bool
     has_private_endpoint: bool
 
     @classmethod
@@ -58,6 +69,7 @@ class EcrImage:
             region=found["region"],
             repository=re.split(r"[:@]", rest)[0],
             domain=found["domain"],
+            is_dual_stack=found["dual_stack"] == "-",
             has_private_endpoint=found["dual_stack"] == "." and not found["fips"],
         )
 
@@ -69,3 +81,12 @@ def partition(region: str) -> str:
         region: Code of the Region.
     """
     return next((name for prefix, name in _PARTITIONS.items() if region.startswith(prefix)), "aws")
+
+
+def domain(region: str) -> str:
+    """The domain that host names of AWS services in a Region end with, apart from those of dual-stack endpoints.
+
+    Args:
+        region: Code of the Region.
+    """
+    return _DOMAINS.get(partition(region), "amazonaws.com")

@@ -20,6 +20,7 @@ from tests.support.synthesis import new_stack
 
 SECRET = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf"  # noqa: S105 - an ARN
 PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/level"
+ELSEWHERE = "arn:aws:ssm:us-east-1:111122223333:parameter/shop/level"
 
 
 def _task(stack: cdk.Stack, secrets: dict[str, ContainerSecret], keys: Sequence[kms.IKey] = ()) -> Template:
@@ -145,8 +146,9 @@ def test_parameter_under_a_key_of_the_app_is_decrypted_with_the_key_that_the_tas
         (SECRET, ("secretsmanager:GetSecretValue", SECRET)),
         (f"{SECRET}:url::", ("secretsmanager:GetSecretValue", SECRET)),
         (PARAMETER, ("ssm:GetParameters", PARAMETER)),
+        (ELSEWHERE, ("ssm:GetParameters", ELSEWHERE)),
     ],
-    ids=["secret", "key of a secret", "parameter"],
+    ids=["secret", "key of a secret", "parameter", "parameter of another Region"],
 )
 def test_what_exists_is_referred_to_by_its_arn_and_not_made(stated: str, read: Grant) -> None:
     stack = new_stack()

@@ -27,17 +27,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="principal_is_in_the_partition",
-        rejected=entries(f"one: {{{ROLE}}}").replace("eu-west-1", "cn-north-1"),
-        accepted=entries(f"one: {{{ROLE}}}").replace("eu-west-1", "cn-north-1").replace("arn:aws:", "arn:aws-cn:"),
-        message=(
-            "eks.access_entries.one.principal_arn: 'arn:aws:iam::111122223333:role/a' is not allowed\n"
-            "allowed: an ARN that begins with arn:aws-cn:, as those of cn-north-1 do\n"
-            "why: An IAM principal exists in one partition of AWS, and no cluster of another can have an "
-            "access entry for it."
-        ),
-    ),
-    RulePair(
         rule="namespace_comes_once",
         rejected=entries(f"one: {{{ROLE}, namespaces: [a, a]}}"),
         accepted=entries(f"one: {{{ROLE}, namespaces: [a, b]}}"),

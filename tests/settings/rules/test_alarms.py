@@ -15,16 +15,6 @@ def alarms(text: str) -> str:
 
 PAIRS = (
     RulePair(
-        rule="topic_is_in_the_region",
-        rejected=alarms("topic: 'arn:aws:sns:us-east-1:111122223333:alarms'"),
-        accepted=alarms("topic: 'arn:aws:sns:eu-west-1:111122223333:alarms'"),
-        message=(
-            "ecs.alarms.topic: 'arn:aws:sns:us-east-1:111122223333:alarms' is not allowed\n"
-            "allowed: an ARN in the Region eu-west-1\n"
-            "why: A CloudWatch alarm can notify topics of its own Region only."
-        ),
-    ),
-    RulePair(
         rule="subscribers_have_a_topic",
         rejected=alarms("topic: none, email_addresses: [a@example.com]"),
         accepted=alarms("topic: create, email_addresses: [a@example.com]"),

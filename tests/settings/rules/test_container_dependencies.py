@@ -85,6 +85,42 @@ PAIRS = (
             "why: The task stops when an essential container exits, so Amazon ECS refuses to wait for that."
         ),
     ),
+    RulePair(
+        rule="completed_dependency_ends",
+        rejected=containers(
+            "web: {image: 'app:1', depends_on: [{container: app, condition: COMPLETE}]}",
+            "app: {image: 'app:1', essential: false, port: 3000}",
+        ),
+        accepted=containers(
+            "web: {image: 'app:1', depends_on: [{container: app, condition: COMPLETE}]}",
+            "app: {image: 'app:1', essential: false}",
+        ),
+        message=(
+            "ecs.services.web.containers.web.depends_on[0].condition: the condition is COMPLETE, but container app "
+            "listens on port 3000\n"
+            "fix: use HEALTHY or START, or acknowledge that it ends\n"
+            "why: A container that listens on a port, or is checked while it runs, hardly ends, and the other never "
+            "starts."
+        ),
+    ),
+    RulePair(
+        rule="completed_dependency_ends: nor while it is checked",
+        rejected=containers(
+            "web: {image: 'app:1', depends_on: [{container: app, condition: SUCCESS}]}",
+            "app: {image: 'app:1', essential: false, health_check: {command: [CMD, check]}}",
+        ),
+        accepted=containers(
+            "web: {image: 'app:1', depends_on: [{container: app, condition: HEALTHY}]}",
+            "app: {image: 'app:1', essential: false, health_check: {command: [CMD, check]}}",
+        ),
+        message=(
+            "ecs.services.web.containers.web.depends_on[0].condition: the condition is SUCCESS, but container app "
+            "has a health_check\n"
+            "fix: use HEALTHY or START, or acknowledge that it ends\n"
+            "why: A container that listens on a port, or is checked while it runs, hardly ends, and the other never "
+            "starts."
+        ),
+    ),
 )
 
 

@@ -61,6 +61,29 @@ PAIRS = (
             "exactly that name."
         ),
     ),
+    RulePair(
+        rule="health_check_command_is_run_as_written: by a shell of the image",
+        rejected=check("command: [CMD, /bin/sh, -c, curl, -f, 'http://localhost']"),
+        accepted=check("command: [CMD, /bin/sh, -c, 'curl -f $0', 'http://localhost']"),
+        message=(
+            "ecs.services.web.containers.web.health_check.command[4]: with /bin/sh, the shell runs 'curl' alone\n"
+            "fix: write it as one text\n"
+            "why: CMD-SHELL gives its first text to a shell and drops the others; CMD runs a program of exactly that "
+            "name."
+        ),
+    ),
+    RulePair(
+        rule="health_check_command_is_run_as_written: operators of a shell",
+        rejected=check("command: [CMD, curl, -f, 'http://localhost', '||', exit, '1']"),
+        accepted=check("command: [CMD, sh, -c, 'curl -f http://localhost || exit 1']"),
+        message=(
+            "ecs.services.web.containers.web.health_check.command[4]: with CMD, there is no shell for which || means "
+            "anything\n"
+            "fix: use CMD-SHELL, and write the whole command as one text\n"
+            "why: CMD-SHELL gives its first text to a shell and drops the others; CMD runs a program of exactly that "
+            "name."
+        ),
+    ),
 )
 
 

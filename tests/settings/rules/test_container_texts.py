@@ -10,15 +10,15 @@ from tests.support.rule_pairs import MANAGED, RulePair, containers, eks, problem
 
 PAIRS = (
     RulePair(
-        rule="task_has_no_named_profile",
+        rule="sdk_uses_the_task_role",
         rejected=containers("web: {image: 'app:1', environment: {AWS_PROFILE: shop}}"),
         accepted=containers("web: {image: 'app:1', environment: {AWS_PROFILE: default}}"),
         message=(
             "ecs.services.web.containers.web.environment.AWS_PROFILE: AWS_PROFILE is shop, which keeps an SDK"
             " from using the task role\n"
-            "fix: remove AWS_PROFILE, or acknowledge that the image has a file with that profile\n"
-            "why: A profile is in a file that a task has only if its image has it; without it, each call of "
-            "an SDK fails."
+            "fix: remove AWS_PROFILE, or acknowledge that the image has what it names\n"
+            "why: Amazon ECS tells the SDKs where the credentials of the task role are; another place is only in some "
+            "images."
         ),
     ),
     RulePair(

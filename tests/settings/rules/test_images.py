@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from facts import dated
 from tests.support.rule_pairs import HEAD, RulePair, containers, network, problems
 
 ELSEWHERE = "444455556666.dkr.ecr.eu-west-1.amazonaws.com/team/shop:1.4.2"
@@ -107,7 +108,8 @@ PAIRS = (
             "ecs.services.web.containers.web.image: "
             "'444455556666.dkr.ecr.cn-north-1.amazonaws.com/team/shop:1.4.2' is not allowed\n"
             "allowed: a host name of Amazon ECR in cn-north-1, which ends with .amazonaws.com.cn\n"
-            "why: Host names of Regions in China end with .cn, and those of no other Region do."
+            "why: A host name of Amazon ECR has an account of 12 digits, a Region, and the domain of its partition of "
+            "AWS."
         ),
     ),
     RulePair(
@@ -118,7 +120,31 @@ PAIRS = (
             "ecs.services.web.containers.web.image: "
             "'444455556666.dkr.ecr.eu-west-1.amazonaws.com.cn/team/shop:1.4.2' is not allowed\n"
             "allowed: a host name of Amazon ECR in eu-west-1, which ends with .amazonaws.com\n"
-            "why: Host names of Regions in China end with .cn, and those of no other Region do."
+            "why: A host name of Amazon ECR has an account of 12 digits, a Region, and the domain of its partition of "
+            "AWS."
+        ),
+    ),
+    RulePair(
+        rule="image_host_exists: with an account",
+        rejected=image(ELSEWHERE.replace("444455556666", "4444555566667")),
+        accepted=image(ELSEWHERE),
+        message=(
+            "ecs.services.web.containers.web.image: "
+            "'4444555566667.dkr.ecr.eu-west-1.amazonaws.com/team/shop:1.4.2' is not allowed\n"
+            "allowed: a host name such as 111122223333.dkr.ecr.eu-west-1.amazonaws.com\n"
+            "why: A host name of Amazon ECR has an account of 12 digits, a Region, and the domain of its partition of "
+            "AWS."
+        ),
+    ),
+    RulePair(
+        rule="image_region_is_known",
+        rejected=image(ELSEWHERE.replace("eu-west-1", "eu-wset-1")),
+        accepted=image(ELSEWHERE),
+        message=(
+            "ecs.services.web.containers.web.image: the Region eu-wset-1 is not in the data here, which is of "
+            f"{dated()}\n"
+            "fix: did you mean eu-west-1? If AWS has opened the Region since, acknowledge this\n"
+            "why: No image can be pulled from a Region that AWS does not have."
         ),
     ),
 )
@@ -150,3 +176,18 @@ def test_only_registries_behind_an_endpoint_are_reached_without_nat(
 
 def test_an_image_of_any_account_is_accepted_where_the_own_account_is_not_stated(tmp_path: Path) -> None:
     assert problems(tmp_path, image(ELSEWHERE)) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "accepted"),
+    [
+        ("dkr.ecr.eu-west-1.amazonaws.co", False),
+        ("dkr-ecr.eu-west-1.on.aws", True),
+        ("dkr-ecr.eu-west-1.on.amazonwebservices.com.cn", False),
+        ("dkr.ecr-fips.us-east-1.amazonaws.com", True),
+        ("dkr.ecr.amazonaws.com", False),
+        ("dkr.ecr.EU-west-1.amazonaws.com", False),
+    ],
+)
+def test_hosts_are_those_that_amazon_ecr_has(tmp_path: Path, host: str, *, accepted: bool) -> None:
+    assert (problems(tmp_path, image(f"111122223333.{host}/team/shop:1")) == []) is accepted

@@ -74,17 +74,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="certificate_is_in_the_region",
-        rejected=load_balancer("{" + CERTIFICATE.replace("eu-west-1", "us-east-1") + "}"),
-        accepted=load_balancer("{" + CERTIFICATE + "}"),
-        message=(
-            "ecs.load_balancer.certificate_arn: 'arn:aws:acm:us-east-1:111122223333:certificate/1' is not "
-            "allowed\n"
-            "allowed: an ARN in the Region eu-west-1\n"
-            "why: A load balancer can use certificates of its own Region only."
-        ),
-    ),
-    RulePair(
         rule="counted_rule_comes_once",
         rejected=load_balancer("{plain_http: true, web_acl: {count_rules: [PROPFIND_METHOD, PROPFIND_METHOD]}}"),
         accepted=load_balancer("{plain_http: true, web_acl: {count_rules: [PROPFIND_METHOD, GenericRFI_BODY]}}"),
@@ -118,17 +107,6 @@ PAIRS = (
             "fix: use a name of the page Baseline rule groups of AWS WAF\n"
             "why: AWS WAF ignores an override for a rule that no group has, and the rule that was meant "
             "goes on blocking."
-        ),
-    ),
-    RulePair(
-        rule="certificate_is_in_the_account",
-        rejected="account: '444455556666'\n" + load_balancer(f"{{{CERTIFICATE}}}"),
-        accepted="account: '111122223333'\n" + load_balancer(f"{{{CERTIFICATE}}}"),
-        message=(
-            "ecs.load_balancer.certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1' is not "
-            "allowed\n"
-            "allowed: an ARN in the account 444455556666\n"
-            "why: A load balancer can use certificates of its own account only."
         ),
     ),
     RulePair(

@@ -77,29 +77,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="secret_is_in_the_region",
-        rejected=container(f"secrets: {{T: '{ELSEWHERE}'}}"),
-        accepted=container(f"secrets: {{T: '{PARAMETER}'}}"),
-        message=(
-            "ecs.services.web.containers.web.secrets.T: 'arn:aws:ssm:us-east-1:111122223333:parameter/t' is "
-            "not allowed\n"
-            "allowed: an ARN in the Region eu-west-1\n"
-            "why: A secret is read in the Region of the task; from another Region, the task does not start."
-        ),
-    ),
-    RulePair(
-        rule="key_of_secrets_is_in_the_region",
-        rejected=service("secrets_kms_key_arns: ['arn:aws:kms:us-east-1:111122223333:key/1']"),
-        accepted=service("secrets_kms_key_arns: ['arn:aws:kms:eu-west-1:111122223333:key/1']"),
-        message=(
-            "ecs.services.web.secrets_kms_key_arns[0]: 'arn:aws:kms:us-east-1:111122223333:key/1' is not "
-            "allowed\n"
-            "allowed: an ARN in the Region eu-west-1\n"
-            "why: A KMS key decrypts secrets of its own Region; with a key of another Region, the task does "
-            "not start."
-        ),
-    ),
-    RulePair(
         rule="secret_is_not_in_plain_text: in a command",
         rejected=container("command: [serve, --key=AKIAIOSFODNN7EXAMPLE]"),
         accepted=container("command: [serve, --key=ABIAIOSFODNN7EXAMPLE]"),
@@ -124,17 +101,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="secret_is_in_the_region: and of its partition",
-        rejected=container(f"secrets: {{TOKEN: '{PARAMETER.replace('arn:aws:', 'arn:aws-cn:')}'}}"),
-        accepted=container(f"secrets: {{TOKEN: '{PARAMETER}'}}"),
-        message=(
-            "ecs.services.web.containers.web.secrets.TOKEN: "
-            "'arn:aws-cn:ssm:eu-west-1:111122223333:parameter/t' is not allowed\n"
-            "allowed: an ARN that begins with arn:aws:, as those of eu-west-1 do\n"
-            "why: A secret is read in the Region of the task; from another Region, the task does not start."
-        ),
-    ),
-    RulePair(
         rule="parameter_of_another_account_is_shared",
         rejected="account: '444455556666'\n" + container(f"secrets: {{TOKEN: '{PARAMETER}'}}"),
         accepted="account: '111122223333'\n" + container(f"secrets: {{TOKEN: '{PARAMETER}'}}"),
@@ -143,6 +109,59 @@ PAIRS = (
             "fix: use a parameter of this account or a secret, or acknowledge that it is shared by AWS RAM\n"
             "why: A task reads parameters of its own account, and of others only what AWS RAM shares, of the "
             "advanced tier."
+        ),
+    ),
+    RulePair(
+        rule="secret_is_in_the_region",
+        rejected=container(f"secrets: {{T: '{ELSEWHERE}'}}"),
+        accepted=container(f"secrets: {{T: '{PARAMETER}'}}"),
+        message=(
+            "ecs.services.web.containers.web.secrets.T: the secret is in us-east-1, and the environment is in "
+            "eu-west-1\n"
+            "fix: replicate it to eu-west-1, or acknowledge that tasks read it from us-east-1\n"
+            "why: Each start of a task then needs another Region too, and a route there that VPC endpoints are not."
+        ),
+    ),
+    RulePair(
+        rule="key_is_in_the_region_of_secrets",
+        rejected=service("secrets_kms_key_arns: ['arn:aws:kms:us-east-1:111122223333:key/1']"),
+        accepted=service("secrets_kms_key_arns: ['arn:aws:kms:eu-west-1:111122223333:key/1']"),
+        message=(
+            "ecs.services.web.secrets_kms_key_arns[0]: 'arn:aws:kms:us-east-1:111122223333:key/1' is not "
+            "allowed\n"
+            "allowed: an ARN in the Region eu-west-1\n"
+            "why: A secret is encrypted with a key of its own Region; with a key of another Region, the task does "
+            "not start."
+        ),
+    ),
+    RulePair(
+        rule="secret_has_its_random_suffix",
+        rejected=container(
+            "secrets: {DB: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-master:key::'}"
+        ),
+        accepted=container(
+            "secrets: {DB: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-master-AbCdEf:key::'}"
+        ),
+        message=(
+            "ecs.services.web.containers.web.secrets.DB: -master looks like a part of the name of the secret, not like "
+            "its random suffix\n"
+            "fix: append the hyphen and the six characters that Secrets Manager shows, or acknowledge that these are "
+            "they\n"
+            "why: The role names exactly this ARN; without the suffix, it is that of no secret, and the task does not "
+            "start."
+        ),
+    ),
+    RulePair(
+        rule="variable_named_like_a_secret_is_none: in a command",
+        rejected=container("command: [serve, --db-password=hunter2]"),
+        accepted=container("command: [serve, --db-password-file=/run/db]"),
+        message=(
+            "ecs.services.web.containers.web.command[1]: by its name, db-password is a secret in plain text (value not "
+            "shown)\n"
+            "fix: store it in AWS Secrets Manager or SSM Parameter Store, and put its ARN under secrets, or "
+            "acknowledge that it is none\n"
+            "why: Everyone who can describe the task definition can read a plain value; only its name says that it is "
+            "secret."
         ),
     ),
 )
@@ -171,3 +190,9 @@ def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: Rul
 def test_a_version_of_a_secret_has_a_stage_or_an_id(tmp_path: Path, version: str, *, accepted: bool) -> None:
     arn = f"arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/db-AbCdEf{version}"
     assert (problems(tmp_path, container(f"secrets: {{T: '{arn}'}}")) == []) is accepted
+
+
+def test_a_key_is_in_the_region_of_its_secret(tmp_path: Path) -> None:
+    text = container(f"secrets: {{T: '{ELSEWHERE}'}}")
+    keys = "      secrets_kms_key_arns: ['arn:aws:kms:us-east-1:111122223333:key/1']\n"
+    assert [problem.warning for problem in problems(tmp_path, text + keys)] == ["secret_is_in_the_region"]

@@ -154,6 +154,10 @@ def test_an_arn_can_have_wildcards_wherever_iam_takes_them(tmp_path: Path, arn: 
     ],
 )
 def test_a_condition_has_an_operator_of_iam(tmp_path: Path, operator: str, *, accepted: bool) -> None:
-    values = "192.0.2.0/24" if "IpAddress" in operator else "a, b"
-    text = statement("sqs:SendMessage", "*", f", conditions: {{'{operator}': {{'aws:PrincipalTag/team': [{values}]}}}}")
+    key, values = {
+        "NotIpAddress": ("aws:SourceIp", "192.0.2.0/24"),
+        "DateGreaterThanEquals": ("aws:CurrentTime", "2026-11-25"),
+        "ArnLikeIfExists": ("aws:PrincipalArn", "'arn:aws:iam::*:role/a'"),
+    }.get(operator, ("aws:PrincipalTag/team", "a, b"))
+    text = statement("sqs:SendMessage", "*", f", conditions: {{'{operator}': {{'{key}': [{values}]}}}}")
     assert (problems(tmp_path, text) == []) is accepted
