@@ -11,10 +11,11 @@ from settings.problems import KeyPath, Problem
 from settings.rules.rule import warning
 from settings.rules.subjects import container_commands, container_keys, containers, statements, task_keys
 
+_TOKEN = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a name
 # A profile of a file, a token as pods of Amazon EKS have it, and what Amazon ECS sets by itself.
 _OTHER_CREDENTIALS = (
-    *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_CREDENTIALS_FULL_URI"),
-    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", _TOKEN),
+    *("AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"),
 )
 _TEXTS = ("environment.<name>", "command", "entry_point", "health_check.command")
 _PSEUDO_PARAMETER: Final = re.compile(r"\$\{AWS::\w+\}")
@@ -28,7 +29,9 @@ def sdk_uses_the_task_role(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS tells the SDKs where the credentials of the task role are; another place is only in some images."""
     for path, container, _ in containers(environment):
         for name, value in container.environment.items():
-            if name in _OTHER_CREDENTIALS and value not in ("", "default"):
+            # SDKs use a token only together with a role.
+            is_used = name != _TOKEN or "AWS_ROLE_ARN" in container.environment
+            if name in _OTHER_CREDENTIALS and is_used and value not in ("", "default"):
                 yield Problem(
                     path=(*path, "environment", name),
                     finding=f"{name} is {value}, which keeps an SDK from using the task role",

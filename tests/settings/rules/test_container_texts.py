@@ -92,3 +92,20 @@ def test_every_text_that_the_file_hands_on_is_looked_at(tmp_path: Path, text: st
     found = {problem.warning: problem.lines()[0] for problem in problems(tmp_path, text)}
 
     assert key in found["text_is_used_as_written"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "warned"),
+    [
+        ("AWS_WEB_IDENTITY_TOKEN_FILE: /run/token, AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/a'", True),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE: /run/token", False),
+        ("AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/a'", False),
+        ("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: /v2/credentials", True),
+        ("AWS_DEFAULT_PROFILE: shop", True),
+        ("AWS_PROFILE: ''", False),
+        ("AWS_SDK_LOAD_CONFIG: '1'", False),
+    ],
+)
+def test_variables_that_keep_an_sdk_from_the_task_role(tmp_path: Path, variables: str, *, warned: bool) -> None:
+    text = containers(f"web: {{image: 'app:1', environment: {{{variables}}}}}")
+    assert [each.warning for each in problems(tmp_path, text)] == ["sdk_uses_the_task_role"] * warned
