@@ -12,7 +12,9 @@ from typing import Any, Final
 FILE: Final = Path(__file__).parent / "iam_condition_keys.json"
 # "AWS global condition context keys", with the type of each; a key with `*` has a name of its own after the slash.
 GLOBAL_KEYS: Final[Mapping[str, str]] = {
+    "aws:AssumedRoot": "Bool",
     "aws:CalledVia": "ArrayOfString",
+    "aws:CalledViaAWSMCP": "String",
     "aws:CalledViaFirst": "String",
     "aws:CalledViaLast": "String",
     "aws:ChatbotSourceArn": "ARN",

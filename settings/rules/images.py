@@ -75,9 +75,12 @@ def image_host_exists(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@warning("Regions and Zones, Amazon EC2 User Guide; facts/aws_facts.json", keys=container_keys("image"))
-def image_region_is_known(environment: Environment) -> Iterator[Problem]:
-    """No image can be pulled from a Region that AWS does not have."""
+@warning(
+    "Regions and Zones, Amazon EC2 User Guide; facts/aws_facts.json; containers-roadmap issues 2 and 501",
+    keys=container_keys("image"),
+)
+def image_region_has_the_host(environment: Environment) -> Iterator[Problem]:
+    """No image can be pulled from a Region, or from an endpoint in it, that AWS does not have."""
     for path, container, _ in containers(environment):
         image = EcrImage.parse(container.image)
         if image is not None and image.region not in {*regions(), environment.region}:
@@ -86,6 +89,12 @@ def image_region_is_known(environment: Environment) -> Iterator[Problem]:
                 path=(*path, "image"),
                 finding=f"the Region {image.region} is not in the data here, which is of {dated()}",
                 fix=f"{hint} If AWS has opened the Region since, acknowledge this".strip(),
+            )
+        elif image is not None and image.is_fips and not image.region.startswith("us-"):
+            yield Problem(
+                path=(*path, "image"),
+                finding=f"FIPS endpoints of Amazon ECR are known in the United States only, and not in {image.region}",
+                fix="use the host name without -fips, or acknowledge that this one exists",
             )
 
 

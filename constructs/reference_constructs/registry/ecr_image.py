@@ -42,6 +42,7 @@ class EcrImage:
         repository: Name of the repository.
         domain: What the host name ends with, after the Region.
         is_dual_stack: Whether the host name is that of a dual-stack endpoint, whose domain is another.
+        is_fips: Whether the host name is that of a FIPS endpoint, which few Regions have.
         has_private_endpoint: Whether the host name is the one that interface VPC endpoints answer for; those of
             dual-stack and FIPS endpoints are others.
     """
@@ -51,6 +52,7 @@ class EcrImage:
     repository: str
     domain: str
     is_dual_stack: bool
+    is_fips: bool
     has_private_endpoint: bool
 
     @classmethod
@@ -70,6 +72,7 @@ class EcrImage:
             repository=re.split(r"[:@]", rest)[0],
             domain=found["domain"],
             is_dual_stack=found["dual_stack"] == "-",
+            is_fips=found["fips"] is not None,
             has_private_endpoint=found["dual_stack"] == "." and not found["fips"],
         )
 

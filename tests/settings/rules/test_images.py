@@ -137,14 +137,25 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="image_region_is_known",
+        rule="image_region_has_the_host",
         rejected=image(ELSEWHERE.replace("eu-west-1", "eu-wset-1")),
         accepted=image(ELSEWHERE),
         message=(
             "ecs.services.web.containers.web.image: the Region eu-wset-1 is not in the data here, which is of "
             f"{dated()}\n"
             "fix: did you mean eu-west-1? If AWS has opened the Region since, acknowledge this\n"
-            "why: No image can be pulled from a Region that AWS does not have."
+            "why: No image can be pulled from a Region, or from an endpoint in it, that AWS does not have."
+        ),
+    ),
+    RulePair(
+        rule="image_region_has_the_host: for FIPS",
+        rejected=image(ELSEWHERE.replace("dkr.ecr", "dkr.ecr-fips")),
+        accepted=image(ELSEWHERE.replace("dkr.ecr.eu-west-1", "dkr.ecr-fips.us-east-2")),
+        message=(
+            "ecs.services.web.containers.web.image: FIPS endpoints of Amazon ECR are known in the United States only, "
+            "and not in eu-west-1\n"
+            "fix: use the host name without -fips, or acknowledge that this one exists\n"
+            "why: No image can be pulled from a Region, or from an endpoint in it, that AWS does not have."
         ),
     ),
 )
