@@ -43,11 +43,10 @@ class RulePair:
 
     def check(self, folder: Path) -> None:
         """The rule says all that is said of the one file, and nothing is said of the other."""
-        assert message(folder, self.rejected) == self.message
+        found = problems(folder, self.rejected)
+        assert _message(found) == self.message
         name = self.rule.partition(":")[0]
-        assert {problem.warning for problem in problems(folder, self.rejected)} == {
-            name if RULES[name].only_warns else ""
-        }
+        assert {problem.warning for problem in found} == {name if RULES[name].only_warns else ""}
         assert problems(folder, self.accepted) == []
 
 
@@ -66,7 +65,11 @@ def problems(folder: Path, text: str) -> list[Problem]:
 
 def message(folder: Path, text: str) -> str:
     """What is said of a file, without the places, and without how to acknowledge it."""
-    lines = [line for problem in problems(folder, text) for line in problem.lines()]
+    return _message(problems(folder, text))
+
+
+def _message(found: list[Problem]) -> str:
+    lines = [line for problem in found for line in problem.lines()]
     return "\n".join(line for line in lines if not line.startswith("to acknowledge: "))
 
 
