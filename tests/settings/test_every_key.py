@@ -30,7 +30,7 @@ def effects(request: pytest.FixtureRequest) -> Mapping[str, KeyEffect]:
 
 
 # `make test-fast` tries one of each few neighbors, which are alike; `make test` tries all.
-ONE_OF = 4
+ONE_OF = 8
 
 
 @pytest.mark.parametrize(

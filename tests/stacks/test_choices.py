@@ -12,6 +12,9 @@ from settings import EnvironmentWarning
 from tests.support.rule_pairs import eks, service
 from tests.support.synthesis import new_app, validate
 
+# Each synthesizes an environment of its own under every check.
+pytestmark = pytest.mark.slow
+
 CHOICES = {
     "scaling_begins_before_the_alarm": service("scaling: {cpu_utilization_percent: 95}"),
     "new_tasks_are_given_time": service(

@@ -14,6 +14,9 @@ from tests.support.random_environment_checks import findings_of_plugins
 from tests.support.rule_pairs import MANAGED, containers, eks, service
 from tests.support.synthesis import new_app
 
+# Each synthesizes an environment of its own under every check.
+pytestmark = pytest.mark.slow
+
 POLICY_VARIABLE = "${aws:PrincipalTag/team}"
 TEXTS = {
     "${HOSTNAME} in command": containers("web:", "  image: app:1", "  command: [sh, -c, 'echo ${HOSTNAME}']"),
