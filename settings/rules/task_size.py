@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_constructs.ecs.container_options import LEAST_MEMORY_MIB
 from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from settings.environment import Environment
 from settings.problems import Problem
@@ -44,10 +45,13 @@ def containers_fit_their_task(environment: Environment) -> Iterator[Problem]:
         if sum(limits.values()) > task.memory_mib:
             largest = max(limits, key=lambda name: limits[name])
             others = sum(limits.values()) - limits[largest]
+            room = task.memory_mib - others
+            total = f"the task has {task.memory_mib}" + (f", and its other containers have {others}" if others else "")
             yield Problem(
                 path=(*path, "containers", largest, "memory_mib"),
-                value=limits[largest],
-                allowed=f"at most {task.memory_mib - others}: the task has {task.memory_mib}"
-                + (f", and its other containers have {others}" if others else ""),
+                finding=f"{limits[largest]} is not allowed"
+                if room >= LEAST_MEMORY_MIB
+                else f"{total}, which leaves none",
+                allowed=f"at most {room}: {total}" if room >= LEAST_MEMORY_MIB else "",
                 fix="lower the memory_mib of containers, or raise that of the task",
             )

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Port
 
+LEAST_MEMORY_MIB: Final = 6  # "Task definition parameters, memory": what the Docker daemon takes at least
 _MAX_TAG_LENGTH = 128  # "Pulling manifests", OCI Distribution Specification, which has names in lowercase only
 _MAX_NAME_LENGTH = 255
 # `path-component` of distribution, reference.go.
@@ -219,7 +220,7 @@ class ContainerOptions(Options):
     """Paths at which to mount a tmpfs of 64 MiB each. The content is lost when the task stops. A tmpfs is writable for
     the `user` of the container; a bind mount would be writable for root only."""
 
-    memory_mib: Annotated[int, Field(ge=6)] | None = None
+    memory_mib: Annotated[int, Field(ge=LEAST_MEMORY_MIB)] | None = None
     """Hard memory limit of the container, in MiB. With `null`, the container can use all memory of the task."""
 
     essential: bool = True

@@ -63,6 +63,18 @@ PAIRS = (
             "task."
         ),
     ),
+    RulePair(
+        rule="containers_fit_their_task: where the others leave none",
+        rejected=containers("web: {image: 'app:1', memory_mib: 512}", "log: {image: 'app:1', memory_mib: 512}"),
+        accepted=containers("web: {image: 'app:1', memory_mib: 256}", "log: {image: 'app:1', memory_mib: 256}"),
+        message=(
+            "ecs.services.web.containers.web.memory_mib: the task has 512, and its other containers have 512,"
+            " which leaves none\n"
+            "fix: lower the memory_mib of containers, or raise that of the task\n"
+            "why: Amazon ECS refuses a task definition whose containers together have more memory than the "
+            "task."
+        ),
+    ),
 )
 
 
