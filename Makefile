@@ -79,7 +79,7 @@ test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Run every test, dep
 	pytest $(PROCESSES)
 
 test-fast: $(INSTALLED) ## Run the tests that answer within a minute: options, rules, keys, constructs, stacks, snapshots
-	pytest $(PROCESSES) -m "not slow" $(FAST_TESTS)
+	pytest $(PROCESSES) -m "not slow and not thorough" $(FAST_TESTS)
 
 test-policy: $(INSTALLED) $(POLICY_INSTALLED) ## Run the policy checks, fault injection included
 	pytest $(PROCESSES) tests/policy

@@ -34,7 +34,7 @@ ONE_OF = 8
 
 
 @pytest.mark.parametrize(
-    "key", [pytest.param(key, marks=[pytest.mark.slow] if index % ONE_OF else []) for index, key in enumerate(KEYS)]
+    "key", [pytest.param(key, marks=[pytest.mark.thorough] if index % ONE_OF else []) for index, key in enumerate(KEYS)]
 )
 def test_key_has_an_effect(key: str, effects: Mapping[str, KeyEffect]) -> None:
     effect = effects[key]

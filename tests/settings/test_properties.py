@@ -72,7 +72,7 @@ def below_name(key: str) -> str:
     return key.partition(".<name>.")[2] or key
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @settings(max_examples=150)
 @given(path=st.sampled_from(PATHS), junk=JUNK)
 def test_one_wrong_value_anywhere(path: KeyPath, junk: object) -> None:
@@ -168,7 +168,7 @@ def words_like(keys: set[str]) -> st.SearchStrategy[str]:
     return st.text(min_size=1, max_size=12) | st.sampled_from(near) | st.sampled_from(["tags", "name", "kinds", "port"])
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @settings(max_examples=150)
 @given(data=st.data(), place=st.sampled_from(CLOSED_MAPPINGS), value=JUNK)
 def test_one_unknown_key_anywhere_is_one_problem(
@@ -220,7 +220,7 @@ def too_many(path: KeyPath) -> list[object]:
     return []
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_value_that_the_model_refuses_is_one_problem_in_words() -> None:
     seen = set()
     # One place of each key.

@@ -8,7 +8,7 @@ from tests.support.assertions import acknowledged
 from tests.support.synthesis import ENVIRONMENTS, synthesize
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_acknowledgement_answers_a_finding(environment: str) -> None:
     synthesized = synthesize(environment)
@@ -22,7 +22,7 @@ def test_acknowledgement_answers_a_finding(environment: str) -> None:
     assert noted - answered == set()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_nothing_is_found_that_is_not_acknowledged(environment: str) -> None:
     found = {finding["ruleName"] for plugin in synthesize(environment).report for finding in plugin["violations"]}

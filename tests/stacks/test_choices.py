@@ -13,7 +13,7 @@ from tests.support.rule_pairs import eks, service
 from tests.support.synthesis import new_app, validate
 
 # Each synthesizes an environment of its own under every check.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 CHOICES = {
     "scaling_begins_before_the_alarm": service("scaling: {cpu_utilization_percent: 95}"),

@@ -15,7 +15,7 @@ from tests.support.rule_pairs import MANAGED, containers, eks, service
 from tests.support.synthesis import new_app
 
 # Each synthesizes an environment of its own under every check.
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.thorough
 
 POLICY_VARIABLE = "${aws:PrincipalTag/team}"
 TEXTS = {
