@@ -14,6 +14,7 @@ SAMPLE ?= 200
 SEED ?= 1
 PROCESSES := --numprocesses 2 --no-loadscope-reorder
 # The longest first, so that both processes end together.
+LONGEST_TESTS := tests/tools/local_cloud tests/stacks tests/policy tests/cli tests/tools
 FAST_TESTS := tests/settings/test_every_key.py tests/settings tests/constructs tests/stacks tests/assembly tests/facts tests/snapshot tests/examples
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # Nothing here calls home: neither the CLI's usage data nor the look-up of newer versions.
@@ -76,7 +77,7 @@ destroy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Destroy what deploy-local made
 	@python -m tools.local_cloud destroy
 
 test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Run every test, deployments into a local cloud included
-	pytest $(PROCESSES)
+	pytest $(PROCESSES) $(LONGEST_TESTS) tests
 
 test-fast: $(INSTALLED) ## Run the tests that answer within a minute: options, rules, keys, constructs, stacks, snapshots
 	pytest $(PROCESSES) -m "not slow and not thorough" $(FAST_TESTS)

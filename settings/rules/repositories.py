@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from reference_constructs.registry.repository_options import IMAGES_IN_USE
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, containers
 
 
@@ -77,3 +78,18 @@ def repository_keeps_the_images_in_use(environment: Environment) -> Iterator[Pro
 def cached_registry_comes_once(environment: Environment) -> Iterator[Problem]:
     """Amazon ECR has one pull-through cache rule for each repository prefix."""
     yield from come_once(("registry", "pull_through_cache"), environment.registry.pull_through_cache)
+
+
+@warning(
+    "Automate the cleanup of images by using lifecycle policies in Amazon ECR",
+    keys=("registry.repositories.<name>.max_image_count",),
+)
+def repository_keeps_the_image_that_runs(environment: Environment) -> Iterator[Problem]:
+    """A push expires the image that tasks run, so no task can be replaced, and no deployment rolled back."""
+    for name, repository in environment.registry.repositories.items():
+        if repository.max_image_count < IMAGES_IN_USE:
+            yield Problem(
+                path=("registry", "repositories", name, "max_image_count"),
+                finding=f"max_image_count is {repository.max_image_count}",
+                fix=f"set it to {IMAGES_IN_USE} or more, or acknowledge that nothing is deployed from this repository",
+            )

@@ -9,7 +9,7 @@ import pytest
 
 from app import build
 from settings import EnvironmentWarning
-from tests.support.rule_pairs import eks, service
+from tests.support.rule_pairs import HEAD, eks, service
 from tests.support.synthesis import new_app, validate
 
 # Each synthesizes an environment of its own under every check.
@@ -21,6 +21,7 @@ CHOICES = {
         "routing: {path_patterns: [/*], health_check_grace_period_seconds: 29}",
         container="      containers: {web: {image: 'app:1', port: 8080, health_check: {command: [CMD, /ok]}}}\n",
     ),
+    "lifecycle_policy_keeps_what_is_in_use": HEAD.replace("app: {}", "app: {max_image_count: 1}"),
     "E1029": service(
         container="      containers: {web: {image: 'app:1', command: [sh, -c, 'exec app ${HOSTNAME}']}}\n"
     ),

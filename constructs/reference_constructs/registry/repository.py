@@ -10,7 +10,8 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from reference_constructs.registry.repository_options import RepositoryOptions
+from reference_constructs.registry.repository_options import IMAGES_IN_USE, RepositoryOptions
+from reference_constructs.security.acknowledgements import acknowledge_relation
 from reference_constructs.security.retention import removal_policy
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
@@ -70,6 +71,13 @@ class ImageRepository(ecr.Repository):
         )
         if options.pull_account_ids:
             self._allow_pull(options.pull_account_ids)
+        if options.max_image_count < IMAGES_IN_USE:
+            acknowledge_relation(
+                self,
+                "lifecycle_policy_keeps_what_is_in_use",
+                reason="A single image was asked for explicitly (max_image_count). Nothing that runs is to be pulled "
+                "from this repository while another image is pushed.",
+            )
 
     def _allow_pull(self, account_ids: Sequence[str]) -> None:
         """Let other accounts pull, and no more than pull ("Private repository policy examples")."""

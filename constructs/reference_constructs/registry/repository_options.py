@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
@@ -21,6 +21,10 @@ RepositoryName = Annotated[
         ),
     ),
 ]
+
+
+# The one that runs, and the one that is being deployed.
+IMAGES_IN_USE: Final = 2
 
 
 class RepositoryOptions(Options):

@@ -76,6 +76,17 @@ PAIRS = (
             "why: Amazon ECR has one pull-through cache rule for each repository prefix."
         ),
     ),
+    RulePair(
+        rule="repository_keeps_the_image_that_runs",
+        rejected=HEAD.replace("app: {}", "app: {max_image_count: 1}"),
+        accepted=HEAD.replace("app: {}", "app: {max_image_count: 2}"),
+        message=(
+            "registry.repositories.app.max_image_count: max_image_count is 1\n"
+            "fix: set it to 2 or more, or acknowledge that nothing is deployed from this repository\n"
+            "why: A push expires the image that tasks run, so no task can be replaced, and no deployment "
+            "rolled back."
+        ),
+    ),
 )
 
 
