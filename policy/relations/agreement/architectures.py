@@ -151,3 +151,23 @@ def volume_is_the_root_of_its_image(graph: Graph) -> Iterator[Misfit]:
             if name in image and size is not None and int(size) < gib:
                 finding = f"the root volume has {size} GiB, and its snapshot {gib}"
                 yield Misfit(resource=template, finding=finding, fix=f"use {gib} GiB or more")
+
+
+@relation("Amazon ECS placement constraints: attributes, ecs.cpu-architecture and ecs.os-type")
+def placement_constraint_can_be_met(graph: Graph) -> Iterator[Misfit]:
+    """No instance has the attribute that the constraint asks for, so the task is never placed."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        groups = [
+            group
+            for provider in filter(None, map(graph.find, providers(service)))
+            if (group := graph.find(provider.get("AutoScalingGroupProvider.AutoScalingGroupArn"))) is not None
+        ]
+        have = {of_type(name) for group in groups for name in instance_types(group)}
+        for constraint in service.list("PlacementConstraints"):
+            wanted = re.search(r"ecs\.cpu-architecture\s*==\s*(\w+)", str(constraint.get("Expression", "")))
+            if wanted is not None and have and wanted[1] not in have:
+                yield Misfit(
+                    resource=service,
+                    finding=f"it asks for instances of {wanted[1]}, and its capacity has {', '.join(sorted(have))}",
+                    fix="ask for the architecture of the instances, or leave the constraint out",
+                )

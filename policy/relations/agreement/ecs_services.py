@@ -146,11 +146,11 @@ def containers_fit_their_task(graph: Graph) -> Iterator[Misfit]:
                 each.get(key) or (each.get("MemoryReservation") if key == "Memory" else 0) or 0
                 for each in definition.list("ContainerDefinitions")
             ]
-            largest = max(map(int, parts), default=0) if key == "Memory" else sum(map(int, parts))
-            if total is not None and largest > int(total):
+            asked = sum(map(int, parts))
+            if total is not None and asked > int(total):
                 yield Misfit(
                     resource=definition,
-                    finding=f"the task has {total} {unit}, and its containers ask for {largest}",
+                    finding=f"the task has {total} {unit}, and its containers ask for {asked}",
                     fix=f"raise {key} of the task, or lower that of the containers",
                 )
 

@@ -143,3 +143,18 @@ def access_logs_are_encrypted_by_s3(graph: Graph) -> Iterator[Misfit]:
             if bucket is not None and algorithm != "AES256":
                 finding = f"the bucket of access logs is encrypted by {algorithm}"
                 yield Misfit(resource=bucket, finding=finding, fix="use AES256")
+
+
+@relation("IP address types for your Application Load Balancer: dualstack")
+def dualstack_load_balancer_has_ipv6(graph: Graph) -> Iterator[Misfit]:
+    """Elastic Load Balancing refuses dual stack in subnets without an IPv6 CIDR block."""
+    for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
+        if not str(balancer.get("IpAddressType", "ipv4")).startswith("dualstack"):
+            continue
+        for subnet in filter(None, map(graph.find, balancer.list("Subnets"))):
+            if not (subnet.get("Ipv6CidrBlock") or subnet.get("Ipv6Native") or subnet.get("Ipv6IpamPoolId")):
+                yield Misfit(
+                    resource=balancer,
+                    finding=f"it is {balancer.get('IpAddressType')}, and {subnet.logical_id} has no IPv6 CIDR block",
+                    fix="use ipv4, or give the VPC and its subnets IPv6 CIDR blocks",
+                )

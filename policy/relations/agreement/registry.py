@@ -106,3 +106,20 @@ def cache_rules_do_not_overlap(graph: Graph) -> Iterator[Misfit]:
                 finding = f"{seen[value]} is for {value}, too"
                 yield Misfit(resource=rule, finding=finding, fix="keep one of the two")
             seen.setdefault(value, rule.logical_id)
+
+
+# "Creating a pull through cache rule": of the others, images are public.
+_WITH_CREDENTIALS = ("registry-1.docker.io", "ghcr.io", "registry.gitlab.com", ".azurecr.io", "cgr.dev")
+
+
+@relation("Creating a pull through cache rule in Amazon ECR: upstream registries that require authentication")
+def cache_rule_has_the_credentials_of_its_registry(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECR refuses a rule for such a registry without the ARN of a secret."""
+    for rule in cache_rules(graph):
+        url = str(rule.get("UpstreamRegistryUrl"))
+        if url.endswith(_WITH_CREDENTIALS) and not rule.get("CredentialArn"):
+            yield Misfit(
+                resource=rule,
+                finding=f"{url} requires authentication, and there is no CredentialArn",
+                fix="state a secret whose name begins with ecr-pullthroughcache/",
+            )

@@ -313,3 +313,18 @@ def _policies(graph: Graph, role: Resource) -> Iterator[str]:
     for policy in graph.of_type("AWS::IAM::ManagedPolicy"):
         if role in map(graph.find, policy.list("Roles")):
             yield policy.logical_id
+
+
+@relation("Condition keys for Amazon ECS: ecs:cluster; AWS::ECS::Cluster, return values")
+def condition_on_a_cluster_has_its_arn(graph: Graph) -> Iterator[Misfit]:
+    """The key holds an ARN; compared with the name, it is never equal, and an instance polls for no task."""
+    for role in graph.of_type("AWS::IAM::Role"):
+        for each in graph.role_policies.statements(role):
+            for _, values in each.condition("ecs:cluster"):
+                wrong = [value for value in values if not value.startswith("arn:") and not value.endswith(".Arn}")]
+                if wrong:
+                    yield Misfit(
+                        resource=role,
+                        finding=f"a condition compares ecs:cluster with {wrong[0]}, which is no ARN",
+                        fix="use the ARN of the cluster",
+                    )

@@ -132,3 +132,31 @@ def image_layers_pass_the_s3_endpoint(graph: Graph) -> Iterator[Misfit]:
                 finding="the endpoint policy allows no s3:GetObject from the bucket of image layers",
                 fix=f"allow it on {layer.rpartition('/')[0]}/*",
             )
+
+
+@relation("Control access to VPC endpoints using endpoint policies; Using the awslogs log driver")
+def endpoint_policy_admits_what_roles_may_do(graph: Graph) -> Iterator[Misfit]:
+    """With private DNS, calls take the endpoint alone: what its policy leaves out is denied, whatever a role may do."""
+    allowed: dict[str, set[str]] = {}
+    for role in graph.of_type("AWS::IAM::Role"):
+        for each in graph.role_policies.statements(role):
+            for action in each.actions if each.effect == "Allow" else ():
+                if "*" not in action:
+                    allowed.setdefault(action.partition(":")[0], set()).add(action)
+    for endpoint in graph.of_type("AWS::EC2::VPCEndpoint"):
+        service = str(endpoint.get("ServiceName")).partition(f".{graph.region(endpoint.stack)}.")[2]
+        prefixes = [prefix for prefix, name in INTERFACE_ENDPOINTS.items() if name == service]
+        document = endpoint.get("PolicyDocument")
+        admitting = [each for each in statements(document) if each.effect == "Allow"]
+        missing = sorted(
+            action
+            for prefix in prefixes
+            for action in allowed.get(prefix, ())
+            if document is not None and not any(each.is_about(action) for each in admitting)
+        )
+        if missing:
+            yield Misfit(
+                resource=endpoint,
+                finding=f"roles may call {missing[0]}, and the endpoint policy does not admit it",
+                fix="admit all actions, and limit the principals instead",
+            )

@@ -65,6 +65,24 @@ def nat_gateway_stands_in_a_public_subnet(graph: Graph) -> Iterator[Misfit]:
             )
 
 
+@relation("NAT gateways: public and private connectivity types")
+def default_route_leads_to_a_public_nat_gateway(graph: Graph) -> Iterator[Misfit]:
+    """A private NAT gateway has no public address: the internet gateway drops what it forwards."""
+    for route in graph.of_type("AWS::EC2::Route"):
+        gateway = graph.find(route.get("NatGatewayId"))
+        if (
+            gateway is not None
+            and route.get("DestinationCidrBlock") == "0.0.0.0/0"
+            and gateway.get("ConnectivityType") == "private"
+            and not graph.subnets.leads_elsewhere(str(gateway.get("SubnetId")))
+        ):
+            yield Misfit(
+                resource=gateway,
+                finding=f"{route.logical_id} leads to it, and it is private",
+                fix="leave ConnectivityType out, and give it an elastic IP address",
+            )
+
+
 @relation("NAT gateway basics: create a NAT gateway in each Availability Zone")
 def subnet_uses_the_nat_gateway_of_its_zone(graph: Graph) -> Iterator[Misfit]:
     """When the zone of the NAT gateway fails, this zone fails with it; and traffic between zones costs money."""
