@@ -18,7 +18,9 @@ ROOT = Path(__file__).parent.parent
 
 
 def pytest_configure() -> None:
-    """Refuse the two mistakes that would otherwise fail as riddles."""
+    """Refuse what would otherwise fail as a riddle, or not fail and take twice as long."""
+    if not hasattr(LoadScopeScheduling, "_split_scope"):
+        raise pytest.UsageError("pytest-xdist has another way to group tests: FolderScheduling must use it.")
     if (ROOT / "constructs" / "__init__.py").exists():
         raise pytest.UsageError("constructs/__init__.py hides the library that the CDK is built on: remove it.")
     if shutil.which("node") is None:
