@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from types import UnionType
 from typing import Annotated, Final, Union, get_args, get_origin
 
@@ -67,11 +68,18 @@ def _arns(
         if marker is not None and isinstance(value, str) and value.startswith("arn:"):
             yield path, value, marker
         elif isinstance(value, BaseModel) and isinstance(inner, type) and isinstance(value, inner):
-            for name, field in type(value).model_fields.items():
-                yield from _arns((*path, name), value.__dict__.get(name), field.annotation, tuple(field.metadata))
+            for name, annotation, metadata in _fields_with_arns(type(value)):
+                yield from _arns((*path, name), value.__dict__.get(name), annotation, metadata)
         elif isinstance(value, Mapping | tuple) and (item := _item(inner)) is not None:
             for key, child in _children(value):
                 yield from _arns((*path, key), child, item, ())
+
+
+@cache
+def _fields_with_arns(model: type[BaseModel]) -> Sequence[tuple[str, object, tuple[object, ...]]]:
+    """The fields in which there can be ARNs, at whatever depth; most of a file is elsewhere."""
+    fields = [(name, field.annotation, tuple(field.metadata)) for name, field in model.model_fields.items()]
+    return [each for each in fields if any(True for _ in _keys("", each[1], each[2]))]
 
 
 def _keys(key: str, of_type: object, markers: tuple[object, ...]) -> Iterator[tuple[str, Arn]]:
