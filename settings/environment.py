@@ -9,7 +9,7 @@ from pydantic import Field
 from reference_constructs.network.vpc_options import VpcOptions
 from reference_constructs.options import Options
 from reference_constructs.security.retention_options import RetentionOptions
-from reference_constructs.value_types import AccountId, AvailabilityZone, ResourceName
+from reference_constructs.value_types import AccountId, AvailabilityZone, ManagedPolicyArn, ResourceName
 from settings.ecs import EcsSettings
 from settings.eks import EksSettings
 from settings.registry import RegistrySettings
@@ -70,6 +70,11 @@ class Environment(RetentionOptions):
     """Whether customer managed keys also encrypt ECR repositories and EBS volumes. With `false`, these have the default
     encryption of their service. Logs, ECS Exec sessions, and Kubernetes secrets are always encrypted with a customer
     managed key."""
+
+    permissions_boundary_arn: ManagedPolicyArn | None = None
+    """ARN of the managed policy that is the permissions boundary of every IAM role. With `null`, roles have none. A
+    boundary grants no permission: it must allow what the policies of the roles allow, or nodes and tasks fail at run
+    time."""
 
     network: VpcOptions = VpcOptions()
     """VPC that the ECS cluster and the EKS cluster share."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import aws_cdk as cdk
+from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from settings import Environment
@@ -53,6 +54,7 @@ class Platform:
         self.ecs_services = self._define_ecs_services()
         self.eks_cluster = self._define_eks_cluster()
         self._tag_everything()
+        self._limit_roles()
 
     def _define_ecs_cluster(self) -> EcsClusterStack | None:
         if self._environment.ecs is None:
@@ -113,14 +115,25 @@ class Platform:
             termination_protection=self._environment.protected,
         )
 
+    @property
+    def stacks(self) -> list[cdk.Stack]:
+        """All stacks, those first that others read from."""
+        stacks = [self.network, self.registry, self.ecs_cluster, *self.ecs_services.values(), self.eks_cluster]
+        return [stack for stack in stacks if stack is not None]
+
     def _tag_everything(self) -> None:
         """On each resource too: policy tools read templates, and instances take tags from their launch template.
 
         Stack by stack, since another environment below the same app has tags of its own.
         """
-        stacks = [self.network, self.registry, self.ecs_cluster, *self.ecs_services.values(), self.eks_cluster]
-        for stack in stacks:
-            if stack is not None:
-                tags = cdk.Tags.of(stack)
-                for key, value in self._environment.resource_tags.items():
-                    tags.add(key, value)
+        for stack in self.stacks:
+            tags = cdk.Tags.of(stack)
+            for key, value in self._environment.resource_tags.items():
+                tags.add(key, value)
+
+    def _limit_roles(self) -> None:
+        """Where an account lets only roles with a boundary be created ("Permissions boundaries for IAM entities")."""
+        if (arn := self._environment.permissions_boundary_arn) is not None:
+            for stack in self.stacks:
+                boundary = iam.ManagedPolicy.from_managed_policy_arn(stack, "PermissionsBoundary", arn)
+                iam.PermissionsBoundary.of(stack).apply(boundary)

@@ -58,6 +58,15 @@ ResourceName = Annotated[
         ),
     ),
 ]
+ManagedPolicyArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:iam::(aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]+$",
+        examples=["arn:aws:iam::111122223333:policy/platform"],
+        json_schema_extra=in_words("ARN of a managed policy in IAM"),
+    ),
+    Arn(),
+]
 StatementResource = Annotated[
     str,
     Field(

@@ -58,6 +58,18 @@ def arn_is_in_the_account(environment: Environment) -> Iterator[Problem]:
             yield Problem(path=path, value=arn, allowed=f"an ARN in the account {environment.account}")
 
 
+@rule("Permissions boundaries for IAM entities, IAM User Guide", keys=("permissions_boundary_arn", "account"))
+def permissions_boundary_is_in_the_account(environment: Environment) -> Iterator[Problem]:
+    """IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."""
+    arn = environment.permissions_boundary_arn
+    if arn is not None and environment.account is not None and arn.split(":")[4] not in ("aws", environment.account):
+        yield Problem(
+            path=("permissions_boundary_arn",),
+            value=arn,
+            allowed=f"a policy in the account {environment.account}, or one of AWS",
+        )
+
+
 @warning(
     "Amazon Resource Names, IAM User Guide: partitions; AWS service endpoints",
     keys=(

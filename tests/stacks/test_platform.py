@@ -95,3 +95,19 @@ def _check_tags(stacks: Iterable[cx_api.CloudFormationStackArtifact], environmen
                 assert {key: found.get(key) for key in stated} == stated, (stack.stack_name, resource["Type"])
                 checked += 1
     assert checked
+
+
+def test_every_role_of_every_stack_has_the_permissions_boundary_that_the_file_states() -> None:
+    boundary = "arn:aws:iam::111122223333:policy/platform"
+    app = new_app()
+    environment = load_environment("sandbox").model_copy(update={"permissions_boundary_arn": boundary})
+    Platform(app, environment)
+
+    roles = [
+        resource
+        for stack in app.synth().stacks
+        for resource in stack.template["Resources"].values()
+        if resource["Type"] == "AWS::IAM::Role"
+    ]
+    assert len(roles) > 10
+    assert {role["Properties"].get("PermissionsBoundary") for role in roles} == {boundary}

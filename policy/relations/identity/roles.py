@@ -199,3 +199,17 @@ def pod_identity_role_is_of_its_service_account(graph: Graph) -> Iterator[Misfit
                             finding=f"the role is for pods of cluster {', '.join(names)}, not of {cluster.get('Name')}",
                             fix="name the cluster of the add-on in aws:RequestTag/eks-cluster-arn",
                         )
+
+
+@relation("Permissions boundaries for IAM entities, IAM User Guide")
+def roles_have_one_permissions_boundary(graph: Graph) -> Iterator[Misfit]:
+    """An account that requires a boundary refuses to create the role without it; elsewhere the role escapes it."""
+    roles = graph.of_type("AWS::IAM::Role")
+    usual = next((role.get("PermissionsBoundary") for role in roles if role.get("PermissionsBoundary")), None)
+    for role in roles:
+        if (boundary := role.get("PermissionsBoundary")) != usual:
+            yield Misfit(
+                resource=role,
+                finding=f"the permissions boundary is {boundary or 'missing'}, and {usual} elsewhere",
+                fix=f"set PermissionsBoundary to {usual}",
+            )

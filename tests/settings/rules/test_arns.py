@@ -10,6 +10,9 @@ from settings.arns import arn_keys, has_random_suffix
 from tests.support.rule_pairs import HEAD, MANAGED, RulePair, containers, eks, problems, service
 
 REFUSED = "why: Nothing of one partition of AWS can be used in another: IAM and each service refuse the ARN."
+BOUNDARY = (
+    "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
+)
 IN_THE_REGION = "why: A load balancer uses certificates, and an alarm notifies topics, of its own Region only."
 
 
@@ -27,6 +30,10 @@ def certificate(arn: str, head: str = HEAD) -> str:
 
 def statement(resource: str) -> str:
     return service(f"task_role_statements: [{{actions: ['s3:GetObject'], resources: ['{resource}']}}]")
+
+
+def boundary(account: str, policy: str) -> str:
+    return f"account: '{account}'\npermissions_boundary_arn: 'arn:aws:iam::{policy}'\n{HEAD}"
 
 
 PAIRS = (
@@ -90,6 +97,24 @@ PAIRS = (
             "why: Roles of one partition of AWS have no permissions in another, and no request there is of one here."
         ),
     ),
+    RulePair(
+        rule="permissions_boundary_is_in_the_account",
+        rejected=boundary("444455556666", "111122223333:policy/platform"),
+        accepted=boundary("444455556666", "444455556666:policy/platform"),
+        message=(
+            "permissions_boundary_arn: 'arn:aws:iam::111122223333:policy/platform' is not allowed\n"
+            f"allowed: a policy in the account 444455556666, or one of AWS\n{BOUNDARY}"
+        ),
+    ),
+    RulePair(
+        rule="permissions_boundary_is_in_the_account: one of AWS",
+        rejected=boundary("444455556666", "111122223333:policy/PowerUserAccess"),
+        accepted=boundary("444455556666", "aws:policy/PowerUserAccess"),
+        message=(
+            "permissions_boundary_arn: 'arn:aws:iam::111122223333:policy/PowerUserAccess' is not allowed\n"
+            f"allowed: a policy in the account 444455556666, or one of AWS\n{BOUNDARY}"
+        ),
+    ),
 )
 
 
@@ -106,6 +131,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.services.<name>.secrets_kms_key_arns[]",
         "ecs.services.<name>.task_role_statements[].resources[]",
         "eks.access_entries.<name>.principal_arn",
+        "permissions_boundary_arn",
     )
     assert arn_keys(region=True) == ("ecs.alarms.topic", "ecs.load_balancer.certificate_arn")
     assert arn_keys(account=True) == ("ecs.load_balancer.certificate_arn",)
