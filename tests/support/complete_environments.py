@@ -92,6 +92,15 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             },
             "batch": {"kind": "fargate", "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}]},
         },
+        "identity_provider": {
+            "issuer_url": "https://login.example.com",
+            "client_id": "kubernetes",
+            "username_claim": "email",
+            "username_prefix": "staff:",
+            "groups_claim": "groups",
+            "groups_prefix": "staff:",
+            "required_claims": {"tenant": "shop"},
+        },
         "add_ons": {"metrics-server": {"version": "v0.8.0-eksbuild.6", "configuration": {"replicas": 2}}},
     },
     "acknowledged_warnings": [

@@ -12,6 +12,7 @@ from constructs import Construct
 from reference_constructs.eks.add_ons.add_ons import AddOns
 from reference_constructs.eks.cluster_options import EksClusterOptions
 from reference_constructs.eks.control_plane import ControlPlane
+from reference_constructs.eks.identity_provider import IdentityProvider
 from reference_constructs.eks.image_pull_policy import ImagePullPolicy
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
@@ -90,6 +91,7 @@ class EksCluster(Construct):
         )
         self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
         self._define_add_ons(options)
+        self._define_identity_provider(options)
 
     def _define_nodes(
         self,
@@ -134,6 +136,15 @@ class EksCluster(Construct):
             nodes=list(options.nodes.values()),
             bound_nodes=list(self.nodes.values()),
         )
+
+    def _define_identity_provider(self, options: EksClusterOptions) -> None:
+        if options.identity_provider is not None:
+            IdentityProvider(
+                self,
+                "IdentityProvider",
+                cluster_name=self.control_plane.cluster.cluster_name,
+                options=options.identity_provider,
+            )
 
 
 def _with_room_for_core_dns(nodes: Mapping[str, AnyNodeOptions]) -> Mapping[str, AnyNodeOptions]:

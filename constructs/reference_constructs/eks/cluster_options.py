@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reference_constructs.eks.add_ons.add_on_options import AddOnsOptions
 from reference_constructs.eks.control_plane_options import ControlPlaneOptions
+from reference_constructs.eks.identity_provider_options import IdentityProviderOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.node_options import NodeNeed
 from reference_constructs.value_types import ResourceName
@@ -18,3 +19,7 @@ class EksClusterOptions(AddOnsOptions, ControlPlaneOptions):
 
     nodes: dict[ResourceName, AnyNodeOptions] = {}
     """Compute that runs the pods, by name: managed node groups, Fargate profiles, or both."""
+
+    identity_provider: IdentityProviderOptions | None = None
+    """OIDC identity provider for people without IAM credentials. With `null`, only IAM principals with access entries
+    can use the Kubernetes API."""

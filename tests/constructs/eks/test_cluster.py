@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from aws_cdk.assertions import Template
 
 from reference_constructs.eks.cluster_options import EksClusterOptions
 from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, define_cluster
@@ -53,3 +54,38 @@ def test_no_role_has_an_inline_policy() -> None:
     assert not [
         name for name, found in template.find_resources("AWS::IAM::Role").items() if "Policies" in found["Properties"]
     ]
+
+
+def test_identity_provider_is_associated_with_the_cluster_as_it_is_described() -> None:
+    stack = new_stack()
+    provider = {
+        "name": "staff",
+        "issuer_url": "https://login.example.com",
+        "client_id": "kubernetes",
+        "username_claim": "email",
+        "username_prefix": "staff:",
+        "groups_claim": "groups",
+        "groups_prefix": "staff:",
+        "required_claims": {"tenant": "shop"},
+    }
+    cluster = define_cluster(stack, nodes=NODES, identity_provider=provider)
+
+    [found] = Template.from_stack(stack).find_resources("AWS::EKS::IdentityProviderConfig").values()
+    assert found["Properties"] == {
+        "ClusterName": stack.resolve(cluster.control_plane.cluster.cluster_name),
+        "Type": "oidc",
+        "IdentityProviderConfigName": "staff",
+        "Oidc": {
+            "IssuerUrl": "https://login.example.com",
+            "ClientId": "kubernetes",
+            "UsernameClaim": "email",
+            "UsernamePrefix": "staff:",
+            "GroupsClaim": "groups",
+            "GroupsPrefix": "staff:",
+            "RequiredClaims": [{"Key": "tenant", "Value": "shop"}],
+        },
+    }
+
+
+def test_a_cluster_has_no_identity_provider_unless_one_is_stated() -> None:
+    cluster_template().resource_count_is("AWS::EKS::IdentityProviderConfig", 0)
