@@ -15,7 +15,7 @@ from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
-from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, PolicyStatementOptions, TaskOptions
+from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
@@ -30,6 +30,7 @@ from reference_constructs.network.vpc_options import VpcOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options
 from reference_constructs.registry.repository_options import RepositoryOptions
+from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from reference_constructs.security.retention_options import RetentionOptions
 
 WEB: dict[str, Any] = {"containers": {"web": {"image": "app:1.0"}}}

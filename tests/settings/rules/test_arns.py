@@ -10,7 +10,7 @@ from settings.arns import arn_keys, has_random_suffix
 from tests.support.rule_pairs import HEAD, MANAGED, RulePair, containers, eks, problems, service
 
 REFUSED = "why: Nothing of one partition of AWS can be used in another: IAM and each service refuse the ARN."
-IN_THE_REGION = "why: A load balancer uses certificates, and an alarm notifies topics, of its own Region only."
+IN_THE_REGION = "why: A load balancer uses certificates, an alarm topics, and a cluster keys, of its own Region only."
 
 
 def text(value: str) -> str:

@@ -282,7 +282,7 @@ def test_all_that_the_catalog_says_of_an_add_on_arrives(monkeypatch: pytest.Monk
             requires=frozenset({"daemon_sets"}),
             before_nodes=True,
             service_account="agent-sa",
-            policy="AgentPolicy",
+            policies=("AgentPolicy",),
             configuration={"level": "info"},
         ),
     )
