@@ -73,6 +73,20 @@ def kubernetes_group_comes_once(environment: Environment) -> Iterator[Problem]:
         yield from come_once((*path, "kubernetes_groups"), entry.kubernetes_groups)
 
 
+@rule("CreateAccessEntry, Amazon EKS API Reference; Create access entries", keys=(f"{_ENTRY}.kubernetes_groups[]",))
+def kubernetes_group_is_not_reserved(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses groups of Kubernetes itself, such as system:masters, whose permissions nothing can limit."""
+    for path, entry in _entries(environment):
+        for index, group in enumerate(entry.kubernetes_groups):
+            if group.startswith("system:"):
+                yield Problem(
+                    path=(*path, "kubernetes_groups", index),
+                    value=group,
+                    allowed="a group that does not begin with system:",
+                    fix="use the policy AmazonEKSClusterAdminPolicy" if group == "system:masters" else "",
+                )
+
+
 @rule("AccessScope, Amazon EKS API Reference", keys=(f"{_ENTRY}.namespaces", f"{_ENTRY}.policy"))
 def namespaces_are_those_of_a_policy(environment: Environment) -> Iterator[Problem]:
     """Namespaces limit an access policy, and the permissions of groups are not limited by them."""

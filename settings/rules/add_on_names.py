@@ -132,7 +132,7 @@ def add_on_has_a_fargate_profile(environment: Environment) -> Iterator[Problem]:
         if row.namespace != NAMESPACE and not row.requires and not taken:
             yield Problem(
                 path=path,
-                finding=f"no Fargate profile selects the pods of {name} in {row.namespace}",
+                finding=f"no Fargate profile selects the pods of {name}, which are in the namespace {row.namespace}",
                 fix=f"add a selector with namespace: {row.namespace}",
             )
 

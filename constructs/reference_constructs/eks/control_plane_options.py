@@ -33,10 +33,10 @@ AccessEntryType = Literal["STANDARD", "EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGAT
 KubernetesGroup = Annotated[
     str,
     Field(
-        pattern=r"^(?!system:)[A-Za-z0-9][A-Za-z0-9:@._/-]{0,62}$",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9:@._/-]{0,62}$",
         examples=["developers"],
         json_schema_extra=in_words(
-            "1 to 63 letters, digits, and the characters `:@._/-`; does not begin with `system:`, which is reserved"
+            "1 to 63 letters, digits, and the characters `:@._/-`; starts with a letter or a digit"
         ),
     ),
 ]

@@ -106,8 +106,13 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.services.<name>.secrets_kms_key_arns[]",
         "ecs.services.<name>.task_role_statements[].resources[]",
         "eks.access_entries.<name>.principal_arn",
+        "eks.add_ons.<name>.policy_arns[]",
+        "eks.add_ons.<name>.statements[].resources[]",
+        "eks.pod_identities.<name>.policy_arns[]",
+        "eks.pod_identities.<name>.statements[].resources[]",
+        "eks.secrets_key_arn",
     )
-    assert arn_keys(region=True) == ("ecs.alarms.topic", "ecs.load_balancer.certificate_arn")
+    assert arn_keys(region=True) == ("ecs.alarms.topic", "ecs.load_balancer.certificate_arn", "eks.secrets_key_arn")
     assert arn_keys(account=True) == ("ecs.load_balancer.certificate_arn",)
 
 
