@@ -114,6 +114,8 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "labels": {"example.com/team": "shop"},
                 "taints": [{"key": "team", "value": "shop", "effect": "PREFER_NO_SCHEDULE"}],
             },
+            # The add-ons run here while the kind of the others changes.
+            "spare": {"kind": "managed"},
             "batch": {"kind": "fargate", "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}]},
         },
         "add_ons": {
