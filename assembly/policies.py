@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -54,10 +55,19 @@ class Statement:
 
 
 def statements(document: object) -> list[Statement]:
-    """The statements of a resolved policy document."""
+    """The statements of a resolved policy document, which may be a text of `Fn::Sub`."""
+    if isinstance(document, str):
+        document = _read(document)
     if not isinstance(document, Mapping):
         return []
     return [_statement(each) for each in as_list(document.get("Statement")) if isinstance(each, Mapping)]
+
+
+def _read(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None
 
 
 def _statement(source: Mapping[str, Any]) -> Statement:

@@ -6,6 +6,7 @@ from typing import Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.eks.cluster import EksCluster
@@ -55,6 +56,7 @@ class EksClusterStack(cdk.Stack):
             vpc=self._import_vpc(environment, network),
             private_subnets=network.private_subnets,
             encryption_key=key,
+            secrets_key=kms.Key.from_key_arn(self, "SecretsKey", eks.secrets_key_arn) if eks.secrets_key_arn else None,
             volume_key=key if environment.customer_managed_keys else None,
             pull_through_repository_arns=[repository_arn(self, f"{environment.cache_prefix}/*")]
             if environment.registry.pull_through_cache
@@ -78,5 +80,13 @@ class EksClusterStack(cdk.Stack):
             "UpdateKubeconfigCommand": f"aws eks update-kubeconfig --region {self.region} "
             f"--name {cluster.cluster_name}",
         }
+        for name, role in self.cluster.pod_identities.to_annotate.items():
+            outputs[f"PodRoleArn{_in_capitals(name)}"] = role.role_arn
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
+
+
+def _in_capitals(name: str) -> str:
+    """A name for an output, which has no hyphens: `OrderApi` for `order-api`, and `A1` for `a1` but not for `a-1`."""
+    words = name.split("-")
+    return "".join(f"Dash{word}" if word[:1].isdigit() else word.capitalize() for word in words)

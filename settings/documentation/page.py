@@ -132,10 +132,11 @@ def _by_section(replaced: Mapping[str, Sequence[str]], sections: list[Section]) 
 
 
 def _add_ons() -> str:
-    columns = ("Add-on", "Installed", "Requires", "Service account", "AWS managed policy", *PINNED_VERSIONS)
+    columns = ("Add-on", "Installed", "Requires", "Namespace", "Service account", "Permissions", *PINNED_VERSIONS)
     return (
         "The catalog of add-ons. *Requires* is what at least one node of the cluster must support. The last columns "
-        "are the pinned versions for each Kubernetes version.\n\n" + table(columns, map(_add_on, CATALOG.values()))
+        "are the pinned versions for each Kubernetes version. *Permissions* are AWS managed policies, or IAM "
+        "actions.\n\n" + table(columns, map(_add_on, CATALOG.values()))
     )
 
 
@@ -158,10 +159,16 @@ def _add_on(row: AddOn) -> list[str]:
         f"`{row.name}`",
         _INSTALLED[row.installed],
         ", ".join(requires).replace("pod identity", "EKS Pod Identity"),
+        f"`{row.namespace}`",
         _code(row.service_account),
-        _code(row.policy),
+        _permissions(row),
         *versions,
     ]
+
+
+def _permissions(row: AddOn) -> str:
+    actions = [action for each in row.permissions for action in each.actions]
+    return listed([f"`{name.rpartition('/')[2]}`" for name in (*row.policies, *actions)]) if row.service_account else ""
 
 
 def _code(text: str | None) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_constructs.eks.control_plane_options import CHANGES_WORKLOADS
+from reference_constructs.eks.control_plane_options import CHANGES_WORKLOADS, AccessEntryOptions
 from settings.environment import Environment
-from settings.problems import Problem
-from settings.rules.comparisons import come_once
+from settings.problems import KeyPath, Problem
+from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
 
 _ENTRY = "eks.access_entries.<name>"
@@ -41,20 +41,110 @@ def principal_is_no_service_linked_role(environment: Environment) -> Iterator[Pr
             )
 
 
-@rule("AccessScope, Amazon EKS API Reference", keys=(f"{_ENTRY}.namespaces[]",))
+@rule("AccessScope, Amazon EKS API Reference", keys=(f"{_ENTRY}.namespaces[]", f"{_ENTRY}.policies[].namespaces[]"))
 def namespace_comes_once(environment: Environment) -> Iterator[Problem]:
     """CloudFormation refuses an access scope that has one namespace twice."""
-    for name, entry in (environment.eks.access_entries if environment.eks else {}).items():
-        yield from come_once(("eks", "access_entries", name, "namespaces"), entry.namespaces)
+    for path, entry in _entries(environment):
+        yield from come_once((*path, "namespaces"), entry.namespaces)
+        for index, policy in enumerate(entry.policies):
+            yield from come_once((*path, "policies", index, "namespaces"), policy.namespaces)
 
 
-@warning("Review access policy permissions, Amazon EKS User Guide", keys=(f"{_ENTRY}.policy", f"{_ENTRY}.namespaces"))
+@rule("AssociateAccessPolicy, Amazon EKS API Reference", keys=(f"{_ENTRY}.policies[].policy", f"{_ENTRY}.policy"))
+def access_policy_comes_once(environment: Environment) -> Iterator[Problem]:
+    """A policy that is associated again replaces the namespaces of the first association."""
+    for path, entry in _entries(environment):
+        seen = [entry.policy]
+        for index, policy in enumerate(entry.policies):
+            if policy.policy in seen:
+                yield Problem(
+                    path=(*path, "policies", index, "policy"),
+                    value=policy.policy,
+                    allowed="a policy that the access entry does not have yet",
+                    fix="state all namespaces in one place",
+                )
+            seen.append(policy.policy)
+
+
+@rule("CreateAccessEntry, Amazon EKS API Reference", keys=(f"{_ENTRY}.kubernetes_groups[]",))
+def kubernetes_group_comes_once(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation refuses a list that has one group twice."""
+    for path, entry in _entries(environment):
+        yield from come_once((*path, "kubernetes_groups"), entry.kubernetes_groups)
+
+
+@rule("CreateAccessEntry, Amazon EKS API Reference; Create access entries", keys=(f"{_ENTRY}.kubernetes_groups[]",))
+def kubernetes_group_is_not_reserved(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses groups of Kubernetes itself, such as system:masters, whose permissions nothing can limit."""
+    for path, entry in _entries(environment):
+        for index, group in enumerate(entry.kubernetes_groups):
+            if group.startswith("system:"):
+                yield Problem(
+                    path=(*path, "kubernetes_groups", index),
+                    value=group,
+                    allowed="a group that does not begin with system:",
+                    fix="use the policy AmazonEKSClusterAdminPolicy" if group == "system:masters" else "",
+                )
+
+
+@rule("AccessScope, Amazon EKS API Reference", keys=(f"{_ENTRY}.namespaces", f"{_ENTRY}.policy"))
+def namespaces_are_those_of_a_policy(environment: Environment) -> Iterator[Problem]:
+    """Namespaces limit an access policy, and the permissions of groups are not limited by them."""
+    for path, entry in _entries(environment):
+        if entry.namespaces and entry.policy is None and (entry.policies or entry.kubernetes_groups):
+            yield Problem(
+                path=(*path, "namespaces"),
+                finding="there are namespaces, but no policy that they apply to",
+                fix="state policy, or namespaces in policies",
+            )
+
+
+@rule(
+    "CreateAccessEntry, Amazon EKS API Reference: type",
+    keys=(f"{_ENTRY}.type", *(f"{_ENTRY}.{key}" for key in ("policy", "policies", "namespaces", "kubernetes_groups"))),
+)
+def access_entry_of_nodes_has_no_permissions(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS gives nodes what they need, and refuses policies and groups of an entry of their type."""
+    for path, entry in _entries(environment):
+        stated = [key for key in ("policy", "policies", "namespaces", "kubernetes_groups") if getattr(entry, key)]
+        if entry.type != "STANDARD" and stated:
+            yield Problem(
+                path=(*path, stated[0]),
+                finding=f"the access entry is of the type {entry.type}",
+                fix=f"remove {listed(stated)}, or set type to STANDARD",
+            )
+
+
+@rule("CreateAccessEntry, Amazon EKS API Reference: type", keys=(f"{_ENTRY}.type", f"{_ENTRY}.principal_arn"))
+def access_entry_of_nodes_is_for_a_role(environment: Environment) -> Iterator[Problem]:
+    """Nodes have a role, and an IAM user can have an access entry of the type STANDARD only."""
+    for path, entry in _entries(environment):
+        if entry.type != "STANDARD" and ":user/" in entry.principal_arn:
+            yield Problem(
+                path=(*path, "principal_arn"), value=entry.principal_arn, allowed=f"a role, since type is {entry.type}"
+            )
+
+
+@warning(
+    "Review access policy permissions, Amazon EKS User Guide",
+    keys=(f"{_ENTRY}.policy", f"{_ENTRY}.namespaces", f"{_ENTRY}.policies[].policy"),
+)
 def changes_of_workloads_are_in_namespaces(environment: Environment) -> Iterator[Problem]:
     """In the whole cluster, it includes kube-system, whose pods have the roles of the network and of storage."""
+    for path, entry in _entries(environment):
+        places: list[tuple[KeyPath, str | None, tuple[str, ...]]] = [(("policy",), entry.policy, entry.namespaces)]
+        places += [
+            (("policies", index, "policy"), each.policy, each.namespaces) for index, each in enumerate(entry.policies)
+        ]
+        for place, policy, namespaces in places:
+            if policy in CHANGES_WORKLOADS and not namespaces:
+                yield Problem(
+                    path=(*path, *place),
+                    finding=f"{policy} applies to every namespace",
+                    fix="state namespaces, or acknowledge that the principal administers the cluster",
+                )
+
+
+def _entries(environment: Environment) -> Iterator[tuple[KeyPath, AccessEntryOptions]]:
     for name, entry in (environment.eks.access_entries if environment.eks else {}).items():
-        if entry.policy in CHANGES_WORKLOADS and not entry.namespaces:
-            yield Problem(
-                path=("eks", "access_entries", name, "policy"),
-                finding=f"{entry.policy} applies to every namespace",
-                fix="state namespaces, or acknowledge that the principal administers the cluster",
-            )
+        yield ("eks", "access_entries", name), entry

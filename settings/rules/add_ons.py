@@ -8,7 +8,7 @@ from typing import Final
 
 from facts.add_on_configuration import Schema, schema_of
 from reference_constructs.eks.add_ons.add_on_options import can_run
-from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
+from reference_constructs.eks.add_ons.catalog import CATALOG
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
@@ -44,7 +44,7 @@ def add_on_can_run_on_the_nodes(environment: Environment) -> Iterator[Problem]:
         return
     nodes = environment.eks.nodes.values()
     for name in environment.eks.add_ons or {}:
-        row = CATALOG[name]
+        row = environment.eks.add_on(name)
         if not can_run(row, nodes):
             needed = listed(sorted(capability.replace("_", " ") for capability in row.requires))
             possible = [each.name for each in CATALOG.values() if can_run(each, nodes)]
@@ -78,8 +78,8 @@ def kube_proxy_is_not_newer_than_the_cluster(environment: Environment) -> Iterat
 )
 def configuration_has_the_types_of_the_schema(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a configuration that has other types than the schema of the add-on, or lacks a key."""
-    for path, row, configuration in _configurations(environment):
-        for place, schema, values in _mappings(path, schema_of(row.name), configuration):
+    for path, add_on, configuration in _configurations(environment):
+        for place, schema, values in _mappings(path, schema_of(add_on), configuration):
             for key, value in values.items():
                 types = schema.types(key)
                 if types and not any(_TYPES[each](value) for each in types):
@@ -96,16 +96,16 @@ def configuration_has_the_types_of_the_schema(environment: Environment) -> Itera
 )
 def configuration_key_is_known(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a value that is not in the schema of the add-on, which each version has of its own."""
-    for path, row, configuration in _configurations(environment):
-        for place, schema, values in _mappings(path, schema_of(row.name), configuration):
+    for path, add_on, configuration in _configurations(environment):
+        for place, schema, values in _mappings(path, schema_of(add_on), configuration):
             for key in values if not schema.is_open else ():
                 if key not in schema.keys:
                     yield Problem(
                         path=(*place, key),
-                        finding=f"{'.'.join((row.name, *map(str, place[len(path) :])))} is not known to have {key}",
+                        finding=f"{'.'.join((add_on, *map(str, place[len(path) :])))} is not known to have {key}",
                         fix=_meant_key(key, schema)
                         or "acknowledge this if the schema of the version has it: "
-                        f"aws eks describe-addon-configuration --addon-name {row.name}",
+                        f"aws eks describe-addon-configuration --addon-name {add_on}",
                     )
 
 
@@ -143,12 +143,12 @@ def _in_words(json_type: str, value: object) -> str:
 @warning("Deploy Pods in alternative subnets with custom networking, Amazon EKS User Guide", keys=(_CONFIGURATION,))
 def custom_networking_has_subnets(environment: Environment) -> Iterator[Problem]:
     """Without an ENIConfig for its zone, a node gets no addresses for pods, and does not become ready."""
-    for path, row, configuration in _configurations(environment):
+    for path, add_on, configuration in _configurations(environment):
         variables, eni_config = (
             each if isinstance(each, Mapping) else {}
             for each in (configuration.get("env"), configuration.get("eniConfig"))
         )
-        if row.name != "vpc-cni" or not is_on(variables.get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG")):
+        if add_on != "vpc-cni" or not is_on(variables.get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG")):
             continue
         subnets = eni_config.get("subnets")
         by_zone = variables.get("ENI_CONFIG_LABEL_DEF") == "topology.kubernetes.io/zone"
@@ -170,9 +170,9 @@ def custom_networking_has_subnets(environment: Environment) -> Iterator[Problem]
             )
 
 
-def _configurations(environment: Environment) -> Iterator[tuple[KeyPath, AddOn, Mapping[str, object]]]:
-    for name, add_on in ((environment.eks and environment.eks.add_ons) or {}).items():
-        yield ("eks", "add_ons", name, "configuration"), CATALOG[name], add_on.configuration
+def _configurations(environment: Environment) -> Iterator[tuple[KeyPath, str, Mapping[str, object]]]:
+    for name, options in ((environment.eks and environment.eks.add_ons) or {}).items():
+        yield ("eks", "add_ons", name, "configuration"), name, options.configuration
 
 
 @rule(
@@ -185,7 +185,8 @@ def add_on_versions_are_pinned(environment: Environment) -> Iterator[Problem]:
     if eks is None or eks.add_on_versions == "default":
         return
     stated = {name for name, add_on in (eks.add_ons or {}).items() if add_on.version is not None}
-    installed = {row.name for row in eks.installed_add_ons(eks.nodes.values())} - stated
+    # What is not in the catalog has a rule of its own (add_on_names.py).
+    installed = ({row.name for row in eks.installed_add_ons(eks.nodes.values())} - stated) & CATALOG.keys()
     unpinned = installed - set(PINNED_VERSIONS.get(eks.kubernetes_version, ()))
     if unpinned:
         complete = [f'"{version}"' for version, pins in PINNED_VERSIONS.items() if installed <= set(pins)]

@@ -12,7 +12,7 @@ from settings.arns import arn_keys, arns, texts
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, task_keys
+from settings.rules.subjects import container_keys, statement_keys
 
 # Either can have other text around it.
 _ARN: Final = re.compile(r"(?<![A-Za-z0-9_-])arn:(aws[a-z-]*):[a-z0-9-]+:[a-z0-9*-]*:[0-9*]*:")
@@ -35,11 +35,12 @@ def arn_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
 
 
 @rule(
-    "Create an Application Load Balancer; PutMetricAlarm, Amazon CloudWatch API Reference",
+    "Create an Application Load Balancer; PutMetricAlarm, Amazon CloudWatch API Reference; Encrypt Kubernetes secrets "
+    "with KMS on existing clusters",
     keys=(*arn_keys(region=True), "region"),
 )
 def arn_is_in_the_region(environment: Environment) -> Iterator[Problem]:
-    """A load balancer uses certificates, and an alarm notifies topics, of its own Region only."""
+    """A load balancer uses certificates, an alarm topics, and a cluster keys, of its own Region only."""
     for path, arn, of_the in arns(environment):
         _, of_partition, _, region, *_ = arn.split(":")
         # Of an ARN of another partition, that is said above.
@@ -74,7 +75,7 @@ def permissions_boundary_is_in_the_account(environment: Environment) -> Iterator
     "Amazon Resource Names, IAM User Guide: partitions; AWS service endpoints",
     keys=(
         *container_keys("environment.<name>", "command", "entry_point", "health_check.command"),
-        *task_keys("task_role_statements[].conditions.<name>.<name>"),
+        *statement_keys("conditions.<name>.<name>"),
         "eks.add_ons.<name>.configuration.<name>",
         "region",
     ),

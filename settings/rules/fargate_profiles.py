@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reference_constructs.eks.add_ons.catalog import AddOn
-from reference_constructs.eks.add_ons.pods import NAMESPACE, Pods
+from reference_constructs.eks.add_ons.pods import Pods
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from settings.environment import Environment
 from settings.problems import Problem
@@ -57,12 +57,15 @@ def _taken(environment: Environment, on_nodes: Sequence[tuple[AddOn, Pods]]) -> 
     """The selectors that match some of these pods."""
     for path, node in nodes(environment):
         for index, selector in enumerate(node.selectors if isinstance(node, FargateProfileOptions) else ()):
-            taken = [row.name for row, pods in on_nodes if selector.matches(NAMESPACE, pods.labels)]
-            if taken:
+            taken: dict[str, list[str]] = {}
+            for row, pods in on_nodes:
+                if selector.matches(row.namespace, pods.labels):
+                    taken.setdefault(row.namespace, []).append(row.name)
+            for namespace, names in taken.items():
                 yield Problem(
                     path=(*path, "selectors", index, "namespace"),
-                    finding=f"the selector matches pods of {listed(taken)} in {NAMESPACE}, which nodes must run",
-                    allowed=f"a namespace, or a pattern, that does not match {NAMESPACE}",
+                    finding=f"the selector matches pods of {listed(names)} in {namespace}, which nodes must run",
+                    allowed=f"a namespace, or a pattern, that does not match {namespace}",
                     fix="name the namespaces, or add labels that these pods do not have, such as k8s-app: kube-dns to "
                     "run only CoreDNS on Fargate",
                 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.nodes.managed_node_group_options import (
     MOST_NODES_OF_AN_UPDATE_PERCENT,
     ManagedNodeGroupOptions,
@@ -75,7 +74,7 @@ def _add_ons_without_node(environment: Environment) -> list[str]:
         for pods in row.pods
         if pods.replicas
         and not any(
-            node.takes(NAMESPACE, pods.labels)
+            node.takes(row.namespace, pods.labels)
             or node.accepts(
                 pods.tolerations_with(environment.eks.configuration_of(row, all_nodes)),
                 pods.node_selector_with(environment.eks.configuration_of(row, all_nodes)),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from facts import LARGE_NODE_VCPUS, PODS_ON_SMALL_NODES, instance_types
 from reference_constructs.eks.add_ons.catalog import AddOn
-from reference_constructs.eks.add_ons.pods import NAMESPACE, Pods
+from reference_constructs.eks.add_ons.pods import Pods
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
@@ -131,7 +131,7 @@ def _replicas(environment: Environment) -> Counter[str]:
     if environment.eks is not None:
         all_nodes = list(environment.eks.nodes.values())
         for row, pods in _installed(environment):
-            if not any(node.takes(NAMESPACE, pods.labels) for node in all_nodes):
+            if not any(node.takes(row.namespace, pods.labels) for node in all_nodes):
                 counts[row.name] += pods.replicas_with(environment.eks.configuration_of(row, all_nodes))
     return counts
 

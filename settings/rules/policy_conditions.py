@@ -1,4 +1,4 @@
-"""Rules of the conditions of a statement of a task role: keys that requests have, and values that can be compared."""
+"""Rules of the conditions of a statement of an IAM policy: keys that requests have, and values that can be compared."""
 
 from __future__ import annotations
 
@@ -9,15 +9,14 @@ from typing import Final
 
 from facts.iam_actions import matching
 from facts.iam_condition_keys import GLOBAL_KEYS, has_key, is_global, is_known_global, keys_of, type_of
-from reference_constructs.ecs.task_options import PolicyStatementOptions
+from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import statements, task_keys
+from settings.rules.subjects import statement_keys, statements
 
-_STATEMENT: Final = "task_role_statements[]"
-_CONDITIONS: Final = task_keys(f"{_STATEMENT}.conditions.<name>.<name>")
+_CONDITIONS: Final = statement_keys("conditions.<name>.<name>")
 _KIND: Final = re.compile(r"(?:^|:)(?:Not)?(String|Numeric|Date|Bool|Null|Arn|IpAddress|Binary)")
 _DATE: Final = re.compile(
     r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01])"

@@ -1,4 +1,4 @@
-"""Rules of the resources of a statement of a task role: whether its actions are on them, and whether they can exist."""
+"""Rules of the resources of statements of IAM policies: whether actions are on them, and whether they can exist."""
 
 from __future__ import annotations
 
@@ -11,11 +11,8 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import statements, task_keys
+from settings.rules.subjects import statement_keys, statements
 from settings.wildcard_patterns import example
-
-_STATEMENT = "task_role_statements[]"
-
 
 # Resources whose name has no slash, by how many the ARN has before it: what has more is an object or an index.
 _SLASHES = {"arn:*:s3:::*": 0, "arn:*:dynamodb:*:*:table/*": 1, "arn:*:kinesis:*:*:stream/*": 1}
@@ -28,7 +25,7 @@ _LEAST_SHARE = 0.1
 
 @warning(
     "Service Authorization Reference; facts/iam_actions.json",
-    keys=task_keys(f"{_STATEMENT}.actions[]", f"{_STATEMENT}.resources"),
+    keys=statement_keys("actions[]", "resources"),
 )
 def action_fits_a_resource(environment: Environment) -> Iterator[Problem]:
     """IAM accepts an action beside resources of another type, and it grants nothing."""
@@ -59,7 +56,7 @@ def action_fits_a_resource(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Service Authorization Reference; facts/iam_actions.json",
-    keys=task_keys(f"{_STATEMENT}.actions", f"{_STATEMENT}.resources[]"),
+    keys=statement_keys("actions", "resources[]"),
 )
 def resource_has_an_action(environment: Environment) -> Iterator[Problem]:
     """IAM accepts a resource of another service than the actions, and nothing is granted on it."""
@@ -80,7 +77,7 @@ def resource_has_an_action(environment: Environment) -> Iterator[Problem]:
 @warning(
     "Amazon resource policies for secrets, AWS Secrets Manager User Guide: random characters; Restrict access to "
     "parameters, AWS Systems Manager User Guide",
-    keys=task_keys(f"{_STATEMENT}.resources[]"),
+    keys=statement_keys("resources[]"),
 )
 def resource_can_exist(environment: Environment) -> Iterator[Problem]:
     """No resource has such an ARN, so the statement grants nothing."""
@@ -128,7 +125,7 @@ def _is_on(action: IamAction, resource: str) -> bool:
 
 @rule(
     "IAM ARNs, IAM User Guide: identifiers; terraform-provision issue 1838",
-    keys=task_keys(f"{_STATEMENT}.resources[]"),
+    keys=statement_keys("resources[]"),
 )
 def statement_is_well_formed(environment: Environment) -> Iterator[Problem]:
     """IAM refuses the policy (MalformedPolicyDocument), and the stack fails."""

@@ -15,6 +15,7 @@ from settings.rules.subjects import (
     container_keys,
     load_balancers,
     most_tasks,
+    policies,
     routed_services,
     task_keys,
     tasks,
@@ -120,17 +121,20 @@ def task_definition_fits(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@rule("IAM and AWS STS quotas, managed policy size", keys=task_keys("task_role_statements"))
+@rule(
+    "IAM and AWS STS quotas, managed policy size",
+    keys=(*task_keys("task_role_statements"), "eks.pod_identities.<name>.statements", "eks.add_ons.<name>.statements"),
+)
 def policy_of_the_task_role_fits(environment: Environment) -> Iterator[Problem]:
     """IAM refuses a managed policy of more than 6,144 characters, and the quota cannot be raised."""
-    for path, task in tasks(environment):
+    for path, stated in policies(environment):
         size = _size(
             {**_STATEMENT, "Action": each.actions, "Resource": each.resources, "Condition": each.conditions}
-            for each in task.task_role_statements
+            for each in stated
         )
         if size > MANAGED_POLICY_CHARACTERS:
             yield Problem(
-                path=(*path, "task_role_statements"),
+                path=path,
                 finding=f"the statements have more than {size} characters",
                 allowed=f"at most {MANAGED_POLICY_CHARACTERS}",
                 fix="name resources by a common prefix and *, and actions by a wildcard such as s3:Get*",

@@ -7,21 +7,33 @@ from collections.abc import Iterator
 from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
-from reference_constructs.ecs.task_options import FARGATE_PROVIDERS, PolicyStatementOptions
+from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
+from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
 from settings.environment import Environment
 from settings.problems import KeyPath
 
 # Where tasks stand in a file, and where whatever starts EC2 instances does. One more kind of them is one more line.
 _TASKS = ("ecs.services.<name>",)
+# Where statements of IAM policies do.
+_STATEMENTS = (
+    *(f"{task}.task_role_statements[]" for task in _TASKS),
+    "eks.pod_identities.<name>.statements[]",
+    "eks.add_ons.<name>.statements[]",
+)
 _INSTANCES = ("ecs.capacity.<name>", "eks.nodes.<name>")
 
 
 def task_keys(*keys: str) -> tuple[str, ...]:
     """Keys of every task, whatever runs it, as `@rule` takes them."""
     return tuple(f"{task}.{key}" for task in _TASKS for key in keys)
+
+
+def statement_keys(*keys: str) -> tuple[str, ...]:
+    """Keys of every statement of an IAM policy, as `@rule` takes them."""
+    return tuple(f"{statement}.{key}" for statement in _STATEMENTS for key in keys)
 
 
 def container_keys(*keys: str) -> tuple[str, ...]:
@@ -40,11 +52,22 @@ def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
         yield from environment.ecs.tasks()
 
 
-def statements(environment: Environment) -> Iterator[tuple[KeyPath, PolicyStatementOptions]]:
-    """Every statement of a task role."""
+def policies(environment: Environment) -> Iterator[tuple[KeyPath, tuple[PolicyStatementOptions, ...]]]:
+    """The statements of every IAM policy that the file states: of task roles, of pods, and of add-ons."""
     for path, task in tasks(environment):
-        for index, statement in enumerate(task.task_role_statements):
-            yield (*path, "task_role_statements", index), statement
+        yield (*path, "task_role_statements"), task.task_role_statements
+    if environment.eks is not None:
+        for name, identity in environment.eks.pod_identities.items():
+            yield ("eks", "pod_identities", name, "statements"), identity.statements
+        for name, add_on in (environment.eks.add_ons or {}).items():
+            yield ("eks", "add_ons", name, "statements"), add_on.statements or ()
+
+
+def statements(environment: Environment) -> Iterator[tuple[KeyPath, PolicyStatementOptions]]:
+    """Every statement of an IAM policy that the file states."""
+    for path, stated in policies(environment):
+        for index, statement in enumerate(stated):
+            yield (*path, index), statement
 
 
 def containers(environment: Environment) -> Iterator[tuple[KeyPath, ContainerSettings, TaskSettings]]:

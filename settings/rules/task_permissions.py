@@ -1,4 +1,4 @@
-"""Rules of the task role."""
+"""Rules of the actions that a statement of an IAM policy allows."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import statements, task_keys, tasks
+from settings.rules.subjects import policies, statement_keys, statements
 from settings.spelling import meant
 
-_STATEMENT = "task_role_statements[]"
 # Without a role, these do nothing.
 _PASSING_A_ROLE = (
     "ecs:RunTask",
@@ -23,7 +22,7 @@ _PASSING_A_ROLE = (
 )
 
 
-@rule("Security Hub control IAM.21", keys=task_keys("task_role_statements[].actions[]"))
+@rule("Security Hub control IAM.21", keys=statement_keys("actions[]"))
 def statement_does_not_allow_all_actions_of_a_service(environment: Environment) -> Iterator[Problem]:
     """With all actions of a service, the application could also delete resources and change who can access them."""
     for path, statement in statements(environment):
@@ -37,7 +36,7 @@ def statement_does_not_allow_all_actions_of_a_service(environment: Environment) 
                 )
 
 
-@warning("Service Authorization Reference; facts/iam_actions.json", keys=task_keys(f"{_STATEMENT}.actions[]"))
+@warning("Service Authorization Reference; facts/iam_actions.json", keys=statement_keys("actions[]"))
 def action_exists(environment: Environment) -> Iterator[Problem]:
     """IAM accepts an action that no service has, and it grants nothing."""
     for path, statement in statements(environment):
@@ -59,7 +58,7 @@ def action_exists(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Service Authorization Reference; facts/iam_actions.json",
-    keys=task_keys(f"{_STATEMENT}.actions[]", f"{_STATEMENT}.resources"),
+    keys=statement_keys("actions[]", "resources"),
 )
 def action_without_resources_has_a_wildcard(environment: Environment) -> Iterator[Problem]:
     """A statement that names resources grants an action that has no resource-level permissions to nobody."""
@@ -78,19 +77,19 @@ def action_without_resources_has_a_wildcard(environment: Environment) -> Iterato
 
 @warning(
     "Grant a user permissions to pass a role to an AWS service, IAM User Guide",
-    keys=task_keys(f"{_STATEMENT}.actions[]"),
+    keys=statement_keys("actions[]"),
 )
 def role_can_be_passed(environment: Environment) -> Iterator[Problem]:
     """These actions give a role to a service, which takes iam:PassRole on that role; without it, each call fails."""
-    for path, task in tasks(environment):
-        allowed = [action for statement in task.task_role_statements for action in statement.actions]
+    for path, stated in policies(environment):
+        allowed = [action for statement in stated for action in statement.actions]
         if any(each.name == "iam:PassRole" for action in allowed for each in matching(action)):
             continue
-        for place, statement in enumerate(task.task_role_statements):
+        for place, statement in enumerate(stated):
             for index, action in enumerate(statement.actions):
                 if any(each.name in _PASSING_A_ROLE for each in matching(action)):
                     yield Problem(
-                        path=(*path, "task_role_statements", place, "actions", index),
+                        path=(*path, place, "actions", index),
                         finding=f"{action} is allowed, and iam:PassRole is not",
                         fix="add a statement with iam:PassRole on the roles that are given, such as the task role and "
                         "the task execution role",
@@ -99,7 +98,7 @@ def role_can_be_passed(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Grant least privilege, IAM User Guide; Service Authorization Reference; facts/iam_actions.json",
-    keys=task_keys(f"{_STATEMENT}.actions[]", f"{_STATEMENT}.resources[]", f"{_STATEMENT}.conditions"),
+    keys=statement_keys("actions[]", "resources[]", "conditions"),
 )
 def statement_names_its_resources(environment: Environment) -> Iterator[Problem]:
     """On every resource of the account, the application can do more than it needs."""

@@ -16,6 +16,7 @@ from settings.rules.subjects import (
     container_keys,
     containers,
     instance_nodes,
+    policies,
     some_node_supports,
     task_keys,
     tasks,
@@ -70,7 +71,13 @@ def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iter
 
 @warning(
     "AWS services that integrate with AWS PrivateLink; Service Authorization Reference",
-    keys=(*_KEYS, "network.gateway_endpoints", *task_keys("task_role_statements")),
+    keys=(
+        *_KEYS,
+        "network.gateway_endpoints",
+        *task_keys("task_role_statements"),
+        "eks.pod_identities.<name>.statements",
+        "eks.add_ons.<name>.statements",
+    ),
 )
 def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, an application reaches the services that its role is for only through VPC endpoints."""
@@ -78,20 +85,20 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
         return
     needs: dict[str, str] = {}
     needs_gateway: dict[str, str] = {}
-    for path, task in tasks(environment):
-        for place, statement in enumerate(task.task_role_statements):
+    for path, stated in policies(environment):
+        for place, statement in enumerate(stated):
             condition_keys = [key for by_key in statement.conditions.values() for key in by_key]
             for index, action in enumerate(statement.actions):
                 if not is_called_at_an_endpoint(action, condition_keys):
                     continue
                 prefix = action.partition(":")[0].lower()
                 if (endpoint := INTERFACE_ENDPOINTS.get(prefix)) is not None:
-                    needs[endpoint] = f"{action} of {path[-1]}"
+                    needs[endpoint] = f"{action} of {path[-2]}"
                 elif prefix in get_args(GatewayEndpoint):
-                    needs_gateway[prefix] = f"{action} of {path[-1]}"
+                    needs_gateway[prefix] = f"{action} of {path[-2]}"
                 elif prefix != "s3":
                     yield Problem(
-                        path=(*path, "task_role_statements", place, "actions", index),
+                        path=(*path, place, "actions", index),
                         finding=f"nat_gateways is none, and no VPC endpoint of this file leads to the service {prefix}",
                         fix="set nat_gateways to one or one_per_zone, or acknowledge that you have an endpoint for it",
                     )
@@ -101,7 +108,13 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
 
 @rule(
     "Deploy private clusters with limited internet access, Amazon EKS User Guide; Session Manager, VPC endpoints",
-    keys=(*_KEYS, "eks.nodes", "eks.endpoint.access", "eks.endpoint.private_access_cidrs"),
+    keys=(
+        *_KEYS,
+        "eks.nodes",
+        "eks.endpoint.access",
+        "eks.endpoint.private_access_cidrs",
+        "eks.pod_identities.<name>.credentials",
+    ),
 )
 def endpoints_replace_nat_for_eks_nodes(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by VPC endpoints."""
@@ -110,6 +123,11 @@ def endpoints_replace_nat_for_eks_nodes(environment: Environment) -> Iterator[Pr
         needs["ec2"] = "nodes, which ask for their names and addresses"
     if some_node_supports(environment, "pod_identity"):
         needs["eks-auth"] = "EKS Pod Identity"
+    if environment.eks is not None and any(
+        each.credentials_with(environment.eks.nodes.values()) == "irsa"
+        for each in environment.eks.pod_identities.values()
+    ):
+        needs["sts"] = "IAM roles for service accounts"
     if environment.eks is not None and some_node_supports(environment, "session_manager"):
         endpoint = environment.eks.endpoint
         if endpoint.access == "private" and not endpoint.private_access_cidrs:

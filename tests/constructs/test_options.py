@@ -15,28 +15,36 @@ from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
-from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, PolicyStatementOptions, TaskOptions
+from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
 from reference_constructs.eks.cluster_options import EksClusterOptions
-from reference_constructs.eks.control_plane_options import AccessEntryOptions, ControlPlaneOptions, EndpointOptions
+from reference_constructs.eks.control_plane_options import (
+    AccessEntryOptions,
+    AccessPolicyOptions,
+    ControlPlaneOptions,
+    EndpointOptions,
+)
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.eks.pod_identity_options import PodIdentitiesOptions, PodIdentityOptions
 from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.network.vpc_options import VpcOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options
 from reference_constructs.registry.repository_options import RepositoryOptions
+from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from reference_constructs.security.retention_options import RetentionOptions
 
 WEB: dict[str, Any] = {"containers": {"web": {"image": "app:1.0"}}}
 REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (AddOnOptions, {"version": "1.14"}, "version"),
-    (AddOnsOptions, {"add_ons": {"no-such-add-on": {}}}, "add_ons"),
+    (AccessPolicyOptions, {"policy": "AdministratorAccess"}, "policy"),
+    (AddOnsOptions, {"add_ons": {"No such add-on": {}}}, "add_ons"),
     (AlarmTopicOptions, {"email_addresses": ["nobody"]}, "email_addresses.0"),
     (CapacityProviderStrategyItem, {"capacity_provider": "EC2"}, "capacity_provider"),
     (ContainerDependencyOptions, {"container": "migrate", "condition": "DONE"}, "condition"),
@@ -53,6 +61,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (InstanceOptions, {"instance_types": ["large"]}, "instance_types.0"),
     (LoadBalancerOptions, {"allowed_cidrs": ["everybody"]}, "allowed_cidrs.0"),
     (ManagedNodeGroupOptions, {"max_size": 5001}, "max_size"),
+    (PodIdentitiesOptions, {"pod_identities": {"O": {"namespace": "a", "service_account": "a"}}}, "pod_identities"),
+    (PodIdentityOptions, {"namespace": "shop-*", "service_account": "orders"}, "namespace"),
     (PolicyStatementOptions, {"actions": ["s3:GetObject"], "resources": ["orders/*"]}, "resources.0"),
     (RepositoryOptions, {"max_image_count": 0}, "max_image_count"),
     (RetentionOptions, {"log_retention_days": 8}, "log_retention_days"),

@@ -33,6 +33,13 @@ CHOICES = {
         "nodes: {main: {kind: managed}}",
         "access_entries: {dev: {principal_arn: arn:aws:iam::111122223333:role/dev, policy: AmazonEKSEditPolicy}}",
     ),
+    "eks_cluster_logs_every_component": eks("log_types: [audit]", "nodes: {main: {kind: managed}}"),
+    "eks_cluster_without_extended_support": eks("support_type: EXTENDED", "nodes: {main: {kind: managed}}"),
+    "IAM4[Policy::arn:aws:iam::aws:policy/ReadOnlyAccess]": eks(
+        "nodes: {main: {kind: managed}}",
+        "pod_identities: {app: {namespace: a, service_account: a, "
+        "policy_arns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']}}",
+    ),
     "protection_agrees_with_the_fate_of_data": eks("deletion_protection: false", "nodes: {main: {kind: managed}}"),
 }
 

@@ -16,6 +16,13 @@ _COMMON: Final[dict[str, Any]] = {
     "registry": {"repositories": {"shop/api": {"pull_account_ids": ["444455556666"]}}},
 }
 
+_WITHOUT_KEYS: Final = (
+    *("snapshot-controller", "aws-ebs-csi-driver", "eks-node-monitoring-agent", "aws-efs-csi-driver"),
+    *("aws-fsx-csi-driver", "aws-secrets-store-csi-driver-provider", "amazon-cloudwatch-observability"),
+    *("aws-network-flow-monitoring-agent", "kube-state-metrics", "prometheus-node-exporter", "cert-manager"),
+    *("aws-privateca-connector-for-kubernetes", "external-dns"),
+)
+
 _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
@@ -82,7 +89,24 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "private_access_cidrs": ["10.0.0.0/8"],
         },
         "access_entries": {
-            "team": {"principal_arn": "arn:aws:iam::111122223333:role/team", "namespaces": ["shop"]},
+            "team": {
+                "principal_arn": "arn:aws:iam::111122223333:role/team",
+                "policy": "AmazonEKSViewPolicy",
+                "namespaces": ["shop"],
+                "policies": [{"policy": "AmazonEKSEditPolicy", "namespaces": ["web"]}],
+                "kubernetes_groups": ["developers"],
+            },
+            "nodes": {"principal_arn": "arn:aws:iam::111122223333:role/nodes", "type": "EC2_LINUX"},
+        },
+        "log_types": ["api", "audit", "authenticator", "scheduler"],
+        "pod_identities": {
+            "orders": {
+                "namespace": "shop",
+                "service_account": "orders",
+                "policy_arns": ["arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"],
+                "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::orders/*"]}],
+            },
+            "reports": {"namespace": "batch", "service_account": "reports", "credentials": "irsa"},
         },
         "nodes": {
             "general": {
@@ -90,6 +114,8 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "labels": {"example.com/team": "shop"},
                 "taints": [{"key": "team", "value": "shop", "effect": "PREFER_NO_SCHEDULE"}],
             },
+            # The add-ons run here while the kind of the others changes.
+            "spare": {"kind": "managed"},
             "batch": {"kind": "fargate", "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}]},
         },
         "identity_provider": {
@@ -101,7 +127,23 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "groups_prefix": "staff:",
             "required_claims": {"tenant": "shop"},
         },
-        "add_ons": {"metrics-server": {"version": "v0.8.0-eksbuild.6", "configuration": {"replicas": 2}}},
+        "add_ons": {
+            "metrics-server": {"version": "v0.8.0-eksbuild.6", "configuration": {"replicas": 2}},
+            **{name: {} for name in _WITHOUT_KEYS},
+            "aws-mountpoint-s3-csi-driver": {
+                "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]}]
+            },
+            "adot": {
+                "service_account": "adot-collector",
+                "policy_arns": ["arn:aws:iam::aws:policy/AmazonPrometheusRemoteWriteAccess"],
+            },
+            "datadog_operator": {
+                "version": "v0.1.9-eksbuild.1",
+                "namespace": "datadog-agent",
+                "service_account": "datadog",
+                "policy_arns": ["arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"],
+            },
+        },
     },
     "acknowledged_warnings": [
         {

@@ -11,7 +11,7 @@ from aws_cdk import assertions
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_kms as kms
 
-from reference_constructs.eks.add_ons import add_on_options, add_ons
+from reference_constructs.eks.add_ons import add_on_options
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.cluster import EksCluster
 from reference_constructs.eks.cluster_options import EksClusterOptions
@@ -77,7 +77,6 @@ def use_catalog(monkeypatch: pytest.MonkeyPatch, *rows: AddOn) -> None:
     """Let the catalog have these rows and no others, for one test."""
     catalog = {row.name: row for row in rows}
     monkeypatch.setattr(add_on_options, "CATALOG", catalog)
-    monkeypatch.setattr(add_ons, "CATALOG", catalog)
 
 
 def add_on(template: assertions.Template, name: str) -> Resource:

@@ -161,7 +161,9 @@ def texts(node: Node) -> Values:
     matching = st.from_regex(node["pattern"], fullmatch=True, alphabet=ASCII).filter(
         lambda text: low <= len(text) <= high
     )
-    names = [name for name in NAMES if re.fullmatch(node["pattern"], name)]
+    # Several examples are the names that something is known of.
+    known = node["examples"] if len(node.get("examples", ())) > 1 else NAMES
+    names = [name for name in known if re.fullmatch(node["pattern"], name)]
     return mostly(st.sampled_from(names), matching) if names else matching
 
 

@@ -12,17 +12,10 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from reference_constructs.ecs.container_secret import ContainerSecret
-from reference_constructs.ecs.task_options import PolicyStatementOptions
 from reference_constructs.registry.image_source import PULL_ACTIONS, ImageSource
-from reference_constructs.security.acknowledgements import (
-    acknowledge,
-    acknowledge_guard_rule,
-    acknowledge_literal_texts,
-    wildcard_resource,
-)
-
-# Those of the Guard rule `iam_policy_names_what_is_grave`.
-_GRAVE_ACTIONS = ("iam:PassRole", "kms:Decrypt", "secretsmanager:GetSecretValue", "sts:AssumeRole")
+from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
+from reference_constructs.security.policy_statement_options import PolicyStatementOptions
+from reference_constructs.security.stated_permissions import acknowledge_stated, policy_statements
 
 
 def tasks_of_the_account(scope: Construct) -> iam.ServicePrincipal:
@@ -159,17 +152,7 @@ class TaskRole(iam.Role):
             exec_log_group: Where ECS Exec sessions are recorded; None without ECS Exec.
             exec_key: Encrypts ECS Exec sessions.
         """
-        granted = [
-            iam.PolicyStatement(
-                actions=list(statement.actions),
-                resources=list(statement.resources),
-                conditions={
-                    operator: {key: list(values) for key, values in keys.items()}
-                    for operator, keys in statement.conditions.items()
-                },
-            )
-            for statement in statements
-        ]
+        granted = policy_statements(statements)
         if exec_log_group is not None:
             granted += _exec_statements(exec_log_group, exec_key)
         policy = iam.ManagedPolicy(scope, "TaskPolicy", statements=granted) if granted else None
@@ -177,12 +160,15 @@ class TaskRole(iam.Role):
             scope, construct_id, assumed_by=assumed_by, managed_policies=[policy] if policy is not None else None
         )
         if policy is not None:
-            _acknowledge_wildcards(policy, statements, with_exec=exec_log_group is not None)
-            acknowledge_literal_texts(
+            acknowledge_stated(
                 policy,
-                [text for each in statements for text in each.texts],
-                reason="The statement was asked for explicitly (task_role_statements): what looks like a parameter is "
-                "a policy variable, which IAM replaces at each request.",
+                statements,
+                key="task_role_statements",
+                needed_by="what the program in this task needs of what it names. Only this task assumes the role.",
+                besides="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
+                "permission (Service Authorization Reference). Sessions are encrypted and recorded."
+                if exec_log_group is not None
+                else "",
             )
 
 
@@ -215,37 +201,3 @@ def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.Polic
         ),
         iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn]),
     ]
-
-
-def _acknowledge_wildcards(
-    policy: iam.ManagedPolicy, statements: Sequence[PolicyStatementOptions], *, with_exec: bool
-) -> None:
-    everything = [each for each in statements if "*" in each.resources]
-    reasons = []
-    if with_exec:
-        reasons.append(
-            "ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
-            "permission (Service Authorization Reference). Sessions are encrypted and recorded."
-        )
-    if everything:
-        reasons.append(
-            "Every resource was asked for explicitly (task_role_statements), for "
-            f"{', '.join(action for each in everything for action in each.actions)}: some actions have no "
-            "resource-level permission, and the checks of an environment file warn of those that have one."
-        )
-    if reasons:
-        acknowledge(policy, "IAM5[Resource::*]", packs=("AwsSolutions",), reason=" ".join(reasons))
-    if any(action in _GRAVE_ACTIONS for each in everything for action in each.actions):
-        acknowledge_guard_rule(policy, "iam_policy_names_what_is_grave", reason=reasons[-1])
-    # Below a name, such as every object of one bucket.
-    resources = [wildcard_resource(policy, arn) for each in statements for arn in each.resources if "*" in arn]
-    actions = [f"IAM5[Action::{action}]" for each in statements for action in each.actions if "*" in action]
-    for concern in dict.fromkeys([*resources, *actions]):
-        if concern != "IAM5[Resource::*]":
-            acknowledge(
-                policy,
-                concern,
-                packs=("AwsSolutions",),
-                reason="The statement was asked for explicitly (task_role_statements): what the program in "
-                "this task needs of what it names. Only this task assumes the role.",
-            )

@@ -19,6 +19,7 @@ from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.kinds import bind_nodes
 from reference_constructs.eks.nodes.node_role import NodeRole
+from reference_constructs.eks.pod_identities import PodIdentities
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 
@@ -33,12 +34,14 @@ class EksCluster(Construct):
         nodes: What became of the nodes, by name.
         image_pull_policy: What nodes and Fargate may pull.
         add_ons: EKS add-ons.
+        pod_identities: IAM roles that pods of applications have.
     """
 
     control_plane: ControlPlane
     nodes: dict[str, BoundNodes]
     image_pull_policy: ImagePullPolicy
     add_ons: AddOns
+    pod_identities: PodIdentities
 
     def __init__(
         self,
@@ -50,6 +53,7 @@ class EksCluster(Construct):
         vpc: ec2.IVpc,
         private_subnets: Sequence[ec2.ISubnet],
         encryption_key: kms.IKey,
+        secrets_key: kms.IKey | None = None,
         volume_key: kms.IKey | None = None,
         pull_through_repository_arns: Sequence[str] = (),
         retention: RetentionOptions = PROTECTED,
@@ -65,6 +69,7 @@ class EksCluster(Construct):
             private_subnets: For nodes and Fargate pods, in two zones or more; those in
                 `control_plane_availability_zones` are for the control plane too.
             encryption_key: Encrypts Kubernetes secrets and logs; its policy must admit CloudWatch Logs.
+            secrets_key: Encrypts Kubernetes secrets instead.
             volume_key: Encrypts the volumes of nodes; its policy must admit EBS. Without it the AWS managed key does.
             pull_through_repository_arns: See `ImagePullPolicy`.
             retention: How long logs are kept, and whether they outlive the stack. Also the default of deletion
@@ -84,6 +89,7 @@ class EksCluster(Construct):
             vpc=vpc,
             subnets=private_subnets,
             encryption_key=encryption_key,
+            secrets_key=secrets_key,
             retention=retention,
         )
         self.image_pull_policy = ImagePullPolicy(
@@ -92,6 +98,7 @@ class EksCluster(Construct):
         self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
         self._define_add_ons(options)
         self._define_identity_provider(options)
+        self._define_pod_identities(options)
 
     def _define_nodes(
         self,
@@ -145,6 +152,15 @@ class EksCluster(Construct):
                 cluster_name=self.control_plane.cluster.cluster_name,
                 options=options.identity_provider,
             )
+
+    def _define_pod_identities(self, options: EksClusterOptions) -> None:
+        self.pod_identities = PodIdentities(
+            self,
+            "PodIdentities",
+            options=options.pod_identities,
+            control_plane=self.control_plane,
+            nodes=list(options.nodes.values()),
+        )
 
 
 def _with_room_for_core_dns(nodes: Mapping[str, AnyNodeOptions]) -> Mapping[str, AnyNodeOptions]:

@@ -7,10 +7,11 @@ from reference_constructs.eks.control_plane_options import ControlPlaneOptions
 from reference_constructs.eks.identity_provider_options import IdentityProviderOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.node_options import NodeNeed
+from reference_constructs.eks.pod_identity_options import PodIdentitiesOptions
 from reference_constructs.value_types import ResourceName
 
 
-class EksClusterOptions(AddOnsOptions, ControlPlaneOptions):
+class EksClusterOptions(PodIdentitiesOptions, AddOnsOptions, ControlPlaneOptions):
     """EKS cluster with its nodes and add-ons."""
 
     needs: tuple[NodeNeed, ...] = ()

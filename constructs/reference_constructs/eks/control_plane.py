@@ -8,14 +8,17 @@ from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_eks
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
 from reference_constructs.eks.control_plane_options import (
+    ALL_LOG_TYPES,
     CHANGES_WORKLOADS,
     AccessEntryOptions,
+    AccessPolicyOptions,
     ControlPlaneOptions,
     EndpointOptions,
     reserved_ranges,
@@ -25,6 +28,7 @@ from reference_constructs.security.acknowledgements import acknowledge, acknowle
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 _ANYWHERE = IPv4Network("0.0.0.0/0")
+_LOG_TYPES = dict(zip(ALL_LOG_TYPES, eks.ClusterLoggingTypes, strict=True))
 
 
 class ControlPlane(Construct):
@@ -44,7 +48,7 @@ class ControlPlane(Construct):
         cluster_name: Its name, as a plain string.
         cluster_arn: Its ARN, without a reference to it: roles that name it are made first.
         kubernetes_version: Minor version, such as `1.36`.
-        log_group: The five control-plane logs.
+        log_group: The control-plane logs.
         security_group: Of the private endpoint; nodes and pods carry another, that EKS makes.
         role: What the control plane does in this account.
         network_add_ons: The add-ons that EC2 nodes wait for (`AddOns`); a dependency on it is one on all of them.
@@ -69,6 +73,7 @@ class ControlPlane(Construct):
         vpc: ec2.IVpc,
         subnets: Sequence[ec2.ISubnet],
         encryption_key: kms.IKey,
+        secrets_key: kms.IKey | None = None,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the control plane.
@@ -82,6 +87,8 @@ class ControlPlane(Construct):
             subnets: Private ones, in two zones or more. The control plane takes those in the zones of the options.
             encryption_key: Encrypts Kubernetes secrets and logs; its policy must admit CloudWatch Logs. EKS
                 makes its grant with the rights of whoever creates the cluster, so the role here needs none.
+            secrets_key: Encrypts Kubernetes secrets instead, such as a key of another account in the same Region, whose
+                policy then admits whoever creates the cluster.
             retention: How long control-plane logs are kept, and whether they outlive the stack. Also the default of
                 deletion protection and zonal shift.
 
@@ -98,11 +105,15 @@ class ControlPlane(Construct):
         self._define_log_group(encryption_key, retention)
         self._define_role()
         self._define_security_group(vpc)
-        self._define_cluster(vpc, _in_zones(subnets, options.control_plane_availability_zones), encryption_key)
+        self._define_cluster(
+            vpc, _in_zones(subnets, options.control_plane_availability_zones), secrets_key or encryption_key
+        )
         self._set_what_the_l2_lacks(protected=retention.protected)
         self._acknowledge_open_endpoint()
         self._acknowledge_public_endpoint()
         self._acknowledge_deletion_protection(protected=retention.protected)
+        self._acknowledge_fewer_logs()
+        self._acknowledge_extended_support()
         self._remove_kubectl_barrier()
         for name, entry in options.access_entries.items():
             self._add_access_entry(name, entry)
@@ -152,7 +163,7 @@ class ControlPlane(Construct):
         for cidr in self._options.endpoint.private_access_cidrs:
             self.security_group.add_ingress_rule(ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(443), f"kubectl from {cidr}")
 
-    def _define_cluster(self, vpc: ec2.IVpc, subnets: Sequence[ec2.ISubnet], encryption_key: kms.IKey) -> None:
+    def _define_cluster(self, vpc: ec2.IVpc, subnets: Sequence[ec2.ISubnet], secrets_key: kms.IKey) -> None:
         self.cluster = eks.Cluster(
             self,
             "Cluster",
@@ -164,8 +175,8 @@ class ControlPlane(Construct):
             vpc_subnets=[ec2.SubnetSelection(subnets=list(subnets))],
             security_group=self.security_group,
             endpoint_access=_endpoint_access(self._options.endpoint),
-            secrets_encryption_key=encryption_key,
-            cluster_logging=list(eks.ClusterLoggingTypes),
+            secrets_encryption_key=secrets_key,
+            cluster_logging=[_LOG_TYPES[each] for each in self._options.log_types],
             # Both together are the L2's way to say "no Auto Mode and no nodes".
             default_capacity_type=eks.DefaultCapacityType.NODEGROUP,
             default_capacity=0,
@@ -184,7 +195,11 @@ class ControlPlane(Construct):
         options, endpoint = self._options, self._options.endpoint
         self._resource.deletion_protection = _stated_or(options.deletion_protection, default=protected)
         # EXTENDED is the service's default; it costs six times as much once standard support ends.
-        self._resource.upgrade_policy = eks.CfnCluster.UpgradePolicyProperty(support_type="STANDARD")
+        self._resource.upgrade_policy = eks.CfnCluster.UpgradePolicyProperty(support_type=options.support_type)
+        if options.control_plane_scaling_tier != "standard":
+            self._resource.control_plane_scaling_config = eks.CfnCluster.ControlPlaneScalingConfigProperty(
+                tier=options.control_plane_scaling_tier
+            )
         self._resource.zonal_shift_config = eks.CfnCluster.ZonalShiftConfigProperty(
             enabled=_stated_or(options.zonal_shift, default=protected)
         )
@@ -247,32 +262,54 @@ class ControlPlane(Construct):
             )
         acknowledge_relation(self.cluster, "protection_agrees_with_the_fate_of_data", reason=reason)
 
+    def _acknowledge_fewer_logs(self) -> None:
+        missing = [each for each in ALL_LOG_TYPES if each not in self._options.log_types]
+        if missing:
+            acknowledge_guard_rule(
+                self.cluster,
+                "eks_cluster_logs_every_component",
+                reason=f"The options leave out {', '.join(missing)} explicitly (log_types).",
+            )
+
+    def _acknowledge_extended_support(self) -> None:
+        if self._options.support_type == "EXTENDED":
+            acknowledge_guard_rule(
+                self.cluster,
+                "eks_cluster_without_extended_support",
+                reason="Extended support was asked for explicitly (support_type), and with it what it costs.",
+            )
+
     def _remove_kubectl_barrier(self) -> None:
         """Remove the SSM parameter by which the L2 orders what a kubectl provider does; there is none."""
         self.cluster.node.try_remove_child("KubectlReadyBarrier")
 
     def _add_access_entry(self, name: str, entry: AccessEntryOptions) -> None:
-        scope_type = eks.AccessScopeType.NAMESPACE if entry.namespaces else eks.AccessScopeType.CLUSTER
         access_entry = eks.AccessEntry(
             self,
             f"AccessEntry-{name}",
             cluster=self.interface,
             principal=entry.principal_arn,
-            access_policies=[
-                eks.AccessPolicy.from_access_policy_name(
-                    entry.policy,
-                    access_scope_type=scope_type,
-                    namespaces=list(entry.namespaces) or None,
-                )
-            ],
+            access_policies=[_access_policy(each) for each in entry.all_policies],
         )
-        if not entry.namespaces and entry.policy in CHANGES_WORKLOADS:
+        self._set_what_the_l2_of_an_entry_lacks(access_entry, entry)
+        wide = [each.policy for each in entry.all_policies if each.policy in CHANGES_WORKLOADS and not each.namespaces]
+        if wide:
             acknowledge_relation(
                 access_entry,
                 "access_to_workloads_is_in_namespaces",
-                reason=f"{entry.policy} was asked for explicitly without namespaces, which is the whole cluster. Where "
-                "a list of namespaces is stated, it applies to these alone.",
+                reason=f"{', '.join(wide)} was asked for explicitly without namespaces, which is the whole cluster. "
+                "Where a list of namespaces is stated, it applies to these alone.",
             )
+
+    def _set_what_the_l2_of_an_entry_lacks(self, access_entry: eks.AccessEntry, entry: AccessEntryOptions) -> None:
+        """Groups, and the types of nodes that Amazon EKS knew later (aws-cdk issues 37648, 30604)."""
+        resource = cast(aws_eks.CfnAccessEntry, access_entry.node.default_child)
+        if entry.type != "STANDARD":
+            resource.type = entry.type
+            # An empty list of policies would be one for EKS to refuse.
+            resource.access_policies = None
+        if entry.kubernetes_groups:
+            resource.kubernetes_groups = list(entry.kubernetes_groups)
 
     @property
     def interface(self) -> eks.ICluster:
@@ -282,6 +319,13 @@ class ControlPlane(Construct):
     @property
     def _resource(self) -> eks.CfnCluster:
         return cast(eks.CfnCluster, self.cluster.node.default_child)
+
+
+def _access_policy(options: AccessPolicyOptions) -> eks.IAccessPolicy:
+    scope_type = eks.AccessScopeType.NAMESPACE if options.namespaces else eks.AccessScopeType.CLUSTER
+    return eks.AccessPolicy.from_access_policy_name(
+        options.policy, access_scope_type=scope_type, namespaces=list(options.namespaces) or None
+    )
 
 
 def _in_zones(subnets: Sequence[ec2.ISubnet], zones: Sequence[str] | None) -> list[ec2.ISubnet]:

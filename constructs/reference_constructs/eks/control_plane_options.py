@@ -28,6 +28,20 @@ AccessPolicy = Literal[
     "AmazonEKSEditPolicy",
     "AmazonEKSViewPolicy",
 ]
+# "Create access entries", Amazon EKS User Guide: types. Managed node groups and Fargate profiles have entries of EKS's.
+AccessEntryType = Literal["STANDARD", "EC2", "EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX"]
+KubernetesGroup = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9:@._/-]{0,62}$",
+        examples=["developers"],
+        json_schema_extra=in_words(
+            "1 to 63 letters, digits, and the characters `:@._/-`; starts with a letter or a digit"
+        ),
+    ),
+]
+LogType = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
+ALL_LOG_TYPES: Final[tuple[LogType, ...]] = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 # Whoever has one of these in kube-system can have the roles of the pods there.
 CHANGES_WORKLOADS: Final[tuple[AccessPolicy, ...]] = ("AmazonEKSAdminPolicy", "AmazonEKSEditPolicy")
 
@@ -73,17 +87,48 @@ class EndpointOptions(Options):
     host, or a peered VPC."""
 
 
+class AccessPolicyOptions(Options):
+    """EKS access policy, with the namespaces that it applies to."""
+
+    policy: AccessPolicy
+    """Name of the access policy."""
+
+    namespaces: tuple[Namespace, ...] = ()
+    """Namespaces that the access policy applies to. With an empty list, it applies to the whole cluster."""
+
+
 class AccessEntryOptions(Options):
     """Access entry: an IAM principal that can use the Kubernetes API."""
 
     principal_arn: IamPrincipalArn
     """ARN of the IAM role or user. For a role, it is the ARN of the role, not of a session."""
 
-    policy: AccessPolicy = "AmazonEKSViewPolicy"
-    """EKS access policy to associate with the access entry."""
+    type: AccessEntryType = "STANDARD"
+    """Type of the access entry. People and their tools have `STANDARD`. The others are for roles of nodes that Amazon
+    EKS creates no access entry for; they let nodes join, and have neither policies nor groups of their own. It is fixed
+    when the entry is created: to change it, remove the entry in one deployment and add it in the next."""
+
+    policy: AccessPolicy | None = None
+    """EKS access policy to associate with the access entry. With `null`, an access entry of the type `STANDARD` that
+    has neither `policies` nor `kubernetes_groups` has `AmazonEKSViewPolicy`."""
 
     namespaces: tuple[Namespace, ...] = ()
-    """Namespaces that the access policy applies to. With an empty list, it applies to the whole cluster."""
+    """Namespaces that `policy` applies to. With an empty list, it applies to the whole cluster."""
+
+    policies: tuple[AccessPolicyOptions, ...] = ()
+    """Further access policies, each with namespaces of its own."""
+
+    kubernetes_groups: tuple[KubernetesGroup, ...] = ()
+    """Kubernetes groups of the principal. Role bindings that you create in the cluster refer to them."""
+
+    @property
+    def all_policies(self) -> tuple[AccessPolicyOptions, ...]:
+        """Every access policy that the entry has."""
+        has_others = self.policies or self.kubernetes_groups or self.type != "STANDARD"
+        first = self.policy or (None if has_others else "AmazonEKSViewPolicy")
+        # Not validated again: either is part of these options.
+        own = (AccessPolicyOptions.model_construct(policy=first, namespaces=self.namespaces),) if first else ()
+        return (*own, *self.policies)
 
 
 class ControlPlaneOptions(Options):
@@ -106,6 +151,18 @@ class ControlPlaneOptions(Options):
 
     access_entries: dict[ResourceName, AccessEntryOptions] = {}
     """Access entries, by a name of your choice. The principal that creates the cluster gets no access of its own."""
+
+    log_types: tuple[LogType, ...] = ALL_LOG_TYPES
+    """Types of control plane logs to send to CloudWatch Logs. The default is all of them."""
+
+    support_type: Literal["STANDARD", "EXTENDED"] = "STANDARD"
+    """What happens when standard support of the Kubernetes version ends (support type of the upgrade policy).
+    `STANDARD`: Amazon EKS upgrades the cluster. `EXTENDED`: the version stays for twelve more months, and each hour of
+    the cluster costs six times as much."""
+
+    control_plane_scaling_tier: Literal["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"] = "standard"
+    """Scaling tier of the control plane. `standard`: Amazon EKS scales it with the load. The others (EKS Provisioned
+    Control Plane) provide a capacity in advance, which costs more for each hour."""
 
     deletion_protection: bool | None = None
     """Whether deletion protection is on for the cluster. With `null`, `protected` decides. Deletion protection also

@@ -38,6 +38,29 @@ Namespace = Annotated[
         ),
     ),
 ]
+# Of a resource that exists, so without wildcards: "Namespaces", and "Object Names and IDs", Kubernetes.
+NamespaceName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+        examples=["shop"],
+        json_schema_extra=in_words(
+            "1 to 63 lowercase letters, digits, and hyphens; starts and ends with a letter or a digit"
+        ),
+    ),
+]
+ServiceAccountName = Annotated[
+    str,
+    Field(
+        pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$",
+        max_length=253,
+        examples=["orders"],
+        json_schema_extra=in_words(
+            "name of a Kubernetes service account: lowercase letters, digits, hyphens, and periods; starts and ends "
+            "with a letter or a digit"
+        ),
+    ),
+]
 # Kubernetes "Labels and Selectors": optional DNS prefix, then at most 63 characters.
 LabelKey = Annotated[
     str,

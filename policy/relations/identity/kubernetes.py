@@ -15,6 +15,9 @@ ADD_ON_POLICIES = {
     "aws-efs-csi-driver": ("AmazonEFSCSIDriverPolicy",),
     "aws-fsx-csi-driver": ("AmazonFSxFullAccess",),
     "amazon-cloudwatch-observability": ("CloudWatchAgentServerPolicy",),
+    "aws-network-flow-monitoring-agent": ("CloudWatchNetworkFlowMonitorAgentPublishPolicy",),
+    "aws-privateca-connector-for-kubernetes": ("AWSPrivateCAConnectorForKubernetesPolicy",),
+    "external-dns": ("AmazonRoute53FullAccess",),
 }
 SERVICE_ACCOUNTS = {
     "vpc-cni": "aws-node",
@@ -22,6 +25,10 @@ SERVICE_ACCOUNTS = {
     "aws-efs-csi-driver": "efs-csi-controller-sa",
     "aws-fsx-csi-driver": "fsx-csi-controller-sa",
     "amazon-cloudwatch-observability": "cloudwatch-agent",
+    "aws-network-flow-monitoring-agent": "aws-network-flow-monitor-agent-service-account",
+    "aws-privateca-connector-for-kubernetes": "aws-privateca-issuer",
+    "external-dns": "external-dns",
+    "aws-mountpoint-s3-csi-driver": "s3-csi-driver-sa",
 }
 
 
@@ -71,7 +78,9 @@ def add_on_role_has_its_policy(graph: Graph) -> Iterator[Misfit]:
             each.get("ServiceAccount"): each.get("RoleArn") for each in add_on.list("PodIdentityAssociations")
         }
         for account, arn in associations.items():
-            if name in SERVICE_ACCOUNTS and account != SERVICE_ACCOUNTS[name]:
+            # The configuration of some add-ons gives their service account a name.
+            named = f'"{account}"' in str(add_on.get("ConfigurationValues", ""))
+            if name in SERVICE_ACCOUNTS and account != SERVICE_ACCOUNTS[name] and not named:
                 yield Misfit(
                     resource=add_on,
                     finding=f"the pods of {name} have the service account {SERVICE_ACCOUNTS[name]}, not {account}",

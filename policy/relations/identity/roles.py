@@ -174,33 +174,6 @@ def service_account_role_trusts_an_oidc_provider(graph: Graph) -> Iterator[Misfi
             )
 
 
-@relation("Allow users to add EKS Pod Identity; How EKS Pod Identity works, session tags")
-def pod_identity_role_is_of_its_service_account(graph: Graph) -> Iterator[Misfit]:
-    """The session tags say which cluster, namespace and service account ask; under others, pods get no credentials."""
-    for add_on in graph.of_type("AWS::EKS::Addon"):
-        for association in add_on.list("PodIdentityAssociations"):
-            role = graph.find(association.get("RoleArn"))
-            account = association.get("ServiceAccount")
-            for _, name, statement in trusted(role) if role else ():
-                for _, values in statement.condition("aws:RequestTag/kubernetes-service-account"):
-                    if name == POD_IDENTITY and role is not None and account not in values:
-                        yield Misfit(
-                            resource=role,
-                            finding=f"the service account is {account}, but the role is for {', '.join(values)}",
-                            fix=f"name {account} in aws:RequestTag/kubernetes-service-account",
-                        )
-                cluster = graph.find(add_on.get("ClusterName"))
-                for _, values in statement.condition("aws:RequestTag/eks-cluster-arn"):
-                    names = [value.rpartition("/")[2] for value in values]
-                    known = (cluster.get("Name"), cluster.reference) if cluster else ()
-                    if cluster and role and cluster.arn not in values and not any(each in known for each in names):
-                        yield Misfit(
-                            resource=role,
-                            finding=f"the role is for pods of cluster {', '.join(names)}, not of {cluster.get('Name')}",
-                            fix="name the cluster of the add-on in aws:RequestTag/eks-cluster-arn",
-                        )
-
-
 @relation("Permissions boundaries for IAM entities, IAM User Guide")
 def roles_have_one_permissions_boundary(graph: Graph) -> Iterator[Misfit]:
     """An account that requires a boundary refuses to create the role without it; elsewhere the role escapes it."""

@@ -7,6 +7,8 @@ from ipaddress import IPv4Network
 from typing import Any
 
 import pytest
+from aws_cdk import assertions
+from aws_cdk import aws_kms as kms
 
 from reference_constructs.eks.control_plane_options import AccessEntryOptions, EndpointOptions
 from reference_constructs.security.retention_options import RetentionOptions
@@ -274,3 +276,77 @@ def test_access_entry_reaches_as_far_as_it_says(namespaces: tuple[str, ...], sco
     (policy,) = entry["AccessPolicies"]
     assert flat(policy["PolicyArn"]) == "arn:<AWS::Partition>:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
     assert policy["AccessScope"] == scope
+
+
+def _entry(**stated: object) -> Resource:
+    options = AccessEntryOptions.model_validate({"principal_arn": "arn:aws:iam::111122223333:role/team", **stated})
+    return properties(cluster_template(access_entries={"team": options}), "AWS::EKS::AccessEntry")
+
+
+def test_access_entry_has_several_policies_and_groups() -> None:
+    entry = _entry(
+        policies=[{"policy": "AmazonEKSViewPolicy"}, {"policy": "AmazonEKSEditPolicy", "namespaces": ["web"]}],
+        kubernetes_groups=["developers"],
+    )
+
+    found = {flat(each["PolicyArn"]).rpartition("/")[2]: each["AccessScope"] for each in entry["AccessPolicies"]}
+    assert found == {
+        "AmazonEKSViewPolicy": {"Type": "cluster"},
+        "AmazonEKSEditPolicy": {"Type": "namespace", "Namespaces": ["web"]},
+    }
+    assert entry["KubernetesGroups"] == ["developers"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "policies"),
+    [
+        ({}, ["AmazonEKSViewPolicy"]),
+        ({"namespaces": ["web"]}, ["AmazonEKSViewPolicy"]),
+        ({"kubernetes_groups": ["developers"]}, []),
+        ({"policies": [{"policy": "AmazonEKSAdminViewPolicy"}]}, ["AmazonEKSAdminViewPolicy"]),
+        (
+            {"policy": "AmazonEKSViewPolicy", "policies": [{"policy": "AmazonEKSEditPolicy", "namespaces": ["web"]}]},
+            ["AmazonEKSViewPolicy", "AmazonEKSEditPolicy"],
+        ),
+    ],
+    ids=["nothing", "namespaces", "groups", "others", "both"],
+)
+def test_entry_that_states_nothing_may_look_and_no_more(stated: dict[str, Any], policies: list[str]) -> None:
+    found = _entry(**stated).get("AccessPolicies", [])
+
+    assert [flat(each["PolicyArn"]).rpartition("/")[2] for each in found] == policies
+
+
+def test_entry_of_nodes_has_its_type_and_no_policies() -> None:
+    entry = _entry(type="EC2_LINUX")
+
+    assert entry["Type"] == "EC2_LINUX"
+    assert "AccessPolicies" not in entry
+
+
+def test_fewer_logs_and_extended_support_are_acknowledged_where_they_are_asked_for() -> None:
+    stack, others = new_stack(), new_stack()
+    define_cluster(others)
+    define_cluster(stack, log_types=("audit", "api"), support_type="EXTENDED")
+    cluster = properties(assertions.Template.from_stack(stack), "AWS::EKS::Cluster")
+
+    assert [each["Type"] for each in cluster["Logging"]["ClusterLogging"]["EnabledTypes"]] == ["audit", "api"]
+    assert cluster["UpgradePolicy"] == {"SupportType": "EXTENDED"}
+    for rule in ("eks_cluster_logs_every_component", "eks_cluster_without_extended_support"):
+        assert rule in str(acknowledged(stack))
+        assert rule not in str(acknowledged(others))
+
+
+def test_scaling_tier_is_there_only_if_it_is_stated() -> None:
+    assert _cluster(control_plane_scaling_tier="tier-xl")["ControlPlaneScalingConfig"] == {"Tier": "tier-xl"}
+    assert "ControlPlaneScalingConfig" not in _cluster()
+
+
+def test_secrets_can_have_a_key_of_their_own() -> None:
+    stack = new_stack()
+    key = kms.Key.from_key_arn(stack, "Secrets", "arn:aws:kms:eu-west-1:111122223333:key/0123")
+    template = cluster_template(stack, secrets_key=key)
+
+    (encryption,) = properties(template, "AWS::EKS::Cluster")["EncryptionConfig"]
+    assert encryption["Provider"]["KeyArn"] == "arn:aws:kms:eu-west-1:111122223333:key/0123"
+    assert flat(properties(template, "AWS::Logs::LogGroup")["KmsKeyId"]).startswith("<Key")

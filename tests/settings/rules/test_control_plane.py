@@ -34,6 +34,37 @@ PAIRS = (
             "why: The subnets of the control plane must be in two different zones or more."
         ),
     ),
+    RulePair(
+        rule="log_type_comes_once",
+        rejected=eks(MANAGED, "log_types: [api, api, audit, authenticator, controllerManager, scheduler]"),
+        accepted=eks(MANAGED, "log_types: [api, audit, authenticator, controllerManager, scheduler]"),
+        message=(
+            "eks.log_types[1]: 'api' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: CloudFormation refuses a list that has one log type twice."
+        ),
+    ),
+    RulePair(
+        rule="control_plane_logs_are_complete",
+        rejected=eks(MANAGED, "log_types: [api, audit, authenticator]"),
+        accepted=eks(MANAGED, "log_types: [scheduler, api, audit, authenticator, controllerManager]"),
+        message=(
+            "eks.log_types: controllerManager and scheduler are not logged\n"
+            "fix: add controllerManager and scheduler, or acknowledge that nobody will look for it\n"
+            "why: What a log does not have cannot be looked up after an incident: who changed what, and who was "
+            "refused."
+        ),
+    ),
+    RulePair(
+        rule="extended_support_costs_more",
+        rejected=eks(MANAGED, "support_type: EXTENDED"),
+        accepted=eks(MANAGED, "support_type: STANDARD"),
+        message=(
+            "eks.support_type: extended support of a Kubernetes version is charged\n"
+            "fix: use STANDARD and upgrade in time, or acknowledge the cost\n"
+            "why: Once standard support of the version ends, each hour of the cluster costs six times as much."
+        ),
+    ),
 )
 
 

@@ -19,7 +19,17 @@ AMI_TYPES = {
     ("bottlerocket", "arm64"): "BOTTLEROCKET_ARM_64",
     ("bottlerocket", "x86_64"): "BOTTLEROCKET_x86_64",
 }
-POD_IDENTITIES = {"vpc-cni": "aws-node", "aws-ebs-csi-driver": "ebs-csi-controller-sa"}
+POD_IDENTITIES = {
+    "vpc-cni": "aws-node",
+    "aws-ebs-csi-driver": "ebs-csi-controller-sa",
+    "aws-efs-csi-driver": "efs-csi-controller-sa",
+    "aws-fsx-csi-driver": "fsx-csi-controller-sa",
+    "aws-mountpoint-s3-csi-driver": "s3-csi-driver-sa",
+    "amazon-cloudwatch-observability": "cloudwatch-agent",
+    "aws-network-flow-monitoring-agent": "aws-network-flow-monitor-agent-service-account",
+    "aws-privateca-connector-for-kubernetes": "aws-privateca-issuer",
+    "external-dns": "external-dns",
+}
 
 
 @pytest.fixture(params=WITH_EKS)
@@ -62,11 +72,18 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
     found = {}
     for principal in client.list_access_entries(clusterName=cluster)["accessEntries"]:
         given = client.list_associated_access_policies(clusterName=cluster, principalArn=principal)
-        (policy,) = given["associatedAccessPolicies"]
-        found[principal] = (policy["policyArn"].rpartition("/")[2], tuple(policy["accessScope"]["namespaces"]))
-        assert policy["accessScope"]["type"] == ("namespace" if policy["accessScope"]["namespaces"] else "cluster")
-    stated = eks.eks.access_entries.values()
-    assert found == {each.principal_arn: (each.policy, each.namespaces) for each in stated}
+        entry = client.describe_access_entry(clusterName=cluster, principalArn=principal)["accessEntry"]
+        scopes = {
+            each["policyArn"].rpartition("/")[2]: each["accessScope"] for each in given["associatedAccessPolicies"]
+        }
+        for scope in scopes.values():
+            assert scope["type"] == ("namespace" if scope["namespaces"] else "cluster")
+        policies = {name: tuple(scope["namespaces"]) for name, scope in scopes.items()}
+        found[principal] = (policies, tuple(entry["kubernetesGroups"]))
+    assert found == {
+        each.principal_arn: ({one.policy: one.namespaces for one in each.all_policies}, each.kubernetes_groups)
+        for each in eks.eks.access_entries.values()
+    }
 
 
 def test_node_groups_are_what_the_file_says(eks: DeployedEnvironment) -> None:
@@ -122,6 +139,19 @@ def test_add_ons_that_call_aws_have_roles_by_pod_identity(eks: DeployedEnvironme
     assert accounts == {name: account for name, account in POD_IDENTITIES.items() if name in eks.add_ons}
     roles = [each["roleArn"] for given in found.values() for each in given]
     assert [eks.trusted(each) for each in roles] == ["pods.eks.amazonaws.com"] * len(roles)
+
+
+def test_pods_of_applications_have_roles_where_they_run(eks: DeployedEnvironment) -> None:
+    client, cluster = eks.client("eks"), eks.environment.name
+    nodes = eks.eks.nodes.values()
+    by_agent = [each for each in eks.eks.pod_identities.values() if each.credentials_with(nodes) == "pod_identity"]
+    found = client.list_pod_identity_associations(clusterName=cluster)["associations"]
+    accounts = sorted((each["namespace"], each["serviceAccount"]) for each in found)
+    add_ons = [(row.namespace, role.service_account) for row, role in eks.eks.add_on_roles(nodes)]
+    stated = [(each.namespace, each.service_account) for each in by_agent]
+    # AWS lists those of add-ons too.
+    assert set(stated) <= set(accounts) <= {*stated, *add_ons}
+    assert len(eks.remembered("AWS::IAM::OIDCProvider")) == (len(by_agent) < len(eks.eks.pod_identities))
 
 
 def _selectors(profile: Json) -> list[tuple[str, dict[str, str]]]:

@@ -128,6 +128,11 @@ def other_instance_types(settings: Settings) -> None:
     settings["eks"]["nodes"]["general"]["instance_types"] = ["m8g.large", "m7g.large"]
 
 
+def the_next_minor(settings: Settings) -> None:
+    # No versions are pinned for it yet.
+    settings["eks"].update(kubernetes_version="1.37", add_on_versions="default")
+
+
 def another_namespace(settings: Settings) -> None:
     settings["eks"]["nodes"]["batch"]["selectors"] = [{"namespace": "nightly"}]
 
@@ -268,6 +273,32 @@ def test_a_protected_load_balancer_that_was_refused_stays_beside_the_old_one(
 @pytest.mark.parametrize("deployed", ["sandbox"], indirect=True)
 def test_node_groups_of_other_instance_types_take_the_place_of_the_old(deployed: Deployment, change: Change) -> None:
     _require_replacement_of_one("AWS::EKS::Nodegroup", deployed, change(other_instance_types))
+
+
+@pytest.mark.parametrize("deployed", ["sandbox"], indirect=True)
+def test_a_minor_upgrade_and_the_way_back_replace_nothing(deployed: Deployment, change: Change) -> None:
+    before, held, old = stamps(deployed), inventory(deployed.client), kubernetes_versions(deployed)
+
+    up = deploy_changed(change(the_next_minor))
+
+    assert up.returncode == 0, up.output
+    assert touched(before, stamps(deployed)) == {"sandbox-eks-cluster"}
+    assert (old, kubernetes_versions(deployed)) == ({"1.36"}, {"1.37"})
+    assert inventory(deployed.client) == held
+
+    back = deployed.deploy("sandbox-eks-cluster", exclusively=True, app=synthesize(deployed.environment).outdir)
+
+    assert back.returncode == 0, back.output
+    assert kubernetes_versions(deployed) == old
+    assert inventory(deployed.client) == held
+
+
+def kubernetes_versions(deployment: Deployment) -> set[str]:
+    """Of the control plane and of its node groups."""
+    client, cluster = deployment.client("eks"), deployment.loaded.name
+    groups = client.list_nodegroups(clusterName=cluster)["nodegroups"]
+    described = [client.describe_nodegroup(clusterName=cluster, nodegroupName=each)["nodegroup"] for each in groups]
+    return {each["version"] for each in (client.describe_cluster(name=cluster)["cluster"], *described)}
 
 
 @pytest.mark.parametrize("deployed", ["production"], indirect=True)

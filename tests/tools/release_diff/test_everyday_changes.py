@@ -82,6 +82,8 @@ ZONES = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
 SERVICES = {"ecs-service-hello-ec2", "ecs-service-hello-fargate", "ecs-service-hello-host"}
 LOGGING = {"network", "ecs-cluster", *SERVICES}
 TASK_DEFINITION = {"AWS::ECS::TaskDefinition"}
+ENTRY = "eks.access_entries.platform-team"
+ADD_ONS: dict[str, object] = {"aws-ebs-csi-driver": {}, "metrics-server": {}}
 TABLE = {
     "new image tag": Ordinary(
         environment="production",
@@ -143,6 +145,48 @@ TABLE = {
         environment="production",
         base=put_all({"eks.kubernetes_version": "1.35"}),
         edit=put_all({"eks.kubernetes_version": "1.36"}),
+        stacks={"eks-cluster"},
+    ),
+    # By hand on the cluster (docs/operations.md), then in the file.
+    "Kubernetes minor rollback": Ordinary(
+        environment="production",
+        base=put_all({"eks.kubernetes_version": "1.36"}),
+        edit=put_all({"eks.kubernetes_version": "1.35"}),
+        stacks={"eks-cluster"},
+    ),
+    "other instance types of nodes": Ordinary(
+        environment="production",
+        edit=put_all({"eks.nodes.general.instance_types": ["m8g.large", "m7g.large"]}),
+        stacks={"eks-cluster"},
+        replaced={"AWS::EKS::Nodegroup"},
+    ),
+    "an add-on more": Ordinary(
+        environment="production",
+        base=put_all({"eks.add_ons": ADD_ONS}),
+        edit=put_all({"eks.add_ons": {**ADD_ONS, "aws-efs-csi-driver": {}}}),
+        stacks={"eks-cluster"},
+        added={"AWS::EKS::Addon", "AWS::IAM::Role"},
+    ),
+    "a role for pods": Ordinary(
+        environment="production",
+        edit=put_all({"eks.pod_identities": {"orders": {"namespace": "shop", "service_account": "orders"}}}),
+        stacks={"eks-cluster"},
+        added={"AWS::EKS::PodIdentityAssociation", "AWS::IAM::Role"},
+    ),
+    "a role for pods on Fargate": Ordinary(
+        environment="production",
+        edit=put_all({"eks.pod_identities": {"jobs": {"namespace": "batch", "service_account": "jobs"}}}),
+        stacks={"eks-cluster"},
+        added={"AWS::IAM::OIDCProvider", "AWS::IAM::Role"},
+    ),
+    "more access for a principal": Ordinary(
+        environment="production",
+        edit=put_all({f"{ENTRY}.kubernetes_groups": ["operators"]}),
+        stacks={"eks-cluster"},
+    ),
+    "another tier of the control plane": Ordinary(
+        environment="production",
+        edit=put_all({"eks.control_plane_scaling_tier": "tier-xl"}),
         stacks={"eks-cluster"},
     ),
     "switching scaling on": Ordinary(

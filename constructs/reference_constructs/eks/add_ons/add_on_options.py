@@ -2,29 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, JsonValue
+from pydantic import Field, JsonValue
 
-from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
+from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn, Permission
 from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
+from reference_constructs.eks.kubernetes_values import NamespaceName, ServiceAccountName
 from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.options import Options, in_words
+from reference_constructs.security.policy_statement_options import (
+    MOST_MANAGED_POLICIES,
+    PolicyStatementOptions,
+)
+from reference_constructs.value_types import ManagedPolicyArn
+
+AddOnName = Annotated[
+    str,
+    Field(
+        # CreateAddon, Amazon EKS API Reference, names no pattern; all names that there are fit, those of AWS
+        # Marketplace too, such as `datadog_operator`.
+        pattern=r"^[a-z0-9]([a-z0-9_-]{0,98}[a-z0-9])?$",
+        examples=list(CATALOG),
+        json_schema_extra=in_words("name of an EKS add-on: lowercase letters, digits, hyphens, and underscores"),
+    ),
+]
 
 
-def _in_the_catalog(name: str) -> str:
-    if name not in CATALOG:
-        raise ValueError(f"one of {', '.join(CATALOG)}")
-    return name
+@dataclass(frozen=True, kw_only=True)
+class AddOnRole:
+    """What a role of an add-on is for, and what it may do."""
 
+    namespace: str
+    service_account: str
+    policies: tuple[str, ...]
+    """Names of AWS managed policies, from the catalog."""
 
-AddOnName = Annotated[str, AfterValidator(_in_the_catalog), Field(json_schema_extra={"enum": list(CATALOG)})]
+    permissions: tuple[Permission, ...]
+    """Statements from the catalog."""
+
+    policy_arns: tuple[str, ...]
+    """Managed policies that the options state."""
+
+    statements: tuple[PolicyStatementOptions, ...]
+    """Statements that the options state."""
 
 
 class AddOnOptions(Options):
-    """EKS add-on. Without any key (`{}`), it has the version and the configuration values of the catalog."""
+    """EKS add-on. Without any key (`{}`), it has what the catalog says; one that is not in it has what keys state."""
 
     version: (
         Annotated[
@@ -37,11 +65,27 @@ class AddOnOptions(Options):
         ]
         | None
     ) = None
-    """Version to install. With `null`, `add_on_versions` decides."""
+    """Version to install. With `null`, `add_on_versions` decides. An add-on that is not in the catalog requires it,
+    unless `add_on_versions` is `default`."""
 
     configuration: dict[str, JsonValue] = {}
     """Configuration values of the add-on (`ConfigurationValues`). Each top-level key replaces the default value of that
     key."""
+
+    namespace: NamespaceName | None = None
+    """Kubernetes namespace of the service account, for an add-on that is not in the catalog. With `null`, it is that of
+    the catalog, or `kube-system`."""
+
+    service_account: ServiceAccountName | None = None
+    """Kubernetes service account of the add-on, which gets a role by EKS Pod Identity. With `null`, it is that of the
+    catalog, if the add-on has one there."""
+
+    policy_arns: Annotated[tuple[ManagedPolicyArn, ...], Field(max_length=MOST_MANAGED_POLICIES)] | None = None
+    """ARNs of the managed policies of the role. With `null`, they are those of the catalog."""
+
+    statements: tuple[PolicyStatementOptions, ...] | None = None
+    """Statements of a further policy of the role, such as access to the buckets that the Mountpoint for Amazon S3 CSI
+    driver mounts. With `null`, they are those of the catalog, if it has any."""
 
 
 class AddOnsOptions(Options):
@@ -49,7 +93,7 @@ class AddOnsOptions(Options):
 
     add_ons: dict[AddOnName, AddOnOptions] | None = None
     """EKS add-ons to install in addition to those that are always installed, by name. With `null`, the add-ons that the
-    catalog marks *by default* are installed."""
+    catalog marks *by default* are installed. Add-ons that are not in the catalog can be listed too."""
 
     add_on_versions: Literal["pinned", "default"] = "pinned"
     """Versions of add-ons without a `version`. `pinned`: the versions in the catalog, so that the same commit installs
@@ -63,9 +107,28 @@ class AddOnsOptions(Options):
         variables = stated.configuration.get("env") if stated else None
         return {name: str(value) for name, value in variables.items()} if isinstance(variables, dict) else {}
 
+    def add_on(self, name: str) -> AddOn:
+        """The row of an add-on: that of the catalog, or one that is made of what is stated.
+
+        Args:
+            name: Name of the add-on.
+        """
+        if name in CATALOG:
+            return CATALOG[name]
+        stated = (self.add_ons or {}).get(name)
+        if stated is None or stated.service_account is None:
+            return AddOn(name=name)
+        return AddOn(
+            name=name,
+            namespace=stated.namespace or NAMESPACE,
+            service_account=stated.service_account,
+            requires=frozenset({"pod_identity"}),
+        )
+
     def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
-        """The rows of the catalog to install in a cluster with these nodes, in the order of the catalog."""
-        return [row for row in CATALOG.values() if self._is_wanted(row) and can_run(row, nodes)]
+        """The add-ons to install in a cluster with these nodes: in the order of the catalog, then all others."""
+        rows = [*CATALOG.values(), *(self.add_on(name) for name in self.add_ons or () if name not in CATALOG)]
+        return [row for row in rows if self._is_wanted(row) and can_run(row, nodes)]
 
     def _is_wanted(self, row: AddOn) -> bool:
         if row.installed == "always" or (self.add_ons is None and row.installed == "by_default"):
@@ -103,6 +166,28 @@ class AddOnsOptions(Options):
         stated = (self.add_ons or {}).get(row.name)
         return {**default, **(stated.configuration if stated else {})}
 
+    def role_of(self, row: AddOn) -> AddOnRole | None:
+        """The role of an add-on; None if it has no service account, or there is nothing that it may do."""
+        stated = (self.add_ons or {}).get(row.name) or AddOnOptions()
+        service_account = stated.service_account or row.service_account
+        if service_account is None:
+            return None
+        role = AddOnRole(
+            namespace=row.namespace,
+            service_account=service_account,
+            policies=row.policies if stated.policy_arns is None else (),
+            permissions=row.permissions if stated.statements is None else (),
+            policy_arns=stated.policy_arns or (),
+            statements=stated.statements or (),
+        )
+        return role if any((role.policies, role.permissions, role.policy_arns, role.statements)) else None
+
+    def add_on_roles(self, nodes: Collection[NodeOptions]) -> Iterator[tuple[AddOn, AddOnRole]]:
+        """The roles of the add-ons that are installed in a cluster with these nodes."""
+        for row in self.installed_add_ons(nodes):
+            if (role := self.role_of(row)) is not None:
+                yield row, role
+
 
 def can_run(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
     """Whether some node supports all that an add-on requires."""
@@ -113,4 +198,4 @@ def _runs_on_fargate(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
     """Because there is nothing else, or because profiles take its pods from the other nodes."""
     if not any("daemon_sets" in each.capabilities for each in nodes):
         return True
-    return bool(row.pods) and all(any(each.takes(NAMESPACE, pods.labels) for each in nodes) for pods in row.pods)
+    return bool(row.pods) and all(any(each.takes(row.namespace, pods.labels) for each in nodes) for pods in row.pods)

@@ -9,8 +9,9 @@ from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from reference_constructs.eks.add_ons.add_on_options import AddOnsOptions, can_run
-from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
+from reference_constructs.eks.add_ons.add_on_options import AddOnRole, AddOnsOptions, can_run
+from reference_constructs.eks.add_ons.add_on_policy import AddOnPolicy
+from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes
 from reference_constructs.eks.nodes.node_options import NodeOptions
@@ -19,6 +20,12 @@ from reference_constructs.security.acknowledgements import (
     acknowledge,
     acknowledge_guard_rule,
     acknowledge_literal_texts,
+)
+from reference_constructs.security.stated_permissions import (
+    acknowledge_stated,
+    acknowledge_stated_policies,
+    managed_policies,
+    policy_statements,
 )
 
 
@@ -104,31 +111,56 @@ class AddOns(Construct):
         return add_on
 
     def _associations(self, row: AddOn) -> list[eks.CfnAddon.PodIdentityAssociationProperty] | None:
-        if row.service_account is None or row.policy is None:
+        role = self._options.role_of(row)
+        if role is None:
             return None
-        role = self._define_role(row.name, service_account=row.service_account, policy=row.policy)
         return [
-            eks.CfnAddon.PodIdentityAssociationProperty(role_arn=role.role_arn, service_account=row.service_account)
+            eks.CfnAddon.PodIdentityAssociationProperty(
+                role_arn=self._define_role(row.name, role).role_arn, service_account=role.service_account
+            )
         ]
 
-    def _define_role(self, add_on: str, *, service_account: str, policy: str) -> iam.Role:
+    def _define_role(self, add_on: str, options: AddOnRole) -> iam.Role:
         role = PodIdentityRole(
             self,
             f"{add_on}-role",
             cluster_arn=self._control_plane.cluster_arn,
-            namespace="kube-system",
-            service_account=service_account,
-            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
+            namespace=options.namespace,
+            service_account=options.service_account,
+            managed_policies=[
+                *(iam.ManagedPolicy.from_aws_managed_policy_name(name) for name in options.policies),
+                *self._define_policies(add_on, options),
+            ],
         )
-        acknowledge(
-            role,
-            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
-            packs=("AwsSolutions",),
-            reason=f"AWS changes this policy together with the {add_on} add-on, whose versions it goes with; "
-            f"a copy would break an update. Only service account {service_account} of this cluster assumes "
-            "the role.",
-        )
+        for name in options.policies:
+            acknowledge(
+                role,
+                f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]",
+                packs=("AwsSolutions",),
+                reason=f"AWS changes this policy together with the {add_on} add-on, whose versions it goes with; "
+                f"a copy would break an update. Only service account {options.service_account} of this cluster assumes "
+                "the role.",
+            )
+        acknowledge_stated_policies(role, options.policy_arns, key=f"eks.add_ons.{add_on}.policy_arns")
         return role
+
+    def _define_policies(self, add_on: str, options: AddOnRole) -> list[iam.IManagedPolicy]:
+        policies: list[iam.IManagedPolicy] = managed_policies(self, add_on, options.policy_arns)
+        if options.permissions:
+            policies.append(AddOnPolicy(self, f"{add_on}-policy", permissions=options.permissions))
+        if options.statements:
+            stated = iam.ManagedPolicy(
+                self, f"{add_on}-stated-policy", statements=policy_statements(options.statements)
+            )
+            acknowledge_stated(
+                stated,
+                options.statements,
+                key=f"eks.add_ons.{add_on}.statements",
+                needed_by=f"what the add-on needs of what it names. Only service account {options.service_account} of "
+                "this cluster assumes the role.",
+            )
+            policies.append(stated)
+        return policies
 
     def _order(self, bound_nodes: Sequence[BoundNodes]) -> None:
         self._control_plane.network_add_ons.add(*self.before_nodes)
@@ -149,6 +181,6 @@ class AddOns(Construct):
 
 
 def _check_that_nodes_can_run(options: AddOnsOptions, nodes: Sequence[NodeOptions]) -> None:
-    impossible = [name for name in options.add_ons or () if not can_run(CATALOG[name], nodes)]
+    impossible = [name for name in options.add_ons or () if not can_run(options.add_on(name), nodes)]
     if impossible:
         raise ValueError(f"no node of the cluster can run {', '.join(impossible)}")

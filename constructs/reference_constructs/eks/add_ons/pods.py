@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 NAMESPACE: Final = "kube-system"
-"""Namespace of all add-ons in the catalog."""
+"""Namespace of the pods of an add-on, unless its row of the catalog says another."""
 
 
 @dataclass(frozen=True, kw_only=True)

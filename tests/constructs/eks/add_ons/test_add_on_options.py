@@ -65,9 +65,44 @@ def test_add_on_that_needs_more_than_any_one_node_has_cannot_run() -> None:
     assert "aws-ebs-csi-driver" not in _installed(AddOnsOptions(), DaemonSetsOnly())
 
 
-def test_name_that_is_not_in_the_catalog_is_refused_and_told_which_are() -> None:
-    with pytest.raises(ValueError, match=f"one of {', '.join(CATALOG)}"):
-        AddOnsOptions.model_validate({"add_ons": {"core-dns": {}}})
+def test_name_that_is_not_in_the_catalog_needs_a_version() -> None:
+    options = AddOnsOptions.model_validate(
+        {"add_ons": {"datadog_operator": {}, "kubecost_kubecost": {"version": "v2.8.1-eksbuild.1"}}}
+    )
+
+    assert _installed(options, *NODES)[-2:] == ["datadog_operator", "kubecost_kubecost"]
+    assert options.version_of(options.add_on("kubecost_kubecost"), "1.36") == "v2.8.1-eksbuild.1"
+    with pytest.raises(ValueError, match=r"^no version of datadog_operator is pinned for Kubernetes 1\.36, "):
+        options.version_of(options.add_on("datadog_operator"), "1.36")
+
+
+def test_add_on_outside_of_the_catalog_has_the_role_that_is_stated() -> None:
+    stated = AddOnOptions.model_validate(
+        {"service_account": "agent", "namespace": "agents", "policy_arns": ["arn:aws:iam::aws:policy/ReadOnlyAccess"]}
+    )
+    options = AddOnsOptions(add_ons={"agent": stated, "other": AddOnOptions()})
+
+    role = options.role_of(options.add_on("agent"))
+
+    assert role is not None
+    assert (role.namespace, role.service_account) == ("agents", "agent")
+    assert options.role_of(options.add_on("other")) is None
+    # Its role comes by EKS Pod Identity.
+    assert _installed(options, *FARGATE) == ["coredns", "other"]
+
+
+def test_stated_permissions_replace_those_of_the_catalog_kind_by_kind() -> None:
+    row = CATALOG["external-dns"]
+    assert AddOnsOptions().role_of(row) is not None
+    stated = AddOnOptions.model_validate({"statements": [{"actions": ["s3:GetObject"], "resources": ["*"]}]})
+
+    role = AddOnsOptions(add_ons={"external-dns": stated}).role_of(row)
+    driver = AddOnsOptions(add_ons={"aws-ebs-csi-driver": stated}).role_of(CATALOG["aws-ebs-csi-driver"])
+
+    assert role is not None
+    assert driver is not None
+    assert (role.permissions, role.statements) == ((), stated.statements)
+    assert driver.policies == ("AmazonEBSCSIDriverPolicyV2",)
 
 
 @pytest.mark.parametrize("version", ["1.2.3", "v1.2.3", "latest", "v1.2-eksbuild.1", "v1.2.3-eksbuild.1 "])

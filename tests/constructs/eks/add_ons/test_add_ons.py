@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aws_cdk import assertions
 
-from reference_constructs.eks.add_ons.catalog import AddOn
+from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
@@ -24,6 +24,7 @@ from tests.support.eks_synthesis import (
     add_on_names,
     cluster_template,
     define_cluster,
+    policy_statements,
     use_catalog,
     waits_for,
 )
@@ -282,7 +283,7 @@ def test_all_that_the_catalog_says_of_an_add_on_arrives(monkeypatch: pytest.Monk
             requires=frozenset({"daemon_sets"}),
             before_nodes=True,
             service_account="agent-sa",
-            policy="AgentPolicy",
+            policies=("AgentPolicy",),
             configuration={"level": "info"},
         ),
     )
@@ -300,3 +301,75 @@ def test_all_that_the_catalog_says_of_an_add_on_arrives(monkeypatch: pytest.Monk
 def _configuration(template: assertions.Template, name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(add_on(template, name)["ConfigurationValues"])
     return found
+
+
+@pytest.mark.parametrize("name", [row.name for row in CATALOG.values() if row.policies or row.permissions])
+def test_every_add_on_with_permissions_has_a_role_for_its_own_service_account(name: str) -> None:
+    row = CATALOG[name]
+    template = cluster_template(add_ons={name: {}})
+
+    (association,) = add_on(template, name)["PodIdentityAssociations"]
+    role = template.find_resources("AWS::IAM::Role")[association["RoleArn"]["Fn::GetAtt"][0]]["Properties"]
+    conditions = role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"]
+    attached = [flat(arn) for arn in role["ManagedPolicyArns"]]
+    assert association["ServiceAccount"] == row.service_account
+    assert conditions["aws:RequestTag/kubernetes-namespace"] == row.namespace
+    assert conditions["aws:RequestTag/kubernetes-service-account"] == row.service_account
+    assert [arn for arn in attached if ":iam::aws:" in arn] == [
+        f"arn:<AWS::Partition>:iam::aws:policy/{policy}" for policy in row.policies
+    ]
+    assert len(attached) == len(row.policies) + bool(row.permissions)
+
+
+def test_permissions_of_the_catalog_are_of_this_account_and_no_more() -> None:
+    template = cluster_template(add_ons={"aws-fsx-csi-driver": {}})
+
+    delete = next(each for each in policy_statements(template, "EksAddOnsawsfsx") if "Delete" in str(each["Action"]))
+    assert delete["Action"] == "fsx:DeleteFileSystem"
+    assert flat(delete["Resource"]) == "arn:<AWS::Partition>:fsx:eu-west-1:<AWS::AccountId>:file-system/*"
+    assert delete["Condition"] == {"Null": {"aws:ResourceTag/CSIVolumeName": "false"}}
+
+
+def test_what_needs_another_add_on_waits_for_it() -> None:
+    names = ("cert-manager", "adot", "aws-privateca-connector-for-kubernetes")
+    names_of_storage = ("snapshot-controller", "aws-ebs-csi-driver")
+    template = cluster_template(add_ons={name: {} for name in (*names, *names_of_storage)})
+
+    for first, later in ((names[0], names[1]), (names[0], names[2]), names_of_storage):
+        assert add_on_id(template, first) in waits_for(template, add_on_id(template, later))
+
+
+def test_add_on_that_may_do_nothing_yet_has_no_role() -> None:
+    template = cluster_template(add_ons={"aws-mountpoint-s3-csi-driver": {}})
+
+    assert "PodIdentityAssociations" not in add_on(template, "aws-mountpoint-s3-csi-driver")
+
+
+def test_stated_permissions_of_an_add_on_arrive() -> None:
+    statement = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]}
+    policy = "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"
+    template = cluster_template(
+        add_ons={"aws-mountpoint-s3-csi-driver": {"statements": [statement], "policy_arns": [policy]}}
+    )
+
+    (association,) = add_on(template, "aws-mountpoint-s3-csi-driver")["PodIdentityAssociations"]
+    role = template.find_resources("AWS::IAM::Role")[association["RoleArn"]["Fn::GetAtt"][0]]["Properties"]
+    (granted,) = policy_statements(template, "EksAddOnsawsmountpoint")
+    assert policy in role["ManagedPolicyArns"]
+    assert (granted["Action"], granted["Resource"]) == ("s3:GetObject", "arn:aws:s3:::reports/*")
+
+
+def test_add_on_that_is_not_in_the_catalog_is_installed_after_the_nodes() -> None:
+    stated = {"version": STATED, "service_account": "datadog", "namespace": "datadog-agent", "policy_arns": []}
+    permission = {"statements": [{"actions": ["ec2:DescribeRegions"], "resources": ["*"]}]}
+    template = cluster_template(add_ons={"datadog_operator": {**stated, **permission}})
+
+    found = add_on(template, "datadog_operator")
+    (association,) = found["PodIdentityAssociations"]
+    role = template.find_resources("AWS::IAM::Role")[association["RoleArn"]["Fn::GetAtt"][0]]["Properties"]
+    conditions = role["AssumeRolePolicyDocument"]["Statement"][0]["Condition"]["StringEquals"]
+    assert (found["AddonVersion"], association["ServiceAccount"]) == (STATED, "datadog")
+    assert conditions["aws:RequestTag/kubernetes-namespace"] == "datadog-agent"
+    assert set(template.find_resources("AWS::EKS::Nodegroup")) <= waits_for(
+        template, add_on_id(template, "datadog_operator")
+    )

@@ -45,8 +45,15 @@ def test_what_an_add_on_of_every_cluster_comes_after_is_in_every_cluster_too(row
         assert CATALOG[earlier].requires <= row.requires
 
 
-def test_service_account_and_policy_come_together(row: AddOn) -> None:
-    assert (row.service_account is None) is (row.policy is None)
+def test_what_an_add_on_may_do_is_for_a_service_account(row: AddOn) -> None:
+    if row.policies or row.permissions:
+        assert row.service_account is not None
+        # The VPC CNI comes with the agent, which waits for nothing.
+        assert "pod_identity" in row.requires or row.name == "vpc-cni"
+
+
+def test_what_an_add_on_needs_comes_before_it(row: AddOn) -> None:
+    assert set(row.needs) <= set(row.after)
 
 
 def test_what_nodes_wait_for_can_run_on_nodes_that_are_not_ready(row: AddOn) -> None:
