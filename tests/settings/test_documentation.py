@@ -271,9 +271,10 @@ def test_the_add_on_catalog_stands_below_the_add_ons(text: str) -> None:
     part = section_of("`eks.add_ons.<name>`", text)
     assert [name for name in CATALOG if f"\n| `{name}` |" not in part] == []
     driver = row_of("aws-ebs-csi-driver", part)
-    assert driver[1:5] == [
+    assert driver[1:6] == [
         "by default",
         "DaemonSets, EKS Pod Identity",
+        "`kube-system`",
         "`ebs-csi-controller-sa`",
         "`AmazonEBSCSIDriverPolicyV2`",
     ]

@@ -7,7 +7,6 @@ from typing import get_args
 
 import pytest
 
-from reference_constructs.eks.add_ons.catalog import CATALOG
 from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings.ecs import ServiceSettings
 from settings.problems import notation
@@ -51,10 +50,8 @@ MANAGED_KEYS = (
     "min_size, desired_size, max_size, max_unavailable_percent"
 )
 # From the catalog, so that an add-on more is a row more.
-*FIRST_ADD_ONS, LAST_ADD_ON = CATALOG
 *FIRST_ENDPOINTS, LAST_ENDPOINT = get_args(InterfaceEndpoint)
 ENDPOINTS = f"{', '.join(FIRST_ENDPOINTS)}, or {LAST_ENDPOINT}"
-ADD_ONS = f"{', '.join(FIRST_ADD_ONS)}, or {LAST_ADD_ON}"
 
 
 def container(text: str) -> str:
@@ -118,7 +115,8 @@ MESSAGES = {
         "eks.add_ons: ['coredns'] is not allowed",
         "allowed: a mapping of names, such as eks-pod-identity-agent, to mappings, or null",
         "meaning: EKS add-ons to install in addition to those that are always installed, by name. With `null`, "
-        "the add-ons that the catalog marks *by default* are installed.",
+        "the add-ons that the catalog marks *by default* are installed. Add-ons that are not in the catalog can be "
+        "listed too.",
     ),
     "wrong type: a list": (
         network("interface_endpoints: logs").replace("logs", "{a: b}"),
@@ -236,11 +234,11 @@ MESSAGES = {
         "eks.nodes.Bad_Name: 'Bad_Name' is not allowed",
         f"allowed: {NAME}",
     ),
-    "pattern: of a name in a choice": (
-        add_on("{coredn: {}}"),
-        "eks.add_ons.coredn: 'coredn' is not allowed",
-        f"allowed: {ADD_ONS}",
-        "fix: did you mean coredns?",
+    "pattern: of a name that has examples": (
+        add_on("{CoreDNS: {}}"),
+        "eks.add_ons.CoreDNS: 'CoreDNS' is not allowed",
+        "allowed: name of an EKS add-on: lowercase letters, digits, hyphens, and underscores, such as "
+        "eks-pod-identity-agent",
     ),
     "pattern: of a range": (
         network("cidr: 10.0.0.5/16"),
@@ -421,9 +419,10 @@ MESSAGES = {
     "value: none, of an entry that can be empty": (
         add_on("{coredns: }"),
         "eks.add_ons.coredns: there is no value (null)",
-        "allowed: a mapping (keys: version, configuration)",
+        "allowed: a mapping (keys: version, configuration, namespace, service_account, policy_arns, statements)",
         "fix: write {} to take every default",
-        "meaning: EKS add-on. Without any key (`{}`), it has the version and the configuration values of the catalog.",
+        "meaning: EKS add-on. Without any key (`{}`), it has what the catalog says; one that is not in it has what "
+        "keys state.",
     ),
     "value: a number in quotes": (
         container("port: '80'"),

@@ -209,11 +209,13 @@ WORDS_OF_PYDANTIC = ("Tuple", "Dictionary", "Input", "String should", "Value err
 
 
 def too_many(path: KeyPath) -> list[object]:
-    """One item or entry more than the schema allows, each of which is right."""
+    """One item, entry, or character more than the schema allows, each of which is right."""
     found = value_at(path, EVERY_KEY)
     for option in options(node_at(path, EVERY_KEY)):
         if "maxItems" in option and found:
             return [found[:1] * (option["maxItems"] + 1)]
+        if "maxLength" in option:
+            return ["a" * (option["maxLength"] + 1)]
         if "maxProperties" in option and found:
             name, value = next(iter(found.items()))
             return [{f"{name}{number}": value for number in range(option["maxProperties"] + 1)}]

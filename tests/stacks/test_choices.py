@@ -35,7 +35,7 @@ CHOICES = {
     ),
     "eks_cluster_logs_every_component": eks("log_types: [audit]", "nodes: {main: {kind: managed}}"),
     "eks_cluster_without_extended_support": eks("support_type: EXTENDED", "nodes: {main: {kind: managed}}"),
-    "IAM4[Policy::arn:aws:iam::aws:policy/ReadOnlyAccess]": eks(
+    "AwsSolutions-IAM4[Policy::arn:aws:iam::aws:policy/ReadOnlyAccess]": eks(
         "nodes: {main: {kind: managed}}",
         "pod_identities: {app: {namespace: a, service_account: a, "
         "policy_arns: ['arn:aws:iam::aws:policy/ReadOnlyAccess']}}",
