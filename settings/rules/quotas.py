@@ -17,6 +17,7 @@ from settings.rules.subjects import (
     most_tasks,
     policies,
     routed_services,
+    statement_keys,
     task_keys,
     tasks,
 )
@@ -123,7 +124,7 @@ def task_definition_fits(environment: Environment) -> Iterator[Problem]:
 
 @rule(
     "IAM and AWS STS quotas, managed policy size",
-    keys=(*task_keys("task_role_statements"), "eks.pod_identities.<name>.statements", "eks.add_ons.<name>.statements"),
+    keys=tuple(key.removesuffix("[].") for key in statement_keys("")),
 )
 def policy_of_the_task_role_fits(environment: Environment) -> Iterator[Problem]:
     """IAM refuses a managed policy of more than 6,144 characters, and the quota cannot be raised."""

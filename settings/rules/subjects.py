@@ -8,6 +8,7 @@ from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from reference_constructs.eks.capability_options import CapabilitiesOptions, CapabilityOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
@@ -22,6 +23,7 @@ _STATEMENTS = (
     *(f"{task}.task_role_statements[]" for task in _TASKS),
     "eks.pod_identities.<name>.statements[]",
     "eks.add_ons.<name>.statements[]",
+    *(f"eks.capabilities.{name}.statements[]" for name in CapabilitiesOptions.model_fields),
 )
 _INSTANCES = ("ecs.capacity.<name>", "eks.nodes.<name>")
 
@@ -53,7 +55,7 @@ def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
 
 
 def policies(environment: Environment) -> Iterator[tuple[KeyPath, tuple[PolicyStatementOptions, ...]]]:
-    """The statements of every IAM policy that the file states: of task roles, of pods, and of add-ons."""
+    """The statements of every IAM policy that the file states: of tasks, pods, add-ons, and capabilities."""
     for path, task in tasks(environment):
         yield (*path, "task_role_statements"), task.task_role_statements
     if environment.eks is not None:
@@ -61,6 +63,16 @@ def policies(environment: Environment) -> Iterator[tuple[KeyPath, tuple[PolicySt
             yield ("eks", "pod_identities", name, "statements"), identity.statements
         for name, add_on in (environment.eks.add_ons or {}).items():
             yield ("eks", "add_ons", name, "statements"), add_on.statements or ()
+        for path, capability in capabilities(environment):
+            yield (*path, "statements"), capability.statements
+
+
+def capabilities(environment: Environment) -> Iterator[tuple[KeyPath, CapabilityOptions]]:
+    """Every EKS capability."""
+    if environment.eks is not None:
+        for name in CapabilitiesOptions.model_fields:
+            if (capability := getattr(environment.eks.capabilities, name)) is not None:
+                yield ("eks", "capabilities", name), capability
 
 
 def statements(environment: Environment) -> Iterator[tuple[KeyPath, PolicyStatementOptions]]:

@@ -19,6 +19,12 @@ from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, 
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
+from reference_constructs.eks.capability_options import (
+    ArgoCdOptions,
+    ArgoCdRoleOptions,
+    CapabilitiesOptions,
+    CapabilityOptions,
+)
 from reference_constructs.eks.cluster_options import EksClusterOptions
 from reference_constructs.eks.control_plane_options import (
     AccessEntryOptions,
@@ -26,6 +32,7 @@ from reference_constructs.eks.control_plane_options import (
     ControlPlaneOptions,
     EndpointOptions,
 )
+from reference_constructs.eks.identity_provider_options import IdentityProviderOptions
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
@@ -45,7 +52,11 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (AddOnOptions, {"version": "1.14"}, "version"),
     (AccessPolicyOptions, {"policy": "AdministratorAccess"}, "policy"),
     (AddOnsOptions, {"add_ons": {"No such add-on": {}}}, "add_ons"),
+    (ArgoCdOptions, {"identity_center_arn": "ssoins-1234567890abcdef"}, "identity_center_arn"),
+    (ArgoCdRoleOptions, {"user_ids": ["anna"]}, "user_ids.0"),
     (AlarmTopicOptions, {"email_addresses": ["nobody"]}, "email_addresses.0"),
+    (CapabilitiesOptions, {"ack": {"policy_arns": ["ReadOnlyAccess"]}}, "ack.policy_arns.0"),
+    (CapabilityOptions, {"access_policies": [{"policy": "Admin"}]}, "access_policies.0.policy"),
     (CapacityProviderStrategyItem, {"capacity_provider": "EC2"}, "capacity_provider"),
     (ContainerDependencyOptions, {"container": "migrate", "condition": "DONE"}, "condition"),
     (ContainerOptions, {"image": "app:latest"}, "image"),
@@ -57,6 +68,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (FargateProfileOptions, {"selectors": []}, "selectors"),
     (FargateSelectorOptions, {"namespace": "Batch!"}, "namespace"),
     (HealthCheckOptions, {"command": ["CMD", "true"], "retries": 0}, "retries"),
+    (IdentityProviderOptions, {"issuer_url": "http://login.example.com", "client_id": "a"}, "issuer_url"),
     (InstanceNodeOptions, {"volume_gib": 19}, "volume_gib"),
     (InstanceOptions, {"instance_types": ["large"]}, "instance_types.0"),
     (LoadBalancerOptions, {"allowed_cidrs": ["everybody"]}, "allowed_cidrs.0"),

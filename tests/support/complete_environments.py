@@ -118,6 +118,25 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "spare": {"kind": "managed"},
             "batch": {"kind": "fargate", "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}]},
         },
+        "capabilities": {
+            "ack": {
+                "policy_arns": ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"],
+                "statements": [
+                    {
+                        "actions": ["sqs:TagQueue"],
+                        "resources": ["arn:aws:sqs:eu-west-1:111122223333:shop-*"],
+                        "conditions": {"StringEquals": {"aws:PrincipalTag/team": ["shop"]}},
+                    }
+                ],
+            },
+            "argocd": {
+                "identity_center_arn": "arn:aws:sso:::instance/ssoins-1234567890abcdef",
+                "admins": {"user_ids": ["38414300-1041-708a-01af-0abc12345678"]},
+                "editors": {"group_ids": ["38414300-1041-708a-01af-0abc12345678"]},
+                "viewers": {"group_ids": ["08017340-8041-7093-3ffa-0abc12345678"]},
+            },
+            "kro": {"access_policies": [{"policy": "AmazonEKSEditPolicy", "namespaces": ["shop"]}]},
+        },
         "identity_provider": {
             "issuer_url": "https://login.example.com",
             "client_id": "kubernetes",

@@ -10,6 +10,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.eks.add_ons.add_ons import AddOns
+from reference_constructs.eks.capability import Capability, CapabilityType
 from reference_constructs.eks.cluster_options import EksClusterOptions
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.identity_provider import IdentityProvider
@@ -98,6 +99,7 @@ class EksCluster(Construct):
         self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
         self._define_add_ons(options)
         self._define_identity_provider(options)
+        self._define_capabilities(options)
         self._define_pod_identities(options)
 
     def _define_nodes(
@@ -152,6 +154,18 @@ class EksCluster(Construct):
                 cluster_name=self.control_plane.cluster.cluster_name,
                 options=options.identity_provider,
             )
+
+    def _define_capabilities(self, options: EksClusterOptions) -> None:
+        types: tuple[CapabilityType, ...] = ("ack", "argocd", "kro")
+        for each in types:
+            if (capability := getattr(options.capabilities, each)) is not None:
+                Capability(
+                    self,
+                    f"Capability-{each}",
+                    capability_type=each,
+                    options=capability,
+                    control_plane=self.control_plane,
+                )
 
     def _define_pod_identities(self, options: EksClusterOptions) -> None:
         self.pod_identities = PodIdentities(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reference_constructs.eks.add_ons.add_on_options import AddOnsOptions
+from reference_constructs.eks.capability_options import CapabilitiesOptions
 from reference_constructs.eks.control_plane_options import ControlPlaneOptions
 from reference_constructs.eks.identity_provider_options import IdentityProviderOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
@@ -24,3 +25,6 @@ class EksClusterOptions(PodIdentitiesOptions, AddOnsOptions, ControlPlaneOptions
     identity_provider: IdentityProviderOptions | None = None
     """OIDC identity provider for people without IAM credentials. With `null`, only IAM principals with access entries
     can use the Kubernetes API."""
+
+    capabilities: CapabilitiesOptions = CapabilitiesOptions()
+    """EKS capabilities: ACK, Argo CD, and kro, which AWS runs outside of the cluster."""

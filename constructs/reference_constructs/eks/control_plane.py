@@ -116,7 +116,7 @@ class ControlPlane(Construct):
         self._acknowledge_extended_support()
         self._remove_kubectl_barrier()
         for name, entry in options.access_entries.items():
-            self._add_access_entry(name, entry)
+            self.add_access_entry(name, entry)
 
     def _define_log_group(self, encryption_key: kms.IKey, retention: RetentionOptions) -> None:
         self.log_group = EncryptedLogGroup(
@@ -283,7 +283,13 @@ class ControlPlane(Construct):
         """Remove the SSM parameter by which the L2 orders what a kubectl provider does; there is none."""
         self.cluster.node.try_remove_child("KubectlReadyBarrier")
 
-    def _add_access_entry(self, name: str, entry: AccessEntryOptions) -> None:
+    def add_access_entry(self, name: str, entry: AccessEntryOptions) -> eks.AccessEntry:
+        """Let an IAM principal use the Kubernetes API.
+
+        Args:
+            name: Part of the construct ID.
+            entry: The principal, and what it may do.
+        """
         access_entry = eks.AccessEntry(
             self,
             f"AccessEntry-{name}",
@@ -300,6 +306,7 @@ class ControlPlane(Construct):
                 reason=f"{', '.join(wide)} was asked for explicitly without namespaces, which is the whole cluster. "
                 "Where a list of namespaces is stated, it applies to these alone.",
             )
+        return access_entry
 
     def _set_what_the_l2_of_an_entry_lacks(self, access_entry: eks.AccessEntry, entry: AccessEntryOptions) -> None:
         """Groups, and the types of nodes that Amazon EKS knew later (aws-cdk issues 37648, 30604)."""

@@ -18,6 +18,7 @@ GIVEN_TO = {
     "AWS::IAM::InstanceProfile": {"Roles": "ec2.amazonaws.com"},
     "AWS::EKS::Cluster": {"RoleArn": "eks.amazonaws.com"},
     "AWS::EKS::Nodegroup": {"NodeRole": "ec2.amazonaws.com"},
+    "AWS::EKS::Capability": {"RoleArn": "capabilities.eks.amazonaws.com"},
     "AWS::EKS::FargateProfile": {"PodExecutionRoleArn": "eks-fargate-pods.amazonaws.com"},
     "AWS::EKS::PodIdentityAssociation": {"RoleArn": "pods.eks.amazonaws.com"},
     "AWS::EKS::Addon": {"PodIdentityAssociations.*.RoleArn": "pods.eks.amazonaws.com"},
