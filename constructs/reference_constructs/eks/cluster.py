@@ -88,6 +88,8 @@ class EksCluster(Construct):
         self.image_pull_policy = ImagePullPolicy(
             self, "ImagePullPolicy", pull_through_repository_arns=pull_through_repository_arns
         )
+        if options.gives_pods_network_interfaces:
+            self.control_plane.let_eks_manage_network_interfaces()
         self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
         self._define_add_ons(options)
 

@@ -28,6 +28,8 @@ class AddOn:
         policy: Name of the AWS managed policy for that service account.
         configuration: Configuration values by default.
         fargate_configuration: Configuration values by default where its pods run on Fargate.
+        windows_configuration: Further configuration values by default where there are Windows nodes, for which the
+            add-on is installed even though no pod of it runs there.
         pods: Its pods, from the manifests of the add-on.
     """
 
@@ -40,6 +42,7 @@ class AddOn:
     policy: str | None = None
     configuration: Mapping[str, object] = field(default_factory=dict)
     fargate_configuration: Mapping[str, object] | None = None
+    windows_configuration: Mapping[str, object] = field(default_factory=dict)
     pods: tuple[Pods, ...] = ()
 
 
@@ -74,6 +77,8 @@ _ROWS: Final = (
         # Without it a NetworkPolicy is accepted and does nothing ("Limit Pod traffic with Kubernetes network
         # policies"). A string, because the schema of the add-on has no boolean here.
         configuration={"enableNetworkPolicy": "true"},
+        # Without it no Windows pod gets an address ("Deploy Windows nodes on EKS clusters"). A string, as above.
+        windows_configuration={"enableWindowsIpam": "true"},
         pods=(
             Pods(
                 labels={
