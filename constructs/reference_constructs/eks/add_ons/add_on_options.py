@@ -66,7 +66,7 @@ class AddOnsOptions(Options):
     @property
     def gives_pods_network_interfaces(self) -> bool:
         """Whether pods can have security groups of their own ("Assign security groups to individual Pods")."""
-        return self.network_settings.get("ENABLE_POD_ENI", "").lower() == "true"
+        return self.network_settings.get("ENABLE_POD_ENI", "").lower() in ("1", "t", "true")
 
     def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
         """The rows of the catalog to install in a cluster with these nodes, in the order of the catalog."""
