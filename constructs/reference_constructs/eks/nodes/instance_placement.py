@@ -8,6 +8,7 @@ from aws_cdk import aws_ec2 as ec2
 
 from reference_constructs.compute.launch_template import HardenedLaunchTemplate
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.security.acknowledgements import acknowledge
 
 # As many as there can be in an Availability Zone: "Placement strategies for your placement groups", Amazon EC2.
 _PARTITIONS: Final = 7
@@ -52,9 +53,30 @@ def _add_efa_interfaces(
     group = ec2.SecurityGroup(
         template, "Efa", vpc=vpc, description="EFA between the nodes of a group", allow_all_outbound=False
     )
-    group.add_ingress_rule(group, ec2.Port.all_traffic(), "EFA from nodes of the group")
-    group.add_egress_rule(group, ec2.Port.all_traffic(), "EFA to nodes of the group")
-    groups = [*(each.security_group_id for each in template.security_groups_of_instances), group.security_group_id]
+    group_id = group.security_group_id
+    ingress = ec2.CfnSecurityGroupIngress(
+        group,
+        "Ingress",
+        group_id=group_id,
+        source_security_group_id=group_id,
+        ip_protocol="-1",
+        description="EFA from nodes of the group",
+    )
+    ec2.CfnSecurityGroupEgress(
+        group,
+        "Egress",
+        group_id=group_id,
+        destination_security_group_id=group_id,
+        ip_protocol="-1",
+        description="EFA to nodes of the group",
+    )
+    acknowledge(
+        ingress,
+        "EC2RestrictedCommonPorts",
+        reason="EFA requires all protocols between its members, which are the nodes of one group; nobody else has the "
+        "security group.",
+    )
+    groups = [*(each.security_group_id for each in template.security_groups_of_instances), group_id]
     interfaces: list[dict[str, Any]] = [
         {
             "DeviceIndex": 1 if card else 0,

@@ -23,7 +23,7 @@ from reference_constructs.eks.nodes.managed_node_group_options import (
     NodeRepairOptions,
 )
 from reference_constructs.eks.nodes.user_data import node_user_data
-from reference_constructs.security.acknowledgements import acknowledge_relation
+from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
 # By operating system, architecture, and accelerator, as EKS names them (AMITypes, Amazon EKS API Reference).
 _AMI_TYPES: Final = {
@@ -103,6 +103,7 @@ class ManagedNodeGroup(Construct):
         self._admit_windows_nodes_of_an_ami(control_plane, node_role)
         self._tag()
         self._acknowledge_quick_updates()
+        self._acknowledge_own_ami()
         # Nodes without their network never become ready (terraform-aws-eks issue 3001), also those of another stack.
         self.node_group.node.add_dependency(control_plane.network_add_ons)
 
@@ -284,6 +285,15 @@ class ManagedNodeGroup(Construct):
                 "nodes_are_replaced_in_turn",
                 reason=f"The options let an update replace {percent} percent of the nodes at once, for "
                 "nodes whose pods may all be interrupted. Disruption budgets are respected.",
+            )
+
+    def _acknowledge_own_ami(self) -> None:
+        if self._options.image_id:
+            acknowledge_guard_rule(
+                self.node_group,
+                "eks_nodes_run_a_supported_system",
+                reason=f"An AMI of one's own was asked for explicitly (image_id), for "
+                f"{self._options.operating_system}; EKS takes no AMI type with it.",
             )
 
 
