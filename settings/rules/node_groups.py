@@ -10,8 +10,8 @@ from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, is_on, listed
-from settings.rules.rule import rule
-from settings.rules.subjects import instance_nodes, nodes
+from settings.rules.rule import rule, warning
+from settings.rules.subjects import instance_nodes, nodes, some_node_supports
 
 _NODE: Final = "eks.nodes.<name>"
 _WARM_POOLS: Final = "Use warm pools with managed node groups, Amazon EKS User Guide"
@@ -90,6 +90,23 @@ def node_zone_is_one_of_the_environment(environment: Environment) -> Iterator[Pr
                     value=zone,
                     allowed=listed(environment.availability_zones, "or"),
                 )
+
+
+@warning("Regions and Zones, Amazon EC2 User Guide", keys=(f"{_NODE}.availability_zones",))
+def nodes_are_in_several_zones(environment: Environment) -> Iterator[Problem]:
+    """All pods are gone with the zone, though the control plane outlives it."""
+    found = list(instance_nodes(environment))
+    if len(found) < len(list(nodes(environment))) or not some_node_supports(environment, "daemon_sets"):
+        # Other nodes, such as Fargate profiles, are in all zones.
+        return
+    zones = {zone for _, node in found for zone in node.availability_zones or environment.availability_zones}
+    if len(zones) == 1:
+        path, _ = found[0]
+        yield Problem(
+            path=(*path, "availability_zones"),
+            finding=f"all nodes of the cluster are in {zones.pop()}",
+            fix="add nodes in another zone",
+        )
 
 
 @rule(

@@ -9,8 +9,8 @@ import pytest
 from tests.support.rule_pairs import MANAGED, RulePair, eks
 
 
-def managed(text: str, *lines: str) -> str:
-    return eks(f"nodes: {{main: {{kind: managed, {text}}}}}", *lines)
+def managed(text: str, *lines: str, more: str = ", more: {kind: managed}") -> str:
+    return eks(f"nodes: {{main: {{kind: managed, {text}}}{more}}}", *lines)
 
 
 POLICY = "'arn:aws:iam::111122223333:policy/a'"
@@ -22,8 +22,8 @@ BURSTABLE = "needs: [security_groups_for_pods], instance_types: [t4g.large]"
 PAIRS = (
     RulePair(
         rule="node_update_has_one_maximum",
-        rejected=managed("max_unavailable: 2, max_unavailable_percent: 20"),
-        accepted=managed("max_unavailable: 2"),
+        rejected=managed("max_unavailable: 1, max_unavailable_percent: 20"),
+        accepted=managed("max_unavailable: 1"),
         message=(
             "eks.nodes.main.max_unavailable: there are max_unavailable and max_unavailable_percent\n"
             "fix: remove one of the two\n"
@@ -112,6 +112,26 @@ PAIRS = (
             "eks.nodes.main.availability_zones[1]: 'eu-west-1a' is listed twice\n"
             "fix: remove one of the two\n"
             "why: What is listed twice says nothing more, and AWS refuses it."
+        ),
+    ),
+    RulePair(
+        rule="nodes_are_in_several_zones",
+        rejected=managed("availability_zones: [eu-west-1a]", more=""),
+        accepted=managed("availability_zones: [eu-west-1a]"),
+        message=(
+            "eks.nodes.main.availability_zones: all nodes of the cluster are in eu-west-1a\n"
+            "fix: add nodes in another zone\n"
+            "why: All pods are gone with the zone, though the control plane outlives it."
+        ),
+    ),
+    RulePair(
+        rule="node_update_leaves_nodes: counted",
+        rejected=managed("max_unavailable: 2"),
+        accepted=managed("max_unavailable: 1"),
+        message=(
+            "eks.nodes.main.max_unavailable: an update replaces 2 of 2 nodes at the same time\n"
+            "fix: set less than 2\n"
+            "why: Most pods of the node group are evicted at once, and wait for the nodes that come."
         ),
     ),
     RulePair(

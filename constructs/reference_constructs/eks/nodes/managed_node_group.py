@@ -17,11 +17,7 @@ from reference_constructs.compute.launch_template import HardenedLaunchTemplate
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.instance_placement import place_instances
-from reference_constructs.eks.nodes.managed_node_group_options import (
-    MOST_NODES_OF_AN_UPDATE_PERCENT,
-    ManagedNodeGroupOptions,
-    NodeRepairOptions,
-)
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions, NodeRepairOptions
 from reference_constructs.eks.nodes.user_data import node_user_data
 from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
@@ -278,12 +274,12 @@ class ManagedNodeGroup(Construct):
         return cast(ec2.CfnLaunchTemplate, self.launch_template.node.default_child)
 
     def _acknowledge_quick_updates(self) -> None:
-        percent = self._options.max_unavailable_percent
-        if percent > MOST_NODES_OF_AN_UPDATE_PERCENT and not self._options.max_unavailable:
+        if self._options.replaces_most_nodes_at_once:
+            number, percent = self._options.max_unavailable, self._options.max_unavailable_percent
             acknowledge_relation(
                 self.node_group,
                 "nodes_are_replaced_in_turn",
-                reason=f"The options let an update replace {percent} percent of the nodes at once, for "
+                reason=f"The options let an update replace {number or f'{percent} percent'} of the nodes at once, for "
                 "nodes whose pods may all be interrupted. Disruption budgets are respected.",
             )
 

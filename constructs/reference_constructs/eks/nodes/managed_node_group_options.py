@@ -175,6 +175,13 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
         return all(value in known[key] if key in known else _is_given(key) for key, value in wanted.items())
 
     @property
+    def replaces_most_nodes_at_once(self) -> bool:
+        """Whether an update takes most of the nodes away at the same time, or all of several."""
+        if self.max_unavailable is not None:
+            return 1 < self.desired_size <= self.max_unavailable
+        return self.max_unavailable_percent > MOST_NODES_OF_AN_UPDATE_PERCENT
+
+    @property
     def max_nodes(self) -> int:
         """Maximum number of nodes."""
         return self.max_size
