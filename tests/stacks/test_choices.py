@@ -32,7 +32,7 @@ CHOICES = {
     "eks_nodes_run_a_supported_system": eks(
         "nodes: {main: {kind: managed, image_id: ami-0123456789abcdef0}}", "service_cidr: 172.20.0.0/16"
     ),
-    "EC2RestrictedCommonPorts": eks(
+    "NIST.800.53.R5-EC2RestrictedCommonPorts": eks(
         "nodes: {main: {kind: managed, efa_interfaces: 1, availability_zones: [eu-west-1a], instance_types: "
         "[c7gn.16xlarge], policy_arns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']}, more: {kind: managed}}"
     ),

@@ -284,12 +284,13 @@ class ManagedNodeGroup(Construct):
             )
 
     def _acknowledge_own_ami(self) -> None:
-        if self._options.image_id:
+        rules = ("eks_nodes_run_a_supported_system", "eks_node_group_version_is_stated_and_supported")
+        for rule in rules if self._options.image_id else ():
             acknowledge_guard_rule(
                 self.node_group,
-                "eks_nodes_run_a_supported_system",
+                rule,
                 reason=f"An AMI of one's own was asked for explicitly (image_id), for "
-                f"{self._options.operating_system}; EKS takes no AMI type with it.",
+                f"{self._options.operating_system}; EKS takes neither AMI type nor version with it.",
             )
 
 
