@@ -108,7 +108,7 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     capacity_type: Literal["on_demand", "spot", "capacity_block"] = "on_demand"
     """On-Demand Instances, Spot Instances, or a Capacity Block for ML, which `capacity_reservation_id` names. Spot
     Instances can be interrupted with a two-minute warning. Amazon EKS drains the nodes 40 minutes before the end of a
-    Capacity Block."""
+    Capacity Block; set `desired_size` to 0 before an update of such nodes."""
 
     min_size: Annotated[int, Field(ge=0, le=5000)] = 1
     """Minimum number of nodes."""
