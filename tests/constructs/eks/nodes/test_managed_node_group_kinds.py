@@ -18,7 +18,7 @@ from reference_constructs.eks.nodes.managed_node_group_options import (
     WarmPoolOptions,
 )
 from tests.support.assertions import Resource, only_id, properties
-from tests.support.eks_synthesis import FARGATE, add_on_id, cluster_template
+from tests.support.eks_synthesis import FARGATE, add_on_id, add_on_names, cluster_template
 from tests.support.synthesis import ZONES, new_stack
 
 IMAGE = "ami-0123456789abcdef0"
@@ -312,6 +312,7 @@ def test_windows_nodes_get_addresses_where_linux_pods_run_on_fargate() -> None:
     template = cluster_template(nodes={"win": _options(**WINDOWS), **FARGATE})
 
     assert '"enableWindowsIpam": "true"' in str(template.to_json()["Resources"][add_on_id(template, "vpc-cni")])
+    assert add_on_names(template) >= {"vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"}
     profiles = template.find_resources("AWS::EKS::FargateProfile")
     assert any("KubeSystem" in name for name in profiles)
 
