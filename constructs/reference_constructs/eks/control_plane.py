@@ -14,6 +14,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
+from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.control_plane_options import (
     ALL_LOG_TYPES,
     CHANGES_WORKLOADS,
@@ -98,6 +99,7 @@ class ControlPlane(Construct):
         super().__init__(scope, construct_id)
         _check_endpoint(options.endpoint)
         self._options = options
+        self._manages_network_interfaces = False
         self.cluster_name = cluster_name
         self.kubernetes_version = options.kubernetes_version
         self.network_add_ons = DependencyGroup()
@@ -175,6 +177,7 @@ class ControlPlane(Construct):
             vpc_subnets=[ec2.SubnetSelection(subnets=list(subnets))],
             security_group=self.security_group,
             endpoint_access=_endpoint_access(self._options.endpoint),
+            service_ipv4_cidr=str(self._options.service_cidr) if self._options.service_cidr else None,
             secrets_encryption_key=secrets_key,
             cluster_logging=[_LOG_TYPES[each] for each in self._options.log_types],
             # Both together are the L2's way to say "no Auto Mode and no nodes".
@@ -317,6 +320,42 @@ class ControlPlane(Construct):
             resource.access_policies = None
         if entry.kubernetes_groups:
             resource.kubernetes_groups = list(entry.kubernetes_groups)
+
+    def let_eks_manage_network_interfaces(self) -> None:
+        """Let the control plane give addresses to Windows pods, and network interfaces to single pods.
+
+        Neither belongs to what every cluster may do: "Deploy Windows nodes on EKS clusters" and "Assign security groups
+        to individual Pods", Amazon EKS User Guide. Called again, it changes nothing.
+        """
+        policy = "AmazonEKSVPCResourceController"
+        if self._manages_network_interfaces:
+            return
+        self._manages_network_interfaces = True
+        self.role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(policy))
+        acknowledge(
+            self.role,
+            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
+            packs=("AwsSolutions",),
+            reason="EKS requires this policy for Windows pods and for security groups of single pods, and changes it "
+            "with its controller. It changes only network interfaces that carry the controller's tag, and only EKS "
+            "assumes the role, for this cluster alone.",
+        )
+
+    @property
+    def details(self) -> ClusterDetails:
+        """What nodes must know that EKS does not configure.
+
+        Raises:
+            ValueError: If the options do not state the addresses of services.
+        """
+        if self._options.service_cidr is None:
+            raise ValueError("nodes that EKS does not configure must know service_cidr before they start")
+        return ClusterDetails(
+            name=self.cluster_name,
+            endpoint=self.cluster.cluster_endpoint,
+            certificate_authority=self.cluster.cluster_certificate_authority_data,
+            service_cidr=self._options.service_cidr,
+        )
 
     @property
     def interface(self) -> eks.ICluster:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network
 from typing import Annotated, Final, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reference_constructs.eks.kubernetes_values import KubernetesVersion, Namespace
 from reference_constructs.options import Options, in_words
@@ -68,6 +68,21 @@ def reserved_ranges(cidr: IPv4Network) -> list[IPv4Network]:
         cidr: A block for the public endpoint.
     """
     return [each for each in _RESERVED if each.overlaps(cidr)]
+
+
+_SERVICE_RANGES: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+
+_SERVICE_WORDS: Final = "IPv4 CIDR block from /12 to /24 within 10.0.0.0/8, 172.16.0.0/12, or 192.168.0.0/16"
+
+
+def _of_services(cidr: IPv4Network) -> IPv4Network:
+    if not 12 <= cidr.prefixlen <= 24 or not any(cidr.subnet_of(each) for each in _SERVICE_RANGES):
+        raise ValueError(_SERVICE_WORDS)
+    return cidr
+
+
+# KubernetesNetworkConfigRequest, Amazon EKS API Reference.
+ServiceCidr = Annotated[Cidr, AfterValidator(_of_services), Field(json_schema_extra=in_words(_SERVICE_WORDS))]
 
 
 class EndpointOptions(Options):
@@ -145,6 +160,11 @@ class ControlPlaneOptions(Options):
     are fixed when the cluster is created: Amazon EKS refuses an update to subnets of any other set of zones. Nodes and
     pods use all zones. With `null`, they are the first two zones, so that a further zone at the end changes nothing.
     Amazon EKS does not accept zones with the IDs `use1-az3`, `usw1-az2`, and `cac1-az3`."""
+
+    service_cidr: ServiceCidr | None = None
+    """CIDR block of the addresses of Kubernetes services (`ServiceIpv4Cidr`). It is fixed when the cluster is created.
+    With `null`, Amazon EKS chooses `10.100.0.0/16` or `172.20.0.0/16`, but self-managed nodes, and nodes with an AMI of
+    your own, must know it before they start. It must not overlap the VPC, nor networks that are connected to it."""
 
     endpoint: EndpointOptions = EndpointOptions()
     """Network access to the Kubernetes API server endpoint."""

@@ -140,6 +140,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.capabilities.argocd.statements[].resources[]",
         "eks.capabilities.kro.policy_arns[]",
         "eks.capabilities.kro.statements[].resources[]",
+        "eks.nodes.<name>.policy_arns[]",
         "eks.pod_identities.<name>.policy_arns[]",
         "eks.pod_identities.<name>.statements[].resources[]",
         "eks.secrets_key_arn",

@@ -125,6 +125,11 @@ class AddOnsOptions(Options):
             requires=frozenset({"pod_identity"}),
         )
 
+    @property
+    def gives_pods_network_interfaces(self) -> bool:
+        """Whether pods can have security groups of their own ("Assign security groups to individual Pods")."""
+        return self.network_settings.get("ENABLE_POD_ENI", "").lower() in ("1", "t", "true")
+
     def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
         """The add-ons to install in a cluster with these nodes: in the order of the catalog, then all others."""
         rows = [*CATALOG.values(), *(self.add_on(name) for name in self.add_ons or () if name not in CATALOG)]
@@ -163,6 +168,8 @@ class AddOnsOptions(Options):
         default = row.configuration
         if row.fargate_configuration is not None and _runs_on_fargate(row, nodes):
             default = row.fargate_configuration
+        if _has_windows_nodes(nodes):
+            default = {**default, **row.windows_configuration}
         stated = (self.add_ons or {}).get(row.name)
         return {**default, **(stated.configuration if stated else {})}
 
@@ -190,8 +197,18 @@ class AddOnsOptions(Options):
 
 
 def can_run(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
-    """Whether some node supports all that an add-on requires."""
+    """Whether some node supports all that an add-on requires.
+
+    What nodes wait for is installed for Windows nodes too, though its pods are of Linux: the VPC CNI plugin configures
+    their addresses, and Linux nodes that come later find all of it.
+    """
+    if row.before_nodes and _has_windows_nodes(nodes):
+        return True
     return any(row.requires <= each.capabilities for each in nodes)
+
+
+def _has_windows_nodes(nodes: Collection[NodeOptions]) -> bool:
+    return any("windows_pods" in each.capabilities for each in nodes)
 
 
 def _runs_on_fargate(row: AddOn, nodes: Collection[NodeOptions]) -> bool:

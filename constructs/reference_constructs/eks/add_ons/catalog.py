@@ -49,6 +49,7 @@ class AddOn:
         permissions: Further statements of that role.
         configuration: Configuration values by default.
         fargate_configuration: Configuration values by default where its pods run on Fargate.
+        windows_configuration: Further configuration values by default where there are Windows nodes.
         pods: Its pods, from the manifests of the add-on.
     """
 
@@ -64,6 +65,7 @@ class AddOn:
     permissions: tuple[Permission, ...] = ()
     configuration: Mapping[str, object] = field(default_factory=dict)
     fargate_configuration: Mapping[str, object] | None = None
+    windows_configuration: Mapping[str, object] = field(default_factory=dict)
     pods: tuple[Pods, ...] = ()
 
 
@@ -124,6 +126,8 @@ _ROWS: Final = (
         # Without it a NetworkPolicy is accepted and does nothing ("Limit Pod traffic with Kubernetes network
         # policies"). A string, because the schema of the add-on has no boolean here.
         configuration={"enableNetworkPolicy": "true"},
+        # Without it no Windows pod gets an address ("Deploy Windows nodes on EKS clusters"). A string, as above.
+        windows_configuration={"enableWindowsIpam": "true"},
         pods=(
             Pods(
                 labels={
