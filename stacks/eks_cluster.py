@@ -77,6 +77,7 @@ class EksClusterStack(cdk.Stack):
             "OpenIdConnectIssuer": cluster.cluster_open_id_connect_issuer_url,
             "UpdateKubeconfigCommand": f"aws eks update-kubeconfig --region {self.region} "
             f"--name {cluster.cluster_name}",
+            **self.cluster.manifest_values,
         }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
