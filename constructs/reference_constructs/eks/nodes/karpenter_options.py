@@ -84,6 +84,21 @@ class KarpenterOptions(NodeOptions):
     ) = None
     """Version of Karpenter. With `null`, it is the one that is pinned for the Kubernetes version."""
 
+    image_repository: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9][a-z0-9._-]*)+$",
+                examples=["111122223333.dkr.ecr.eu-west-1.amazonaws.com/karpenter/controller"],
+                json_schema_extra=in_words("repository of an image with the host name of its registry, without tag"),
+            ),
+        ]
+        | None
+    ) = None
+    """Repository with a copy of the controller's image, under the tag of its version. With `null`, the image comes
+    through the pull through cache of `ecr-public`, if `registry.pull_through_cache` has it, or from Amazon ECR
+    Public."""
+
     controller_replicas: Annotated[int, Field(ge=1, le=3)] = 2
     """Number of pods of the controller, each on a node of its own that Karpenter has not started. Only one works at a
     time."""
