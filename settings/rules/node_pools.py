@@ -22,7 +22,10 @@ _SIZES = (
     f"{_POOL}.max_vcpus",
 )
 _SOURCE = "NodePools, karpenter.sh; Create a Node Pool for EKS Auto Mode; facts/aws_facts.json"
-_LISTS = ("architectures", "capacity_types", "instance_categories", "instance_families", "instance_types")
+_LISTS = (
+    *("architectures", "capacity_types", "instance_categories", "instance_families", "instance_types"),
+    "availability_zones",
+)
 # What the two that start nodes set themselves, or keep for what they know of the instance.
 _RESTRICTED = ("karpenter.sh", "karpenter.k8s.aws", "eks.amazonaws.com", "kubernetes.io", "k8s.io")
 _OPEN = ("node.kubernetes.io", "node-restriction.kubernetes.io")
@@ -43,8 +46,7 @@ def node_pool_entry_comes_once(environment: Environment) -> Iterator[Problem]:
     """An entry that is listed twice allows nothing more."""
     for path, _, pool in node_pools(environment):
         for key in _LISTS:
-            yield from come_once((*path, key), getattr(pool, key))
-        yield from come_once((*path, "availability_zones"), pool.availability_zones or ())
+            yield from come_once((*path, key), getattr(pool, key) or ())
 
 
 @rule("Taints and Tolerations, Kubernetes", keys=(f"{_POOL}.taints[]",))

@@ -12,7 +12,8 @@ UNPROTECTED = HEAD + "protected: false\n"
 AUTO = "auto: {kind: auto_mode}"
 MAIN = "main: {kind: managed}"
 PROFILE = "batch: {kind: fargate, selectors: [{namespace: a}]}"
-ARM = "node_pools: {arm: {}}"
+ONLY_OWN = "auto: {kind: auto_mode, built_in_node_pools: [], node_pools: {arm: {}}}"
+BOTH = "acknowledged_warnings: [{warning: auto_mode_is_alone, key: eks, reason: For the move.}]\n"
 KARPENTER = "karpenter: {kind: karpenter, node_pools: {%s: {}}}"
 
 
@@ -87,10 +88,8 @@ PAIRS = (
     ),
     RulePair(
         rule="add_on_has_a_node: after creation",
-        rejected=nodes(
-            f"auto: {{kind: auto_mode, built_in_node_pools: [], {ARM}}}", also="add_ons: {metrics-server: {}}"
-        ),
-        accepted=nodes(f"auto: {{kind: auto_mode, built_in_node_pools: [], {ARM}}}"),
+        rejected=nodes(ONLY_OWN, also="add_ons: {metrics-server: {}}"),
+        accepted=nodes(ONLY_OWN),
         message=(
             "eks.nodes: there is no node for metrics-server before the manifests of node pools are applied\n"
             "fix: add other nodes, or enable a built-in node pool; or add the add-on once there are nodes\n"

@@ -9,7 +9,6 @@ import pytest
 from tests.support.rule_pairs import HEAD, PRIVATE_ACCESS, RulePair, eks, problems
 
 UNPROTECTED = HEAD + "protected: false\n"
-POOL = "eks.nodes.auto.node_pools.arm"
 
 
 def auto_mode(pool: str, *others: str) -> str:
