@@ -11,7 +11,10 @@ import facts
 from assembly import Graph, Resource
 from policy.relations.relation import Misfit, relation
 
-_MEMBERS = ("AWS::EKS::Nodegroup", "AWS::EKS::Addon", "AWS::EKS::FargateProfile", "AWS::EKS::AccessEntry")
+_MEMBERS = (
+    "AWS::EKS::Nodegroup", "AWS::EKS::Addon", "AWS::EKS::FargateProfile", "AWS::EKS::AccessEntry",
+    "AWS::EKS::PodIdentityAssociation",
+)  # fmt: skip
 # Add-ons whose version begins with that of Kubernetes.
 _OF_A_MINOR = ("kube-proxy",)
 

@@ -94,11 +94,9 @@ def workload_runs_in_every_zone_of_its_network(graph: Graph) -> Iterator[Misfit]
 def nodes_of_a_cluster_are_in_several_zones(graph: Graph) -> Iterator[Misfit]:
     """All pods are gone with the zone, though the control plane outlives it."""
     for cluster in graph.of_type("AWS::EKS::Cluster"):
-        groups = [
-            each
-            for each in graph.of_type("AWS::EKS::Nodegroup", "AWS::EKS::FargateProfile")
-            if each.stack == cluster.stack
-        ]
+        # A profile takes its own pods only, so that it is no way out for those of nodes.
+        kinds = map(graph.of_type, ("AWS::EKS::Nodegroup", "AWS::EKS::FargateProfile"))
+        groups = next((own for kind in kinds if (own := [each for each in kind if each.stack == cluster.stack])), [])
         subnets = [each for group in groups for each in map(graph.find, group.list("Subnets")) if each]
         zones = {each.get("AvailabilityZone") for each in subnets}
         if len(zones) == 1 and len(_zones_of_vpc(graph, subnets[0])) > 1:
