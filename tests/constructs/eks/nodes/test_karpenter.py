@@ -47,10 +47,11 @@ def test_controller_may_pass_exactly_the_role_of_its_nodes_to_amazon_ec2() -> No
 def test_controller_starts_instances_in_the_subnets_and_the_security_group_of_the_cluster_only() -> None:
     resources = [flat(each) for each in _statement("EksKarpenterNodeLifecyclePolicy", "StartFrom")["Resource"]]
 
-    kinds = [each.rpartition(":")[2] for each in resources]
-    assert [each.partition("/")[0] for each in kinds] == ["image", "snapshot", "subnet", "subnet", "security-group"]
-    assert [each for each in kinds if each.endswith("/*")] == ["image/*", "snapshot/*"]
-    assert "ClusterSecurityGroupId" in kinds[-1]
+    image, group, snapshot, *subnets = sorted(each.rpartition(":")[2] for each in resources)
+    assert (image, snapshot) == ("image/*", "snapshot/*")
+    assert group.startswith("security-group/<")
+    assert group.endswith(".ClusterSecurityGroupId>")
+    assert [each.partition("<")[0] for each in subnets] == ["subnet/", "subnet/"]
 
 
 @pytest.mark.parametrize("sid", ["Start", "TagAtCreation"])
