@@ -12,7 +12,6 @@ _DATA = "LaunchTemplateData"
 _SMALL = "eks-fargate-eks-cluster"
 _WITH_NODES = "sandbox-eks-cluster"
 _PRODUCTION = "production-eks-cluster"
-_AUTO_MODE = "eks-auto-mode-eks-cluster"
 _KARPENTER = "eks-karpenter-eks-cluster"
 
 
@@ -162,42 +161,6 @@ EKS = (
             "ec2_launch_template_imdsv2_check",
             "CKV_AWS_79",
         ),
-    ),
-    Defect(
-        name="Auto Mode without block storage",
-        stack=_AUTO_MODE,
-        change=put(_CLUSTER, "StorageConfig.BlockStorage.Enabled", False),
-        named_by=("auto_mode_is_on_or_off_as_a_whole",),
-    ),
-    Defect(
-        name="nodes of Auto Mode that nobody admits",
-        stack=_AUTO_MODE,
-        change=put("AWS::EKS::AccessEntry", "AccessPolicies", None, having="AutoMode"),
-        named_by=("access_entry_of_auto_mode_nodes_has_their_policy",),
-    ),
-    Defect(
-        name="Karpenter passes any role",
-        stack=_KARPENTER,
-        change=put("AWS::IAM::ManagedPolicy", "PolicyDocument.Statement.6.Resource", "*", having="NodeLifecycle"),
-        named_by=("pods_pass_roles_of_nodes_only",),
-    ),
-    Defect(
-        name="Karpenter's nodes that nobody admits",
-        stack=_KARPENTER,
-        change=put("AWS::EKS::AccessEntry", "Type", "STANDARD", having="Karpenter"),
-        named_by=("nodes_of_pods_can_join",),
-    ),
-    Defect(
-        name="interruptions that do not reach their queue",
-        stack=_KARPENTER,
-        change=put("AWS::SQS::QueuePolicy", "PolicyDocument.Statement.1.Principal.Service", "sqs.amazonaws.com"),
-        named_by=("queue_takes_events_of_its_rules",),
-    ),
-    Defect(
-        name="Spot interruptions that nobody hears of",
-        stack=_KARPENTER,
-        change=put("AWS::Events::Rule", "State", "DISABLED", having="SpotInterruption"),
-        named_by=("interruption_queue_hears_of_every_interruption",),
     ),
     Defect(
         name="interruption queue in plain text",
