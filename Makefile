@@ -22,7 +22,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format \
+.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -103,6 +103,9 @@ format: $(INSTALLED) ## Mend what the linter can mend
 
 snapshot-update: $(INSTALLED) ## Accept the templates as they are now
 	pytest tests/snapshot --snapshot-update
+
+manifests: $(INSTALLED) ## Write the Kubernetes manifests of ENVIRONMENT to build/manifests/ (needs AWS credentials, or OUTPUTS=file of `cdk deploy --outputs-file`)
+	@python -m manifests --environment $(ENVIRONMENT) $(if $(OUTPUTS),--outputs $(OUTPUTS))
 
 schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the options, docs/node-capabilities.md from facts/
 	python -m settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Unpack
 
 import aws_cdk as cdk
@@ -10,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.eks.cluster import EksCluster
+from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.registry.pull_through_cache import repository_arn
 from reference_constructs.security.encryption_key import EncryptionKey
@@ -63,7 +65,7 @@ class EksClusterStack(cdk.Stack):
             else [],
             retention=environment.retention,
         )
-        self._define_outputs()
+        self._define_outputs(self._image_cache(environment, eks))
 
     def _import_vpc(self, environment: Environment, network: PlatformVpc) -> ec2.IVpc:
         """The VPC as something that this stack does not change: given itself, the L2 would tag what is in it."""
@@ -71,7 +73,14 @@ class EksClusterStack(cdk.Stack):
             self, "Vpc", vpc_id=network.vpc.vpc_id, availability_zones=list(environment.availability_zones)
         )
 
-    def _define_outputs(self) -> None:
+    def _image_cache(self, environment: Environment, eks: EksSettings) -> dict[str, str]:
+        """Where manifests find images of public registries, if some of them name any."""
+        if not any(isinstance(each, KarpenterOptions) for each in eks.nodes.values()):
+            return {}
+        registry = f"{self.account}.dkr.ecr.{self.region}.{self.url_suffix}"
+        return {"ImageCache": f"{registry}/{environment.cache_prefix}"}
+
+    def _define_outputs(self, others: Mapping[str, str]) -> None:
         cluster = self.cluster.control_plane.cluster
         outputs = {
             "ClusterName": cluster.cluster_name,
@@ -79,6 +88,8 @@ class EksClusterStack(cdk.Stack):
             "OpenIdConnectIssuer": cluster.cluster_open_id_connect_issuer_url,
             "UpdateKubeconfigCommand": f"aws eks update-kubeconfig --region {self.region} "
             f"--name {cluster.cluster_name}",
+            **self.cluster.manifest_values,
+            **others,
         }
         for name, role in self.cluster.pod_identities.to_annotate.items():
             outputs[f"PodRoleArn{_in_capitals(name)}"] = role.role_arn

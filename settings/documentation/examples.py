@@ -50,6 +50,8 @@ def _yaml() -> YAML:
 
 def _cut(value: object, steps: list[str], section: Section) -> object:
     """The first place that the steps lead to, with what is above it; None without any."""
+    if section.of_kind and isinstance(value, CommentedMap) and value.get("kind", section.of_kind) != section.of_kind:
+        return None
     if not steps:
         if not isinstance(value, CommentedMap) or (section.kind and value.get("kind") != section.kind):
             return None

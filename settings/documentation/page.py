@@ -94,7 +94,8 @@ def _keys(section: Section, sections: list[Section], replaced: Mapping[str, set[
     required = section.node.get("required", [])
 
     def link_of(path: str) -> str:
-        return next((f"#{each.anchor}" for each in sections if path in each.paths and not each.kind), "")
+        found = [each for each in sections if path in each.paths and not each.kind]
+        return next((f"#{each.anchor}" for each in found if each.of_kind in ("", section.kind)), "")
 
     rows = []
     for key, field in section.rows:

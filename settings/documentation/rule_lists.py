@@ -10,6 +10,7 @@ from settings.documentation.sections import Section, located
 _SPELLINGS: Final = {
     "add on": "add-on",
     "arn": "ARN",
+    "auto mode": "Auto Mode",
     "cdk": "CDK",
     "cidr": "CIDR block",
     "cidrs": "CIDR blocks",
@@ -22,7 +23,9 @@ _SPELLINGS: Final = {
     "exec": "ECS Exec",
     "fargate": "Fargate",
     "iam": "IAM",
+    "karpenter": "Karpenter",
     "kms": "KMS",
+    "kubernetes": "Kubernetes",
     "kube system": "kube-system",
     "nat": "NAT",
     "region": "Region",

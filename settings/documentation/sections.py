@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
@@ -28,6 +29,9 @@ class Section:
     kind: str = ""
     """Value of `kind`, for a section of one kind."""
 
+    of_kind: str = ""
+    """The kind of the mapping above it, where another kind has one of the same path with other keys."""
+
     paths: list[str] = field(default_factory=list)
     """Where it stands in a file: `<name>` is a name that the file chooses, `[]` an item of a list. The first is its
     title."""
@@ -35,8 +39,8 @@ class Section:
     @property
     def title(self) -> str:
         """The text of its heading."""
-        if self.kind:
-            return f"`{self.paths[0]}` with `kind: {self.kind}`"
+        if kind := self.kind or self.of_kind:
+            return f"`{self.paths[0]}` with `kind: {kind}`"
         return _CHAPTERS.get(self.paths[0], f"`{self.paths[0]}`")
 
     @property
@@ -53,6 +57,11 @@ class Section:
     def link(self) -> str:
         """A link to it."""
         return f"[{self.title}](#{self.anchor})"
+
+    @property
+    def nearest_kind(self) -> str:
+        """Its kind, or that of the mapping above it which has one."""
+        return self.kind or (self.parent.nearest_kind if self.parent is not None else "")
 
     @property
     def depth(self) -> int:
@@ -75,6 +84,10 @@ def all_sections() -> list[Section]:
     """Every section, in the order of the page."""
     found: list[Section] = []
     _visit("", schema(), Section(node=schema(), parent=None), found)
+    places = Counter(section.paths[0] for section in found if not section.kind)
+    for section in found:
+        if not section.kind and places[section.paths[0]] > 1:
+            section.of_kind = section.nearest_kind
     return found
 
 
@@ -98,7 +111,7 @@ def located(sections: list[Section], path: str) -> list[tuple[Section, str]]:
     members = [
         section
         for each_path, section in enclosing
-        if len(each_path) == nearest and (not kind or section.kind in ("", kind))
+        if len(each_path) == nearest and (not kind or {section.kind, section.of_kind} <= {"", kind})
     ]
     key = re.split(r"[.\[]", path[nearest:].lstrip("."))[0]
     if not key:

@@ -45,7 +45,8 @@ def add_on_can_run_on_the_nodes(environment: Environment) -> Iterator[Problem]:
     nodes = environment.eks.nodes.values()
     for name in environment.eks.add_ons or {}:
         row = environment.eks.add_on(name)
-        if not can_run(row, nodes):
+        is_built_in = any(name in each.built_in_add_ons for each in nodes)
+        if not can_run(row, nodes) and not is_built_in:
             needed = listed(sorted(capability.replace("_", " ") for capability in row.requires))
             possible = [each.name for each in CATALOG.values() if can_run(each, nodes)]
             yield Problem(

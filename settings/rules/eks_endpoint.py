@@ -113,6 +113,6 @@ def private_endpoint_can_be_reached(environment: Environment) -> Iterator[Proble
     ):
         yield Problem(
             path=_PRIVATE,
-            finding="access is private, but there are no private_access_cidrs and no nodes that are EC2 instances",
+            finding="access is private, but there are no private_access_cidrs and Session Manager reaches no node",
             fix="add a CIDR block, such as that of the VPC or of a VPN, or add nodes",
         )

@@ -28,6 +28,18 @@ def fargate_profile_is_offered_in_the_region(environment: Environment) -> Iterat
             )
 
 
+@rule("Start AWS Fargate logging for your cluster, Amazon EKS User Guide", keys=("eks.fargate_pod_logs", "eks.nodes"))
+def fargate_pod_logs_have_a_profile(environment: Environment) -> Iterator[Problem]:
+    """Only pods on AWS Fargate have the log router; without a Fargate profile, the log group stays empty."""
+    is_on = environment.eks is not None and environment.eks.fargate_pod_logs
+    if is_on and not any(isinstance(node, FargateProfileOptions) for _, node in nodes(environment)):
+        yield Problem(
+            path=("eks", "fargate_pod_logs"),
+            finding="fargate_pod_logs is true, but there is no Fargate profile",
+            fix="set it to false, or add a Fargate profile",
+        )
+
+
 @rule(
     "EKS Pod Identity restrictions; Define which Pods use AWS Fargate when launched; aws-ebs-csi-driver issue 492",
     keys=_SELECTORS,

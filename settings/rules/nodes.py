@@ -53,7 +53,13 @@ def core_dns_has_a_node(environment: Environment) -> Iterator[Problem]:
 def add_on_has_a_node(environment: Environment) -> Iterator[Problem]:
     """An add-on whose pods cannot be scheduled is degraded, which fails the deployment."""
     names = [name for name in _add_ons_without_node(environment) if name != "coredns"]
-    if names and "coredns" not in _add_ons_without_node(environment):
+    if names and not _has_nodes_at_creation(environment):
+        yield Problem(
+            path=("eks", "nodes"),
+            finding=f"there is no node for {listed(names)} before the manifests of node pools are applied",
+            fix="add other nodes, or enable a built-in node pool; or add the add-on once there are nodes",
+        )
+    elif names and "coredns" not in _add_ons_without_node(environment):
         yield Problem(
             path=("eks", "nodes"),
             finding=f"taints or labels keep {listed(names)} off every node",
@@ -62,12 +68,19 @@ def add_on_has_a_node(environment: Environment) -> Iterator[Problem]:
         )
 
 
+def _has_nodes_at_creation(environment: Environment) -> bool:
+    return any("daemon_sets" in node.capabilities and node.is_ready_at_creation for _, node in nodes(environment))
+
+
 def _add_ons_without_node(environment: Environment) -> list[str]:
     """Installed add-ons some of whose pods have nowhere to run."""
     # Without such nodes, CoreDNS and the others run on Fargate.
     if environment.eks is None or not some_node_supports(environment, "daemon_sets"):
         return []
     all_nodes = list(environment.eks.nodes.values())
+    # Those that come later hold none of them at creation, and CoreDNS runs on Fargate then, if there is a profile.
+    if not _has_nodes_at_creation(environment) and any("daemon_sets" not in node.capabilities for node in all_nodes):
+        return []
     return [
         row.name
         for row in environment.eks.installed_add_ons(all_nodes)

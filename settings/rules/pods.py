@@ -14,7 +14,7 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import is_on, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import instance_nodes
+from settings.rules.subjects import instance_nodes, nodes
 
 _SOURCE = "Choosing an Amazon EC2 instance type, maximum Pods; amazon-vpc-cni-k8s, misc/eni-max-pods.txt"
 # "Instances built on the AWS Nitro System", previous generations: all others with enough memory for pods.
@@ -140,6 +140,9 @@ def _replicas(environment: Environment) -> Counter[str]:
 def _room(environment: Environment) -> int | None:
     """Pods that fit beside the DaemonSets on the nodes after creation, or None where a fact is missing."""
     room = None
+    if any(node.accepts(()) and not isinstance(node, InstanceNodeOptions) for _, node in nodes(environment)):
+        # It starts as many nodes as there are pods for.
+        return None
     for _, node in instance_nodes(environment):
         sizes = [_pods_on(node, name) for name in node.instance_types]
         if not isinstance(node, ManagedNodeGroupOptions) or None in sizes:

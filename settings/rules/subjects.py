@@ -10,7 +10,10 @@ from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.eks.capability_options import CapabilitiesOptions, CapabilityOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
+from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
+from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
 from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
+from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
 from settings.environment import Environment
@@ -158,6 +161,13 @@ def instance_nodes(environment: Environment) -> Iterator[tuple[KeyPath, Instance
     for path, node in nodes(environment):
         if isinstance(node, InstanceNodeOptions):
             yield path, node
+
+
+def node_pools(environment: Environment) -> Iterator[tuple[KeyPath, str, NodePoolOptions]]:
+    """Every node pool of EKS Auto Mode and of Karpenter, with its name."""
+    for path, node in nodes(environment):
+        for name, pool in (node.node_pools if isinstance(node, AutoModeOptions | KarpenterOptions) else {}).items():
+            yield (*path, "node_pools", name), name, pool
 
 
 def instances(environment: Environment) -> Iterator[tuple[KeyPath, InstanceOptions]]:

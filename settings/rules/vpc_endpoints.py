@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import get_args
 
 from facts.vpc_endpoints import INTERFACE_ENDPOINTS, is_called_at_an_endpoint
+from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
+from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.network.vpc_options import GatewayEndpoint
 from settings.environment import Environment
 from settings.problems import Problem
@@ -15,13 +18,14 @@ from settings.rules.subjects import (
     capacity_groups,
     container_keys,
     containers,
-    instance_nodes,
+    nodes,
     policies,
     some_node_supports,
     task_keys,
     tasks,
 )
 
+_ON_EC2 = (InstanceNodeOptions, AutoModeOptions, KarpenterOptions)
 _KEYS = ("network.interface_endpoints", "network.nat_gateways")
 
 
@@ -42,6 +46,8 @@ def endpoints_replace_nat_for_images_and_logs(environment: Environment) -> Itera
         needs |= dict.fromkeys(("ecr.api", "ecr.dkr"), "images")
     if any(True for _ in tasks(environment)):
         needs["logs"] = "logs of tasks"
+    elif environment.eks is not None and environment.eks.fargate_pod_logs:
+        needs["logs"] = "logs of pods on AWS Fargate"
     yield from _missing(environment, needs)
 
 
@@ -121,7 +127,7 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
 def endpoints_replace_nat_for_eks_nodes(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by VPC endpoints."""
     needs: dict[str, str] = {}
-    if environment.eks is not None and any(True for _ in instance_nodes(environment)):
+    if any(isinstance(node, _ON_EC2) for _, node in nodes(environment)):
         needs["ec2"] = "nodes, which ask for their names and addresses"
     if some_node_supports(environment, "pod_identity"):
         needs["eks-auth"] = "EKS Pod Identity"
@@ -136,6 +142,13 @@ def endpoints_replace_nat_for_eks_nodes(environment: Environment) -> Iterator[Pr
             # ec2messages: "Systems Manager uses ssmmessages where it can", reference of ec2messages API operations.
             needs |= dict.fromkeys(("ssm", "ssmmessages"), "Session Manager, the only way to the private endpoint")
     yield from _missing(environment, needs)
+
+
+@rule("Getting started, karpenter.sh: private clusters", keys=(*_KEYS, "eks.nodes"))
+def endpoints_replace_nat_for_karpenter(environment: Environment) -> Iterator[Problem]:
+    """Without NAT gateways, the controller finds the cluster, images, and notices only through VPC endpoints."""
+    if any(isinstance(node, KarpenterOptions) for _, node in nodes(environment)):
+        yield from _missing(environment, dict.fromkeys(("eks", "sqs", "ssm"), "Karpenter"))
 
 
 def _missing(

@@ -1,4 +1,4 @@
-"""A key that does nothing is a defect: each has another allowed value with which some template is another."""
+"""A key that does nothing is a defect: each has another allowed value that changes a template or a manifest."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ WITHOUT_EFFECT = {
     "eks.needs": "Says what workloads need, so that a rule can refuse nodes that cannot do it.",
     "eks.nodes.<managed>.needs": "The same.",
     "eks.nodes.<fargate>.needs": "The same.",
+    "eks.nodes.<auto_mode>.needs": "The same.",
+    "eks.nodes.<karpenter>.needs": "The same.",
     "acknowledged_warnings": "Decides what is shown at synthesis, with all keys below it.",
 }
 KEYS = [key for key in key_names() if not key.startswith(tuple(f"{each}[]" for each in WITHOUT_EFFECT))]

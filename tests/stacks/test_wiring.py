@@ -36,15 +36,13 @@ def test_no_lambda_function_and_no_custom_resource(synthesized: Synthesized) -> 
 
 
 def test_no_account_that_the_environment_does_not_state(synthesized: Synthesized) -> None:
-    file = "environments" if synthesized.environment.name in SHIPPED else "examples"
-    stated = set(re.findall(r"\b\d{12}\b", Path(file, f"{synthesized.environment.name}.yaml").read_text()))
+    stated = set(re.findall(r"\b\d{12}\b", synthesized.file.read_text()))
     for stack, template in synthesized.templates.items():
         assert set(re.findall(r"(?<![\w-])\d{12}(?!\w)", json.dumps(template))) <= stated, stack
 
 
 def test_no_partition_that_the_environment_does_not_state(synthesized: Synthesized) -> None:
-    file = "environments" if synthesized.environment.name in SHIPPED else "examples"
-    stated = Path(file, f"{synthesized.environment.name}.yaml").read_text()
+    stated = synthesized.file.read_text()
     for stack, template in synthesized.templates.items():
         for arn in re.findall(r"arn:aws[\w-]*:[^\"]*", json.dumps(template)):
             assert arn in stated, f"{stack}: {arn}"

@@ -207,4 +207,42 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     "eks": {"nodes": {"general": {"kind": "managed"}}},
 }
 
-COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE)
+_POOL: Final[dict[str, Any]] = {
+    "max_vcpus": 16,
+    "availability_zones": ["eu-west-1a"],
+    "labels": {"example.com/team": "shop"},
+    "taints": [{"key": "team", "value": "shop"}],
+    "memory_limit_gib": 256,
+}
+_NODE_POOLS: Final[dict[str, Any]] = {
+    **_COMMON,
+    "name": "blue",
+    "eks": {
+        "endpoint": {"private_access_cidrs": ["10.9.0.0/16"]},
+        "fargate_pod_logs": True,
+        "nodes": {
+            "general": {"kind": "managed"},
+            "batch": {"kind": "fargate", "selectors": [{"namespace": "batch"}]},
+            "auto": {
+                "kind": "auto_mode",
+                "node_pools": {
+                    "by-category": _POOL,
+                    "by-family": {"instance_families": ["m7g"]},
+                    "by-type": {"instance_types": ["m7g.large"]},
+                },
+            },
+            "karpenter": {
+                "kind": "karpenter",
+                "image_repository": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/karpenter/controller",
+                "version": "1.13.0",
+                "node_pools": {
+                    "category": {**_POOL, "max_pods": 58},
+                    "family": {"instance_families": ["m7g"]},
+                    "type": {"instance_types": ["m7g.large"], "ami_alias": "bottlerocket@v1.50.0"},
+                },
+            },
+        },
+    },
+}
+
+COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _NODE_POOLS)

@@ -1,4 +1,4 @@
-"""What a change of each key of the environment model changes in the templates, and which resources it replaces.
+"""What a change of each key changes in templates and manifests, and which resources it replaces.
 
 `python -m tests.support.key_effects` writes the latter to `settings/documentation/replaced_by_change.json`, for
 `docs/configuration.md`.
@@ -18,9 +18,11 @@ from typing import Any, Final, NamedTuple
 
 import aws_cdk as cdk
 
+from manifests.files import manifest_files
 from settings import Environment
 from settings.schema import schema
 from stacks.platform import Platform
+from tests.support.any_output import AnyOutput
 from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
 from tests.support.environment_keys import Change, Data, Place, alternatives, changes, filled, key_names, places
 from tools.release_diff.comparison import Effect, compare
@@ -52,6 +54,8 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
 _READ_BY_NO_PLATFORM: Final = ("registry.repositories",)
 # Other values of them belong to another deployment, whose stacks replace none of this one.
 _IDENTITY: Final = ("name", "account", "region")
+# Where manifests stand among the templates; no stack has such a name.
+_MANIFESTS = "manifests"
 _CHANGES_OF_A_PLACE = 3
 _CHANGES_OF_A_KEY = 8
 
@@ -224,12 +228,26 @@ def _templates(data: Data) -> Templates:
             builtin_cloud_formation_validation=False,
         )
         try:
-            Platform(app, Environment.model_validate(data))
+            environment = Environment.model_validate(data)
+            Platform(app, environment)
             app.synth()
+            manifests = _manifests(environment)
         except Exception as error:
             raise _RefusedError(str(error), stack=app.node.children[-1].node.id) from error
         files = Path(outdir).glob("*.template.json")
-        return {file.name.removesuffix(".template.json"): json.loads(file.read_text()) for file in files}
+        templates = {file.name.removesuffix(".template.json"): json.loads(file.read_text()) for file in files}
+        return templates | ({_MANIFESTS: manifests} if manifests["Resources"] else {})
+
+
+def _manifests(environment: Environment) -> Template:
+    """What is written for kubectl and Helm, as if each object were a resource: keys of node pools act there only."""
+    return {
+        "Resources": {
+            f"{file.path}-{index}": {"Type": "Kubernetes::Object", "Properties": document}
+            for file in manifest_files(environment, AnyOutput())
+            for index, document in enumerate(file.documents)
+        }
+    }
 
 
 def _record(effect: KeyEffect, attempt: _Attempt, outcome: Outcome) -> None:
@@ -237,12 +255,16 @@ def _record(effect: KeyEffect, attempt: _Attempt, outcome: Outcome) -> None:
         before, after = outcome
         effect.has_effect = _what_acts(before) != _what_acts(after)
         if effect.has_effect and attempt.key not in _IDENTITY:
-            found = compare(before, after, _create_only())
+            found = compare(_of_stacks(before), _of_stacks(after), _create_only())
             effect.replaced = frozenset(each.resource_type for each in found if each.effect is Effect.REPLACED)
     if not effect.has_effect:
         value = json.dumps(attempt.change.value)
         told = str(outcome).partition("\n")[0] if isinstance(outcome, _RefusedError) else "no template differs"
         effect.attempts.append(f"{'.'.join(map(str, attempt.change.path))} = {value[:80]}: {told[:200]}")
+
+
+def _of_stacks(templates: Templates) -> Templates:
+    return {stack: template for stack, template in templates.items() if stack != _MANIFESTS}
 
 
 def _what_acts(templates: Templates) -> dict[str, Any]:

@@ -17,9 +17,12 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from app import build
 from assembly import Graph
+from manifests.files import manifest_files
 from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from settings import Environment, EnvironmentWarning, InvalidEnvironmentError, load_environment
 from settings.rules import RULES
+from tests.support.any_output import AnyOutput
+from tests.support.kubernetes_schema import schema_problems
 from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
 from tests.support.relation_pairs import breakable, misfits
 from tests.support.synthesis import Template, new_app, validate
@@ -123,6 +126,7 @@ def findings(text: str, counted: Counted) -> Iterator[str]:
         templates = [json.loads(path.read_text()) for path in (Path(folder) / "out").glob("*.template.json")]
         counted.stacks += len(templates)
         yield from findings_of_templates(environment, templates)
+        yield from findings_of_manifests(environment)
         yield from unnamed(Graph.read(Path(folder) / "out"), environment.name, text, counted)
 
 
@@ -176,6 +180,14 @@ def findings_of_templates(environment: Environment, templates: list[Template]) -
                 yield f"a subnet in {properties['AvailabilityZone']}"
             case "AWS::Logs::LogGroup" if properties["RetentionInDays"] != environment.log_retention_days:
                 yield f"logs are kept for {properties['RetentionInDays']} days"
+
+
+def findings_of_manifests(environment: Environment) -> Iterator[str]:
+    """What Karpenter or EKS Auto Mode would refuse."""
+    for file in manifest_files(environment, AnyOutput()):
+        for document in file.documents:
+            if "kind" in document:
+                yield from schema_problems(document)
 
 
 def unnamed(graph: Graph, environment: str, text: str, counted: Counted) -> Iterator[str]:

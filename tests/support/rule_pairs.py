@@ -125,15 +125,22 @@ def _indented(spaces: int, *lines: str) -> str:
 
 def notation(path: KeyPath) -> str:
     """A path as `docs/configuration.md` writes it: `<name>` for a name that a file chooses, `[]` for an item."""
-    node, text = schema(), ""
+    # Kinds of a union can have mappings of one name with other keys in it.
+    found, text = [schema()], ""
     for part in path:
         if isinstance(part, int):
-            node, step = next(option["items"] for option in options(node) if "items" in option), "[]"
+            below, step = [option["items"] for node in found for option in options(node) if "items" in option], "[]"
         else:
-            known = [option["properties"][part] for option in options(node) if part in option.get("properties", {})]
-            node, step = (known[0], f".{part}") if known else (_values(node), ".<name>")
+            below = [
+                option["properties"][part]
+                for node in found
+                for option in options(node)
+                if part in option.get("properties", {})
+            ]
+            step = f".{part}" if below else ".<name>"
+            below = below or [_values(node) for node in found]
         text += step
-        node = resolved(node)
+        found = [resolved(node) for node in below]
     return text.removeprefix(".")
 
 

@@ -36,6 +36,7 @@ class Synthesized:
     """Everything that one environment becomes."""
 
     environment: Environment
+    file: Path
     app: cdk.App
     outdir: Path
     templates: Mapping[str, Template]
@@ -97,6 +98,7 @@ def synthesize(environment: str) -> Synthesized:
     templates = {path.name.removesuffix(".template.json"): path for path in sorted(outdir.glob("*.template.json"))}
     return Synthesized(
         environment=built,
+        file=ROOT / (environment if environment.endswith(".yaml") else f"environments/{environment}.yaml"),
         app=app,
         outdir=outdir,
         templates={name: json.loads(path.read_text()) for name, path in templates.items()},

@@ -22,6 +22,7 @@ from reference_constructs.eks.nodes.kinds import bind_nodes
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_role import NodeRole
 from reference_constructs.eks.pod_identities import PodIdentities
+from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
@@ -36,6 +37,7 @@ class EksCluster(Construct):
         control_plane: Kubernetes API, logs, access.
         nodes: What became of the nodes, by name.
         image_pull_policy: What nodes and Fargate may pull.
+        pod_log_group: Where pods on Fargate log to; None if they do not.
         add_ons: EKS add-ons.
         pod_identities: IAM roles that pods of applications have.
     """
@@ -43,6 +45,7 @@ class EksCluster(Construct):
     control_plane: ControlPlane
     nodes: dict[str, BoundNodes]
     image_pull_policy: ImagePullPolicy
+    pod_log_group: EncryptedLogGroup | None
     add_ons: AddOns
     pod_identities: PodIdentities
 
@@ -100,6 +103,11 @@ class EksCluster(Construct):
         )
         if options.gives_pods_network_interfaces:
             self.control_plane.let_eks_manage_network_interfaces()
+        self.pod_log_group = (
+            EncryptedLogGroup(self, "PodLogGroup", encryption_key=encryption_key, retention=retention)
+            if options.fargate_pod_logs
+            else None
+        )
         self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
         self._define_add_ons(options)
         self._define_identity_provider(options)
@@ -121,6 +129,7 @@ class EksCluster(Construct):
             image_pull_policy=self.image_pull_policy,
             node_role=lambda: self.node_role,
             volume_key=volume_key,
+            pod_log_group=self.pod_log_group,
         )
         self.nodes = {name: bind_nodes(scope, name, options) for name, options in nodes.items()}
         self._acknowledge_one_zone(nodes, subnets)
@@ -138,6 +147,12 @@ class EksCluster(Construct):
                 "nodes_of_a_cluster_are_in_several_zones",
                 reason="One zone was asked for explicitly for all nodes (availability_zones).",
             )
+
+    @property
+    def manifest_values(self) -> dict[str, str]:
+        """What only a deployment knows and manifests need, by the name of a stack output."""
+        values = {name: value for nodes in self.nodes.values() for name, value in nodes.values.items()}
+        return values | ({"PodLogGroup": self.pod_log_group.log_group_name} if self.pod_log_group else {})
 
     @property
     def node_role(self) -> iam.IRole:
@@ -198,7 +213,7 @@ class EksCluster(Construct):
 
 def _with_room_for_core_dns(nodes: Mapping[str, AnyNodeOptions]) -> Mapping[str, AnyNodeOptions]:
     """Where there are only Fargate profiles, CoreDNS, and with it every name that a pod looks up, needs one too."""
-    if any("daemon_sets" in options.capabilities for options in nodes.values()):
+    if any("daemon_sets" in options.capabilities and options.is_ready_at_creation for options in nodes.values()):
         return nodes
     selector = FargateSelectorOptions(namespace="kube-system")
     return {**nodes, "KubeSystem": FargateProfileOptions(selectors=(selector,))}

@@ -20,7 +20,13 @@ class EksClusterOptions(PodIdentitiesOptions, AddOnsOptions, ControlPlaneOptions
     to do it. It changes no template."""
 
     nodes: dict[ResourceName, AnyNodeOptions] = {}
-    """Compute that runs the pods, by name: managed node groups, Fargate profiles, or both."""
+    """Compute that runs the pods, by name: managed node groups, Fargate profiles, EKS Auto Mode, Karpenter, or several
+    of them."""
+
+    fargate_pod_logs: bool = False
+    """Whether the logs of pods on AWS Fargate go to a CloudWatch log group of the stack, which is encrypted and has the
+    retention period `log_retention_days`. `make manifests` writes the ConfigMap that configures the log router of
+    Fargate; pods that start after it is applied are logged."""
 
     identity_provider: IdentityProviderOptions | None = None
     """OIDC identity provider for people without IAM credentials. With `null`, only IAM principals with access entries

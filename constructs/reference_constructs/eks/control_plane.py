@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network
-from typing import cast
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -30,6 +30,13 @@ from reference_constructs.security.retention_options import PROTECTED, Retention
 
 _ANYWHERE = IPv4Network("0.0.0.0/0")
 _LOG_TYPES = dict(zip(ALL_LOG_TYPES, eks.ClusterLoggingTypes, strict=True))
+# "Amazon EKS Auto Mode cluster IAM role", beside AmazonEKSClusterPolicy.
+_AUTO_MODE_POLICIES: Final = (
+    "AmazonEKSBlockStoragePolicy",
+    "AmazonEKSComputePolicy",
+    "AmazonEKSLoadBalancingPolicy",
+    "AmazonEKSNetworkingPolicy",
+)
 
 
 class ControlPlane(Construct):
@@ -131,26 +138,24 @@ class ControlPlane(Construct):
 
     def _define_role(self) -> None:
         """Only EKS, and only for this cluster ("Cross-service confused deputy prevention in Amazon EKS")."""
-        policy = "AmazonEKSClusterPolicy"
-        self.role = iam.Role(
-            self,
-            "Role",
-            assumed_by=iam.ServicePrincipal(
-                "eks.amazonaws.com",
-                conditions={
-                    "ArnLike": {"aws:SourceArn": self.cluster_arn},
-                    "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
-                },
-            ),
-            managed_policies=[iam.ManagedPolicy.from_aws_managed_policy_name(policy)],
+        self._trust = {
+            "ArnLike": {"aws:SourceArn": self.cluster_arn},
+            "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
+        }
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("eks.amazonaws.com", conditions=self._trust))
+        self._attach(
+            "AmazonEKSClusterPolicy",
+            "EKS requires this policy and changes it with the Kubernetes versions that it runs (Amazon EKS cluster IAM "
+            "role)",
         )
+
+    def _attach(self, policy: str, why: str) -> None:
+        self.role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(policy))
         acknowledge(
             self.role,
             f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
             packs=("AwsSolutions",),
-            reason="EKS requires this policy and changes it with the Kubernetes versions that it runs "
-            "(Amazon EKS cluster IAM role); a copy would lag behind. Only EKS assumes the role, and for this "
-            "cluster alone.",
+            reason=f"{why}; a copy would lag behind. Only EKS assumes the role, and for this cluster alone.",
         )
 
     def _define_security_group(self, vpc: ec2.IVpc) -> None:
@@ -327,18 +332,13 @@ class ControlPlane(Construct):
         Neither belongs to what every cluster may do: "Deploy Windows nodes on EKS clusters" and "Assign security groups
         to individual Pods", Amazon EKS User Guide. Called again, it changes nothing.
         """
-        policy = "AmazonEKSVPCResourceController"
         if self._manages_network_interfaces:
             return
         self._manages_network_interfaces = True
-        self.role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(policy))
-        acknowledge(
-            self.role,
-            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
-            packs=("AwsSolutions",),
-            reason="EKS requires this policy for Windows pods and for security groups of single pods, and changes it "
-            "with its controller. It changes only network interfaces that carry the controller's tag, and only EKS "
-            "assumes the role, for this cluster alone.",
+        self._attach(
+            "AmazonEKSVPCResourceController",
+            "EKS requires this policy for Windows pods and for security groups of single pods, and changes it with its "
+            "controller. It changes only network interfaces that carry the controller's tag",
         )
 
     @property
@@ -356,6 +356,36 @@ class ControlPlane(Construct):
             certificate_authority=self.cluster.cluster_certificate_authority_data,
             service_cidr=self._options.service_cidr,
         )
+
+    def enable_auto_mode(self, *, built_in_node_pools: Sequence[str], node_role: iam.IRole | None) -> None:
+        """Turn EKS Auto Mode on: its three capabilities together, and what the role of the control plane needs for it.
+
+        The L2 decides this when it is made, and nodes are bound later; so these are properties of the L1. Amazon EKS
+        refuses them unless all three are the same ("Enable EKS Auto Mode on an existing cluster"). All of them can be
+        updated in place.
+
+        Args:
+            built_in_node_pools: Those to enable.
+            node_role: Role of their nodes; None without them.
+        """
+        self._resource.compute_config = eks.CfnCluster.ComputeConfigProperty(
+            enabled=True,
+            node_pools=list(built_in_node_pools),
+            node_role_arn=node_role.role_arn if node_role is not None else None,
+        )
+        self._resource.storage_config = eks.CfnCluster.StorageConfigProperty(
+            block_storage=eks.CfnCluster.BlockStorageProperty(enabled=True)
+        )
+        self._resource.add_property_override("KubernetesNetworkConfig.ElasticLoadBalancing.Enabled", True)
+        cast(iam.PolicyDocument, self.role.assume_role_policy).add_statements(
+            iam.PolicyStatement(
+                actions=["sts:TagSession"],
+                principals=[iam.ServicePrincipal("eks.amazonaws.com")],
+                conditions=self._trust,
+            )
+        )
+        for policy in _AUTO_MODE_POLICIES:
+            self._attach(policy, "EKS Auto Mode works by this policy, and AWS changes it with what Auto Mode manages")
 
     @property
     def interface(self) -> eks.ICluster:

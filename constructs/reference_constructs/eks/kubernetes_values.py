@@ -116,6 +116,11 @@ class TaintOptions(Options):
         """
         return self.key.endswith("/agent-not-ready")
 
+    @property
+    def kubernetes_effect(self) -> str:
+        """The effect as manifests write it, such as `NoSchedule`."""
+        return _EFFECTS[self.effect]
+
     def keeps_off(self, tolerations: Sequence[Mapping[str, object]]) -> bool:
         """Whether it keeps a pod with these tolerations off the node ("Taints and Tolerations", Kubernetes).
 
@@ -128,4 +133,4 @@ class TaintOptions(Options):
         exists = toleration.get("operator") == "Exists"
         has_key = toleration.get("key") == self.key or (exists and not toleration.get("key"))
         has_value = exists or (toleration.get("value") or "") == self.value
-        return has_key and has_value and toleration.get("effect") in (None, "", _EFFECTS[self.effect])
+        return has_key and has_value and toleration.get("effect") in (None, "", self.kubernetes_effect)

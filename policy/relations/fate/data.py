@@ -16,6 +16,14 @@ _DATA = (
     "AWS::EFS::FileSystem",
 )
 
+# Messages that are kept for no longer are notices of the moment, which nobody would read after an environment is gone.
+_MOMENTARY_SECONDS = 3600
+
+
+def _data(graph: Graph) -> list[Resource]:
+    found = graph.of_type(*_DATA)
+    return [each for each in found if int(each.get("MessageRetentionPeriod", 345_600)) > _MOMENTARY_SECONDS]
+
 
 def kept(resource: Resource, attribute: str = "DeletionPolicy") -> bool:
     """Whether it outlives its stack."""
@@ -28,7 +36,7 @@ def kept(resource: Resource, attribute: str = "DeletionPolicy") -> bool:
 def key_outlives_what_it_encrypts(graph: Graph) -> Iterator[Misfit]:
     """What is kept and was encrypted with a key that is deleted can never be read again."""
     for key in graph.of_type("AWS::KMS::Key"):
-        for resource in graph.of_type(*_DATA):
+        for resource in _data(graph):
             if resource != key and resource.refers_to(key) and kept(resource) and not kept(key):
                 yield Misfit(
                     resource=key,
@@ -40,7 +48,7 @@ def key_outlives_what_it_encrypts(graph: Graph) -> Iterator[Misfit]:
 @relation("DeletionPolicy attribute; UpdateReplacePolicy attribute, AWS CloudFormation User Guide")
 def replaced_data_has_the_fate_of_deleted_data(graph: Graph) -> Iterator[Misfit]:
     """A change that replaces the resource deletes what a deletion of the stack would keep, or the reverse."""
-    for resource in graph.of_type(*_DATA):
+    for resource in _data(graph):
         if kept(resource) != kept(resource, "UpdateReplacePolicy"):
             policies = {each: resource.source.get(each, "Delete") for each in ("DeletionPolicy", "UpdateReplacePolicy")}
             finding = f"the policies are {policies}"
@@ -50,7 +58,7 @@ def replaced_data_has_the_fate_of_deleted_data(graph: Graph) -> Iterator[Misfit]
 @relation("DeletionPolicy attribute; docs/adr/0006")
 def data_of_an_environment_has_one_fate(graph: Graph) -> Iterator[Misfit]:
     """Half an environment is kept: whoever deletes it loses data, or pays on for what he believed gone."""
-    data = graph.of_type(*_DATA)
+    data = _data(graph)
     keeping = [each for each in data if kept(each)]
     if keeping and len(keeping) < len(data):
         few = keeping if len(keeping) <= len(data) / 2 else [each for each in data if not kept(each)]
@@ -66,7 +74,7 @@ def data_of_an_environment_has_one_fate(graph: Graph) -> Iterator[Misfit]:
 @relation("Deletion protection, Application Load Balancers; Delete a cluster, Amazon EKS; AWS::ECR::Repository")
 def protection_agrees_with_the_fate_of_data(graph: Graph) -> Iterator[Misfit]:
     """A disposable environment cannot be deleted while a resource is protected; a kept one loses what is not."""
-    data = graph.of_type(*_DATA)
+    data = _data(graph)
     if not data:
         return
     protected = all(map(kept, data))

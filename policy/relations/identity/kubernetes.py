@@ -124,7 +124,9 @@ def nodes_serve_pod_identity(graph: Graph) -> Iterator[Misfit]:
     asking += graph.of_type("AWS::EKS::PodIdentityAssociation")
     if not asking:
         return
-    if not any(each.get("AddonName") == "eks-pod-identity-agent" for each in add_ons):
+    # Nodes of EKS Auto Mode have the agent inside.
+    auto = any(each.get("ComputeConfig.Enabled") is True for each in graph.of_type("AWS::EKS::Cluster"))
+    if not auto and not any(each.get("AddonName") == "eks-pod-identity-agent" for each in add_ons):
         yield Misfit(
             resource=asking[0],
             finding="a role is associated by EKS Pod Identity, but the cluster has no eks-pod-identity-agent",
@@ -155,6 +157,7 @@ def nodes_serve_pod_identity(graph: Graph) -> Iterator[Misfit]:
 def nodes_and_pods_are_no_administrators(graph: Graph) -> Iterator[Misfit]:
     """Whoever reaches the credentials of a node or of a pod has the cluster."""
     machines = {graph.find(each.get("NodeRole")) for each in graph.of_type("AWS::EKS::Nodegroup")}
+    machines |= {graph.find(role) for each in graph.of_type("AWS::IAM::InstanceProfile") for role in each.list("Roles")}
     machines |= {graph.find(each.get("PodExecutionRoleArn")) for each in graph.of_type("AWS::EKS::FargateProfile")}
     for entry in graph.of_type("AWS::EKS::AccessEntry"):
         role = graph.find(entry.get("PrincipalArn"))

@@ -227,6 +227,7 @@ _PURPOSE = {
     ),
     ("AWS::IAM::InstanceProfile", "Roles"): (
         "ecs:",
+        "eks-auth:",
         "ecr:",
         "logs:",
         "ssm:",
@@ -258,6 +259,7 @@ _PURPOSE = {
         "logs:Put",
         "cloudwatch:PutMetricData",
     ),
+    ("AWS::EKS::Cluster", "ComputeConfig.NodeRoleArn"): ("eks-auth:", "ecr:"),
     ("AWS::EKS::FargateProfile", "PodExecutionRoleArn"): ("ecr:", "logs:Create", "logs:Put", "logs:Describe"),
 }
 

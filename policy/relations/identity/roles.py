@@ -16,7 +16,7 @@ GIVEN_TO = {
         "ExecutionRoleArn": "ecs-tasks.amazonaws.com",
     },
     "AWS::IAM::InstanceProfile": {"Roles": "ec2.amazonaws.com"},
-    "AWS::EKS::Cluster": {"RoleArn": "eks.amazonaws.com"},
+    "AWS::EKS::Cluster": {"RoleArn": "eks.amazonaws.com", "ComputeConfig.NodeRoleArn": "ec2.amazonaws.com"},
     "AWS::EKS::Nodegroup": {"NodeRole": "ec2.amazonaws.com"},
     "AWS::EKS::Capability": {"RoleArn": "capabilities.eks.amazonaws.com"},
     "AWS::EKS::FargateProfile": {"PodExecutionRoleArn": "eks-fargate-pods.amazonaws.com"},

@@ -229,7 +229,8 @@ def members_wait_for_their_cluster(graph: Graph) -> Iterator[Misfit]:
     """A cluster that is named and not referred to is not there yet, and the member is refused."""
     for cluster in graph.of_type("AWS::EKS::Cluster"):
         for member in graph.of_type(
-            "AWS::EKS::Nodegroup", "AWS::EKS::Addon", "AWS::EKS::FargateProfile", "AWS::EKS::AccessEntry"
+            *("AWS::EKS::Nodegroup", "AWS::EKS::Addon", "AWS::EKS::FargateProfile", "AWS::EKS::AccessEntry"),
+            "AWS::EKS::PodIdentityAssociation",
         ):
             if member.get("ClusterName") == cluster.get("Name"):
                 yield from late(graph, cluster, member, "it is named, and nothing refers to it")

@@ -86,7 +86,7 @@ PAIRS = (
         accepted=eks(FARGATE, PRIVATE_ACCESS),
         message=(
             "eks.endpoint.private_access_cidrs: access is private, but there are no private_access_cidrs and"
-            " no nodes that are EC2 instances\n"
+            " Session Manager reaches no node\n"
             "fix: add a CIDR block, such as that of the VPC or of a VPN, or add nodes\n"
             "why: Nobody could use the cluster: there is no node to open a session on, and the endpoint "
             "admits no other client."

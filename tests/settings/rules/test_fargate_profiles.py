@@ -70,6 +70,17 @@ PAIRS = (
         message=TAKEN % ("dns", "aws-ebs-csi-driver"),
     ),
     RulePair(
+        rule="fargate_pod_logs_have_a_profile",
+        rejected=eks("nodes: {main: {kind: managed}}", "fargate_pod_logs: true"),
+        accepted=eks(FARGATE, "fargate_pod_logs: true", PRIVATE_ACCESS),
+        message=(
+            "eks.fargate_pod_logs: fargate_pod_logs is true, but there is no Fargate profile\n"
+            "fix: set it to false, or add a Fargate profile\n"
+            "why: Only pods on AWS Fargate have the log router; without a Fargate profile, the log group stays "
+            "empty."
+        ),
+    ),
+    RulePair(
         rule="fargate_profile_leaves_daemon_sets_to_nodes",
         rejected=eks(LABELED % "'k8s-*': '*'"),
         accepted=eks(LABELED % "'k8s-*': 'kube-d*'"),

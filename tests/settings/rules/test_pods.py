@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, eks
+from tests.support.rule_pairs import RulePair, eks, problems
 
 
 def nodes(text: str, *lines: str, types: str = "t4g.small") -> str:
@@ -134,3 +134,10 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+def test_auto_mode_starts_nodes_for_what_does_not_fit(tmp_path: Path) -> None:
+    small = "main: {kind: managed, instance_types: [t4g.small], desired_size: 1}"
+
+    assert problems(tmp_path, eks(f"nodes: {{{small}}}"))
+    assert problems(tmp_path, eks(f"nodes: {{{small}, auto: {{kind: auto_mode}}}}")) == []

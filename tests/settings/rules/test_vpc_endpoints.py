@@ -47,7 +47,33 @@ DECRYPT = (
     "task_role_statements: [{actions: ['kms:Decrypt'], resources: ['arn:aws:kms:eu-west-1:111122223333:key/a'], "
     "conditions: {StringEquals: {'%s': [s3.eu-west-1.amazonaws.com]}}}]"
 )
+AUTO_MODE = "nodes: {auto: {kind: auto_mode}}"
+
 PAIRS = (
+    RulePair(
+        rule="endpoints_replace_nat_for_eks_nodes: of EKS Auto Mode",
+        rejected=without_nat("ecr.api, ecr.dkr, eks-auth") + eks(AUTO_MODE, PRIVATE_ACCESS, head=""),
+        accepted=without_nat(FOR_NODES) + eks(AUTO_MODE, PRIVATE_ACCESS, head=""),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ec2 (nodes, which ask "
+            "for their names and addresses)\n"
+            "fix: add ec2, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by "
+            "VPC endpoints."
+        ),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_images_and_logs: of pods on Fargate",
+        rejected=without_nat("ecr.api, ecr.dkr") + eks(FARGATE, PRIVATE_ACCESS, "fargate_pod_logs: true", head=""),
+        accepted=without_nat(IMAGES_AND_LOGS) + eks(FARGATE, PRIVATE_ACCESS, "fargate_pod_logs: true", head=""),
+        message=(
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint logs (logs of pods on "
+            "AWS Fargate)\n"
+            "fix: add logs, or set nat_gateways to one or one_per_zone\n"
+            "why: Without NAT gateways, no task and no node can pull an image or write logs except through VPC "
+            "endpoints."
+        ),
+    ),
     RulePair(
         rule="endpoint_comes_once",
         rejected=network("interface_endpoints: [logs, logs]"),

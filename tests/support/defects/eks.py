@@ -12,6 +12,7 @@ _DATA = "LaunchTemplateData"
 _SMALL = "eks-fargate-eks-cluster"
 _WITH_NODES = "sandbox-eks-cluster"
 _PRODUCTION = "production-eks-cluster"
+_KARPENTER = "eks-karpenter-eks-cluster"
 
 
 def _fargate_in_public_subnets(template: Template) -> None:
@@ -160,5 +161,11 @@ EKS = (
             "ec2_launch_template_imdsv2_check",
             "CKV_AWS_79",
         ),
+    ),
+    Defect(
+        name="interruption queue in plain text",
+        stack=_KARPENTER,
+        change=put("AWS::SQS::Queue", "SqsManagedSseEnabled", False),
+        named_by=("AwsSolutions-SQS2",),
     ),
 )

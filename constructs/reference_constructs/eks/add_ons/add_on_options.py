@@ -133,11 +133,18 @@ class AddOnsOptions(Options):
     def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
         """The add-ons to install in a cluster with these nodes: in the order of the catalog, then all others."""
         rows = [*CATALOG.values(), *(self.add_on(name) for name in self.add_ons or () if name not in CATALOG)]
-        return [row for row in rows if self._is_wanted(row) and can_run(row, nodes)]
+        at_creation = [each for each in nodes if each.is_ready_at_creation]
+        return [
+            row
+            for row in rows
+            if can_run(row, at_creation if self._is_wanted_by_default(row) and not self._is_stated(row) else nodes)
+            and (self._is_wanted_by_default(row) or self._is_stated(row))
+        ]
 
-    def _is_wanted(self, row: AddOn) -> bool:
-        if row.installed == "always" or (self.add_ons is None and row.installed == "by_default"):
-            return True
+    def _is_wanted_by_default(self, row: AddOn) -> bool:
+        return row.installed == "always" or (self.add_ons is None and row.installed == "by_default")
+
+    def _is_stated(self, row: AddOn) -> bool:
         return self.add_ons is not None and row.name in self.add_ons
 
     def version_of(self, row: AddOn, kubernetes_version: str) -> str | None:
@@ -197,14 +204,14 @@ class AddOnsOptions(Options):
 
 
 def can_run(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
-    """Whether some node supports all that an add-on requires.
+    """Whether some node supports all that an add-on requires, and does not do its work by itself.
 
     What nodes wait for is installed for Windows nodes too, though its pods are of Linux: the VPC CNI plugin configures
     their addresses, and Linux nodes that come later find all of it.
     """
     if row.before_nodes and _has_windows_nodes(nodes):
         return True
-    return any(row.requires <= each.capabilities for each in nodes)
+    return any(row.requires <= each.capabilities and row.name not in each.built_in_add_ons for each in nodes)
 
 
 def _has_windows_nodes(nodes: Collection[NodeOptions]) -> bool:
@@ -213,6 +220,6 @@ def _has_windows_nodes(nodes: Collection[NodeOptions]) -> bool:
 
 def _runs_on_fargate(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
     """Because there is nothing else, or because profiles take its pods from the other nodes."""
-    if not any("daemon_sets" in each.capabilities for each in nodes):
+    if not any("daemon_sets" in each.capabilities and each.is_ready_at_creation for each in nodes):
         return True
     return bool(row.pods) and all(any(each.takes(row.namespace, pods.labels) for each in nodes) for pods in row.pods)

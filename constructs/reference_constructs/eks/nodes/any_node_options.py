@@ -7,7 +7,9 @@ from typing import Annotated
 
 from pydantic import Discriminator, Tag
 
+from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
+from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 
 
@@ -17,6 +19,9 @@ def _kind(node: object) -> object:
 
 # A further kind of node is one line here and one in `kinds.py`.
 AnyNodeOptions = Annotated[
-    Annotated[ManagedNodeGroupOptions, Tag("managed")] | Annotated[FargateProfileOptions, Tag("fargate")],
+    Annotated[ManagedNodeGroupOptions, Tag("managed")]
+    | Annotated[FargateProfileOptions, Tag("fargate")]
+    | Annotated[AutoModeOptions, Tag("auto_mode")]
+    | Annotated[KarpenterOptions, Tag("karpenter")],
     Discriminator(_kind),
 ]

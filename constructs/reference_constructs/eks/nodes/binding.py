@@ -6,12 +6,13 @@ becomes ready only with the network of the cluster depends on `ControlPlane.netw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from reference_constructs.eks.control_plane import ControlPlane
@@ -31,6 +32,7 @@ class NodeScope:
         image_pull_policy: What nodes may pull.
         node_role: Makes or returns the role that all EC2 nodes of the cluster share.
         volume_key: Encrypts the volumes of nodes; None leaves it to the AWS managed key.
+        pod_log_group: Where pods on Fargate log to; None if they do not.
     """
 
     cluster: Construct
@@ -40,6 +42,16 @@ class NodeScope:
     image_pull_policy: iam.IManagedPolicy
     node_role: Callable[[], iam.IRole]
     volume_key: kms.IKey | None
+    pod_log_group: logs.ILogGroup | None = None
+
+    @property
+    def network_values(self) -> dict[str, str]:
+        """What manifests of nodes say of network and volumes, by the name of the stack's output."""
+        values = {
+            "ClusterSecurityGroup": self.control_plane.cluster.cluster_security_group_id,
+            "NodeSubnets": ",".join(subnet.subnet_id for subnet in self.subnets),
+        }
+        return values | ({"VolumeKey": self.volume_key.key_arn} if self.volume_key is not None else {})
 
     def group(self, construct_id: str) -> Construct:
         """The construct that holds all nodes of one kind, made by the first of them.
@@ -89,6 +101,8 @@ class BoundNodes:
 
     Attributes:
         ready: Pods can be scheduled once these exist.
+        values: What only a deployment knows and the manifests of `manifests/` need, by the name of a stack output.
     """
 
     ready: Sequence[IConstruct]
+    values: Mapping[str, str] = field(default_factory=dict)

@@ -6,6 +6,7 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
@@ -37,6 +38,7 @@ class FargateProfile(eks.FargateProfile):
                 "PodExecutionRole",
                 cluster_name=scope.control_plane.cluster_name,
                 image_pull_policy=scope.image_pull_policy,
+                log_group=scope.pod_log_group,
             )
         profile = cls(
             group,
@@ -54,13 +56,19 @@ class FargateProfile(eks.FargateProfile):
 
 
 class PodExecutionRole(iam.Role):
-    """What Fargate does before a pod runs: it pulls images. Not what the pod can do.
+    """What Fargate does beside a pod: it pulls images, and hands logs on. Not what the pod can do.
 
     Only Fargate assumes it, and only for this cluster ("Amazon EKS Pod execution IAM role").
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, cluster_name: str, image_pull_policy: iam.IManagedPolicy
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        cluster_name: str,
+        image_pull_policy: iam.IManagedPolicy,
+        log_group: logs.ILogGroup | None = None,
     ) -> None:
         """Define the role.
 
@@ -69,6 +77,7 @@ class PodExecutionRole(iam.Role):
             construct_id: ID in the parent.
             cluster_name: The cluster whose profiles use it.
             image_pull_policy: What Fargate may pull.
+            log_group: Where the log router of Fargate writes; without it, nowhere.
         """
         profiles_of_cluster = cdk.Stack.of(scope).format_arn(
             service="eks", resource="fargateprofile", resource_name=f"{cluster_name}/*"
@@ -81,4 +90,23 @@ class PodExecutionRole(iam.Role):
                 conditions={"ArnLike": {"aws:SourceArn": profiles_of_cluster}},
             ),
             managed_policies=[image_pull_policy],
+        )
+        if log_group is not None:
+            self.add_managed_policy(self._define_log_policy(log_group))
+
+    def _define_log_policy(self, log_group: logs.ILogGroup) -> iam.ManagedPolicy:
+        """Write to a log group that exists ("Start AWS Fargate logging for your cluster").
+
+        Without the right to make log groups, which would have neither key nor retention.
+        """
+        return iam.ManagedPolicy(
+            self,
+            "LogPolicy",
+            description="Fargate: logs of pods",
+            statements=[
+                iam.PolicyStatement(
+                    actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                    resources=[log_group.log_group_arn],
+                )
+            ],
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
@@ -72,9 +72,17 @@ class NodeOptions(Options):
         """What pods can do on these nodes ("Amazon EKS User Guide", Compute)."""
         return frozenset()
 
+    built_in_add_ons: ClassVar[frozenset[str]] = frozenset()
+    """Add-ons whose work nodes of this kind do by themselves, so that their pods do not run there."""
+
     needs: tuple[NodeNeed, ...] = ()
     """What workloads need of these nodes, by the names in `docs/node-capabilities.md`. Nodes that cannot do it are
     refused. It changes no template."""
+
+    @property
+    def is_ready_at_creation(self) -> bool:
+        """Whether pods can run here once the stack exists, before anybody has applied a manifest."""
+        return True
 
     def lacks(self, need: NodeNeed) -> str:  # noqa: ARG002 - kinds with options read it
         """Why these nodes cannot do something that their kind can; empty if they can.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from tests.support.assertions import flat, properties
-from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, role, waits_for
+from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, policy_statements, role, waits_for
 
 
 def test_profile_takes_pods_by_namespace_and_labels_into_private_subnets() -> None:
@@ -73,3 +73,18 @@ def test_cluster_with_nodes_alone_has_no_profile_and_no_pod_execution_role() -> 
 
     template.resource_count_is("AWS::EKS::FargateProfile", 0)
     assert "eks-fargate-pods" not in str(template.find_resources("AWS::IAM::Role"))
+
+
+def test_logs_of_pods_go_to_an_encrypted_group_that_fargate_may_only_write_to() -> None:
+    template = cluster_template(nodes=FARGATE, fargate_pod_logs=True)
+
+    (statement,) = policy_statements(template, "EksFargateProfilesPodExecutionRoleLogPolicy")
+    group_id = statement["Resource"]["Fn::GetAtt"][0]
+    assert statement["Action"] == ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+    group = template.find_resources("AWS::Logs::LogGroup")[group_id]["Properties"]
+    assert {"KmsKeyId", "RetentionInDays"} <= group.keys()
+    assert "LogGroupName" not in group
+
+
+def test_without_logs_of_pods_there_is_no_group_for_them() -> None:
+    cluster_template(nodes=FARGATE).resource_count_is("AWS::Logs::LogGroup", 1)
