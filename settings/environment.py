@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reference_constructs.network.vpc_options import VpcOptions
 from reference_constructs.options import Options
 from reference_constructs.security.retention_options import RetentionOptions
 from reference_constructs.value_types import AccountId, AvailabilityZone, ResourceName
 from settings.ecs import EcsSettings
 from settings.eks import EksSettings
+from settings.network import NetworkSettings
 from settings.registry import RegistrySettings
 from settings.value_types import EnvironmentName, Region, TagValue
 
@@ -71,7 +71,7 @@ class Environment(RetentionOptions):
     encryption of their service. Logs, ECS Exec sessions, and Kubernetes secrets are always encrypted with a customer
     managed key."""
 
-    network: VpcOptions = VpcOptions()
+    network: NetworkSettings = NetworkSettings()
     """VPC that the ECS cluster and the EKS cluster share."""
 
     registry: RegistrySettings = RegistrySettings()

@@ -10,6 +10,7 @@ from constructs import Construct
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
+from settings.endpoints import vpc_options
 from stacks.stack_options import StackOptions
 
 
@@ -36,7 +37,7 @@ class NetworkStack(cdk.Stack):
             "Network",
             availability_zones=environment.availability_zones,
             log_key=key,
-            options=environment.network,
+            options=vpc_options(environment),
             retention=environment.retention,
         )
         cdk.CfnOutput(

@@ -28,8 +28,10 @@ _SUBNETS = ["AWS::EC2::Subnet"]
 # Where the user guide of a service is silent: `xray` is in the example output of "View endpoint policy support", AWS
 # PrivateLink Guide; `rds-data` has a policy in "Supported Services for Amazon Web Services in SAP BTP"; and `events` in
 # opg-lpa pull request 3678.
+# `networkflowmonitorreports` has none that its guide tells of.
 _HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
     {
+        "acm-pca",
         "aps-workspaces",
         "autoscaling",
         "bedrock-runtime",
@@ -41,6 +43,8 @@ _HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
         "elasticfilesystem",
         "elasticloadbalancing",
         "events",
+        "fsx",
+        "guardduty-data",
         "kinesis-firehose",
         "kinesis-streams",
         "kms",

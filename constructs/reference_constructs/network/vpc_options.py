@@ -12,6 +12,7 @@ from reference_constructs.value_types import AccountId, Cidr
 
 NatGateways = Literal["none", "one", "one_per_zone"]
 InterfaceEndpoint = Literal[
+    "acm-pca",
     "aps-workspaces",
     "autoscaling",
     "bedrock-runtime",
@@ -28,12 +29,15 @@ InterfaceEndpoint = Literal[
     "elasticloadbalancing",
     "events",
     "execute-api",
+    "fsx",
+    "guardduty-data",
     "kinesis-firehose",
     "kinesis-streams",
     "kms",
     "lambda",
     "logs",
     "monitoring",
+    "networkflowmonitorreports",
     "rds-data",
     "secretsmanager",
     "sns",
@@ -47,7 +51,7 @@ InterfaceEndpoint = Literal[
 GatewayEndpoint = Literal["dynamodb"]
 
 
-class VpcOptions(Options):
+class VpcPlanOptions(Options):
     """VPC with a public and a private subnet in each Availability Zone."""
 
     cidr: Cidr = IPv4Network("10.0.0.0/16")
@@ -70,20 +74,6 @@ class VpcOptions(Options):
     Availability Zone affects that zone only. `one` costs less, but its zone is a single point of failure. `none`
     requires an interface endpoint for each AWS service in use, and images that are already in Amazon ECR."""
 
-    interface_endpoints: tuple[
-        Annotated[
-            InterfaceEndpoint,
-            Field(
-                description="Service of an interface VPC endpoint. Amazon S3 always has a gateway endpoint; that of "
-                "Amazon DynamoDB is in `gateway_endpoints`."
-            ),
-        ],
-        ...,
-    ] = ()
-    """AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged per hour and
-    Availability Zone. Where AWS documents endpoint policies for the service, and requests are signed, the policy admits
-    principals of this account only."""
-
     endpoint_account_ids: tuple[AccountId, ...] = ()
     """Further AWS accounts whose principals can use `interface_endpoints` and `gateway_endpoints`, for example because
     a task assumes a role in that account."""
@@ -91,3 +81,10 @@ class VpcOptions(Options):
     gateway_endpoints: tuple[GatewayEndpoint, ...] = ()
     """AWS services to access through gateway VPC endpoints, which are free of charge. The one for Amazon S3 is always
     created. Without a NAT gateway, tables in Amazon DynamoDB can be reached only through theirs."""
+
+
+class VpcOptions(VpcPlanOptions):
+    """VPC with a public and a private subnet in each Availability Zone, and with these interface endpoints."""
+
+    interface_endpoints: tuple[InterfaceEndpoint, ...] = ()
+    """AWS services to access through interface VPC endpoints (AWS PrivateLink)."""

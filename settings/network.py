@@ -1,0 +1,37 @@
+"""The network of an environment: the options of the VPC, and what only a file can say."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Discriminator, Field, Tag
+
+from reference_constructs.network.vpc_options import InterfaceEndpoint, VpcPlanOptions
+
+
+def _form(value: object) -> str:
+    return "word" if isinstance(value, str) else "list"
+
+
+_Endpoint = Annotated[
+    InterfaceEndpoint,
+    Field(
+        description="Service of an interface VPC endpoint. Amazon S3 always has a gateway endpoint; that of Amazon "
+        "DynamoDB is in `gateway_endpoints`."
+    ),
+]
+# By its form, so that a wrong item of a list is not said to be no `derived` too.
+EndpointsToHave = Annotated[
+    Annotated[Literal["derived"], Tag("word")] | Annotated[tuple[_Endpoint, ...], Tag("list")], Discriminator(_form)
+]
+
+
+class NetworkSettings(VpcPlanOptions):
+    """VPC that the ECS cluster and the EKS cluster share."""
+
+    interface_endpoints: EndpointsToHave = ()
+    """AWS services to access through interface VPC endpoints (AWS PrivateLink). `derived` creates exactly those that
+    the rest of the file needs where nothing leads to the internet: for images, logs, secrets, ECS Exec, the actions of
+    task roles, nodes, add-ons, and Session Manager where it is the only way in (`facts/endpoint_needs.yaml`). Each
+    endpoint is charged per hour and Availability Zone. Where AWS documents endpoint policies for the service, and
+    requests are signed, the policy admits principals of this account only."""
