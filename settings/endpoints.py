@@ -45,12 +45,19 @@ def needed_endpoints(environment: Environment, part: Part) -> Mapping[str, str]:
 
 def interface_endpoints(environment: Environment) -> tuple[InterfaceEndpoint, ...]:
     """The interface endpoints that the VPC has: those that are listed, or those that are derived."""
-    stated = environment.network.interface_endpoints
+    existing = environment.network.existing
+    stated = environment.network.interface_endpoints if existing is None else existing.interface_endpoints
     if stated != "derived":
         return stated
     needed = {endpoint for part in PARTS for endpoint in needed_endpoints(environment, part)}
     # The table has endpoints that the options can have only; a test compares them.
     return cast("tuple[InterfaceEndpoint, ...]", tuple(sorted(needed)))
+
+
+def gateway_endpoints(environment: Environment) -> tuple[str, ...]:
+    """The gateway endpoints that the VPC has."""
+    existing = environment.network.existing
+    return ("s3", *environment.network.gateway_endpoints) if existing is None else existing.gateway_endpoints
 
 
 def vpc_options(environment: Environment) -> VpcOptions:
@@ -60,10 +67,13 @@ def vpc_options(environment: Environment) -> VpcOptions:
 
 
 def actions_without_endpoint(environment: Environment, task: TaskSettings) -> list[str]:
-    """What the role of a task may do, and no NAT gateway and no endpoint leads to; the file is warned of it."""
-    if environment.network.nat_gateways != "none":
+    """What the role of a task may do, and no NAT gateway and no endpoint of the templates leads to.
+
+    The file is warned of it.
+    """
+    if environment.network.existing is not None or not environment.network.without_internet:
         return []
-    present = {"s3", *interface_endpoints(environment), *environment.network.gateway_endpoints}
+    present = {*interface_endpoints(environment), *gateway_endpoints(environment)}
     return [
         action
         for _, action, condition_keys in _called_by(task)

@@ -103,6 +103,14 @@ class Environment(RetentionOptions):
         }
 
     @property
+    def private_prefix_lengths(self) -> list[int]:
+        """Prefix length of each private subnet."""
+        existing = self.network.existing
+        if existing is not None:
+            return [subnet.cidr.prefixlen for subnet in existing.private_subnets.values()]
+        return [self.network.private_prefix_length] * len(self.availability_zones)
+
+    @property
     def cache_prefix(self) -> str:
         """First part of the names of repositories that the pull-through cache creates, and of no others."""
         return f"{self.name}/cache"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network
 from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from reference_constructs.network.existing_vpc_options import ExistingVpcOptions
 from reference_constructs.network.vpc_options import InterfaceEndpoint, VpcPlanOptions
 
 
@@ -35,3 +37,26 @@ class NetworkSettings(VpcPlanOptions):
     task roles, nodes, add-ons, and Session Manager where it is the only way in (`facts/endpoint_needs.yaml`). Each
     endpoint is charged per hour and Availability Zone. Where AWS documents endpoint policies for the service, and
     requests are signed, the policy admits principals of this account only."""
+
+    existing: ExistingVpcOptions | None = None
+    """VPC that exists, in place of a new one. Then the other keys of `network` are not used, and there is no stack for
+    the network."""
+
+    @property
+    def cidrs(self) -> tuple[IPv4Network, ...]:
+        """The IPv4 CIDR blocks of the VPC."""
+        return (self.cidr,) if self.existing is None else self.existing.cidrs
+
+    @property
+    def without_internet(self) -> str:
+        """What the file says if nothing leads from the private subnets to the internet; empty if something does."""
+        if self.existing is not None:
+            return "" if self.existing.internet_access else "existing.internet_access is false"
+        return "nat_gateways is none" if self.nat_gateways == "none" else ""
+
+    @property
+    def way_to_the_internet(self) -> str:
+        """What to do so that something does."""
+        if self.existing is not None:
+            return "give the private subnets a route to the internet and set existing.internet_access to true"
+        return "set nat_gateways to one or one_per_zone"

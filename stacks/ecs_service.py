@@ -9,7 +9,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from reference_constructs.ecs.service import EcsService
-from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.network.network import NetworkSource
 from reference_constructs.security.acknowledgements import acknowledge_relation
 from settings import Environment
 from settings.ecs import ServiceSettings
@@ -30,7 +30,7 @@ class EcsServiceStack(EcsTaskStack):
         environment: Environment,
         service_name: str,
         settings: ServiceSettings,
-        network: PlatformVpc,
+        network: NetworkSource,
         cluster: EcsClusterStack,
         **options: Unpack[StackOptions],
     ) -> None:
@@ -50,8 +50,8 @@ class EcsServiceStack(EcsTaskStack):
             options=settings,
             cluster=self.cluster,
             task=self.task,
-            subnets=network.private_subnets,
-            vpc_cidr=network.cidr,
+            subnets=self.network.private_subnets,
+            vpc_cidrs=self.network.cidrs,
             capacity_providers=self._shared.capacity_provider_names,
             target_security_group=self._import_target_security_group(),
             listener=self._import_listener(),

@@ -9,7 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from reference_constructs.eks.cluster import EksCluster
-from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.network.network import Network, NetworkSource
 from reference_constructs.registry.pull_through_cache import repository_arn
 from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
@@ -33,11 +33,12 @@ class EksClusterStack(cdk.Stack):
         *,
         environment: Environment,
         eks: EksSettings,
-        network: PlatformVpc,
+        network: NetworkSource,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the EKS cluster of an environment."""
         super().__init__(scope, construct_id, **options)
+        connected = network(self)
         key = EncryptionKey(
             self,
             "Key",
@@ -52,8 +53,8 @@ class EksClusterStack(cdk.Stack):
             "Eks",
             options=eks,
             cluster_name=environment.name,
-            vpc=self._import_vpc(environment, network),
-            private_subnets=network.private_subnets,
+            vpc=self._import_vpc(environment, connected),
+            private_subnets=connected.private_subnets,
             encryption_key=key,
             volume_key=key if environment.customer_managed_keys else None,
             pull_through_repository_arns=[repository_arn(self, f"{environment.cache_prefix}/*")]
@@ -63,7 +64,7 @@ class EksClusterStack(cdk.Stack):
         )
         self._define_outputs()
 
-    def _import_vpc(self, environment: Environment, network: PlatformVpc) -> ec2.IVpc:
+    def _import_vpc(self, environment: Environment, network: Network) -> ec2.IVpc:
         """The VPC as something that this stack does not change: given itself, the L2 would tag what is in it."""
         return ec2.Vpc.from_vpc_attributes(
             self, "Vpc", vpc_id=network.vpc.vpc_id, availability_zones=list(environment.availability_zones)

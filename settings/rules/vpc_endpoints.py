@@ -7,29 +7,33 @@ from typing import get_args
 
 from facts.vpc_endpoints import INTERFACE_ENDPOINTS
 from reference_constructs.network.vpc_options import GatewayEndpoint
-from settings.endpoints import called_actions, interface_endpoints, needed_endpoints
+from settings.endpoints import called_actions, gateway_endpoints, interface_endpoints, needed_endpoints
 from settings.environment import Environment
-from settings.problems import Problem
+from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, task_keys
 
-_KEYS = ("network.interface_endpoints", "network.nat_gateways")
+_KEYS = ("network.interface_endpoints", "network.nat_gateways", "network.existing.interface_endpoints")
+_GATEWAYS = ("network.gateway_endpoints", "network.existing.gateway_endpoints")
 
 
-@rule("Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide", keys=_KEYS[:1])
+@rule("Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide", keys=(_KEYS[0], _KEYS[2]))
 def endpoint_comes_once(environment: Environment) -> Iterator[Problem]:
     """A VPC can have one endpoint with private DNS for each service; a second one fails."""
-    yield from come_once(("network", "interface_endpoints"), interface_endpoints(environment))
+    yield from come_once(_path(environment, "interface_endpoints"), interface_endpoints(environment))
 
 
 @rule(
     "Amazon ECR interface VPC endpoints; Amazon EKS managed node groups; CloudWatch Logs with interface VPC endpoints",
-    keys=(*_KEYS, "ecs", "eks"),
+    keys=(*_KEYS, _GATEWAYS[1], "ecs", "eks"),
 )
 def endpoints_replace_nat_for_images_and_logs(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, no task and no node can pull an image or write logs except through VPC endpoints."""
-    yield from _missing(environment, needed_endpoints(environment, "images_and_logs"))
+    needs = needed_endpoints(environment, "images_and_logs")
+    yield from _missing(environment, needs)
+    if "ecr.api" in needs:
+        yield from _missing(environment, {"s3": "layers of images"}, key="gateway_endpoints")
 
 
 @rule("Amazon ECS interface VPC endpoints", keys=(*_KEYS, "ecs.capacity"))
@@ -49,11 +53,12 @@ def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iter
 
 @warning(
     "AWS services that integrate with AWS PrivateLink; Service Authorization Reference",
-    keys=(*_KEYS, "network.gateway_endpoints", *task_keys("task_role_statements")),
+    keys=(*_KEYS, *_GATEWAYS, *task_keys("task_role_statements")),
 )
 def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, an application reaches the services that its role is for only through VPC endpoints."""
-    if environment.network.nat_gateways != "none":
+    without_internet = environment.network.without_internet
+    if not without_internet:
         return
     needs_gateway: dict[str, str] = {}
     for path, place, action, _ in called_actions(environment):
@@ -63,8 +68,8 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
         elif prefix != "s3" and prefix not in INTERFACE_ENDPOINTS:
             yield Problem(
                 path=(*path, *place),
-                finding=f"nat_gateways is none, and no VPC endpoint of this file leads to the service {prefix}",
-                fix="set nat_gateways to one or one_per_zone, or acknowledge that you have an endpoint for it",
+                finding=f"{without_internet}, and no VPC endpoint of this file leads to the service {prefix}",
+                fix=f"{environment.network.way_to_the_internet}, or acknowledge that you have an endpoint for it",
             )
     yield from _missing(environment, needed_endpoints(environment, "applications"))
     yield from _missing(environment, needs_gateway, key="gateway_endpoints")
@@ -85,13 +90,18 @@ def _missing(
 ) -> Iterator[Problem]:
     """The endpoints that are needed, each with what needs it, and are not there."""
     network = environment.network
-    present = interface_endpoints(environment) if key == "interface_endpoints" else network.gateway_endpoints
+    present = interface_endpoints(environment) if key == "interface_endpoints" else gateway_endpoints(environment)
     missing = sorted(needs.keys() - set(present))
-    if network.nat_gateways == "none" and missing:
+    if network.without_internet and missing:
         named = [f"{endpoint} ({needs[endpoint]})" for endpoint in missing]
         yield Problem(
-            path=("network", key),
+            path=_path(environment, key),
             value=list(present),
-            finding=f"nat_gateways is none, but there is no endpoint {listed(named, 'or')}",
-            fix=f"add {listed(missing)}, or set nat_gateways to one or one_per_zone",
+            finding=f"{network.without_internet}, but there is no endpoint {listed(named, 'or')}",
+            fix=f"add {listed(missing)}, or {network.way_to_the_internet}",
         )
+
+
+def _path(environment: Environment, key: str) -> KeyPath:
+    """Where the endpoints of the VPC are listed."""
+    return ("network", key) if environment.network.existing is None else ("network", "existing", key)

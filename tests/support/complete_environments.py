@@ -125,4 +125,33 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     "eks": {"nodes": {"general": {"kind": "managed"}}},
 }
 
-COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE)
+_EXISTING_NETWORK: Final[dict[str, Any]] = {
+    **_COMMON,
+    "name": "blue",
+    "network": {
+        "existing": {
+            "vpc_id": "vpc-0000000000000001a",
+            "cidrs": ["10.7.0.0/16"],
+            "private_subnets": {
+                "eu-west-1a": {"subnet_id": "subnet-0000000000000001a", "cidr": "10.7.0.0/20"},
+                "eu-west-1b": {"subnet_id": "subnet-0000000000000001b", "cidr": "10.7.16.0/20"},
+            },
+            "public_subnets": {
+                "eu-west-1a": {"subnet_id": "subnet-0000000000000002a", "cidr": "10.7.32.0/24"},
+                "eu-west-1b": {"subnet_id": "subnet-0000000000000002b", "cidr": "10.7.33.0/24"},
+            },
+            "internet_access": False,
+            "interface_endpoints": ["ecr.api", "ecr.dkr", "logs"],
+            "gateway_endpoints": ["s3"],
+        },
+    },
+    "ecs": {
+        "load_balancer": {
+            "scheme": "internet-facing",
+            "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+        },
+        "services": {"app": {"containers": {"web": {"image": "shop/api:2.4.0"}}}},
+    },
+}
+
+COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _EXISTING_NETWORK)

@@ -29,7 +29,7 @@ class LimitedSecurityGroup(ec2.SecurityGroup):
         vpc: ec2.IVpc,
         description: str,
         egress: Sequence[EgressRuleOptions] = (),
-        vpc_cidr: str | None = None,
+        vpc_cidrs: Sequence[str] = (),
     ) -> None:
         """Define the security group.
 
@@ -39,11 +39,11 @@ class LimitedSecurityGroup(ec2.SecurityGroup):
             vpc: Where it is.
             description: Cannot change: another one replaces the group.
             egress: What is allowed besides HTTPS.
-            vpc_cidr: Everything is allowed to these addresses, such as databases in the VPC; None allows it to nobody.
+            vpc_cidrs: Everything is allowed to these addresses, such as databases in the VPC.
         """
         super().__init__(scope, construct_id, vpc=vpc, description=description, allow_all_outbound=False)
         self.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "HTTPS: AWS APIs and registries")
-        if vpc_cidr is not None:
+        for vpc_cidr in vpc_cidrs:
             self.add_egress_rule(ec2.Peer.ipv4(vpc_cidr), ec2.Port.all_traffic(), "Inside the VPC")
         for rule in egress:
             self.add_egress_rule(ec2.Peer.ipv4(str(rule.cidr)), _port(rule), f"Asked for: {rule.cidr}")

@@ -78,14 +78,14 @@ class PlatformVpc(Construct):
 
     Attributes:
         vpc: The VPC.
-        cidr: Its IPv4 CIDR block, as plain text: other stacks need no reference for it.
+        cidrs: Its IPv4 CIDR blocks, as plain text: other stacks need no reference for them.
         public_subnets: One per zone, for load balancers.
         private_subnets: One per zone, for everything else.
         flow_log_group: Who talked to whom.
     """
 
     vpc: ec2.Vpc
-    cidr: str
+    cidrs: list[str]
     public_subnets: list[ec2.ISubnet]
     private_subnets: list[ec2.ISubnet]
     flow_log_group: EncryptedLogGroup
@@ -123,7 +123,7 @@ class PlatformVpc(Construct):
                 f"allowed: at least {len(availability_zones)}, the number of availability_zones"
             )
         self._options = options
-        self.cidr = str(options.cidr)
+        self.cidrs = [str(options.cidr)]
         self._define_vpc(availability_zones, reserved_zones=reserved_zones)
         self._tag_subnets_for_kubernetes()
         ClosedDefaultSecurityGroup(self, "DefaultSecurityGroup", vpc=self.vpc)
@@ -140,7 +140,7 @@ class PlatformVpc(Construct):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(self.cidr),
+            ip_addresses=ec2.IpAddresses.cidr(str(options.cidr)),
             availability_zones=list(availability_zones),
             reserved_azs=reserved_zones,
             nat_gateways=gateways,
@@ -216,7 +216,8 @@ class PlatformVpc(Construct):
             description="Interface endpoints: HTTPS from the VPC",
             allow_all_outbound=False,
         )
-        security_group.add_ingress_rule(ec2.Peer.ipv4(self.cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
+        for cidr in self.cidrs:
+            security_group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
         for service in self._options.interface_endpoints:
             endpoint = self.vpc.add_interface_endpoint(
                 "".join(part.capitalize() for part in service.replace("-", ".").split(".")) + "Endpoint",
