@@ -22,7 +22,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities lint format \
+.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation network-block node-capabilities lint format \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -110,6 +110,9 @@ schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md
 
 node-capabilities: $(INSTALLED) ## Say which kinds of compute of Amazon EKS can do all of NEEDS (NEEDS="gpu ebs"; without: list them)
 	@python -m tools.node_capabilities $(NEEDS)
+
+network-block: $(INSTALLED) ## Print the keys of network.existing from FILES, what `aws ec2 describe-vpcs`, -subnets, -route-tables and -vpc-endpoints answered (VPC=<id> if there are several)
+	@python -m tools.network_block $(if $(VPC),--vpc $(VPC)) $(FILES)
 
 aws-facts: $(INSTALLED) ## Renew facts/: instance types and zones that AWS offers, and IAM actions
 	python -m facts.renewal
