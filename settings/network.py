@@ -48,6 +48,11 @@ class NetworkSettings(VpcPlanOptions):
         return (self.cidr,) if self.existing is None else self.existing.cidrs
 
     @property
+    def is_dual_stack(self) -> bool:
+        """Whether subnets have IPv6 addresses too."""
+        return (self if self.existing is None else self.existing).ip_family == "dual_stack"
+
+    @property
     def without_internet(self) -> str:
         """What the file says if nothing leads from the private subnets to the internet; empty if something does."""
         if self.existing is not None:

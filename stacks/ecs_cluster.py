@@ -124,6 +124,7 @@ class EcsClusterStack(cdk.Stack):
                 cluster=self.cluster.cluster,
                 subnets=self._network.private_subnets,
                 options=options,
+                dual_stack=self._network.dual_stack,
                 volume_key=volume_key,
                 retention=self._environment.retention,
             )

@@ -52,6 +52,7 @@ class EcsServiceStack(EcsTaskStack):
             task=self.task,
             subnets=self.network.private_subnets,
             vpc_cidrs=self.network.cidrs,
+            dual_stack=self.network.dual_stack,
             capacity_providers=self._shared.capacity_provider_names,
             target_security_group=self._import_target_security_group(),
             listener=self._import_listener(),

@@ -107,7 +107,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
     # A zone more moves the private subnets only where the public ones are not much smaller.
-    "network": {"public_prefix_length": 20, "private_prefix_length": 20},
+    "network": {"public_prefix_length": 20, "private_prefix_length": 20, "ip_family": "dual_stack"},
     "ecs": {
         "capacity": {"default": {}, "spare": {}},
         "load_balancer": {

@@ -20,12 +20,14 @@ class ExistingVpc(Construct):
     Attributes:
         vpc: The VPC.
         cidrs: Its IPv4 CIDR blocks.
+        dual_stack: Whether the subnets have IPv6 addresses too.
         public_subnets: At most one per zone.
         private_subnets: One per zone.
     """
 
     vpc: ec2.IVpc
     cidrs: list[str]
+    dual_stack: bool
     public_subnets: list[ec2.ISubnet]
     private_subnets: list[ec2.ISubnet]
 
@@ -47,6 +49,7 @@ class ExistingVpc(Construct):
         if missing := [zone for zone in availability_zones if zone not in options.private_subnets]:
             raise ValueError(f"no private subnet is in {', '.join(missing)}")
         self.cidrs = [str(cidr) for cidr in options.cidrs]
+        self.dual_stack = options.ip_family == "dual_stack"
         self.vpc = ec2.Vpc.from_vpc_attributes(
             self,
             "Vpc",

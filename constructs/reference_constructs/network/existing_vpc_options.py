@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reference_constructs.network.vpc_options import InterfaceEndpoint
+from reference_constructs.network.vpc_options import InterfaceEndpoint, IpFamily
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import AvailabilityZone, Cidr
 
@@ -50,6 +50,9 @@ class ExistingVpcOptions(Options):
 
     cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1, max_length=50)]
     """IPv4 CIDR blocks of the VPC, to which ECS tasks can open connections on every port."""
+
+    ip_family: IpFamily = "ipv4"
+    """IP addresses of the subnets. With `dual_stack`, ECS tasks and instances can open HTTPS connections by IPv6."""
 
     private_subnets: Annotated[dict[AvailabilityZone, ExistingSubnetOptions], Field(min_length=2, max_length=6)]
     """Private subnet of each of the `availability_zones`, for tasks, nodes, pods, and internal load balancers."""

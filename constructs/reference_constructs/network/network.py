@@ -21,6 +21,10 @@ class Network(Protocol):
         """Its IPv4 CIDR blocks, as plain text: other stacks need no reference for them."""
 
     @property
+    def dual_stack(self) -> bool:
+        """Whether its subnets have IPv6 addresses too."""
+
+    @property
     def public_subnets(self) -> Sequence[ec2.ISubnet]:
         """One per zone, for load balancers."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from types import MappingProxyType
 from typing import Final, cast
 
@@ -79,6 +80,7 @@ class PlatformVpc(Construct):
     Attributes:
         vpc: The VPC.
         cidrs: Its IPv4 CIDR blocks, as plain text: other stacks need no reference for them.
+        dual_stack: Whether its subnets have IPv6 addresses too.
         public_subnets: One per zone, for load balancers.
         private_subnets: One per zone, for everything else.
         flow_log_group: Who talked to whom.
@@ -86,6 +88,7 @@ class PlatformVpc(Construct):
 
     vpc: ec2.Vpc
     cidrs: list[str]
+    dual_stack: bool
     public_subnets: list[ec2.ISubnet]
     private_subnets: list[ec2.ISubnet]
     flow_log_group: EncryptedLogGroup
@@ -123,6 +126,7 @@ class PlatformVpc(Construct):
                 f"allowed: at least {len(availability_zones)}, the number of availability_zones"
             )
         self._options = options
+        self.dual_stack = options.ip_family == "dual_stack"
         self.cidrs = [str(options.cidr)]
         self._define_vpc(availability_zones, reserved_zones=reserved_zones)
         self._tag_subnets_for_kubernetes()
@@ -132,6 +136,7 @@ class PlatformVpc(Construct):
         self._limit_gateway_endpoints()
         self._acknowledge_stated_zones()
         self._acknowledge_internet_routes()
+        self._acknowledge_ipv6_addresses()
 
     def _define_vpc(self, availability_zones: Sequence[str], *, reserved_zones: int) -> None:
         options = self._options
@@ -140,6 +145,7 @@ class PlatformVpc(Construct):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
+            ip_protocol=ec2.IpProtocol.DUAL_STACK if self.dual_stack else None,
             ip_addresses=ec2.IpAddresses.cidr(str(options.cidr)),
             availability_zones=list(availability_zones),
             reserved_azs=reserved_zones,
@@ -150,6 +156,8 @@ class PlatformVpc(Construct):
                     subnet_type=ec2.SubnetType.PUBLIC,
                     cidr_mask=options.public_prefix_length,
                     map_public_ip_on_launch=False,
+                    # Load balancers and NAT gateways take the addresses that they need.
+                    ipv6_assign_address_on_creation=False if self.dual_stack else None,
                 ),
                 ec2.SubnetConfiguration(
                     name=_PRIVATE, subnet_type=private_type, cidr_mask=options.private_prefix_length
@@ -264,12 +272,24 @@ class PlatformVpc(Construct):
             )
 
     def _acknowledge_internet_routes(self) -> None:
-        for subnet in self.public_subnets:
+        routes = ("DefaultRoute", "DefaultRoute6") if self.dual_stack else ("DefaultRoute",)
+        for subnet, route in product(self.public_subnets, routes):
             acknowledge(
-                subnet.node.find_child("DefaultRoute"),
+                subnet.node.find_child(route),
                 "VPCNoUnrestrictedRouteToIGW",
                 reason="A public subnet is public by this route. It holds only load balancers and NAT gateways; "
                 "tasks, pods and nodes are in private subnets, and nothing gets a public address on launch.",
+            )
+
+    def _acknowledge_ipv6_addresses(self) -> None:
+        for subnet in self.private_subnets if self.dual_stack else ():
+            acknowledge(
+                subnet.node.find_child("Subnet"),
+                "VPCSubnetAutoAssignPublicIpDisabled",
+                packs=("NIST.800.53.R5",),
+                reason="Amazon EKS requires subnets that assign IPv6 addresses for the nodes of an IPv6 cluster "
+                "(Amazon EKS networking requirements for VPC and subnets). The subnet has no route from the internet: "
+                "the egress-only internet gateway lets connections out alone.",
             )
 
 

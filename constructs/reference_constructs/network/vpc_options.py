@@ -10,6 +10,7 @@ from pydantic import Field
 from reference_constructs.options import Options
 from reference_constructs.value_types import AccountId, Cidr
 
+IpFamily = Literal["ipv4", "dual_stack"]
 NatGateways = Literal["none", "one", "one_per_zone"]
 InterfaceEndpoint = Literal[
     "acm-pca",
@@ -56,6 +57,11 @@ class VpcPlanOptions(Options):
 
     cidr: Cidr = IPv4Network("10.0.0.0/16")
     """IPv4 CIDR block of the VPC."""
+
+    ip_family: IpFamily = "ipv4"
+    """IP addresses of the VPC. `dual_stack` adds an IPv6 CIDR block that Amazon provides, a /64 of it to each subnet,
+    and an egress-only internet gateway, through which private subnets with NAT gateways open IPv6 connections to the
+    internet. A cluster with `eks.ip_family: ipv6` requires it."""
 
     public_prefix_length: Annotated[int, Field(ge=16, le=27)] = 24
     """Prefix length of each public subnet. Public subnets contain load balancers and NAT gateways only. A /24 has 251

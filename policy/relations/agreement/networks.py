@@ -166,7 +166,10 @@ def route_tables_have_each_destination_once(graph: Graph) -> Iterator[Misfit]:
     """Amazon VPC refuses a second route to a destination, and a second route table for a subnet."""
     seen: set[tuple[str, str]] = set()
     for route in graph.of_type("AWS::EC2::Route"):
-        place = (str(route.get("RouteTableId")), str(route.get("DestinationCidrBlock")))
+        place = (
+            str(route.get("RouteTableId")),
+            str(route.get("DestinationCidrBlock", route.get("DestinationIpv6CidrBlock"))),
+        )
         if place in seen:
             finding = f"the route table has a route to {place[1]} already"
             yield Misfit(resource=route, finding=finding, fix="keep one of the two")

@@ -274,3 +274,8 @@ def test_access_entry_reaches_as_far_as_it_says(namespaces: tuple[str, ...], sco
     (policy,) = entry["AccessPolicies"]
     assert flat(policy["PolicyArn"]) == "arn:<AWS::Partition>:eks::aws:cluster-access-policy/AmazonEKSViewPolicy"
     assert policy["AccessScope"] == scope
+
+
+def test_pods_have_ipv4_addresses_unless_told_otherwise() -> None:
+    assert _cluster()["KubernetesNetworkConfig"]["IpFamily"] == "ipv4"
+    assert _cluster(ip_family="ipv6")["KubernetesNetworkConfig"]["IpFamily"] == "ipv6"

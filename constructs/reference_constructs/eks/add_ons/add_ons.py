@@ -11,6 +11,7 @@ from constructs import Construct
 
 from reference_constructs.eks.add_ons.add_on_options import AddOnsOptions, can_run
 from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
+from reference_constructs.eks.add_ons.ipv6_cni_policy import Ipv6CniPolicy
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes
 from reference_constructs.eks.nodes.node_options import NodeOptions
@@ -112,6 +113,15 @@ class AddOns(Construct):
         ]
 
     def _define_role(self, add_on: str, *, service_account: str, policy: str) -> iam.Role:
+        if add_on == "vpc-cni" and self._control_plane.ip_family == "ipv6":
+            return PodIdentityRole(
+                self,
+                f"{add_on}-role",
+                cluster_arn=self._control_plane.cluster_arn,
+                namespace="kube-system",
+                service_account=service_account,
+                managed_policies=[Ipv6CniPolicy(self, f"{add_on}-policy")],
+            )
         role = PodIdentityRole(
             self,
             f"{add_on}-role",

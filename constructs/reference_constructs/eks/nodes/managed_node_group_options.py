@@ -29,7 +29,6 @@ _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
     "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
     "ssh": "nodes are reached with Session Manager",
     "security_groups_for_pods": "the role of the control plane does not allow it",
-    "ipv6": "the cluster is of the IPv4 family",
     "public_subnets": "nodes are in private subnets",
     "local_zones": "subnets are in the Availability Zones of the Region",
 }

@@ -300,3 +300,19 @@ def test_all_that_the_catalog_says_of_an_add_on_arrives(monkeypatch: pytest.Monk
 def _configuration(template: assertions.Template, name: str) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(add_on(template, name)["ConfigurationValues"])
     return found
+
+
+def test_network_of_an_ipv6_cluster_may_assign_ipv6_addresses_and_no_others() -> None:
+    template = cluster_template(ip_family="ipv6")
+    policies = [
+        each["Properties"]["PolicyDocument"]["Statement"]
+        for each in template.find_resources("AWS::IAM::ManagedPolicy").values()
+        if "AssignIpv6Addresses" in str(each)
+    ]
+    (document,) = policies
+    actions = {action for each in document for action in each["Action"]} if policies else set()
+    assert not {action for action in actions if "PrivateIpAddresses" in action}
+    changing = [each for each in document if not all(":Describe" in action for action in each["Action"])]
+    assert all(resource != "*" for each in changing for resource in each["Resource"])
+    assert "AmazonEKS_CNI_Policy" not in str(template.to_json())
+    assert "AmazonEKS_CNI_Policy" in str(cluster_template().to_json())
