@@ -286,7 +286,6 @@ class PlatformVpc(Construct):
             acknowledge(
                 subnet.node.find_child("Subnet"),
                 "VPCSubnetAutoAssignPublicIpDisabled",
-                packs=("NIST.800.53.R5",),
                 reason="Amazon EKS requires subnets that assign IPv6 addresses for the nodes of an IPv6 cluster "
                 "(Amazon EKS networking requirements for VPC and subnets). The subnet has no route from the internet: "
                 "the egress-only internet gateway lets connections out alone.",
