@@ -85,6 +85,11 @@ class DeployedEnvironment:
 
     def subnets(self, kind: str) -> set[str]:
         """The `public` ones are those from which a route leads to the internet; all others are `private`."""
+        existing = self.environment.network.existing
+        if existing is not None:
+            # The local cloud does not have them.
+            stated = existing.public_subnets if kind == "public" else existing.private_subnets
+            return {subnet.subnet_id for subnet in stated.values()}
         public = {name for name, route in self.default_routes.items() if "GatewayId" in route}
         return public if kind == "public" else set(self.zones) - public
 
