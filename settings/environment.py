@@ -111,6 +111,14 @@ class Environment(RetentionOptions):
         return [self.network.private_prefix_length] * len(self.availability_zones)
 
     @property
+    def pod_prefix_lengths(self) -> list[int]:
+        """Prefix length of each subnet for pods alone; empty where pods are in the private subnets."""
+        existing = self.network.existing
+        if existing is not None:
+            return [subnet.cidr.prefixlen for subnet in existing.pod_subnets.values()]
+        return [self.network.pod_prefix_length] * len(self.availability_zones) if self.network.pod_cidr else []
+
+    @property
     def cache_prefix(self) -> str:
         """First part of the names of repositories that the pull-through cache creates, and of no others."""
         return f"{self.name}/cache"

@@ -45,7 +45,8 @@ class NetworkSettings(VpcPlanOptions):
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
         """The IPv4 CIDR blocks of the VPC."""
-        return (self.cidr,) if self.existing is None else self.existing.cidrs
+        own = (self.cidr,) if self.pod_cidr is None else (self.cidr, self.pod_cidr)
+        return own if self.existing is None else self.existing.cidrs
 
     @property
     def is_dual_stack(self) -> bool:
@@ -57,7 +58,8 @@ class NetworkSettings(VpcPlanOptions):
         """What the file says if nothing leads from the private subnets to the internet; empty if something does."""
         if self.existing is not None:
             return "" if self.existing.internet_access else "existing.internet_access is false"
-        return "nat_gateways is none" if self.nat_gateways == "none" else ""
+        is_routed = any(cidr.prefixlen == 0 for route in self.routes.values() for cidr in route.cidrs)
+        return "nat_gateways is none" if self.nat_gateways == "none" and not is_routed else ""
 
     @property
     def way_to_the_internet(self) -> str:

@@ -55,6 +55,7 @@ class EksClusterStack(cdk.Stack):
             cluster_name=environment.name,
             vpc=self._import_vpc(environment, connected),
             private_subnets=connected.private_subnets,
+            pod_subnets=connected.pod_subnets,
             encryption_key=key,
             volume_key=key if environment.customer_managed_keys else None,
             pull_through_repository_arns=[repository_arn(self, f"{environment.cache_prefix}/*")]

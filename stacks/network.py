@@ -46,6 +46,13 @@ class NetworkStack(cdk.Stack):
             value=self.network.vpc.vpc_default_security_group,
             description="Has no rules once the association has run",
         )
+        if self.network.nat_addresses:
+            cdk.CfnOutput(
+                self,
+                "NatAddresses",
+                value=cdk.Fn.join(",", self.network.nat_addresses),
+                description="Addresses from which private subnets reach the internet, for allow-lists elsewhere",
+            )
         self._export_network()
 
     @property
@@ -58,3 +65,5 @@ class NetworkStack(cdk.Stack):
         self.export_value(self.network.vpc.vpc_id)
         for subnet in [*self.network.public_subnets, *self.network.private_subnets]:
             self.export_value(subnet.subnet_id)
+        for subnet_id in self.network.pod_subnets.values():
+            self.export_value(subnet_id)

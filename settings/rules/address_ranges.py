@@ -119,11 +119,9 @@ def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Ite
     """Nodes attach whole network interfaces, one of them spare, so that addresses run out before there are the pods."""
     available, needed = _addresses_available(environment), _addresses_of_tasks(environment)
     pods = needed
-    if (
-        environment.eks is None
-        or environment.eks.ip_family == "ipv6"
-        or WARM_TARGETS & environment.eks.network_settings.keys()
-    ):
+    if environment.eks is None or environment.eks.ip_family == "ipv6" or environment.pod_prefix_lengths:
+        return
+    if WARM_TARGETS & environment.eks.network_settings.keys():
         return
     for _, node in instance_nodes(environment):
         known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
@@ -142,7 +140,7 @@ def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Ite
 
 def _pods_with_address(environment: Environment, node: InstanceNodeOptions, facts: InstanceTypeFacts) -> int:
     settings = environment.eks.network_settings if environment.eks else {}
-    if environment.eks is not None and environment.eks.ip_family == "ipv6":
+    if environment.pod_prefix_lengths or (environment.eks is not None and environment.eks.ip_family == "ipv6"):
         return 1  # that of the node
     if node.max_pods and settings.get("ENABLE_PREFIX_DELEGATION") == "true":
         return node.max_pods

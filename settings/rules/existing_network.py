@@ -14,7 +14,7 @@ from settings.rules.rule import rule
 from settings.rules.subjects import load_balancers
 
 _EXISTING: KeyPath = ("network", "existing")
-_GROUPS = ("private_subnets", "public_subnets")
+_GROUPS = ("private_subnets", "public_subnets", "pod_subnets")
 _SUBNETS = tuple(f"network.existing.{group}" for group in _GROUPS)
 # "Subnets for your load balancer": at least 8 free addresses, in a block of at least /27.
 _LONGEST_PREFIX_OF_A_LOAD_BALANCER = 27

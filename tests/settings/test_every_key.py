@@ -18,6 +18,7 @@ WITHOUT_EFFECT = {
     "eks.nodes.<fargate>.needs": "The same.",
     "network.existing.private_subnets.<name>.cidr": "Says what the VPC has, so that rules can compare it.",
     "network.existing.public_subnets.<name>.cidr": "The same.",
+    "network.existing.pod_subnets.<name>.cidr": "The same.",
     "network.existing.internet_access": "The same.",
     "network.existing.interface_endpoints": "The same.",
     "network.existing.gateway_endpoints": "The same.",

@@ -20,7 +20,13 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
     "availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-    "network": {"interface_endpoints": ["ecr.api"], "endpoint_account_ids": ["444455556666"]},
+    "network": {
+        "interface_endpoints": ["ecr.api"],
+        "endpoint_account_ids": ["444455556666"],
+        "nat_allocation_ids": ["eipalloc-0000000a", "eipalloc-0000000b", "eipalloc-0000000c"],
+        "routes": {"office": {"cidrs": ["10.99.0.0/16"], "target": "tgw-0000000a"}},
+        "pod_cidr": "100.64.0.0/16",
+    },
     "ecs": {
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},
@@ -140,6 +146,10 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
                 "eu-west-1a": {"subnet_id": "subnet-0000000000000002a", "cidr": "10.7.32.0/24"},
                 "eu-west-1b": {"subnet_id": "subnet-0000000000000002b", "cidr": "10.7.33.0/24"},
             },
+            "pod_subnets": {
+                "eu-west-1a": {"subnet_id": "subnet-0000000000000003a", "cidr": "10.7.64.0/20"},
+                "eu-west-1b": {"subnet_id": "subnet-0000000000000003b", "cidr": "10.7.80.0/20"},
+            },
             "internet_access": False,
             "interface_endpoints": ["ecr.api", "ecr.dkr", "logs"],
             "gateway_endpoints": ["s3"],
@@ -152,6 +162,7 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
         },
         "services": {"app": {"containers": {"web": {"image": "shop/api:2.4.0"}}}},
     },
+    "eks": {"nodes": {"general": {"kind": "managed"}}},
 }
 
 COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _EXISTING_NETWORK)

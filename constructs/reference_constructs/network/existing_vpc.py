@@ -23,6 +23,7 @@ class ExistingVpc(Construct):
         dual_stack: Whether the subnets have IPv6 addresses too.
         public_subnets: At most one per zone.
         private_subnets: One per zone.
+        pod_subnets: Ids of subnets for pods alone, by zone; empty without any.
     """
 
     vpc: ec2.IVpc
@@ -30,6 +31,7 @@ class ExistingVpc(Construct):
     dual_stack: bool
     public_subnets: list[ec2.ISubnet]
     private_subnets: list[ec2.ISubnet]
+    pod_subnets: dict[str, str]
 
     def __init__(
         self, scope: Construct, construct_id: str, *, availability_zones: Sequence[str], options: ExistingVpcOptions
@@ -59,6 +61,7 @@ class ExistingVpc(Construct):
         )
         self.public_subnets = self._import("Public", availability_zones, options.public_subnets)
         self.private_subnets = self._import("Private", availability_zones, options.private_subnets)
+        self.pod_subnets = {zone: subnet.subnet_id for zone, subnet in options.pod_subnets.items()}
 
     def _import(
         self, group: str, zones: Sequence[str], subnets: Mapping[str, ExistingSubnetOptions]

@@ -62,6 +62,10 @@ class ExistingVpcOptions(Options):
     an EKS cluster find subnets by the tags `kubernetes.io/role/elb` (public) and `kubernetes.io/role/internal-elb`
     (private) with the value `1`, which whoever owns the subnets must set."""
 
+    pod_subnets: Annotated[dict[AvailabilityZone, ExistingSubnetOptions], Field(max_length=6)] = {}
+    """Subnets that pods on EC2 nodes take their addresses from (custom networking of the VPC CNI plugin), one for each
+    of the `availability_zones`. With an empty mapping, pods take addresses of the private subnets."""
+
     internet_access: bool = True
     """Whether the private subnets have a route to the internet, through a NAT gateway, a transit gateway, or the like.
     It changes no template: with `false`, rules ask for the endpoints that replace it."""

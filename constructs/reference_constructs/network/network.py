@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from aws_cdk import aws_ec2 as ec2
@@ -31,6 +31,10 @@ class Network(Protocol):
     @property
     def private_subnets(self) -> Sequence[ec2.ISubnet]:
         """One per zone, for everything else."""
+
+    @property
+    def pod_subnets(self) -> Mapping[str, str]:
+        """Ids of subnets for pods alone, by zone; empty without any."""
 
 
 NetworkSource = Callable[[Construct], Network]

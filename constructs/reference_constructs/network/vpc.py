@@ -83,6 +83,8 @@ class PlatformVpc(Construct):
         dual_stack: Whether its subnets have IPv6 addresses too.
         public_subnets: One per zone, for load balancers.
         private_subnets: One per zone, for everything else.
+        pod_subnets: Ids of subnets for pods alone, by zone; empty without any.
+        nat_addresses: IP addresses of the NAT gateways, as far as they are created here.
         flow_log_group: Who talked to whom.
     """
 
@@ -91,6 +93,8 @@ class PlatformVpc(Construct):
     dual_stack: bool
     public_subnets: list[ec2.ISubnet]
     private_subnets: list[ec2.ISubnet]
+    pod_subnets: dict[str, str]
+    nat_addresses: list[str]
     flow_log_group: EncryptedLogGroup
 
     def __init__(
@@ -127,9 +131,12 @@ class PlatformVpc(Construct):
             )
         self._options = options
         self.dual_stack = options.ip_family == "dual_stack"
-        self.cidrs = [str(options.cidr)]
+        self.cidrs = [str(cidr) for cidr in (options.cidr, options.pod_cidr) if cidr is not None]
         self._define_vpc(availability_zones, reserved_zones=reserved_zones)
+        self.nat_addresses = self._read_nat_addresses()
         self._tag_subnets_for_kubernetes()
+        self._define_pod_subnets()
+        self._define_routes()
         ClosedDefaultSecurityGroup(self, "DefaultSecurityGroup", vpc=self.vpc)
         self._define_flow_logs(log_key, retention)
         self._define_interface_endpoints()
@@ -140,7 +147,7 @@ class PlatformVpc(Construct):
 
     def _define_vpc(self, availability_zones: Sequence[str], *, reserved_zones: int) -> None:
         options = self._options
-        gateways = {"none": 0, "one": 1, "one_per_zone": len(availability_zones)}[options.nat_gateways]
+        gateways = {"none": 0, "one": 1, "one_per_zone": len(availability_zones), "regional": 1}[options.nat_gateways]
         private_type = ec2.SubnetType.PRIVATE_WITH_EGRESS if gateways else ec2.SubnetType.PRIVATE_ISOLATED
         self.vpc = ec2.Vpc(
             self,
@@ -150,6 +157,7 @@ class PlatformVpc(Construct):
             availability_zones=list(availability_zones),
             reserved_azs=reserved_zones,
             nat_gateways=gateways,
+            nat_gateway_provider=self._nat_provider(),
             subnet_configuration=[
                 ec2.SubnetConfiguration(
                     name=_PUBLIC,
@@ -172,6 +180,74 @@ class PlatformVpc(Construct):
         )
         self.public_subnets = self.vpc.select_subnets(subnet_group_name=_PUBLIC).subnets
         self.private_subnets = self.vpc.select_subnets(subnet_group_name=_PRIVATE).subnets
+
+    def _nat_provider(self) -> ec2.NatProvider | None:
+        if self._options.nat_gateways == "regional":
+            return ec2.NatProvider.regional_gateway()
+        if self._options.nat_allocation_ids:
+            return ec2.NatProvider.gateway(eip_allocation_ids=list(self._options.nat_allocation_ids))
+        return None
+
+    def _read_nat_addresses(self) -> list[str]:
+        """The addresses that the L2 creates beside its NAT gateways, in the order of the zones."""
+        addresses = [subnet.node.try_find_child("EIP") for subnet in self.public_subnets]
+        return [each.ref for each in addresses if isinstance(each, ec2.CfnEIP)]
+
+    def _define_pod_subnets(self) -> None:
+        """Subnets that share the route table of the private subnet of their zone; L1, since the L2 makes one for each.
+
+        The tag is that by which the VPC CNI plugin knows subnets for pods; load balancer controllers find none of them.
+        """
+        self.pod_subnets = {}
+        if self._options.pod_cidr is None:
+            return
+        block = ec2.CfnVPCCidrBlock(self, "PodCidr", vpc_id=self.vpc.vpc_id, cidr_block=str(self._options.pod_cidr))
+        ranges = self._options.pod_cidr.subnets(new_prefix=self._options.pod_prefix_length)
+        for private, cidr in zip(self.private_subnets, ranges, strict=False):
+            zone = private.availability_zone
+            subnet = ec2.CfnSubnet(
+                self,
+                f"PodSubnet-{zone}",
+                vpc_id=self.vpc.vpc_id,
+                availability_zone=zone,
+                cidr_block=str(cidr),
+                map_public_ip_on_launch=False,
+            )
+            subnet.add_resource_dependency(block)
+            cdk.Tags.of(subnet).add("kubernetes.io/role/cni", "1")
+            ec2.CfnSubnetRouteTableAssociation(
+                self,
+                f"PodRoutes-{zone}",
+                subnet_id=subnet.ref,
+                route_table_id=private.route_table.route_table_id,
+            )
+            self.pod_subnets[zone] = subnet.ref
+
+    def _define_routes(self) -> None:
+        """Routes of the private subnets; L1, because no L2 of a route takes a transit gateway."""
+        attachments: dict[str, ec2.CfnTransitGatewayAttachment] = {}
+        for name, options in self._options.routes.items():
+            target = options.target
+            is_transit = target.startswith("tgw-")
+            if is_transit and target not in attachments:
+                attachments[target] = ec2.CfnTransitGatewayAttachment(
+                    self,
+                    f"Attachment-{target}",
+                    transit_gateway_id=target,
+                    vpc_id=self.vpc.vpc_id,
+                    subnet_ids=[subnet.subnet_id for subnet in self.private_subnets],
+                )
+            for subnet, cidr in product(self.private_subnets, options.cidrs):
+                route = ec2.CfnRoute(
+                    self,
+                    f"Route-{name}-{cidr}-{subnet.availability_zone}".replace("/", "_"),
+                    route_table_id=subnet.route_table.route_table_id,
+                    destination_cidr_block=str(cidr),
+                    transit_gateway_id=target if is_transit else None,
+                    vpc_peering_connection_id=None if is_transit else target,
+                )
+                if is_transit:
+                    route.add_resource_dependency(attachments[target])
 
     def _tag_subnets_for_kubernetes(self) -> None:
         """Tags by which load balancer controllers find subnets ("View Amazon EKS networking requirements")."""
@@ -262,8 +338,10 @@ class PlatformVpc(Construct):
 
     def _acknowledge_stated_zones(self) -> None:
         """A warning of the CDK's own validator, which the CDK accepts only for zones that it looked up itself."""
-        for subnet in [*self.public_subnets, *self.private_subnets]:
-            cdk.Validations.of(subnet.node.find_child("Subnet")).acknowledge(
+        subnets = [subnet.node.find_child("Subnet") for subnet in (*self.public_subnets, *self.private_subnets)]
+        subnets += [each for each in self.node.children if isinstance(each, ec2.CfnSubnet)]
+        for subnet in subnets:
+            cdk.Validations.of(subnet).acknowledge(
                 cdk.Acknowledgment(
                     id="CloudFormation-Validate::W3010",
                     reason="Zones are stated on purpose: the templates are the same on every machine, and the order of "
