@@ -23,7 +23,6 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     "network": {
         "interface_endpoints": ["ecr.api"],
         "endpoint_account_ids": ["444455556666"],
-        "nat_allocation_ids": ["eipalloc-0000000a", "eipalloc-0000000b", "eipalloc-0000000c"],
         "routes": {"office": {"cidrs": ["10.99.0.0/16"], "target": "tgw-0000000a"}},
         "pod_cidr": "100.64.0.0/16",
     },
@@ -113,7 +112,12 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
     # A zone more moves the private subnets only where the public ones are not much smaller.
-    "network": {"public_prefix_length": 20, "private_prefix_length": 20, "ip_family": "dual_stack"},
+    "network": {
+        "public_prefix_length": 20,
+        "private_prefix_length": 20,
+        "ip_family": "dual_stack",
+        "nat_allocation_ids": ["eipalloc-0000000a", "eipalloc-0000000b"],
+    },
     "ecs": {
         "capacity": {"default": {}, "spare": {}},
         "load_balancer": {
