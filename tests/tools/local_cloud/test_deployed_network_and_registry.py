@@ -56,6 +56,17 @@ def test_every_zone_has_a_subnet_of_each_kind_and_its_size(with_vpc: DeployedEnv
     assert not any(each["MapPublicIpOnLaunch"] for each in found)
 
 
+def test_pods_have_a_subnet_of_their_own_block_in_each_zone_if_the_file_has_one(with_vpc: DeployedEnvironment) -> None:
+    network, zones = with_vpc.environment.network, with_vpc.environment.availability_zones
+    pods = with_vpc.subnets("pods")
+    found = with_vpc.client("ec2").describe_subnets(SubnetIds=sorted(pods))["Subnets"] if pods else []
+    assert sorted(each["AvailabilityZone"] for each in found) == (sorted(zones) if network.pod_cidr else [])
+    for each in found:
+        block = ip_network(each["CidrBlock"])
+        assert network.pod_cidr is not None
+        assert (block.prefixlen, block.subnet_of(network.pod_cidr)) == (network.pod_prefix_length, True)
+
+
 def test_each_private_subnet_leaves_through_the_nat_gateway_that_the_file_means_it_to(
     with_vpc: DeployedEnvironment,
 ) -> None:
