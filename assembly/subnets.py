@@ -9,6 +9,8 @@ from assembly.assembly import Assembly
 from assembly.resource import Resource
 
 _TARGETS = ("GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId")
+# An egress-only internet gateway forwards IPv6 only.
+_TARGETS_OF_IPV6 = (*_TARGETS, "EgressOnlyInternetGatewayId")
 
 
 class Subnets:
@@ -35,7 +37,7 @@ class Subnets:
     def _routes(self) -> Mapping[str, Mapping[str, str]]:
         found: dict[str, dict[str, str]] = {}
         for route in self._assembly.of_type("AWS::EC2::Route"):
-            target = next((str(route.get(key)) for key in _TARGETS if route.get(key)), "")
+            target = next((str(route.get(key)) for key in _TARGETS_OF_IPV6 if route.get(key)), "")
             destination = str(route.get("DestinationCidrBlock", route.get("DestinationIpv6CidrBlock", "")))
             found.setdefault(str(route.get("RouteTableId")), {})[destination] = target
         return found
@@ -47,6 +49,10 @@ class Subnets:
     def leads_elsewhere(self, subnet: str) -> bool:
         """Whether the default route leads to something that the templates do not have, such as a transit gateway."""
         return self.routes(subnet).get("0.0.0.0/0", "") != "" and self.way_out(subnet) is None
+
+    def way_out_of_ipv6(self, subnet: str) -> Resource | None:
+        """The internet gateway or egress-only internet gateway of the IPv6 default route, if there is one."""
+        return self._assembly.find(self.routes(subnet).get("::/0", ""))
 
     def way_out(self, subnet: str) -> Resource | None:
         """The internet gateway or NAT gateway of the default route, if there is one."""

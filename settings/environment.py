@@ -6,12 +6,12 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reference_constructs.network.vpc_options import VpcOptions
 from reference_constructs.options import Options
 from reference_constructs.security.retention_options import RetentionOptions
 from reference_constructs.value_types import AccountId, AvailabilityZone, ManagedPolicyArn, ResourceName
 from settings.ecs import EcsSettings
 from settings.eks import EksSettings
+from settings.network import NetworkSettings
 from settings.registry import RegistrySettings
 from settings.value_types import EnvironmentName, Region, TagValue
 
@@ -76,7 +76,7 @@ class Environment(RetentionOptions):
     boundary grants no permission: it must allow what the policies of the roles allow, or nodes and tasks fail at run
     time."""
 
-    network: VpcOptions = VpcOptions()
+    network: NetworkSettings = NetworkSettings()
     """VPC that the ECS cluster and the EKS cluster share."""
 
     registry: RegistrySettings = RegistrySettings()
@@ -106,6 +106,22 @@ class Environment(RetentionOptions):
             "owner": self.tags.owner,
             "cost-centre": self.tags.cost_centre,
         }
+
+    @property
+    def private_prefix_lengths(self) -> list[int]:
+        """Prefix length of each private subnet."""
+        existing = self.network.existing
+        if existing is not None:
+            return [subnet.cidr.prefixlen for subnet in existing.private_subnets.values()]
+        return [self.network.private_prefix_length] * len(self.availability_zones)
+
+    @property
+    def pod_prefix_lengths(self) -> list[int]:
+        """Prefix length of each subnet for pods alone; empty where pods are in the private subnets."""
+        existing = self.network.existing
+        if existing is not None:
+            return [subnet.cidr.prefixlen for subnet in existing.pod_subnets.values()]
+        return [self.network.pod_prefix_length] * len(self.availability_zones) if self.network.pod_cidr else []
 
     @property
     def cache_prefix(self) -> str:

@@ -67,7 +67,8 @@ def options(node: Node) -> list[Node]:
 
 def kinds(node: Node) -> dict[str, Node]:
     """The members of a union that `kind` tells apart, by that kind; empty for any other node."""
-    return {option["properties"]["kind"]["const"]: option for option in options(node)} if "oneOf" in node else {}
+    members = options(node) if "oneOf" in node else []
+    return {each["properties"]["kind"]["const"]: each for each in members if "kind" in each.get("properties", {})}
 
 
 def value_type(node: Node) -> Node:

@@ -18,7 +18,7 @@ from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.edge.load_balancer import SharedLoadBalancer
 from reference_constructs.edge.web_acl import WebAcl
 from reference_constructs.edge.web_acl_options import WebAclOptions
-from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.network.network import NetworkSource
 from reference_constructs.observability.alarm_topic import AlarmTopic
 from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
@@ -77,13 +77,13 @@ class EcsClusterStack(cdk.Stack):
         *,
         environment: Environment,
         ecs: EcsSettings,
-        network: PlatformVpc,
+        network: NetworkSource,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the ECS cluster of an environment."""
         super().__init__(scope, construct_id, **options)
         self._environment = environment
-        self._network = network
+        self._network = network(self)
         self.guardduty_runtime_monitoring = ecs.guardduty_runtime_monitoring
         self.key = EncryptionKey(
             self, "Key", description=f"{construct_id}: logs, ECS Exec, alarms", retention=environment.retention
@@ -93,7 +93,7 @@ class EcsClusterStack(cdk.Stack):
         self.cluster = EcsCluster(
             self,
             "Ecs",
-            vpc=network.vpc,
+            vpc=self._network.vpc,
             cluster_name=environment.name,
             encryption_key=self.key,
             retention=environment.retention,
@@ -124,6 +124,7 @@ class EcsClusterStack(cdk.Stack):
                 cluster=self.cluster.cluster,
                 subnets=self._network.private_subnets,
                 options=options,
+                dual_stack=self._network.dual_stack,
                 volume_key=volume_key,
                 retention=self._environment.retention,
             )

@@ -8,12 +8,12 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
-from facts.vpc_endpoints import endpoint_of
 from reference_constructs.ecs.service import EcsService
-from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.network.network import NetworkSource
 from reference_constructs.security.acknowledgements import acknowledge_relation
 from settings import Environment
 from settings.ecs import ServiceSettings
+from settings.endpoints import actions_without_endpoint
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
@@ -30,7 +30,7 @@ class EcsServiceStack(EcsTaskStack):
         environment: Environment,
         service_name: str,
         settings: ServiceSettings,
-        network: PlatformVpc,
+        network: NetworkSource,
         cluster: EcsClusterStack,
         **options: Unpack[StackOptions],
     ) -> None:
@@ -50,8 +50,9 @@ class EcsServiceStack(EcsTaskStack):
             options=settings,
             cluster=self.cluster,
             task=self.task,
-            subnets=network.private_subnets,
-            vpc_cidr=network.cidr,
+            subnets=self.network.private_subnets,
+            vpc_cidrs=self.network.cidrs,
+            dual_stack=self.network.dual_stack,
             capacity_providers=self._shared.capacity_provider_names,
             target_security_group=self._import_target_security_group(),
             listener=self._import_listener(),
@@ -62,17 +63,7 @@ class EcsServiceStack(EcsTaskStack):
 
     def _acknowledge_missing_endpoints(self, service: EcsService, settings: ServiceSettings) -> None:
         """What an environment file is warned of, it may choose."""
-        network = self._environment.network
-        present = {"s3", *network.interface_endpoints, *network.gateway_endpoints}
-        missing = [
-            action
-            for statement in settings.task_role_statements
-            for action in statement.actions
-            if (endpoint := endpoint_of(action, [key for keys in statement.conditions.values() for key in keys]))
-            is not None
-            and endpoint not in present
-        ]
-        if network.nat_gateways == "none" and missing:
+        if missing := actions_without_endpoint(self._environment, settings):
             acknowledge_relation(
                 service.service,
                 "task_without_nat_reaches_what_it_may_call",

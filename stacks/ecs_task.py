@@ -11,7 +11,7 @@ from constructs import Construct
 
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task import EcsTask
-from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.network.network import Network, NetworkSource
 from reference_constructs.registry.image_source import ImageSources
 from settings import Environment
 from settings.ecs import TaskSettings
@@ -25,10 +25,12 @@ class EcsTaskStack(cdk.Stack):
     Attributes:
         task: The task.
         cluster: The cluster, as something that this stack does not change.
+        network: Where it is.
     """
 
     task: EcsTask
     cluster: ecs.ICluster
+    network: Network
 
     def __init__(
         self,
@@ -37,18 +39,19 @@ class EcsTaskStack(cdk.Stack):
         *,
         environment: Environment,
         settings: TaskSettings,
-        network: PlatformVpc,
+        network: NetworkSource,
         cluster: EcsClusterStack,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the task of a workload."""
         super().__init__(scope, construct_id, **options)
         self._environment = environment
+        self.network = network(self)
         self._shared = cluster.shared
         self.task = self._add_task(settings, cluster)
         # Given the cluster itself, ECS Exec would change its key.
         self.cluster = ecs.Cluster.from_cluster_attributes(
-            self, "Cluster", cluster_name=self._shared.cluster_name, vpc=network.vpc
+            self, "Cluster", cluster_name=self._shared.cluster_name, vpc=self.network.vpc
         )
 
     def _add_task(self, settings: TaskSettings, cluster: EcsClusterStack) -> EcsTask:

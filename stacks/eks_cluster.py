@@ -12,7 +12,7 @@ from constructs import Construct
 
 from reference_constructs.eks.cluster import EksCluster
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
-from reference_constructs.network.vpc import PlatformVpc
+from reference_constructs.network.network import Network, NetworkSource
 from reference_constructs.registry.pull_through_cache import repository_arn
 from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
@@ -36,11 +36,12 @@ class EksClusterStack(cdk.Stack):
         *,
         environment: Environment,
         eks: EksSettings,
-        network: PlatformVpc,
+        network: NetworkSource,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the EKS cluster of an environment."""
         super().__init__(scope, construct_id, **options)
+        connected = network(self)
         key = EncryptionKey(
             self,
             "Key",
@@ -55,8 +56,9 @@ class EksClusterStack(cdk.Stack):
             "Eks",
             options=eks,
             cluster_name=environment.name,
-            vpc=self._import_vpc(environment, network),
-            private_subnets=network.private_subnets,
+            vpc=self._import_vpc(environment, connected),
+            private_subnets=connected.private_subnets,
+            pod_subnets=connected.pod_subnets,
             encryption_key=key,
             secrets_key=kms.Key.from_key_arn(self, "SecretsKey", eks.secrets_key_arn) if eks.secrets_key_arn else None,
             volume_key=key if environment.customer_managed_keys else None,
@@ -67,7 +69,7 @@ class EksClusterStack(cdk.Stack):
         )
         self._define_outputs(self._image_cache(environment, eks))
 
-    def _import_vpc(self, environment: Environment, network: PlatformVpc) -> ec2.IVpc:
+    def _import_vpc(self, environment: Environment, network: Network) -> ec2.IVpc:
         """The VPC as something that this stack does not change: given itself, the L2 would tag what is in it."""
         return ec2.Vpc.from_vpc_attributes(
             self, "Vpc", vpc_id=network.vpc.vpc_id, availability_zones=list(environment.availability_zones)

@@ -10,6 +10,7 @@ from constructs import Construct
 from reference_constructs.network.vpc import PlatformVpc
 from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
+from settings.endpoints import vpc_options
 from stacks.stack_options import StackOptions
 
 
@@ -36,7 +37,7 @@ class NetworkStack(cdk.Stack):
             "Network",
             availability_zones=environment.availability_zones,
             log_key=key,
-            options=environment.network,
+            options=vpc_options(environment),
             retention=environment.retention,
         )
         cdk.CfnOutput(
@@ -45,6 +46,13 @@ class NetworkStack(cdk.Stack):
             value=self.network.vpc.vpc_default_security_group,
             description="Has no rules once the association has run",
         )
+        if self.network.nat_addresses:
+            cdk.CfnOutput(
+                self,
+                "NatAddresses",
+                value=cdk.Fn.join(",", self.network.nat_addresses),
+                description="Addresses from which private subnets reach the internet, for allow-lists elsewhere",
+            )
         self._export_network()
 
     @property
@@ -57,3 +65,5 @@ class NetworkStack(cdk.Stack):
         self.export_value(self.network.vpc.vpc_id)
         for subnet in [*self.network.public_subnets, *self.network.private_subnets]:
             self.export_value(subnet.subnet_id)
+        for subnet_id in self.network.pod_subnets.values():
+            self.export_value(subnet_id)

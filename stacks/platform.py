@@ -6,6 +6,8 @@ import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from reference_constructs.network.existing_vpc import ExistingVpc
+from reference_constructs.network.network import NetworkSource
 from settings import Environment
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_service import EcsServiceStack
@@ -19,14 +21,14 @@ class Platform:
     """The stacks of an environment, below an app or a stage.
 
     Attributes:
-        network: The VPC.
+        network: The VPC; None if the environment has one that exists.
         registry: ECR repositories.
         ecs_cluster: The ECS cluster; None without ECS.
         ecs_services: ECS services by name.
         eks_cluster: The EKS cluster; None without EKS.
     """
 
-    network: NetworkStack
+    network: NetworkStack | None
     registry: RegistryStack
     ecs_cluster: EcsClusterStack | None
     ecs_services: dict[str, EcsServiceStack]
@@ -41,9 +43,7 @@ class Platform:
         """
         self._scope = scope
         self._environment = environment
-        self.network = NetworkStack(
-            scope, self._id("network"), environment=environment, **self._options("VPC, NAT, flow logs")
-        )
+        self._network = self._define_network()
         self.registry = RegistryStack(
             scope,
             self._id("registry"),
@@ -56,6 +56,17 @@ class Platform:
         self._tag_everything()
         self._limit_roles()
 
+    def _define_network(self) -> NetworkSource:
+        existing = self._environment.network.existing
+        if existing is not None:
+            self.network = None
+            zones = self._environment.availability_zones
+            return lambda stack: ExistingVpc(stack, "Network", availability_zones=zones, options=existing)
+        self.network = defined = NetworkStack(
+            self._scope, self._id("network"), environment=self._environment, **self._options("VPC, NAT, flow logs")
+        )
+        return lambda _: defined.network
+
     def _define_ecs_cluster(self) -> EcsClusterStack | None:
         if self._environment.ecs is None:
             return None
@@ -64,7 +75,7 @@ class Platform:
             self._id("ecs-cluster"),
             environment=self._environment,
             ecs=self._environment.ecs,
-            network=self.network.network,
+            network=self._network,
             **self._options("ECS cluster, EC2 capacity, shared load balancer"),
         )
 
@@ -79,7 +90,7 @@ class Platform:
                 environment=self._environment,
                 service_name=name,
                 settings=settings,
-                network=self.network.network,
+                network=self._network,
                 cluster=self.ecs_cluster,
                 **self._options(f"ECS service {name}"),
             )
@@ -95,7 +106,7 @@ class Platform:
             self._id("eks-cluster"),
             environment=self._environment,
             eks=self._environment.eks,
-            network=self.network.network,
+            network=self._network,
             **self._options("EKS cluster, nodes, Fargate profiles, add-ons"),
         )
 

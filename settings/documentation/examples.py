@@ -1,4 +1,7 @@
-"""The example of each section, cut from `docs/configuration_example.yaml`, so that it is valid because the file is."""
+"""The example of each section, cut from `docs/configuration_example.yaml`, so that it is valid because the file is.
+
+Of what excludes keys of that file, from one of `examples/`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,10 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from settings.documentation.sections import Section, mappings
 from settings.schema import Node
 
-EXAMPLE_FILE = Path(__file__).parents[2] / "docs" / "configuration_example.yaml"
+_ROOT = Path(__file__).parents[2]
+EXAMPLE_FILE = _ROOT / "docs" / "configuration_example.yaml"
+# What excludes keys of that file is in another one.
+EXAMPLE_FILES = (EXAMPLE_FILE, _ROOT / "examples" / "existing-vpc.yaml")
 
 
 def example(section: Section) -> str:
@@ -25,7 +31,7 @@ def example(section: Section) -> str:
         ValueError: If the example file has nothing at the section, so that whoever adds a section adds its example.
     """
     steps = re.findall(r"<name>|\[\]|[^.\[\]]+", section.paths[0])
-    found = _cut(_document(), steps, section)
+    found = next((cut for file in EXAMPLE_FILES if (cut := _cut(_document(file), steps, section))), None)
     if not found:
         raise ValueError(f"{EXAMPLE_FILE.name} sets no key of {section.title}: add an example of it")
     text = StringIO()
@@ -34,8 +40,8 @@ def example(section: Section) -> str:
 
 
 @cache
-def _document() -> CommentedMap:
-    document: CommentedMap = _yaml().load(EXAMPLE_FILE)
+def _document(file: Path) -> CommentedMap:
+    document: CommentedMap = _yaml().load(file)
     document.ca.comment = None
     return document
 

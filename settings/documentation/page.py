@@ -33,7 +33,8 @@ of `constructs/` by `make schema`; do not edit it.
   A *warning* stops nothing: it is shown at synthesis, until [`acknowledged_warnings`](#acknowledged_warnings) says why
   it is right.
 
-The examples are parts of [{EXAMPLE_FILE.name}]({EXAMPLE_FILE.name}), a complete file that the tests load.
+The examples are parts of [{EXAMPLE_FILE.name}]({EXAMPLE_FILE.name}), a complete file that the tests load, or of a file
+in [examples/](../examples) for keys that exclude others.
 Editors that know `yaml-language-server` complete and check a file by [schema.json](../environments/schema.json).
 """
 _COLUMNS: Final = ("Key", "Allowed values", "Default", "A change replaces", "Description")

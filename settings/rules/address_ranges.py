@@ -8,7 +8,7 @@ from ipaddress import IPv4Network
 from facts import InstanceTypeFacts, instance_types
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
-from settings.problems import Problem
+from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import capacity_groups, instance_nodes, services
@@ -24,6 +24,10 @@ DOCKER_BRIDGE = IPv4Network("172.17.0.0/16")
 RESERVED_ADDRESSES = 5
 # With any of these, or with prefixes, the VPC CNI keeps another number of addresses than those of a spare interface.
 WARM_TARGETS = frozenset({"WARM_IP_TARGET", "MINIMUM_IP_TARGET", "WARM_ENI_TARGET", "ENABLE_PREFIX_DELEGATION"})
+
+
+_CIDRS = ("network.cidr", "network.existing.cidrs[]")
+_PRIVATE = ("network.private_prefix_length", "network.existing.private_subnets")
 
 
 @rule("VPC CIDR blocks, Amazon VPC User Guide", keys=("network.cidr",))
@@ -43,28 +47,24 @@ def cidr_has_addresses_of_hosts(environment: Environment) -> Iterator[Problem]:
         yield Problem(path=("network", "cidr"), value=str(cidr), allowed=f"a CIDR block within {ranges}")
 
 
-@warning("VPC CIDR blocks, Amazon VPC User Guide", keys=("network.cidr",))
+@warning("VPC CIDR blocks, Amazon VPC User Guide", keys=_CIDRS)
 def cidr_is_private(environment: Environment) -> Iterator[Problem]:
     """In a VPC with public addresses, the owners of these addresses on the internet cannot be reached."""
-    cidr = environment.network.cidr
-    if not any(cidr.overlaps(each) for each in (*PRIVATE_RANGES, *RANGES_OF_NO_HOST)):
-        yield Problem(
-            path=("network", "cidr"),
-            finding=f"{str(cidr)!r} is not within {listed(PRIVATE_RANGES, 'or')}",
-            fix="use a CIDR block within one of these, unless the addresses are yours",
-        )
+    for path, cidr in _cidrs(environment):
+        if not any(cidr.overlaps(each) for each in (*PRIVATE_RANGES, *RANGES_OF_NO_HOST)):
+            yield Problem(
+                path=path,
+                finding=f"{str(cidr)!r} is not within {listed(PRIVATE_RANGES, 'or')}",
+                fix="use a CIDR block within one of these, unless the addresses are yours",
+            )
 
 
-@warning("VPC CIDR blocks, Amazon VPC User Guide: 172.17.0.0/16", keys=("network.cidr",))
+@warning("VPC CIDR blocks, Amazon VPC User Guide: 172.17.0.0/16", keys=_CIDRS)
 def cidr_is_not_that_of_docker(environment: Environment) -> Iterator[Problem]:
     """On hosts with Docker, 172.17.0.0/16 is the network of the host's own containers, so others are not reached."""
-    cidr = environment.network.cidr
-    if cidr.overlaps(DOCKER_BRIDGE):
-        yield Problem(
-            path=("network", "cidr"),
-            finding=f"{str(cidr)!r} overlaps {DOCKER_BRIDGE}",
-            fix="use another CIDR block",
-        )
+    for path, cidr in _cidrs(environment):
+        if cidr.overlaps(DOCKER_BRIDGE):
+            yield Problem(path=path, finding=f"{str(cidr)!r} overlaps {DOCKER_BRIDGE}", fix="use another CIDR block")
 
 
 @rule(
@@ -79,7 +79,7 @@ def cidr_is_not_that_of_docker(environment: Environment) -> Iterator[Problem]:
 def subnets_fit_the_cidr(environment: Environment) -> Iterator[Problem]:
     """The CIDR block of the VPC must contain the subnets of all Availability Zones."""
     network = environment.network
-    if not 16 <= network.cidr.prefixlen <= 28:
+    if network.existing is not None or not 16 <= network.cidr.prefixlen <= 28:
         return
     public, private = network.public_prefix_length, network.private_prefix_length
     needed = network.max_availability_zones * (2 ** (32 - public) + 2 ** (32 - private))
@@ -94,7 +94,7 @@ def subnets_fit_the_cidr(environment: Environment) -> Iterator[Problem]:
 
 @rule(
     "Choosing an Amazon EC2 instance type, maximum Pods; Task networking, Amazon ECS Developer Guide",
-    keys=("network.private_prefix_length", "eks.nodes.<name>.max_pods"),
+    keys=(*_PRIVATE, "eks.nodes.<name>.max_pods"),
 )
 def subnets_have_an_address_for_every_task_and_pod(environment: Environment) -> Iterator[Problem]:
     """Every task and every pod takes an address of a private subnet; without a free address it does not start."""
@@ -104,23 +104,24 @@ def subnets_have_an_address_for_every_task_and_pod(environment: Environment) -> 
         needed += node.max_nodes * max((_pods_with_address(environment, node, each) for each in known), default=0)
     if needed > available:
         yield Problem(
-            path=("network", "private_prefix_length"),
+            path=_private_subnets(environment),
             finding=f"{_subnets(environment)} have {available} usable addresses, but tasks, pods, and instances can "
             f"take {needed}",
-            fix="use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
-            "nodes",
+            fix=f"{_larger(environment)}, or lower the maximum number of tasks or nodes, or max_pods of nodes",
         )
 
 
 @warning(
     "Optimizing IP Address Utilization, Amazon EKS Best Practices Guide; amazon-vpc-cni-k8s, docs/eni-and-ip-target.md",
-    keys=("network.private_prefix_length", "eks.nodes.<name>.max_pods", "eks.add_ons.<name>.configuration"),
+    keys=(*_PRIVATE, "eks.nodes.<name>.max_pods", "eks.add_ons.<name>.configuration"),
 )
 def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Iterator[Problem]:
     """Nodes attach whole network interfaces, one of them spare, so that addresses run out before there are the pods."""
     available, needed = _addresses_available(environment), _addresses_of_tasks(environment)
     pods = needed
-    if environment.eks is None or WARM_TARGETS & environment.eks.network_settings.keys():
+    if environment.eks is None or environment.eks.ip_family == "ipv6" or environment.pod_prefix_lengths:
+        return
+    if WARM_TARGETS & environment.eks.network_settings.keys():
         return
     for _, node in instance_nodes(environment):
         known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
@@ -129,10 +130,10 @@ def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Ite
         needed += node.max_nodes * max((_addresses_for(number, each, node) for number, each in most), default=0)
     if pods <= available < needed:
         yield Problem(
-            path=("network", "private_prefix_length"),
+            path=_private_subnets(environment),
             finding=f"{_subnets(environment)} have {available} usable addresses, but tasks, and instances with all "
             f"their network interfaces, can take {needed}",
-            fix="use a smaller private_prefix_length, lower the maximum number of nodes or max_pods, or set "
+            fix=f"{_larger(environment)}, lower the maximum number of nodes or max_pods, or set "
             "WARM_IP_TARGET and MINIMUM_IP_TARGET in eks.add_ons.vpc-cni.configuration.env",
         )
 
@@ -144,6 +145,8 @@ def _addresses_for(pods: int, facts: InstanceTypeFacts, node: InstanceNodeOption
 
 def _pods_with_address(environment: Environment, node: InstanceNodeOptions, facts: InstanceTypeFacts) -> int:
     settings = environment.eks.network_settings if environment.eks else {}
+    if environment.pod_prefix_lengths or (environment.eks is not None and environment.eks.ip_family == "ipv6"):
+        return 1  # that of the node
     if node.is_windows:
         return min(node.max_pods or facts.max_windows_pods, facts.max_windows_pods)
     if node.max_pods and settings.get("ENABLE_PREFIX_DELEGATION") == "true":
@@ -151,13 +154,31 @@ def _pods_with_address(environment: Environment, node: InstanceNodeOptions, fact
     return min(node.max_pods or facts.max_pods, facts.max_pods)
 
 
+def _cidrs(environment: Environment) -> Iterator[tuple[KeyPath, IPv4Network]]:
+    existing = environment.network.existing
+    if existing is None:
+        yield ("network", "cidr"), environment.network.cidr
+    for index, cidr in enumerate(existing.cidrs if existing else ()):
+        yield ("network", "existing", "cidrs", index), cidr
+
+
+def _private_subnets(environment: Environment) -> KeyPath:
+    existing = environment.network.existing
+    return ("network", "private_prefix_length") if existing is None else ("network", "existing", "private_subnets")
+
+
+def _larger(environment: Environment) -> str:
+    return "use a smaller private_prefix_length" if environment.network.existing is None else "use larger subnets"
+
+
 def _subnets(environment: Environment) -> str:
-    return f"{len(environment.availability_zones)} private subnets of size /{environment.network.private_prefix_length}"
+    lengths = environment.private_prefix_lengths
+    sizes = listed(f"/{length}" for length in sorted(set(lengths)))
+    return f"{len(lengths)} private subnets of size {sizes}"
 
 
 def _addresses_available(environment: Environment) -> int:
-    addresses: int = 2 ** (32 - environment.network.private_prefix_length)
-    return len(environment.availability_zones) * (addresses - RESERVED_ADDRESSES)
+    return sum(2 ** (32 - length) - RESERVED_ADDRESSES for length in environment.private_prefix_lengths)
 
 
 def _addresses_of_tasks(environment: Environment) -> int:

@@ -58,7 +58,7 @@ def zone_comes_once(environment: Environment) -> Iterator[Problem]:
 def address_plan_has_room_for_the_zones(environment: Environment) -> Iterator[Problem]:
     """The address plan of the VPC reserves space for that many Availability Zones and no more."""
     zones = len(environment.availability_zones)
-    if environment.network.max_availability_zones < zones:
+    if environment.network.existing is None and environment.network.max_availability_zones < zones:
         yield Problem(
             path=("network", "max_availability_zones"),
             value=environment.network.max_availability_zones,

@@ -73,7 +73,7 @@ def public_cidr_contains_no_reserved_addresses(environment: Environment) -> Iter
 def public_endpoint_admits_the_nodes(environment: Environment) -> Iterator[Problem]:
     """Nodes reach it from the addresses of the NAT gateways, which exist only after the first deployment."""
     endpoint = environment.eks.endpoint if environment.eks else None
-    if endpoint is None or endpoint.access != "public" or environment.network.nat_gateways == "none":
+    if endpoint is None or endpoint.access != "public" or environment.network.without_internet:
         return
     # Two halves are everyone too.
     if endpoint.public_access_cidrs and all(

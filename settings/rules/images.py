@@ -117,11 +117,12 @@ def image_of_another_account_can_be_pulled(environment: Environment) -> Iterator
 
 @rule(
     "Amazon ECR interface VPC endpoints; Making requests to Amazon ECR registries; amazon-ecs-agent issue 3035",
-    keys=(*container_keys("image"), "network.nat_gateways", "region"),
+    keys=(*container_keys("image"), "network.nat_gateways", "network.existing.internet_access", "region"),
 )
 def image_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, tasks reach only the Amazon ECR registries of their Region, through VPC endpoints."""
-    if environment.network.nat_gateways != "none":
+    without_internet = environment.network.without_internet
+    if not without_internet:
         return
     for path, container, _ in containers(environment):
         host = container.image.partition("/")[0]
@@ -132,25 +133,26 @@ def image_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
         if not is_near and cached_registry(container.image, environment.registry.pull_through_cache) is None:
             yield Problem(
                 path=(*path, "image"),
-                finding=f"nat_gateways is none, and no VPC endpoint leads to {host}",
+                finding=f"{without_internet}, and no VPC endpoint leads to {host}",
                 allowed=f"an image in registry.repositories, or in Amazon ECR in {environment.region}",
-                fix="copy the image to Amazon ECR, or set nat_gateways to one or one_per_zone",
+                fix=f"copy the image to Amazon ECR, or {environment.network.way_to_the_internet}",
             )
 
 
 @warning(
     "Sync an upstream registry with an Amazon ECR private registry, considerations",
-    keys=(*container_keys("image"), "network.nat_gateways"),
+    keys=(*container_keys("image"), "network.nat_gateways", "network.existing.internet_access"),
 )
 def cached_image_was_pulled_before(environment: Environment) -> Iterator[Problem]:
     """The first pull of an image through the cache needs a route to the internet; only later ones do without."""
-    if environment.network.nat_gateways != "none":
+    without_internet = environment.network.without_internet
+    if not without_internet:
         return
     for path, container, _ in containers(environment):
         if cached_registry(container.image, environment.registry.pull_through_cache) is not None:
             yield Problem(
                 path=(*path, "image"),
-                finding=f"nat_gateways is none, and {container.image} is pulled through the cache",
+                finding=f"{without_internet}, and {container.image} is pulled through the cache",
                 fix="pull it once through the cache from where the internet is reached, then acknowledge this; or copy "
                 "it to registry.repositories",
             )

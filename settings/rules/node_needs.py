@@ -17,13 +17,13 @@ _SOURCE = "docs/node-capabilities.md, with the page of each answer"
 _NEEDS = ("eks.nodes.<name>.needs[]", "eks.needs[]")
 
 
-@rule(_SOURCE, keys=(_NEEDS[0], "eks.nodes.<name>"))
+@rule(_SOURCE, keys=(_NEEDS[0], "eks.nodes.<name>", "eks.ip_family"))
 def nodes_can_do_what_is_needed(environment: Environment) -> Iterator[Problem]:
     """Pods that need it would stay pending, or fail, on nodes that cannot do it."""
     for path, node in nodes(environment):
         for index, name in enumerate(node.needs):
             need = needs()[name]
-            if reason := _reason(node, name):
+            if reason := _reason(environment, node, name):
                 yield Problem(
                     path=(*path, "needs", index),
                     finding=f"these nodes cannot offer {need.about}: {reason}",
@@ -31,7 +31,7 @@ def nodes_can_do_what_is_needed(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-@rule(_SOURCE, keys=(_NEEDS[1], "eks.nodes"))
+@rule(_SOURCE, keys=(_NEEDS[1], "eks.nodes", "eks.ip_family"))
 def some_nodes_can_do_what_is_needed(environment: Environment) -> Iterator[Problem]:
     """Pods that need it have no node to run on."""
     if environment.eks is None:
@@ -39,7 +39,7 @@ def some_nodes_can_do_what_is_needed(environment: Environment) -> Iterator[Probl
     found = [node for _, node in nodes(environment)]
     for index, name in enumerate(environment.eks.needs if found else ()):
         need = needs()[name]
-        reasons = dict.fromkeys(_reason(node, name) for node in found)
+        reasons = dict.fromkeys(_reason(environment, node, name) for node in found)
         if "" not in reasons:
             yield Problem(
                 path=("eks", "needs", index),
@@ -56,8 +56,10 @@ def need_comes_once(environment: Environment) -> Iterator[Problem]:
         yield from come_once((*path, "needs"), node.needs)
 
 
-def _reason(node: AnyNodeOptions, name: NodeNeed) -> str:
+def _reason(environment: Environment, node: AnyNodeOptions, name: NodeNeed) -> str:
     """Why nodes cannot do it; empty if they can."""
+    if name == "ipv6" and environment.eks is not None and environment.eks.ip_family == "ipv4":
+        return "the cluster is of the IPv4 family"
     answer = needs()[name].answers[node.kind]
     return f"{kinds()[node.kind]}: {answer.detail}" if answer.verdict == "no" else node.lacks(name)
 

@@ -18,7 +18,7 @@ from settings.rules.subjects import instance_nodes, nodes
 
 _SOURCE = "Choosing an Amazon EC2 instance type, maximum Pods; amazon-vpc-cni-k8s, misc/eni-max-pods.txt"
 # "Instances built on the AWS Nitro System", previous generations: all others with enough memory for pods.
-_XEN = (
+XEN = (
     "t2.",
     "m4.",
     "c4.",
@@ -92,13 +92,13 @@ def max_pods_is_what_eks_allows(environment: Environment) -> Iterator[Problem]:
 @warning(f"{_SOURCE}; Assign more IP addresses to Amazon EKS nodes with prefixes", keys=_KEYS)
 def pods_have_an_address(environment: Environment) -> Iterator[Problem]:
     """Kubernetes would schedule pods on the node that get no address, and do not start there."""
-    if environment.eks is None:
+    if environment.eks is None or environment.eks.ip_family == "ipv6":
         return
     has_prefixes = is_on(environment.eks.network_settings.get("ENABLE_PREFIX_DELEGATION"))
     for path, node in instance_nodes(environment):
         for name in node.instance_types:
             # Prefixes of Windows nodes have a setting of their own.
-            if node.is_windows or (has_prefixes and not name.startswith(_XEN)):
+            if node.is_windows or (has_prefixes and not name.startswith(XEN)):
                 continue
             room = instance_types()[name].max_pods if name in instance_types() else None
             if room is not None and node.max_pods is not None and room < node.max_pods <= PODS_ON_SMALL_NODES:

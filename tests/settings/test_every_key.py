@@ -18,6 +18,12 @@ WITHOUT_EFFECT = {
     "eks.nodes.<fargate>.needs": "The same.",
     "eks.nodes.<auto_mode>.needs": "The same.",
     "eks.nodes.<karpenter>.needs": "The same.",
+    "network.existing.private_subnets.<name>.cidr": "Says what the VPC has, so that rules can compare it.",
+    "network.existing.public_subnets.<name>.cidr": "The same.",
+    "network.existing.pod_subnets.<name>.cidr": "The same.",
+    "network.existing.internet_access": "The same.",
+    "network.existing.interface_endpoints": "The same.",
+    "network.existing.gateway_endpoints": "The same.",
     "acknowledged_warnings": "Decides what is shown at synthesis, with all keys below it.",
 }
 KEYS = [key for key in key_names() if not key.startswith(tuple(f"{each}[]" for each in WITHOUT_EFFECT))]

@@ -119,10 +119,13 @@ MESSAGES = {
     "wrong type: a list": (
         network("interface_endpoints: logs").replace("logs", "{a: b}"),
         "network.interface_endpoints: a mapping is not allowed",
-        f"allowed: a list, each item: {ENDPOINTS}",
-        "meaning: AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is "
-        "charged per hour and Availability Zone. Where AWS documents endpoint policies for the service, and requests "
-        "are signed, the policy admits principals of this account only.",
+        f"allowed: derived, or a list, each item: {ENDPOINTS}",
+        "meaning: AWS services to access through interface VPC endpoints (AWS PrivateLink). `derived` creates exactly "
+        "those that the rest of the file needs where nothing leads to the internet: for images, logs, secrets, ECS "
+        "Exec, the actions of task roles, nodes, add-ons, and Session Manager where it is the only way in "
+        "(`facts/endpoint_needs.yaml`). Each endpoint is charged per hour and Availability Zone. Where AWS documents "
+        "endpoint policies for the service, and requests are signed, the policy admits principals of this account "
+        "only.",
     ),
     "wrong type: null": (
         HEAD.replace("eu-west-1\n", "\n"),
@@ -335,8 +338,7 @@ MESSAGES = {
         network("nat_gatways: one"),
         "network.nat_gatways: unknown key",
         "allowed: cidr, public_prefix_length, private_prefix_length, max_availability_zones, nat_gateways, "
-        "interface_endpoints, "
-        "endpoint_account_ids, gateway_endpoints",
+        "endpoint_account_ids, gateway_endpoints, interface_endpoints, existing",
         "fix: did you mean nat_gateways?",
     ),
     "unknown key: nothing is like it": (

@@ -27,16 +27,20 @@ from tests.support.environment_keys import complete
 from tests.support.rule_pairs import all_keys, notation
 
 
-def every_key() -> dict[str, Any]:
-    """The example of the documentation, which has every section, with every default stated."""
-    data = complete(json.loads(json.dumps(YAML(typ="safe").load(EXAMPLE_FILE.read_text(encoding="utf-8")))))
+def every_key(file: Path) -> dict[str, Any]:
+    """An example, with every default stated."""
+    data = complete({"name": "shop", **json.loads(json.dumps(YAML(typ="safe").load(file.read_text(encoding="utf-8"))))})
     for service in data["ecs"]["services"].values():
         if service["scaling"]:
             del service["desired_count"]  # refused beside scaling
     return data
 
 
-EVERY_KEY = every_key()
+# The example of the documentation has every section but one, which excludes the keys beside it.
+EVERY_KEY = every_key(EXAMPLE_FILE)
+ALONE: KeyPath = ("network", "existing")
+EXISTING_NETWORK = every_key(EXAMPLE_FILE.parents[1] / "examples" / "existing-vpc.yaml")
+EXISTING_NETWORK["network"] = {"existing": EXISTING_NETWORK["network"]["existing"]}
 JUNK = st.recursive(
     st.none()
     | st.booleans()
@@ -64,7 +68,8 @@ def paths(node: object, path: KeyPath = ()) -> list[KeyPath]:
     return [path] * bool(path) + [inner for key, child in children for inner in paths(child, (*path, key))]
 
 
-PATHS = paths(EVERY_KEY)
+PATHS = [path for path in paths(EVERY_KEY) if path != ALONE]
+PATHS += [path for path in paths(EXISTING_NETWORK) if path[:2] == ALONE]
 
 
 def test_the_file_has_every_key_and_is_accepted(tmp_path: Path) -> None:
@@ -72,8 +77,9 @@ def test_the_file_has_every_key_and_is_accepted(tmp_path: Path) -> None:
     # What all tasks have is there once, and a list may be empty.
     elsewhere = {below_name(key) for key in present}
     assert not [key for key in all_keys() - present if below_name(key) not in elsewhere and not key.endswith("[]")]
-    assert rejection(written(tmp_path, json.dumps(EVERY_KEY))) is None
-    assert check(EVERY_KEY)[1] == []
+    for data in (EVERY_KEY, EXISTING_NETWORK):
+        assert rejection(written(tmp_path, json.dumps(data))) is None
+        assert check(data)[1] == []
 
 
 def below_name(key: str) -> str:
@@ -91,8 +97,12 @@ def test_one_wrong_value_anywhere(path: KeyPath, junk: object) -> None:
     assert all(each.allowed or each.fix for each in problems)
 
 
+def file_with(path: KeyPath) -> dict[str, Any]:
+    return EXISTING_NETWORK if path[:2] == ALONE else EVERY_KEY
+
+
 def with_wrong(path: KeyPath, change: Callable[[Any, Any], None]) -> dict[str, Any]:
-    data = copy.deepcopy(EVERY_KEY)
+    data = copy.deepcopy(file_with(path))
     node: Any = data
     for key in path[:-1]:
         node = node[key]
@@ -218,8 +228,8 @@ WORDS_OF_PYDANTIC = ("Tuple", "Dictionary", "Input", "String should", "Value err
 
 def too_many(path: KeyPath) -> list[object]:
     """One item, entry, or character more than the schema allows, each of which is right."""
-    found = value_at(path, EVERY_KEY)
-    for option in options(node_at(path, EVERY_KEY)):
+    found = value_at(path, file_with(path))
+    for option in options(node_at(path, file_with(path))):
         if "maxItems" in option and found:
             return [found[:1] * (option["maxItems"] + 1)]
         if "maxLength" in option:

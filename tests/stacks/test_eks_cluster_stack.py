@@ -26,7 +26,7 @@ def _template(environment: Environment) -> assertions.Template:
     network = NetworkStack(app, "network", environment=environment, **options)
     assert environment.eks is not None
     stack = EksClusterStack(
-        app, "eks", environment=environment, eks=environment.eks, network=network.network, **options
+        app, "eks", environment=environment, eks=environment.eks, network=lambda _: network.network, **options
     )
     return assertions.Template.from_stack(stack)
 

@@ -27,7 +27,12 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
     "availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
-    "network": {"interface_endpoints": ["ecr.api"], "endpoint_account_ids": ["444455556666"]},
+    "network": {
+        "interface_endpoints": ["ecr.api"],
+        "endpoint_account_ids": ["444455556666"],
+        "routes": {"office": {"cidrs": ["10.99.0.0/16"], "target": "tgw-0000000a"}},
+        "pod_cidr": "100.64.0.0/16",
+    },
     "ecs": {
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},
@@ -189,7 +194,12 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
     # A zone more moves the private subnets only where the public ones are not much smaller.
-    "network": {"public_prefix_length": 20, "private_prefix_length": 20},
+    "network": {
+        "public_prefix_length": 20,
+        "private_prefix_length": 20,
+        "ip_family": "dual_stack",
+        "nat_allocation_ids": ["eipalloc-0000000a", "eipalloc-0000000b"],
+    },
     "ecs": {
         "capacity": {"default": {}, "spare": {}},
         "load_balancer": {
@@ -245,4 +255,38 @@ _NODE_POOLS: Final[dict[str, Any]] = {
     },
 }
 
-COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _NODE_POOLS)
+_EXISTING_NETWORK: Final[dict[str, Any]] = {
+    **_COMMON,
+    "name": "blue",
+    "network": {
+        "existing": {
+            "vpc_id": "vpc-0000000000000001a",
+            "cidrs": ["10.7.0.0/16"],
+            "private_subnets": {
+                "eu-west-1a": {"subnet_id": "subnet-0000000000000001a", "cidr": "10.7.0.0/20"},
+                "eu-west-1b": {"subnet_id": "subnet-0000000000000001b", "cidr": "10.7.16.0/20"},
+            },
+            "public_subnets": {
+                "eu-west-1a": {"subnet_id": "subnet-0000000000000002a", "cidr": "10.7.32.0/24"},
+                "eu-west-1b": {"subnet_id": "subnet-0000000000000002b", "cidr": "10.7.33.0/24"},
+            },
+            "pod_subnets": {
+                "eu-west-1a": {"subnet_id": "subnet-0000000000000003a", "cidr": "10.7.64.0/20"},
+                "eu-west-1b": {"subnet_id": "subnet-0000000000000003b", "cidr": "10.7.80.0/20"},
+            },
+            "internet_access": False,
+            "interface_endpoints": ["ecr.api", "ecr.dkr", "logs"],
+            "gateway_endpoints": ["s3"],
+        },
+    },
+    "ecs": {
+        "load_balancer": {
+            "scheme": "internet-facing",
+            "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+        },
+        "services": {"app": {"containers": {"web": {"image": "shop/api:2.4.0"}}}},
+    },
+    "eks": {"nodes": {"general": {"kind": "managed"}}},
+}
+
+COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _NODE_POOLS, _EXISTING_NETWORK)

@@ -61,7 +61,7 @@ class DeployedEnvironment:
         """Of each subnet; empty where it has none."""
         found = {}
         for table in self._route_tables:
-            default = [each for each in table["Routes"] if each["DestinationCidrBlock"] == "0.0.0.0/0"]
+            default = [each for each in table["Routes"] if each.get("DestinationCidrBlock") == "0.0.0.0/0"]
             for association in table["Associations"]:
                 if "SubnetId" in association:
                     found[association["SubnetId"]] = default[0] if default else {}
@@ -84,9 +84,16 @@ class DeployedEnvironment:
         return {each["SubnetId"]: each["AvailabilityZone"] for each in subnets}
 
     def subnets(self, kind: str) -> set[str]:
-        """The `public` ones are those from which a route leads to the internet; all others are `private`."""
+        """Those with a route to the internet are `public`, those tagged for pods are `pods`, others `private`."""
+        existing = self.environment.network.existing
+        if existing is not None:
+            # The local cloud does not have them.
+            stated = existing.public_subnets if kind == "public" else existing.private_subnets
+            return {subnet.subnet_id for subnet in stated.values()}
         public = {name for name, route in self.default_routes.items() if "GatewayId" in route}
-        return public if kind == "public" else set(self.zones) - public
+        tagged = self.client("ec2").describe_subnets(**self.in_vpc)["Subnets"]
+        for_pods = {each["SubnetId"] for each in tagged if "kubernetes.io/role/cni" in str(each["Tags"])}
+        return {"public": public, "pods": for_pods}.get(kind, set(self.zones) - public - for_pods)
 
     @cached_property
     def keys(self) -> dict[str, Json]:

@@ -195,15 +195,15 @@ def _other_values(node: Node, value: Any, names: list[list[str]]) -> Iterator[An
 
 
 def _others(node: Node, value: Any, names: list[list[str]]) -> Iterator[Any]:  # noqa: ANN401 - any JSON
-    if "enum" in node:
-        yield from node["enum"]
+    if "enum" in node or "const" in node:
+        yield from node.get("enum", [node.get("const")])
     elif isinstance(value, bool):
         yield not value
     elif isinstance(value, int):
         yield from _numbers(node, value)
     elif isinstance(value, str):
         yield from (text for text in _texts(node, value, names) if _matches(node, text))
-    elif isinstance(value, list):
+    elif isinstance(value, list) and "items" in node:
         yield from _lists(node, value, names)
     elif isinstance(value, dict) and "properties" not in node:
         yield from _mappings(node, value, names)

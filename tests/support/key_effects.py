@@ -277,7 +277,7 @@ def _undescribed(value: Any) -> Any:  # noqa: ANN401 - any JSON
         return {key: _undescribed(inner) for key, inner in value.items() if not key.lower().endswith("description")}
     if isinstance(value, list):
         return [_undescribed(inner) for inner in value]
-    if isinstance(value, str) and value.startswith("{"):
+    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
         return _undescribed(json.loads(value))
     return value
 

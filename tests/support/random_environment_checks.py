@@ -166,7 +166,8 @@ def findings_of_templates(environment: Environment, templates: list[Template]) -
     """What no Guard rule says, because it depends on the environment or on a table of AWS."""
     resources = [resource for template in templates for resource in template["Resources"].values()]
     services = len(environment.ecs.services) if environment.ecs else 0
-    if len(templates) != 2 + bool(environment.ecs) + services + bool(environment.eks):
+    networks = int(environment.network.existing is None)
+    if len(templates) != 1 + networks + bool(environment.ecs) + services + bool(environment.eks):
         yield f"{len(templates)} stacks"
     for resource in resources:
         properties: dict[str, Any] = resource.get("Properties", {})

@@ -112,7 +112,7 @@ WORLD: dict[str, Values] = {
     "capacity_provider_strategy": st.sampled_from(STRATEGIES).map(
         lambda names: [{"capacity_provider": name, "base": int(place == 0)} for place, name in enumerate(names)]
     ),
-    "interface_endpoints": lists(*ENDPOINTS) | st.just(list(ENDPOINTS)),
+    "interface_endpoints": lists(*ENDPOINTS) | st.just(list(ENDPOINTS)) | st.just("derived"),
     "host_headers": lists("a.example.com", "*.example.org"),
     "policy_arns": lists("arn:aws:iam::111122223333:policy/a", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"),
     "release_version": st.sampled_from(["1.36.0-20261106", "1.50.0-0a1b2c3d", "1.36-2026.11.10"]),
@@ -130,6 +130,29 @@ WORLD: dict[str, Values] = {
     "warning": mostly(st.sampled_from(WARNINGS), st.just("no_warning")),
     "effect": mostly(st.just("PREFER_NO_SCHEDULE"), st.sampled_from(["NO_SCHEDULE", "NO_EXECUTE"])),
 }
+
+
+def existing_network(draw: st.DrawFn) -> Data:
+    """A VPC with subnets in three zones, some of them too small or too few for something."""
+    length = draw(st.sampled_from([20, 20, 24, 28]))
+    return {
+        "vpc_id": "vpc-0000000a",
+        "cidrs": draw(st.sampled_from([["10.0.0.0/16"], ["10.0.0.0/17", "100.64.0.0/18"]])),
+        "private_subnets": {
+            f"eu-west-1{zone}": {"subnet_id": f"subnet-0000000{zone}", "cidr": f"10.0.{16 * place}.0/{length}"}
+            for place, zone in enumerate("abc")
+        },
+        "public_subnets": {
+            f"eu-west-1{zone}": {"subnet_id": f"subnet-000000a{zone}", "cidr": f"10.0.{64 + place}.0/24"}
+            for place, zone in enumerate(draw(st.sampled_from(["abc", "abc", "a", ""])))
+        },
+        "internet_access": draw(st.booleans()),
+        "interface_endpoints": draw(st.just(list(ENDPOINTS)) | lists(*ENDPOINTS)),
+        "gateway_endpoints": draw(st.sampled_from([["s3"], ["s3", "dynamodb"], []])),
+    }
+
+
+WORLD["existing"] = mostly(st.none(), st.composite(existing_network)())
 
 
 def values(key: str, node: Node) -> Values:
@@ -191,6 +214,20 @@ def mapping(node: Node) -> Values:
 
 def fitted_or_not(fitted: Callable[[Data], Values], data: Data) -> Values:
     return mostly(fitted(data), st.just(data))
+
+
+def environment_fitted(data: Data) -> Values:
+    """A VPC that exists stands alone in its section, and has the subnets of the zones."""
+    network: Data = data.get("network") or {}
+    if not network.get("existing"):
+        return st.just(data)
+    existing = network["existing"]
+    zones = data.get("availability_zones", ())
+    fitted = {
+        group: {zone: subnet for zone, subnet in existing[group].items() if zone in zones}
+        for group in ("private_subnets", "public_subnets")
+    }
+    return st.just({**data, "network": {"existing": {**existing, **fitted}}})
 
 
 def service_fitted(service: Data) -> Values:
@@ -266,6 +303,7 @@ def nodes_fitted(node: Data) -> Values:
 
 # By a key that no other mapping has: what makes one of these acceptable more often than chance would.
 FITTED: dict[str, Callable[[Data], Values]] = {
+    "availability_zones": environment_fitted,
     "capacity": ecs_fitted,
     "execute_command": service_fitted,
     "plain_http": balancer_fitted,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -42,7 +43,13 @@ class Edit:
         return replace(self, having=having, value=value)
 
     def places(self, templates: Mapping[str, Any]) -> list[tuple[str, str]]:
-        """(stack, logical id) of each resource that can be edited so."""
+        """(stack, logical id) of each resource that can be edited so.
+
+        There is none where the value is of a stack that the environment does not have.
+        """
+        text = "" if self.value is GONE else json.dumps(self.value)
+        if not set(re.findall(r'"Fn::ImportValue": "([^":]+):', text)) <= set(templates):
+            return []
         return [
             (stack, logical_id)
             for stack, template in templates.items()

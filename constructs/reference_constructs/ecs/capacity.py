@@ -61,6 +61,7 @@ class Ec2Capacity(Construct):
         cluster: ecs.Cluster,
         subnets: Sequence[ec2.ISubnet],
         options: Ec2CapacityOptions,
+        dual_stack: bool = False,
         volume_key: kms.IKey | None = None,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
@@ -72,6 +73,7 @@ class Ec2Capacity(Construct):
             cluster: Cluster that they join.
             subnets: Private ones, one per zone.
             options: Instances, their number, and their price.
+            dual_stack: Whether the subnets have IPv6 addresses too (`LimitedSecurityGroup`).
             volume_key: Encrypts the volumes; without it EBS uses the AWS managed key. Its policy must admit EC2
                 (`EncryptionKey.allow_ebs_volumes`), or no instance starts.
             retention: With `protected`, managed termination protection, so that scaling in never stops a task, and
@@ -80,6 +82,7 @@ class Ec2Capacity(Construct):
         super().__init__(scope, construct_id)
         self._cluster = cluster
         self._options = options
+        self._dual_stack = dual_stack
         launch_template = self._define_launch_template(self._define_role(), volume_key)
         self._define_auto_scaling_group(launch_template, subnets)
         self._acknowledge_findings()
@@ -137,6 +140,7 @@ class Ec2Capacity(Construct):
             vpc=self._cluster.vpc,
             description="ECS container instances: nothing comes in, tasks have groups of their own",
             egress=options.egress,
+            dual_stack=self._dual_stack,
         )
         return HardenedLaunchTemplate(
             self,

@@ -56,7 +56,8 @@ class EcsService(Construct):
         cluster: ecs.ICluster,
         task: EcsTask,
         subnets: Sequence[ec2.ISubnet],
-        vpc_cidr: str | None = None,
+        vpc_cidrs: Sequence[str] = (),
+        dual_stack: bool = False,
         capacity_providers: Mapping[str, str] = _NO_CAPACITY_PROVIDERS,
         target_security_group: ec2.ISecurityGroup | None = None,
         listener: elbv2.IApplicationListener | None = None,
@@ -72,8 +73,9 @@ class EcsService(Construct):
             cluster: Where it runs.
             task: What runs.
             subnets: Private ones, one per zone.
-            vpc_cidr: IPv4 CIDR block of the VPC, to which the tasks may talk on every port. Without it the one that the
-                VPC has, which is an import if the VPC is in another stack.
+            vpc_cidrs: IPv4 CIDR blocks of the VPC, to which the tasks may talk on every port. Without any the one that
+                the VPC has, which is an import if the VPC is in another stack.
+            dual_stack: Whether the subnets have IPv6 addresses too (`LimitedSecurityGroup`).
             capacity_providers: Names of the capacity providers of the cluster's EC2 groups, by name of the group.
             target_security_group: Where the load balancer's security group lets it out to
                 (`SharedLoadBalancer.target_security_group`). Without it, the CDK adds a rule to that group for each
@@ -91,7 +93,7 @@ class EcsService(Construct):
         self._cluster = cluster
         self._vpc = cluster.vpc
         self._task = task
-        self._define_security_group(vpc_cidr)
+        self._define_security_group(vpc_cidrs, dual_stack=dual_stack)
         self._target_security_group = target_security_group if options.routing is not None else None
         self._define_service(subnets, self._strategy(capacity_providers))
         self.target_group = None
@@ -105,14 +107,15 @@ class EcsService(Construct):
         self.service.node.add_dependency(cluster)
         self._define_alarms(alarm_topic)
 
-    def _define_security_group(self, vpc_cidr: str | None) -> None:
+    def _define_security_group(self, vpc_cidrs: Sequence[str], *, dual_stack: bool) -> None:
         self.security_group = LimitedSecurityGroup(
             self,
             "SecurityGroup",
             vpc=self._vpc,
             description="Tasks: the load balancer in, to the port of the container only",
             egress=self._options.egress,
-            vpc_cidr=vpc_cidr or self._vpc.vpc_cidr_block,
+            vpc_cidrs=vpc_cidrs or [self._vpc.vpc_cidr_block],
+            dual_stack=dual_stack,
         )
 
     def _strategy(self, capacity_providers: Mapping[str, str]) -> list[ecs.CapacityProviderStrategy]:

@@ -60,6 +60,7 @@ class EksCluster(Construct):
         private_subnets: Sequence[ec2.ISubnet],
         encryption_key: kms.IKey,
         secrets_key: kms.IKey | None = None,
+        pod_subnets: Mapping[str, str] = {},
         volume_key: kms.IKey | None = None,
         pull_through_repository_arns: Sequence[str] = (),
         retention: RetentionOptions = PROTECTED,
@@ -76,6 +77,8 @@ class EksCluster(Construct):
                 `control_plane_availability_zones` are for the control plane too.
             encryption_key: Encrypts Kubernetes secrets and logs; its policy must admit CloudWatch Logs.
             secrets_key: Encrypts Kubernetes secrets instead.
+            pod_subnets: Ids of subnets that pods on EC2 nodes take their addresses from, by zone; without any, they are
+                those of the nodes.
             volume_key: Encrypts the volumes of nodes; its policy must admit EBS. Without it the AWS managed key does.
             pull_through_repository_arns: See `ImagePullPolicy`.
             retention: How long logs are kept, and whether they outlive the stack. Also the default of deletion
@@ -109,7 +112,7 @@ class EksCluster(Construct):
             else None
         )
         self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
-        self._define_add_ons(options)
+        self._define_add_ons(options, pod_subnets)
         self._define_identity_provider(options)
         self._define_capabilities(options)
         self._define_pod_identities(options)
@@ -170,7 +173,7 @@ class EksCluster(Construct):
             image_pull_policy=self.image_pull_policy,
         )
 
-    def _define_add_ons(self, options: EksClusterOptions) -> None:
+    def _define_add_ons(self, options: EksClusterOptions, pod_subnets: Mapping[str, str]) -> None:
         self.add_ons = AddOns(
             self,
             "AddOns",
@@ -178,6 +181,7 @@ class EksCluster(Construct):
             control_plane=self.control_plane,
             nodes=list(options.nodes.values()),
             bound_nodes=list(self.nodes.values()),
+            pod_subnets=pod_subnets,
         )
 
     def _define_identity_provider(self, options: EksClusterOptions) -> None:

@@ -56,6 +56,7 @@ class ControlPlane(Construct):
         cluster_name: Its name, as a plain string.
         cluster_arn: Its ARN, without a reference to it: roles that name it are made first.
         kubernetes_version: Minor version, such as `1.36`.
+        ip_family: IP addresses of pods and services, `ipv4` or `ipv6`.
         log_group: The control-plane logs.
         security_group: Of the private endpoint; nodes and pods carry another, that EKS makes.
         role: What the control plane does in this account.
@@ -66,6 +67,7 @@ class ControlPlane(Construct):
     cluster_name: str
     cluster_arn: str
     kubernetes_version: str
+    ip_family: str
     log_group: EncryptedLogGroup
     security_group: ec2.SecurityGroup
     role: iam.Role
@@ -109,6 +111,7 @@ class ControlPlane(Construct):
         self._manages_network_interfaces = False
         self.cluster_name = cluster_name
         self.kubernetes_version = options.kubernetes_version
+        self.ip_family = options.ip_family
         self.network_add_ons = DependencyGroup()
         self.cluster_arn = cdk.Stack.of(self).format_arn(service="eks", resource="cluster", resource_name=cluster_name)
         self._define_log_group(encryption_key, retention)
@@ -185,6 +188,7 @@ class ControlPlane(Construct):
             service_ipv4_cidr=str(self._options.service_cidr) if self._options.service_cidr else None,
             secrets_encryption_key=secrets_key,
             cluster_logging=[_LOG_TYPES[each] for each in self._options.log_types],
+            ip_family=eks.IpFamily.IP_V6 if self.ip_family == "ipv6" else eks.IpFamily.IP_V4,
             # Both together are the L2's way to say "no Auto Mode and no nodes".
             default_capacity_type=eks.DefaultCapacityType.NODEGROUP,
             default_capacity=0,

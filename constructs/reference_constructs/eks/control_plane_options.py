@@ -153,6 +153,11 @@ class ControlPlaneOptions(Options):
     """Kubernetes minor version of the control plane and the nodes. Upgrade by one minor version at a time. The default
     is the latest version in standard support for which add-on versions are pinned."""
 
+    ip_family: Literal["ipv4", "ipv6"] = "ipv4"
+    """IP addresses of pods and services. `ipv6` requires a VPC with `network.ip_family: dual_stack`, and nodes on the
+    Nitro System; pods reach IPv4 addresses outside of the cluster through the address of their node. It is fixed when
+    the cluster is created."""
+
     control_plane_availability_zones: (
         Annotated[tuple[AvailabilityZone, ...], Field(min_length=2, max_length=6)] | None
     ) = None

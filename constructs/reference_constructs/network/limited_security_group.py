@@ -16,7 +16,7 @@ class LimitedSecurityGroup(ec2.SecurityGroup):
 
     The default of EC2, and of the L2, is everything to everywhere: whoever takes over a container can then send what it
     reads anywhere, and reach any service of any protocol. HTTPS is what AWS APIs, registries and Session Manager speak;
-    their addresses are not known, so it is allowed to every IPv4 address. The VPC has no IPv6. Name resolution by the
+    their addresses are not known, so it is allowed to every address. Name resolution by the
     VPC, the time, and the metadata of tasks need no rule: security groups do not filter them ("Security group rules",
     Amazon VPC User Guide). Reasons: docs/adr/0017.
     """
@@ -29,7 +29,8 @@ class LimitedSecurityGroup(ec2.SecurityGroup):
         vpc: ec2.IVpc,
         description: str,
         egress: Sequence[EgressRuleOptions] = (),
-        vpc_cidr: str | None = None,
+        vpc_cidrs: Sequence[str] = (),
+        dual_stack: bool = False,
     ) -> None:
         """Define the security group.
 
@@ -39,11 +40,15 @@ class LimitedSecurityGroup(ec2.SecurityGroup):
             vpc: Where it is.
             description: Cannot change: another one replaces the group.
             egress: What is allowed besides HTTPS.
-            vpc_cidr: Everything is allowed to these addresses, such as databases in the VPC; None allows it to nobody.
+            vpc_cidrs: Everything is allowed to these addresses, such as databases in the VPC.
+            dual_stack: Whether the VPC has IPv6 too: then HTTPS is allowed to every IPv6 address as well, since a
+                program that resolves a name to both tries IPv6 first.
         """
         super().__init__(scope, construct_id, vpc=vpc, description=description, allow_all_outbound=False)
         self.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "HTTPS: AWS APIs and registries")
-        if vpc_cidr is not None:
+        if dual_stack:
+            self.add_egress_rule(ec2.Peer.any_ipv6(), ec2.Port.tcp(443), "HTTPS: AWS APIs and registries by IPv6")
+        for vpc_cidr in vpc_cidrs:
             self.add_egress_rule(ec2.Peer.ipv4(vpc_cidr), ec2.Port.all_traffic(), "Inside the VPC")
         for rule in egress:
             self.add_egress_rule(ec2.Peer.ipv4(str(rule.cidr)), _port(rule), f"Asked for: {rule.cidr}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from types import MappingProxyType
 from typing import Final, cast
 
@@ -28,8 +29,10 @@ _SUBNETS = ["AWS::EC2::Subnet"]
 # Where the user guide of a service is silent: `xray` is in the example output of "View endpoint policy support", AWS
 # PrivateLink Guide; `rds-data` has a policy in "Supported Services for Amazon Web Services in SAP BTP"; and `events` in
 # opg-lpa pull request 3678.
+# `networkflowmonitorreports` has none that its guide tells of.
 _HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
     {
+        "acm-pca",
         "aps-workspaces",
         "autoscaling",
         "bedrock-runtime",
@@ -41,6 +44,8 @@ _HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
         "elasticfilesystem",
         "elasticloadbalancing",
         "events",
+        "fsx",
+        "guardduty-data",
         "kinesis-firehose",
         "kinesis-streams",
         "kms",
@@ -74,16 +79,22 @@ class PlatformVpc(Construct):
 
     Attributes:
         vpc: The VPC.
-        cidr: Its IPv4 CIDR block, as plain text: other stacks need no reference for it.
+        cidrs: Its IPv4 CIDR blocks, as plain text: other stacks need no reference for them.
+        dual_stack: Whether its subnets have IPv6 addresses too.
         public_subnets: One per zone, for load balancers.
         private_subnets: One per zone, for everything else.
+        pod_subnets: Ids of subnets for pods alone, by zone; empty without any.
+        nat_addresses: IP addresses of the NAT gateways, as far as they are created here.
         flow_log_group: Who talked to whom.
     """
 
     vpc: ec2.Vpc
-    cidr: str
+    cidrs: list[str]
+    dual_stack: bool
     public_subnets: list[ec2.ISubnet]
     private_subnets: list[ec2.ISubnet]
+    pod_subnets: dict[str, str]
+    nat_addresses: list[str]
     flow_log_group: EncryptedLogGroup
 
     def __init__(
@@ -119,33 +130,42 @@ class PlatformVpc(Construct):
                 f"allowed: at least {len(availability_zones)}, the number of availability_zones"
             )
         self._options = options
-        self.cidr = str(options.cidr)
+        self.dual_stack = options.ip_family == "dual_stack"
+        self.cidrs = [str(cidr) for cidr in (options.cidr, options.pod_cidr) if cidr is not None]
         self._define_vpc(availability_zones, reserved_zones=reserved_zones)
+        self.nat_addresses = self._read_nat_addresses()
         self._tag_subnets_for_kubernetes()
+        self._define_pod_subnets()
+        self._define_routes()
         ClosedDefaultSecurityGroup(self, "DefaultSecurityGroup", vpc=self.vpc)
         self._define_flow_logs(log_key, retention)
         self._define_interface_endpoints()
         self._limit_gateway_endpoints()
         self._acknowledge_stated_zones()
         self._acknowledge_internet_routes()
+        self._acknowledge_ipv6_addresses()
 
     def _define_vpc(self, availability_zones: Sequence[str], *, reserved_zones: int) -> None:
         options = self._options
-        gateways = {"none": 0, "one": 1, "one_per_zone": len(availability_zones)}[options.nat_gateways]
+        gateways = {"none": 0, "one": 1, "one_per_zone": len(availability_zones), "regional": 1}[options.nat_gateways]
         private_type = ec2.SubnetType.PRIVATE_WITH_EGRESS if gateways else ec2.SubnetType.PRIVATE_ISOLATED
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
-            ip_addresses=ec2.IpAddresses.cidr(self.cidr),
+            ip_protocol=ec2.IpProtocol.DUAL_STACK if self.dual_stack else None,
+            ip_addresses=ec2.IpAddresses.cidr(str(options.cidr)),
             availability_zones=list(availability_zones),
             reserved_azs=reserved_zones,
             nat_gateways=gateways,
+            nat_gateway_provider=self._nat_provider(),
             subnet_configuration=[
                 ec2.SubnetConfiguration(
                     name=_PUBLIC,
                     subnet_type=ec2.SubnetType.PUBLIC,
                     cidr_mask=options.public_prefix_length,
                     map_public_ip_on_launch=False,
+                    # Load balancers and NAT gateways take the addresses that they need.
+                    ipv6_assign_address_on_creation=False if self.dual_stack else None,
                 ),
                 ec2.SubnetConfiguration(
                     name=_PRIVATE, subnet_type=private_type, cidr_mask=options.private_prefix_length
@@ -160,6 +180,74 @@ class PlatformVpc(Construct):
         )
         self.public_subnets = self.vpc.select_subnets(subnet_group_name=_PUBLIC).subnets
         self.private_subnets = self.vpc.select_subnets(subnet_group_name=_PRIVATE).subnets
+
+    def _nat_provider(self) -> ec2.NatProvider | None:
+        if self._options.nat_gateways == "regional":
+            return ec2.NatProvider.regional_gateway()
+        if self._options.nat_allocation_ids:
+            return ec2.NatProvider.gateway(eip_allocation_ids=list(self._options.nat_allocation_ids))
+        return None
+
+    def _read_nat_addresses(self) -> list[str]:
+        """The addresses that the L2 creates beside its NAT gateways, in the order of the zones."""
+        addresses = [subnet.node.try_find_child("EIP") for subnet in self.public_subnets]
+        return [each.ref for each in addresses if isinstance(each, ec2.CfnEIP)]
+
+    def _define_pod_subnets(self) -> None:
+        """Subnets that share the route table of the private subnet of their zone; L1, since the L2 makes one for each.
+
+        The tag is that by which the VPC CNI plugin knows subnets for pods; load balancer controllers find none of them.
+        """
+        self.pod_subnets = {}
+        if self._options.pod_cidr is None:
+            return
+        block = ec2.CfnVPCCidrBlock(self, "PodCidr", vpc_id=self.vpc.vpc_id, cidr_block=str(self._options.pod_cidr))
+        ranges = self._options.pod_cidr.subnets(new_prefix=self._options.pod_prefix_length)
+        for private, cidr in zip(self.private_subnets, ranges, strict=False):
+            zone = private.availability_zone
+            subnet = ec2.CfnSubnet(
+                self,
+                f"PodSubnet-{zone}",
+                vpc_id=self.vpc.vpc_id,
+                availability_zone=zone,
+                cidr_block=str(cidr),
+                map_public_ip_on_launch=False,
+            )
+            subnet.add_resource_dependency(block)
+            cdk.Tags.of(subnet).add("kubernetes.io/role/cni", "1")
+            ec2.CfnSubnetRouteTableAssociation(
+                self,
+                f"PodRoutes-{zone}",
+                subnet_id=subnet.ref,
+                route_table_id=private.route_table.route_table_id,
+            )
+            self.pod_subnets[zone] = subnet.ref
+
+    def _define_routes(self) -> None:
+        """Routes of the private subnets; L1, because no L2 of a route takes a transit gateway."""
+        attachments: dict[str, ec2.CfnTransitGatewayAttachment] = {}
+        for name, options in self._options.routes.items():
+            target = options.target
+            is_transit = target.startswith("tgw-")
+            if is_transit and target not in attachments:
+                attachments[target] = ec2.CfnTransitGatewayAttachment(
+                    self,
+                    f"Attachment-{target}",
+                    transit_gateway_id=target,
+                    vpc_id=self.vpc.vpc_id,
+                    subnet_ids=[subnet.subnet_id for subnet in self.private_subnets],
+                )
+            for subnet, cidr in product(self.private_subnets, options.cidrs):
+                route = ec2.CfnRoute(
+                    self,
+                    f"Route-{name}-{cidr}-{subnet.availability_zone}".replace("/", "_"),
+                    route_table_id=subnet.route_table.route_table_id,
+                    destination_cidr_block=str(cidr),
+                    transit_gateway_id=target if is_transit else None,
+                    vpc_peering_connection_id=None if is_transit else target,
+                )
+                if is_transit:
+                    route.add_resource_dependency(attachments[target])
 
     def _tag_subnets_for_kubernetes(self) -> None:
         """Tags by which load balancer controllers find subnets ("View Amazon EKS networking requirements")."""
@@ -212,7 +300,8 @@ class PlatformVpc(Construct):
             description="Interface endpoints: HTTPS from the VPC",
             allow_all_outbound=False,
         )
-        security_group.add_ingress_rule(ec2.Peer.ipv4(self.cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
+        for cidr in self.cidrs:
+            security_group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
         for service in self._options.interface_endpoints:
             endpoint = self.vpc.add_interface_endpoint(
                 "".join(part.capitalize() for part in service.replace("-", ".").split(".")) + "Endpoint",
@@ -249,8 +338,10 @@ class PlatformVpc(Construct):
 
     def _acknowledge_stated_zones(self) -> None:
         """A warning of the CDK's own validator, which the CDK accepts only for zones that it looked up itself."""
-        for subnet in [*self.public_subnets, *self.private_subnets]:
-            cdk.Validations.of(subnet.node.find_child("Subnet")).acknowledge(
+        subnets = [subnet.node.find_child("Subnet") for subnet in (*self.public_subnets, *self.private_subnets)]
+        subnets += [each for each in self.node.children if isinstance(each, ec2.CfnSubnet)]
+        for subnet in subnets:
+            cdk.Validations.of(subnet).acknowledge(
                 cdk.Acknowledgment(
                     id="CloudFormation-Validate::W3010",
                     reason="Zones are stated on purpose: the templates are the same on every machine, and the order of "
@@ -259,12 +350,23 @@ class PlatformVpc(Construct):
             )
 
     def _acknowledge_internet_routes(self) -> None:
-        for subnet in self.public_subnets:
+        routes = ("DefaultRoute", "DefaultRoute6") if self.dual_stack else ("DefaultRoute",)
+        for subnet, route in product(self.public_subnets, routes):
             acknowledge(
-                subnet.node.find_child("DefaultRoute"),
+                subnet.node.find_child(route),
                 "VPCNoUnrestrictedRouteToIGW",
                 reason="A public subnet is public by this route. It holds only load balancers and NAT gateways; "
                 "tasks, pods and nodes are in private subnets, and nothing gets a public address on launch.",
+            )
+
+    def _acknowledge_ipv6_addresses(self) -> None:
+        for subnet in self.private_subnets if self.dual_stack else ():
+            acknowledge(
+                subnet.node.find_child("Subnet"),
+                "VPCSubnetAutoAssignPublicIpDisabled",
+                reason="Amazon EKS requires subnets that assign IPv6 addresses for the nodes of an IPv6 cluster "
+                "(Amazon EKS networking requirements for VPC and subnets). The subnet has no route from the internet: "
+                "the egress-only internet gateway lets connections out alone.",
             )
 
 

@@ -7,11 +7,29 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reference_constructs.options import Options
-from reference_constructs.value_types import AccountId, Cidr
+from reference_constructs.options import Options, in_words
+from reference_constructs.value_types import AccountId, Cidr, ResourceName
 
-NatGateways = Literal["none", "one", "one_per_zone"]
+IpFamily = Literal["ipv4", "dual_stack"]
+NatGateways = Literal["none", "one", "one_per_zone", "regional"]
+AllocationId = Annotated[
+    str,
+    Field(
+        pattern=r"^eipalloc-([0-9a-f]{8}|[0-9a-f]{17})$",
+        examples=["eipalloc-0a1b2c3d4e5f60718"],
+        json_schema_extra=in_words("allocation ID of an Elastic IP address"),
+    ),
+]
+RouteTarget = Annotated[
+    str,
+    Field(
+        pattern=r"^(tgw|pcx)-([0-9a-f]{8}|[0-9a-f]{17})$",
+        examples=["tgw-0a1b2c3d4e5f60718"],
+        json_schema_extra=in_words("ID of a transit gateway or of a VPC peering connection"),
+    ),
+]
 InterfaceEndpoint = Literal[
+    "acm-pca",
     "aps-workspaces",
     "autoscaling",
     "bedrock-runtime",
@@ -28,12 +46,15 @@ InterfaceEndpoint = Literal[
     "elasticloadbalancing",
     "events",
     "execute-api",
+    "fsx",
+    "guardduty-data",
     "kinesis-firehose",
     "kinesis-streams",
     "kms",
     "lambda",
     "logs",
     "monitoring",
+    "networkflowmonitorreports",
     "rds-data",
     "secretsmanager",
     "sns",
@@ -47,11 +68,27 @@ InterfaceEndpoint = Literal[
 GatewayEndpoint = Literal["dynamodb"]
 
 
-class VpcOptions(Options):
+class RouteOptions(Options):
+    """Routes of the private subnets to another network."""
+
+    cidrs: Annotated[tuple[Cidr, ...], Field(min_length=1, max_length=40)]
+    """IPv4 CIDR blocks of the other network. `0.0.0.0/0` leads to the internet through it, in place of NAT gateways."""
+
+    target: RouteTarget
+    """ID of a transit gateway, which the VPC is attached to in its private subnets, or of a VPC peering connection that
+    is accepted. The other side has to route back."""
+
+
+class VpcPlanOptions(Options):
     """VPC with a public and a private subnet in each Availability Zone."""
 
     cidr: Cidr = IPv4Network("10.0.0.0/16")
     """IPv4 CIDR block of the VPC."""
+
+    ip_family: IpFamily = "ipv4"
+    """IP addresses of the VPC. `dual_stack` adds an IPv6 CIDR block that Amazon provides, a /64 of it to each subnet,
+    and an egress-only internet gateway, through which private subnets with NAT gateways open IPv6 connections to the
+    internet. A cluster with `eks.ip_family: ipv6` requires it."""
 
     public_prefix_length: Annotated[int, Field(ge=16, le=27)] = 24
     """Prefix length of each public subnet. Public subnets contain load balancers and NAT gateways only. A /24 has 251
@@ -68,21 +105,24 @@ class VpcOptions(Options):
     nat_gateways: NatGateways = "one_per_zone"
     """NAT gateways through which private subnets reach the internet. With `one_per_zone`, the failure of an
     Availability Zone affects that zone only. `one` costs less, but its zone is a single point of failure. `none`
-    requires an interface endpoint for each AWS service in use, and images that are already in Amazon ECR."""
+    requires an interface endpoint for each AWS service in use, and images that are already in Amazon ECR. `regional` is
+    one NAT gateway for the whole VPC, which Amazon VPC extends to the zones in use, with addresses that it chooses."""
 
-    interface_endpoints: tuple[
-        Annotated[
-            InterfaceEndpoint,
-            Field(
-                description="Service of an interface VPC endpoint. Amazon S3 always has a gateway endpoint; that of "
-                "Amazon DynamoDB is in `gateway_endpoints`."
-            ),
-        ],
-        ...,
-    ] = ()
-    """AWS services to access through interface VPC endpoints (AWS PrivateLink). Each endpoint is charged per hour and
-    Availability Zone. Where AWS documents endpoint policies for the service, and requests are signed, the policy admits
-    principals of this account only."""
+    nat_allocation_ids: Annotated[tuple[AllocationId, ...], Field(max_length=6)] = ()
+    """Allocation IDs of Elastic IP addresses of your own for the NAT gateways, in the order of the zones, so that
+    allow-lists elsewhere outlive the VPC. With an empty list, the addresses are created, and the stack has them as the
+    output `NatAddresses`."""
+
+    routes: dict[ResourceName, RouteOptions] = {}
+    """Routes of the private subnets to other networks, by a name of your choice."""
+
+    pod_cidr: Cidr | None = None
+    """Secondary IPv4 CIDR block of the VPC, such as `100.64.0.0/16`, for a further subnet in each zone that pods on EC2
+    nodes take their addresses from (custom networking of the VPC CNI plugin). Nodes keep theirs of the private subnets.
+    With `null`, pods take addresses of the private subnets."""
+
+    pod_prefix_length: Annotated[int, Field(ge=16, le=28)] = 18
+    """Prefix length of each subnet in `pod_cidr`. A /18 has 16,379 usable addresses."""
 
     endpoint_account_ids: tuple[AccountId, ...] = ()
     """Further AWS accounts whose principals can use `interface_endpoints` and `gateway_endpoints`, for example because
@@ -91,3 +131,10 @@ class VpcOptions(Options):
     gateway_endpoints: tuple[GatewayEndpoint, ...] = ()
     """AWS services to access through gateway VPC endpoints, which are free of charge. The one for Amazon S3 is always
     created. Without a NAT gateway, tables in Amazon DynamoDB can be reached only through theirs."""
+
+
+class VpcOptions(VpcPlanOptions):
+    """VPC with a public and a private subnet in each Availability Zone, and with these interface endpoints."""
+
+    interface_endpoints: tuple[InterfaceEndpoint, ...] = ()
+    """AWS services to access through interface VPC endpoints (AWS PrivateLink)."""

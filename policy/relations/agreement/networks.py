@@ -125,12 +125,25 @@ def security_groups_are_of_the_vpc_of_the_subnets(graph: Graph) -> Iterator[Misf
     for resource_type, (subnet_path, group_path) in PLACED.items():
         for resource in graph.of_type(resource_type) if group_path else ():
             subnets = {each.get("VpcId") for each in map(graph.find, resource.list(subnet_path)) if each}
-            for group in filter(None, map(graph.find, resource.list(group_path))):
-                if group.type == "AWS::EC2::SecurityGroup" and subnets and group.get("VpcId") not in subnets:
+            found = [each for each in map(graph.find, resource.list(group_path)) if each]
+            groups = [each for each in found if each.type == "AWS::EC2::SecurityGroup"]
+            for group in groups:
+                if not subnets and (other := _named_of_another_vpc(graph, group)) is not None:
+                    finding = f"{group.logical_id} is of another VPC than {other.logical_id}, which its rules name"
+                    yield Misfit(resource=resource, finding=finding, fix="use security groups of the same VPC")
+                if subnets and group.get("VpcId") not in subnets:
                     finding = f"{group.logical_id} is of another VPC than the subnets"
                     yield Misfit(resource=resource, finding=finding, fix="use a security group of the same VPC")
             if len(subnets) > 1:
                 yield Misfit(resource=resource, finding="its subnets are of two VPCs", fix="use subnets of one VPC")
+
+
+def _named_of_another_vpc(graph: Graph, group: Resource) -> Resource | None:
+    """A security group of another VPC among those that the rules of a group name."""
+    of_group = group.attribute("GroupId")
+    rules = [*graph.security_groups.rules(of_group, "Ingress"), *graph.security_groups.rules(of_group, "Egress")]
+    peers = [peer for peer in (graph.find(rule.peer) for rule in rules) if peer is not None]
+    return next((peer for peer in peers if peer.get("VpcId") not in (None, group.get("VpcId"))), None)
 
 
 @relation("NAT gateways: elastic IP address; AWS::EC2::NatGateway")
@@ -151,7 +164,10 @@ def route_tables_have_each_destination_once(graph: Graph) -> Iterator[Misfit]:
     """Amazon VPC refuses a second route to a destination, and a second route table for a subnet."""
     seen: set[tuple[str, str]] = set()
     for route in graph.of_type("AWS::EC2::Route"):
-        place = (str(route.get("RouteTableId")), str(route.get("DestinationCidrBlock")))
+        place = (
+            str(route.get("RouteTableId")),
+            str(route.get("DestinationCidrBlock", route.get("DestinationIpv6CidrBlock"))),
+        )
         if place in seen:
             finding = f"the route table has a route to {place[1]} already"
             yield Misfit(resource=route, finding=finding, fix="keep one of the two")

@@ -161,7 +161,8 @@ def subnet_is_found_by_load_balancer_controllers(graph: Graph) -> Iterator[Misfi
         way = graph.subnets.way_out(reference)
         is_public = way is not None and way.type == "AWS::EC2::InternetGateway"
         right = "kubernetes.io/role/elb" if is_public else "kubernetes.io/role/internal-elb"
-        if graph.of_type("AWS::EKS::Cluster") and keys != {right}:
+        for_pods = "kubernetes.io/role/cni" in subnet.pairs("Tags")
+        if graph.of_type("AWS::EKS::Cluster") and keys != (set() if for_pods else {right}):
             yield Misfit(
                 resource=subnet,
                 finding=f"the subnet is {'public' if is_public else 'private'}, and its tags are {sorted(keys)}",

@@ -350,3 +350,8 @@ def test_secrets_can_have_a_key_of_their_own() -> None:
     (encryption,) = properties(template, "AWS::EKS::Cluster")["EncryptionConfig"]
     assert encryption["Provider"]["KeyArn"] == "arn:aws:kms:eu-west-1:111122223333:key/0123"
     assert flat(properties(template, "AWS::Logs::LogGroup")["KmsKeyId"]).startswith("<Key")
+
+
+def test_pods_have_ipv4_addresses_unless_told_otherwise() -> None:
+    assert _cluster()["KubernetesNetworkConfig"]["IpFamily"] == "ipv4"
+    assert _cluster(ip_family="ipv6")["KubernetesNetworkConfig"]["IpFamily"] == "ipv6"

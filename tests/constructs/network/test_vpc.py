@@ -336,6 +336,7 @@ def test_endpoints_admit_principals_of_this_account_where_aws_documents_it() -> 
     open_to_all = {service for service, policy in found.items() if policy is None}
     assert open_to_all == {
         *("s3", "ecs-agent", "ecs-telemetry", "eks-auth", "ec2messages", "ssmmessages", "sts"),
+        "networkflowmonitorreports",
         # Requests to a private API need not be signed.
         "execute-api",
     }

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from ipaddress import ip_network
+from ipaddress import IPv4Network, ip_network
 
 import pytest
 
+from settings.endpoints import interface_endpoints
 from tests.support.deployed_environment import (
     ENVIRONMENTS,
     UPSTREAMS,
@@ -30,70 +31,87 @@ def deployed(request: pytest.FixtureRequest, deployed_once: Callable[[str], Depl
     return deployed_environment(deployed_once, request.param)
 
 
-def test_the_vpc_has_its_address_range_and_answers_names(deployed: DeployedEnvironment) -> None:
-    ec2 = deployed.client("ec2")
-    (vpc,) = ec2.describe_vpcs(VpcIds=deployed.ids("AWS::EC2::VPC"))["Vpcs"]
-    assert vpc["CidrBlock"] == str(deployed.environment.network.cidr)
+@pytest.fixture(params=[name for name, each in ENVIRONMENTS.items() if each.network.existing is None])
+def with_vpc(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment with a VPC of its own."""
+    return deployed_environment(deployed_once, request.param)
+
+
+def test_the_vpc_has_its_address_range_and_answers_names(with_vpc: DeployedEnvironment) -> None:
+    ec2 = with_vpc.client("ec2")
+    (vpc,) = ec2.describe_vpcs(VpcIds=with_vpc.ids("AWS::EC2::VPC"))["Vpcs"]
+    assert vpc["CidrBlock"] == str(with_vpc.environment.network.cidr)
     for name in ("enableDnsSupport", "enableDnsHostnames"):
         attribute = ec2.describe_vpc_attribute(VpcId=vpc["VpcId"], Attribute=name)
         assert attribute[name[0].upper() + name[1:]]["Value"] is True
 
 
 @pytest.mark.parametrize("kind", ["public", "private"])
-def test_every_zone_has_a_subnet_of_each_kind_and_its_size(deployed: DeployedEnvironment, kind: str) -> None:
-    found = deployed.client("ec2").describe_subnets(SubnetIds=sorted(deployed.subnets(kind)))["Subnets"]
+def test_every_zone_has_a_subnet_of_each_kind_and_its_size(with_vpc: DeployedEnvironment, kind: str) -> None:
+    found = with_vpc.client("ec2").describe_subnets(SubnetIds=sorted(with_vpc.subnets(kind)))["Subnets"]
     sizes = {each["AvailabilityZone"]: ip_network(each["CidrBlock"]).prefixlen for each in found}
-    wanted = getattr(deployed.environment.network, f"{kind}_prefix_length")
-    assert sizes == dict.fromkeys(deployed.environment.availability_zones, wanted)
+    wanted = getattr(with_vpc.environment.network, f"{kind}_prefix_length")
+    assert sizes == dict.fromkeys(with_vpc.environment.availability_zones, wanted)
     assert len(found) == len(sizes)
     assert not any(each["MapPublicIpOnLaunch"] for each in found)
 
 
+def test_pods_have_a_subnet_of_their_own_block_in_each_zone_if_the_file_has_one(with_vpc: DeployedEnvironment) -> None:
+    network, zones = with_vpc.environment.network, with_vpc.environment.availability_zones
+    pods = with_vpc.subnets("pods")
+    found = with_vpc.client("ec2").describe_subnets(SubnetIds=sorted(pods))["Subnets"] if pods else []
+    assert sorted(each["AvailabilityZone"] for each in found) == (sorted(zones) if network.pod_cidr else [])
+    for each in found:
+        block = IPv4Network(each["CidrBlock"])
+        assert network.pod_cidr is not None
+        assert (block.prefixlen, block.subnet_of(network.pod_cidr)) == (network.pod_prefix_length, True)
+
+
 def test_each_private_subnet_leaves_through_the_nat_gateway_that_the_file_means_it_to(
-    deployed: DeployedEnvironment,
+    with_vpc: DeployedEnvironment,
 ) -> None:
-    gateways = deployed.client("ec2").describe_nat_gateways(**deployed.in_vpc)["NatGateways"]
-    zone_of = {each["NatGatewayId"]: deployed.zones[each["SubnetId"]] for each in gateways}
-    routes = {deployed.zones[each]: deployed.default_routes[each] for each in deployed.private_subnets}
+    gateways = with_vpc.client("ec2").describe_nat_gateways(**with_vpc.in_vpc)["NatGateways"]
+    zone_of = {each["NatGatewayId"]: with_vpc.zones[each["SubnetId"]] for each in gateways}
+    routes = {with_vpc.zones[each]: with_vpc.default_routes[each] for each in with_vpc.private_subnets}
     ways = {zone: zone_of.get(route.get("NatGatewayId")) for zone, route in routes.items()}
-    zones = deployed.environment.availability_zones
+    zones = with_vpc.environment.availability_zones
     meant: dict[str, dict[str, str | None]] = {
         "none": dict.fromkeys(zones),
         "one": dict.fromkeys(zones, zones[0]),
         "one_per_zone": {each: each for each in zones},
     }
-    assert ways == meant[deployed.environment.network.nat_gateways]
+    assert ways == meant[with_vpc.environment.network.nat_gateways]
     assert len(gateways) == len(set(ways.values()) - {None})
 
 
-def test_there_is_an_elastic_ip_for_each_nat_gateway(deployed: DeployedEnvironment) -> None:
-    addresses = {each["PublicIp"] for each in deployed.client("ec2").describe_addresses()["Addresses"]}
-    wanted = {"none": 0, "one": 1, "one_per_zone": len(deployed.environment.availability_zones)}
-    assert len(addresses & set(deployed.ids("AWS::EC2::EIP"))) == wanted[deployed.environment.network.nat_gateways]
+def test_there_is_an_elastic_ip_for_each_nat_gateway(with_vpc: DeployedEnvironment) -> None:
+    addresses = {each["PublicIp"] for each in with_vpc.client("ec2").describe_addresses()["Addresses"]}
+    wanted = {"none": 0, "one": 1, "one_per_zone": len(with_vpc.environment.availability_zones)}
+    assert len(addresses & set(with_vpc.ids("AWS::EC2::EIP"))) == wanted[with_vpc.environment.network.nat_gateways]
 
 
-def test_a_flow_log_records_all_traffic(deployed: DeployedEnvironment) -> None:
-    (vpc,) = deployed.ids("AWS::EC2::VPC")
-    logs = deployed.client("ec2").describe_flow_logs(Filters=[{"Name": "resource-id", "Values": [vpc]}])["FlowLogs"]
+def test_a_flow_log_records_all_traffic(with_vpc: DeployedEnvironment) -> None:
+    (vpc,) = with_vpc.ids("AWS::EC2::VPC")
+    logs = with_vpc.client("ec2").describe_flow_logs(Filters=[{"Name": "resource-id", "Values": [vpc]}])["FlowLogs"]
     assert [(each["TrafficType"], each["FlowLogStatus"]) for each in logs] == [("ALL", "ACTIVE")]
-    assert logs[0]["LogDestination"] in deployed.log_groups
+    assert logs[0]["LogDestination"] in with_vpc.log_groups
 
 
 def test_the_vpc_has_the_gateway_endpoint_of_s3_and_the_stated_endpoints(
-    deployed: DeployedEnvironment,
+    with_vpc: DeployedEnvironment,
 ) -> None:
-    ids = deployed.ids("AWS::EC2::VPCEndpoint")
-    found = deployed.client("ec2").describe_vpc_endpoints(VpcEndpointIds=ids)["VpcEndpoints"]
-    prefix = f"com.amazonaws.{deployed.environment.region}."
+    ids = with_vpc.ids("AWS::EC2::VPCEndpoint")
+    found = with_vpc.client("ec2").describe_vpc_endpoints(VpcEndpointIds=ids)["VpcEndpoints"]
+    prefix = f"com.amazonaws.{with_vpc.environment.region}."
     kinds = {each["ServiceName"].removeprefix(prefix): each["VpcEndpointType"] for each in found}
-    interfaces = [str(name) for name in deployed.environment.network.interface_endpoints]
-    gateways = ["s3", *deployed.environment.network.gateway_endpoints]
+    interfaces = [str(name) for name in interface_endpoints(with_vpc.environment)]
+    gateways = ["s3", *with_vpc.environment.network.gateway_endpoints]
     assert kinds == {**dict.fromkeys(gateways, "Gateway"), **dict.fromkeys(interfaces, "Interface")}
-    assert {each["VpcId"] for each in found} == set(deployed.ids("AWS::EC2::VPC"))
+    assert {each["VpcId"] for each in found} == set(with_vpc.ids("AWS::EC2::VPC"))
     tables = [set(each["RouteTableIds"]) for each in found if each["VpcEndpointType"] == "Gateway"]
-    assert tables == [deployed.route_tables_of_subnets] * len(gateways)
+    assert tables == [with_vpc.route_tables_of_subnets] * len(gateways)
     subnets = [set(each["SubnetIds"]) for each in found if each["VpcEndpointType"] == "Interface"]
-    assert subnets == [deployed.private_subnets] * len(interfaces)
+    assert subnets == [with_vpc.private_subnets] * len(interfaces)
 
 
 def test_each_stack_has_a_key_that_rotates(deployed: DeployedEnvironment) -> None:
@@ -102,7 +120,7 @@ def test_each_stack_has_a_key_that_rotates(deployed: DeployedEnvironment) -> Non
     stacks = [
         *(["ecs-cluster"] if environment.ecs else []),
         *(["eks-cluster"] if environment.eks else []),
-        "network",
+        *(["network"] if environment.network.existing is None else []),
         *(["registry"] if environment.customer_managed_keys else []),
     ]
     assert described == [f"{environment.name}-{stack}" for stack in stacks]

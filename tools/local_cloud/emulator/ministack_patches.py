@@ -127,8 +127,28 @@ class Topic(NativeResource):
         return made
 
 
+class Vpc(NativeResource):
+    """With the IPv6 CIDR block of its `AWS::EC2::VPCCidrBlock`, which subnets read from the VPC.
+
+    Always there, since the association comes after the VPC; the block is one of RFC 3849 for documentation.
+    """
+
+    _BLOCKS = ("2001:db8:1234:1a00::/56",)
+
+    def create(self, logical_id: str, properties: Properties, stack_name: str) -> Made:
+        """Make it, with the block."""
+        physical_id, attributes = super().create(logical_id, properties, stack_name)
+        return physical_id, {**attributes, "Ipv6CidrBlocks": list(self._BLOCKS)}
+
+    def update(self, physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str) -> Made:
+        """Change it, with the block."""
+        physical_id, attributes = super().update(physical_id, old, new, stack_name, logical_id)
+        return physical_id, {**attributes, "Ipv6CidrBlocks": list(self._BLOCKS)}
+
+
 PATCHED_TYPES: dict[str, type[NativeResource]] = {
     "AWS::CloudWatch::Alarm": Alarm,
+    "AWS::EC2::VPC": Vpc,
     "AWS::EKS::Cluster": EksCluster,
     "AWS::EKS::Nodegroup": EksNodeGroup,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": LoadBalancer,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+import aws_cdk as cdk
 from aws_cdk import aws_eks_v2 as eks
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -12,6 +13,7 @@ from constructs import Construct
 from reference_constructs.eks.add_ons.add_on_options import AddOnRole, AddOnsOptions, can_run
 from reference_constructs.eks.add_ons.add_on_policy import AddOnPolicy
 from reference_constructs.eks.add_ons.catalog import AddOn
+from reference_constructs.eks.add_ons.ipv6_cni_policy import Ipv6CniPolicy
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes
 from reference_constructs.eks.nodes.node_options import NodeOptions
@@ -58,6 +60,7 @@ class AddOns(Construct):
         control_plane: ControlPlane,
         nodes: Sequence[NodeOptions],
         bound_nodes: Sequence[BoundNodes],
+        pod_subnets: Mapping[str, str] = {},
     ) -> None:
         """Define the add-ons.
 
@@ -67,6 +70,7 @@ class AddOns(Construct):
             options: Which add-ons, their versions, and their configuration values.
             control_plane: The cluster.
             nodes: Options of all nodes: what can run on them.
+            pod_subnets: Ids of subnets for pods alone, by zone (`EksCluster`).
             bound_nodes: The nodes themselves, which come between the two stages.
 
         Raises:
@@ -77,6 +81,7 @@ class AddOns(Construct):
         self._options = options
         self._control_plane = control_plane
         self._nodes = nodes
+        self._pod_subnets = pod_subnets
         rows = options.installed_add_ons(nodes)
         defined = {row.name: self._define(row) for row in rows}
         self.before_nodes = [defined[row.name] for row in rows if row.before_nodes]
@@ -90,6 +95,8 @@ class AddOns(Construct):
     def _define(self, row: AddOn) -> eks.CfnAddon:
         """One add-on; L1, because the L2 supports neither Pod Identity nor the resolution of conflicts."""
         configuration = self._options.configuration_of(row, self._nodes)
+        if row.name == "vpc-cni" and self._pod_subnets:
+            configuration = self._with_pod_subnets(configuration)
         values = json.dumps(configuration) if configuration else None
         add_on = eks.CfnAddon(
             self,
@@ -110,6 +117,31 @@ class AddOns(Construct):
         )
         return add_on
 
+    def _with_pod_subnets(self, configuration: Mapping[str, object]) -> dict[str, object]:
+        """Custom networking: an ENIConfig for each zone, which the add-on makes, and nodes choose theirs by their zone.
+
+        "Deploy pods in alternate subnets with custom networking", Amazon EKS User Guide. Pods keep the security group
+        of the cluster. What is stated for the add-on stays.
+        """
+        cluster = self._control_plane.cluster
+        stated = configuration.get("env")
+        return {
+            "eniConfig": {
+                "create": True,
+                "region": cdk.Stack.of(self).region,
+                "subnets": {
+                    zone: {"id": subnet_id, "securityGroups": [cluster.cluster_security_group_id]}
+                    for zone, subnet_id in self._pod_subnets.items()
+                },
+            },
+            **configuration,
+            "env": {
+                "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true",
+                "ENI_CONFIG_LABEL_DEF": "topology.kubernetes.io/zone",
+                **(stated if isinstance(stated, Mapping) else {}),
+            },
+        }
+
     def _associations(self, row: AddOn) -> list[eks.CfnAddon.PodIdentityAssociationProperty] | None:
         role = self._options.role_of(row)
         if role is None:
@@ -121,6 +153,9 @@ class AddOns(Construct):
         ]
 
     def _define_role(self, add_on: str, options: AddOnRole) -> iam.Role:
+        # The managed policy of the add-on assigns IPv4 addresses ("Configure Amazon VPC CNI plugin to use IRSA").
+        assigns_ipv6 = add_on == "vpc-cni" and self._control_plane.ip_family == "ipv6" and bool(options.policies)
+        managed = () if assigns_ipv6 else options.policies
         role = PodIdentityRole(
             self,
             f"{add_on}-role",
@@ -128,11 +163,12 @@ class AddOns(Construct):
             namespace=options.namespace,
             service_account=options.service_account,
             managed_policies=[
-                *(iam.ManagedPolicy.from_aws_managed_policy_name(name) for name in options.policies),
+                *(iam.ManagedPolicy.from_aws_managed_policy_name(name) for name in managed),
+                *([Ipv6CniPolicy(self, f"{add_on}-policy")] if assigns_ipv6 else []),
                 *self._define_policies(add_on, options),
             ],
         )
-        for name in options.policies:
+        for name in managed:
             acknowledge(
                 role,
                 f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]",

@@ -22,7 +22,6 @@ _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
     "launch_template": "the launch template is made here",
     "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
     "ssh": "nodes are reached with Session Manager",
-    "ipv6": "the cluster is of the IPv4 family",
     "public_subnets": "nodes are in private subnets",
     "local_zones": "subnets are in the Availability Zones of the Region",
 }

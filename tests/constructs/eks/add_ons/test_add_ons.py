@@ -373,3 +373,43 @@ def test_add_on_that_is_not_in_the_catalog_is_installed_after_the_nodes() -> Non
     assert set(template.find_resources("AWS::EKS::Nodegroup")) <= waits_for(
         template, add_on_id(template, "datadog_operator")
     )
+
+
+def test_network_of_an_ipv6_cluster_may_assign_ipv6_addresses_and_no_others() -> None:
+    template = cluster_template(ip_family="ipv6")
+    policies = [
+        each["Properties"]["PolicyDocument"]["Statement"]
+        for each in template.find_resources("AWS::IAM::ManagedPolicy").values()
+        if "AssignIpv6Addresses" in str(each)
+    ]
+    (document,) = policies
+    actions = {action for each in document for action in each["Action"]} if policies else set()
+    assert not {action for action in actions if "PrivateIpAddresses" in action}
+    changing = [each for each in document if not all(":Describe" in action for action in each["Action"])]
+    assert all(resource != "*" for each in changing for resource in each["Resource"])
+    assert "AmazonEKS_CNI_Policy" not in str(template.to_json())
+    assert "AmazonEKS_CNI_Policy" in str(cluster_template().to_json())
+
+
+def test_pods_take_their_addresses_of_subnets_of_their_own() -> None:
+    stack = new_stack()
+    define_cluster(stack, pod_subnets={"eu-west-1a": "subnet-0000000a", "eu-west-1b": "subnet-0000000b"})
+    template = assertions.Template.from_stack(stack)
+    add_ons = {each["Properties"]["AddonName"]: each for each in template.find_resources("AWS::EKS::Addon").values()}
+
+    values = stack.resolve(add_ons["vpc-cni"]["Properties"]["ConfigurationValues"])
+    text = "".join(part if isinstance(part, str) else "<group>" for part in values["Fn::Join"][1])
+    found = json.loads(text)
+    assert found["env"] == {
+        "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG": "true",
+        "ENI_CONFIG_LABEL_DEF": "topology.kubernetes.io/zone",
+    }
+    assert found["enableNetworkPolicy"] == "true"
+    assert found["eniConfig"] == {
+        "create": True,
+        "region": "eu-west-1",
+        "subnets": {
+            "eu-west-1a": {"id": "subnet-0000000a", "securityGroups": ["<group>"]},
+            "eu-west-1b": {"id": "subnet-0000000b", "securityGroups": ["<group>"]},
+        },
+    }

@@ -1,0 +1,170 @@
+"""Which VPC endpoints the features of an environment take, and which it has.
+
+One definition for `interface_endpoints: derived`, for the rules that name what is missing from a list, and for the
+stacks. What each feature takes is data: `facts/endpoint_needs.yaml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, Literal, cast
+
+from facts.endpoint_needs import Table, endpoint_needs
+from facts.vpc_endpoints import GATEWAY_ENDPOINTS, endpoint_of, is_called_at_an_endpoint
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.network.vpc_options import InterfaceEndpoint, VpcOptions, VpcPlanOptions
+from reference_constructs.security.policy_statement_options import PolicyStatementOptions
+from settings.ecs import TaskSettings
+from settings.eks import EksSettings
+from settings.environment import Environment
+from settings.problems import KeyPath
+
+Part = Literal["images_and_logs", "ecs_instances", "secrets_and_exec", "applications", "eks"]
+"""The parts of an environment that need endpoints, as the rules tell them apart."""
+
+PARTS: Final[tuple[Part, ...]] = ("images_and_logs", "ecs_instances", "secrets_and_exec", "applications", "eks")
+
+
+def needed_endpoints(environment: Environment, part: Part) -> Mapping[str, str]:
+    """The interface endpoints that a part of the environment takes, each with what takes it.
+
+    Args:
+        environment: The environment.
+        part: The part.
+    """
+    needs: dict[str, str] = {}
+    for table, name in _NEEDS[part](environment):
+        if (row := endpoint_needs(table).get(name)) is not None:
+            needs = dict.fromkeys(row.endpoints, row.about) | needs
+    if part == "applications":
+        for path, _, action, condition_keys in called_actions(environment):
+            endpoint = endpoint_of(action, condition_keys)
+            if endpoint is not None and endpoint not in GATEWAY_ENDPOINTS:
+                needs[endpoint] = f"{action} of {path[-1]}"
+    return needs
+
+
+def interface_endpoints(environment: Environment) -> tuple[InterfaceEndpoint, ...]:
+    """The interface endpoints that the VPC has: those that are listed, or those that are derived."""
+    existing = environment.network.existing
+    stated = environment.network.interface_endpoints if existing is None else existing.interface_endpoints
+    if stated != "derived":
+        return stated
+    needed = {endpoint for part in PARTS for endpoint in needed_endpoints(environment, part)}
+    # The table has endpoints that the options can have only; a test compares them.
+    return cast("tuple[InterfaceEndpoint, ...]", tuple(sorted(needed)))
+
+
+def gateway_endpoints(environment: Environment) -> tuple[str, ...]:
+    """The gateway endpoints that the VPC has."""
+    existing = environment.network.existing
+    return ("s3", *environment.network.gateway_endpoints) if existing is None else existing.gateway_endpoints
+
+
+def vpc_options(environment: Environment) -> VpcOptions:
+    """The options of the VPC, with the interface endpoints as a plain list."""
+    plan = {name: getattr(environment.network, name) for name in VpcPlanOptions.model_fields}
+    return VpcOptions(**plan, interface_endpoints=interface_endpoints(environment))
+
+
+def actions_without_endpoint(environment: Environment, task: TaskSettings) -> list[str]:
+    """What the role of a task may do, and no NAT gateway and no endpoint of the templates leads to.
+
+    The file is warned of it.
+    """
+    if environment.network.existing is not None or not environment.network.without_internet:
+        return []
+    present = {*interface_endpoints(environment), *gateway_endpoints(environment)}
+    return [
+        action
+        for _, action, condition_keys in _called_by("task_role_statements", task.task_role_statements)
+        if (endpoint := endpoint_of(action, condition_keys)) is not None and endpoint not in present
+    ]
+
+
+def called_actions(environment: Environment) -> Iterator[tuple[KeyPath, KeyPath, str, list[str]]]:
+    """Path of what calls AWS, place of an action in it, the action, and the condition keys of its statement.
+
+    Without actions that are called at no endpoint of AWS.
+    """
+    for path, key, statements in _policies(environment):
+        for place, action, condition_keys in _called_by(key, statements):
+            yield path, place, action, condition_keys
+
+
+def _policies(environment: Environment) -> Iterator[tuple[KeyPath, str, Sequence[PolicyStatementOptions]]]:
+    """What the programs in the VPC may do; AWS runs the capabilities of a cluster elsewhere."""
+    for path, task in environment.ecs.tasks() if environment.ecs else ():
+        yield path, "task_role_statements", task.task_role_statements
+    if environment.eks is not None:
+        for name, identity in environment.eks.pod_identities.items():
+            yield ("eks", "pod_identities", name), "statements", identity.statements
+        for name, add_on in (environment.eks.add_ons or {}).items():
+            yield ("eks", "add_ons", name), "statements", add_on.statements or ()
+
+
+def _called_by(key: str, statements: Sequence[PolicyStatementOptions]) -> Iterator[tuple[KeyPath, str, list[str]]]:
+    for number, statement in enumerate(statements):
+        condition_keys = [key for by_key in statement.conditions.values() for key in by_key]
+        for index, action in enumerate(statement.actions):
+            if is_called_at_an_endpoint(action, condition_keys):
+                yield (key, number, "actions", index), action, condition_keys
+
+
+def _images_and_logs(environment: Environment) -> Iterator[tuple[Table, str]]:
+    if environment.ecs is not None or environment.eks is not None:
+        yield "features", "images"
+    if environment.ecs is not None and any(True for _ in environment.ecs.tasks()):
+        yield "features", "task_logs"
+
+
+def _ecs_instances(environment: Environment) -> Iterator[tuple[Table, str]]:
+    if environment.ecs is not None and environment.ecs.capacity:
+        yield "features", "ecs_instances"
+
+
+def _secrets_and_exec(environment: Environment) -> Iterator[tuple[Table, str]]:
+    tasks = [task for _, task in environment.ecs.tasks()] if environment.ecs else []
+    arns = [arn for task in tasks for container in task.containers.values() for arn in container.secrets.values()]
+    if any(":secretsmanager:" in arn for arn in arns):
+        yield "features", "secrets"
+    if any(":ssm:" in arn for arn in arns):
+        yield "features", "parameters"
+    if any(task.execute_command for task in tasks):
+        yield "features", "ecs_exec"
+
+
+def _of_eks(environment: Environment) -> Iterator[tuple[Table, str]]:
+    if environment.eks is not None:
+        yield from _of_nodes(environment.eks)
+        yield from (("add_ons", row.name) for row in environment.eks.installed_add_ons(environment.eks.nodes.values()))
+
+
+def _of_nodes(eks: EksSettings) -> Iterator[tuple[Table, str]]:
+    nodes = list(eks.nodes.values())
+    # To ask for the kind first ends a rule at nodes of an unknown one (`settings/unknown.py`).
+    yield from (("kinds", node.kind) for node in nodes)
+    if any(isinstance(node, InstanceNodeOptions) for node in nodes):
+        yield "features", "nodes"
+    if any("pod_identity" in node.capabilities for node in nodes):
+        yield "features", "pod_identity"
+    if any(identity.credentials_with(nodes) == "irsa" for identity in eks.pod_identities.values()):
+        yield "features", "service_account_roles"
+    if eks.fargate_pod_logs:
+        yield "features", "pod_logs"
+    only_way_in = eks.endpoint.access == "private" and not eks.endpoint.private_access_cidrs
+    if only_way_in and any("session_manager" in node.capabilities for node in nodes):
+        yield "features", "session_manager"
+
+
+def _nothing(_: Environment) -> Iterator[tuple[Table, str]]:
+    yield from ()
+
+
+_NEEDS: Final = {
+    "images_and_logs": _images_and_logs,
+    "ecs_instances": _ecs_instances,
+    "secrets_and_exec": _secrets_and_exec,
+    "applications": _nothing,
+    "eks": _of_eks,
+}

@@ -1,0 +1,52 @@
+"""Rules of clusters whose pods have IPv6 addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from settings.environment import Environment
+from settings.problems import Problem
+from settings.rules.comparisons import is_on
+from settings.rules.pods import XEN
+from settings.rules.rule import rule
+from settings.rules.subjects import instance_nodes
+
+_SOURCE = "Learn about IPv6 addresses to clusters, Pods, and services, Amazon EKS User Guide"
+_FAMILY = "eks.ip_family"
+
+
+@rule(_SOURCE, keys=(_FAMILY, "network.ip_family", "network.existing.ip_family"))
+def ipv6_cluster_is_in_a_dual_stack_vpc(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses a cluster of the IPv6 family in subnets without IPv6 addresses."""
+    network = environment.network
+    if environment.eks is not None and environment.eks.ip_family == "ipv6" and not network.is_dual_stack:
+        path = ("network", "ip_family") if network.existing is None else ("network", "existing", "ip_family")
+        yield Problem(path=path, value="ipv4", allowed="dual_stack, which eks.ip_family: ipv6 requires")
+
+
+@rule(f"{_SOURCE}; Deploy pods in alternate subnets with custom networking", keys=(_FAMILY, "eks.add_ons.<name>"))
+def ipv6_cluster_has_no_custom_networking(environment: Environment) -> Iterator[Problem]:
+    """Custom networking gives pods IPv4 addresses of other subnets, and an IPv6 cluster gives pods no IPv4 address."""
+    if environment.eks is None or environment.eks.ip_family == "ipv4":
+        return
+    if is_on(environment.eks.network_settings.get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG")):
+        yield Problem(
+            path=("eks", "add_ons", "vpc-cni", "configuration", "env", "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"),
+            finding="there is custom networking, but ip_family is ipv6",
+            fix="remove AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, or set ip_family to ipv4",
+        )
+
+
+@rule(f"{_SOURCE}: Nitro-based nodes", keys=(_FAMILY, "eks.nodes.<name>.instance_types[]"))
+def ipv6_nodes_are_on_nitro(environment: Environment) -> Iterator[Problem]:
+    """Pods get IPv6 addresses as a prefix of a network interface, which only instances on the Nitro System have."""
+    if environment.eks is None or environment.eks.ip_family == "ipv4":
+        return
+    for path, node in instance_nodes(environment):
+        for index, name in enumerate(node.instance_types):
+            if name.startswith(XEN):
+                yield Problem(
+                    path=(*path, "instance_types", index),
+                    value=name,
+                    allowed="a type on the Nitro System, which ip_family: ipv6 requires",
+                )
