@@ -84,7 +84,7 @@ class DeployedEnvironment:
         return {each["SubnetId"]: each["AvailabilityZone"] for each in subnets}
 
     def subnets(self, kind: str) -> set[str]:
-        """The `public` ones are those from which a route leads to the internet, `pods` those tagged for pods; others are `private`."""
+        """`public`: from which a route leads to the internet; `pods`: tagged for pods; `private`: all others."""
         existing = self.environment.network.existing
         if existing is not None:
             # The local cloud does not have them.

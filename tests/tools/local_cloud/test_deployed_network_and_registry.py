@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from ipaddress import ip_network
+from ipaddress import IPv4Network, ip_network
 
 import pytest
 
@@ -62,7 +62,7 @@ def test_pods_have_a_subnet_of_their_own_block_in_each_zone_if_the_file_has_one(
     found = with_vpc.client("ec2").describe_subnets(SubnetIds=sorted(pods))["Subnets"] if pods else []
     assert sorted(each["AvailabilityZone"] for each in found) == (sorted(zones) if network.pod_cidr else [])
     for each in found:
-        block = ip_network(each["CidrBlock"])
+        block = IPv4Network(each["CidrBlock"])
         assert network.pod_cidr is not None
         assert (block.prefixlen, block.subnet_of(network.pod_cidr)) == (network.pod_prefix_length, True)
 
