@@ -111,7 +111,7 @@ def test_every_kind_of_node_has_a_section_with_its_own_keys_only(text: str) -> N
         ("protected", "`true` or `false`"),
         ("account", '12 digits, in quotes (for example `"111122223333"`), or `null`'),
         ("network.cidr", "IPv4 CIDR block without host bits (for example `10.0.0.0/16`)"),
-        ("network.nat_gateways", "`none`, `one`, or `one_per_zone`"),
+        ("network.nat_gateways", "`none`, `one`, `one_per_zone`, or `regional`"),
         ("eks.nodes.x.volume_gib", "integer from 20 to 16,384 GiB"),
         ("ecs.capacity.x.on_demand_percent_above_base", "integer from 0 to 100 %"),
         ("ecs.services.x.containers.y.memory_mib", "integer, 6 MiB or more, or `null`"),

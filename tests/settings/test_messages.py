@@ -183,11 +183,12 @@ MESSAGES = {
     "choice": (
         network("nat_gateways: none_at_all"),
         "network.nat_gateways: 'none_at_all' is not allowed",
-        "allowed: none, one, or one_per_zone",
+        "allowed: none, one, one_per_zone, or regional",
         "meaning: NAT gateways through which private subnets reach the internet. With `one_per_zone`, the "
         "failure of an Availability Zone affects that zone only. `one` costs less, but its zone is a single "
         "point of failure. `none` requires an interface endpoint for each AWS service in use, and images that "
-        "are already in Amazon ECR.",
+        "are already in Amazon ECR. `regional` is one NAT gateway for the whole VPC, which Amazon VPC extends to the "
+        "zones in use, with addresses that it chooses.",
     ),
     "choice: with a hint": (
         network("interface_endpoints: [log]"),
@@ -337,7 +338,8 @@ MESSAGES = {
     "unknown key": (
         network("nat_gatways: one"),
         "network.nat_gatways: unknown key",
-        "allowed: cidr, public_prefix_length, private_prefix_length, max_availability_zones, nat_gateways, "
+        "allowed: cidr, ip_family, public_prefix_length, private_prefix_length, max_availability_zones, nat_gateways, "
+        "nat_allocation_ids, routes, pod_cidr, pod_prefix_length, "
         "endpoint_account_ids, gateway_endpoints, interface_endpoints, existing",
         "fix: did you mean nat_gateways?",
     ),

@@ -198,7 +198,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "public_prefix_length": 20,
         "private_prefix_length": 20,
         "ip_family": "dual_stack",
-        "nat_allocation_ids": ["eipalloc-0000000a", "eipalloc-0000000b"],
+        "nat_gateways": "one",
     },
     "ecs": {
         "capacity": {"default": {}, "spare": {}},
@@ -275,7 +275,7 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
                 "eu-west-1b": {"subnet_id": "subnet-0000000000000003b", "cidr": "10.7.80.0/20"},
             },
             "internet_access": False,
-            "interface_endpoints": ["ecr.api", "ecr.dkr", "logs"],
+            "interface_endpoints": ["ec2", "ecr.api", "ecr.dkr", "eks-auth", "logs", "ssm", "ssmmessages"],
             "gateway_endpoints": ["s3"],
         },
     },

@@ -84,7 +84,7 @@ class DeployedEnvironment:
         return {each["SubnetId"]: each["AvailabilityZone"] for each in subnets}
 
     def subnets(self, kind: str) -> set[str]:
-        """Those with a route to the internet are `public`, those tagged for pods are `pods`, others `private`."""
+        """`public`: from which a route leads to the internet; `pods`: tagged for pods; `private`: all others."""
         existing = self.environment.network.existing
         if existing is not None:
             # The local cloud does not have them.
