@@ -78,5 +78,15 @@ class EksClusterStack(cdk.Stack):
             "UpdateKubeconfigCommand": f"aws eks update-kubeconfig --region {self.region} "
             f"--name {cluster.cluster_name}",
         }
+        outputs |= {
+            f"{_words(name)}{output}": value
+            for name, nodes in self.cluster.nodes.items()
+            for output, value in nodes.outputs.items()
+        }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
+
+
+def _words(name: str) -> str:
+    """A name with hyphens as the name of an output begins: `on-premises` is `OnPremises`."""
+    return "".join(part.capitalize() for part in name.split("-"))

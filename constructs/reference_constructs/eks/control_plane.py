@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network
-from typing import cast
+from typing import TypedDict, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -18,12 +18,14 @@ from reference_constructs.eks.control_plane_options import (
     AccessEntryOptions,
     ControlPlaneOptions,
     EndpointOptions,
+    RemoteNetworkOptions,
     reserved_ranges,
 )
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
+_DNS = 53
 _ANYWHERE = IPv4Network("0.0.0.0/0")
 
 
@@ -104,6 +106,7 @@ class ControlPlane(Construct):
         self._acknowledge_public_endpoint()
         self._acknowledge_deletion_protection(protected=retention.protected)
         self._remove_kubectl_barrier()
+        self._admit_remote_networks_to_core_dns()
         for name, entry in options.access_entries.items():
             self._add_access_entry(name, entry)
 
@@ -151,6 +154,10 @@ class ControlPlane(Construct):
         )
         for cidr in self._options.endpoint.private_access_cidrs:
             self.security_group.add_ingress_rule(ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(443), f"kubectl from {cidr}")
+        for cidr in self._remote_cidrs:
+            self.security_group.add_ingress_rule(
+                ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(443), f"Hybrid nodes and their pods in {cidr}"
+            )
 
     def _define_cluster(self, vpc: ec2.IVpc, subnets: Sequence[ec2.ISubnet], encryption_key: kms.IKey) -> None:
         self.cluster = eks.Cluster(
@@ -164,6 +171,8 @@ class ControlPlane(Construct):
             vpc_subnets=[ec2.SubnetSelection(subnets=list(subnets))],
             security_group=self.security_group,
             endpoint_access=_endpoint_access(self._options.endpoint),
+            service_ipv4_cidr=str(self._options.service_cidr) if self._options.service_cidr else None,
+            **_remote_networks(self._options.remote_networks),
             secrets_encryption_key=encryption_key,
             cluster_logging=list(eks.ClusterLoggingTypes),
             # Both together are the L2's way to say "no Auto Mode and no nodes".
@@ -251,6 +260,25 @@ class ControlPlane(Construct):
         """Remove the SSM parameter by which the L2 orders what a kubectl provider does; there is none."""
         self.cluster.node.try_remove_child("KubectlReadyBarrier")
 
+    def _admit_remote_networks_to_core_dns(self) -> None:
+        """Pods on hybrid nodes may ask CoreDNS on other nodes, which have the group that EKS makes.
+
+        What else is open between the two is for whoever has such pods: docs/hybrid-nodes.md.
+        """
+        remote = self._options.remote_networks
+        for cidr in dict.fromkeys([*remote.node_cidrs, *remote.pod_cidrs]) if remote else ():
+            for protocol in ("tcp", "udp"):
+                ec2.CfnSecurityGroupIngress(
+                    self,
+                    f"Dns-{protocol}-{cidr}",
+                    group_id=self.cluster.cluster_security_group_id,
+                    ip_protocol=protocol,
+                    from_port=_DNS,
+                    to_port=_DNS,
+                    cidr_ip=str(cidr),
+                    description=f"CoreDNS from hybrid nodes and their pods in {cidr}",
+                )
+
     def _add_access_entry(self, name: str, entry: AccessEntryOptions) -> None:
         scope_type = eks.AccessScopeType.NAMESPACE if entry.namespaces else eks.AccessScopeType.CLUSTER
         access_entry = eks.AccessEntry(
@@ -273,6 +301,13 @@ class ControlPlane(Construct):
                 reason=f"{entry.policy} was asked for explicitly without namespaces, which is the whole cluster. Where "
                 "a list of namespaces is stated, it applies to these alone.",
             )
+
+    @property
+    def _remote_cidrs(self) -> list[IPv4Network]:
+        """Those of hybrid nodes and of their pods, less what is admitted to the private endpoint already."""
+        remote = self._options.remote_networks
+        cidrs = [*remote.node_cidrs, *remote.pod_cidrs] if remote else []
+        return [each for each in dict.fromkeys(cidrs) if each not in self._options.endpoint.private_access_cidrs]
 
     @property
     def interface(self) -> eks.ICluster:
@@ -302,6 +337,20 @@ def _endpoint_access(endpoint: EndpointOptions) -> eks.EndpointAccess:
     if endpoint.access == "public":
         return eks.EndpointAccess.PUBLIC
     return eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*map(str, endpoint.public_access_cidrs))
+
+
+class _RemoteNetworks(TypedDict, total=False):
+    remote_node_networks: list[eks.RemoteNodeNetwork]
+    remote_pod_networks: list[eks.RemotePodNetwork]
+
+
+def _remote_networks(options: RemoteNetworkOptions | None) -> _RemoteNetworks:
+    if options is None:
+        return {}
+    found: _RemoteNetworks = {"remote_node_networks": [eks.RemoteNodeNetwork(cidrs=[*map(str, options.node_cidrs)])]}
+    if options.pod_cidrs:
+        found["remote_pod_networks"] = [eks.RemotePodNetwork(cidrs=[*map(str, options.pod_cidrs)])]
+    return found
 
 
 def _check_endpoint(endpoint: EndpointOptions) -> None:

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, JsonValue
 from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
+from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.options import Options, in_words
 
@@ -100,6 +101,8 @@ class AddOnsOptions(Options):
         default = row.configuration
         if row.fargate_configuration is not None and _runs_on_fargate(row, nodes):
             default = row.fargate_configuration
+        if any(isinstance(each, HybridNodesOptions) for each in nodes):
+            default = {**default, **row.hybrid_configuration}
         stated = (self.add_ons or {}).get(row.name)
         return {**default, **(stated.configuration if stated else {})}
 

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Discriminator, Tag
 
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
+from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 
 
@@ -17,6 +18,8 @@ def _kind(node: object) -> object:
 
 # A further kind of node is one line here and one in `kinds.py`.
 AnyNodeOptions = Annotated[
-    Annotated[ManagedNodeGroupOptions, Tag("managed")] | Annotated[FargateProfileOptions, Tag("fargate")],
+    Annotated[ManagedNodeGroupOptions, Tag("managed")]
+    | Annotated[FargateProfileOptions, Tag("fargate")]
+    | Annotated[HybridNodesOptions, Tag("hybrid")],
     Discriminator(_kind),
 ]

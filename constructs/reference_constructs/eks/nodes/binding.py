@@ -6,8 +6,8 @@ becomes ready only with the network of the cluster depends on `ControlPlane.netw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
@@ -55,6 +55,8 @@ class BoundNodes:
 
     Attributes:
         ready: Pods can be scheduled once these exist.
+        outputs: What people need to know of these nodes, such as the name of a role, by the name of a stack output.
     """
 
     ready: Sequence[IConstruct]
+    outputs: Mapping[str, str] = field(default_factory=dict)

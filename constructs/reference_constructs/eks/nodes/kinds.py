@@ -8,6 +8,8 @@ from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.fargate_profile import FargateProfile
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
+from reference_constructs.eks.nodes.hybrid_nodes import HybridNodes
+from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.managed_node_group import ManagedNodeGroup
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 
@@ -25,5 +27,7 @@ def bind_nodes(scope: NodeScope, name: str, options: AnyNodeOptions) -> BoundNod
             return ManagedNodeGroup.bind(scope, name, options)
         case FargateProfileOptions():
             return FargateProfile.bind(scope, name, options)
+        case HybridNodesOptions():
+            return HybridNodes.bind(scope, name, options)
         case _:
             assert_never(options)
