@@ -17,13 +17,15 @@ def encrypted_block_devices(
     """Devices under the names that the images use; under another name a volume would be added to the image's own.
 
     Args:
-        operating_system: Amazon Linux 2023 has one volume, Bottlerocket has two.
+        operating_system: Bottlerocket has two volumes, the others have one; Windows has another name for it.
         volume_gib: Size of the volume that holds images and containers.
         encryption_key: Without it EBS uses the AWS managed key. Its policy must admit EC2
             (`EncryptionKey.allow_ebs_volumes`), or no instance starts.
     """
     if operating_system == "bottlerocket":
         sizes = {"/dev/xvda": _BOTTLEROCKET_SYSTEM_GIB, "/dev/xvdb": volume_gib}
+    elif operating_system.startswith("windows"):
+        sizes = {"/dev/sda1": volume_gib}
     else:
         sizes = {"/dev/xvda": volume_gib}
     return [

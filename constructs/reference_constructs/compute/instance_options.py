@@ -9,7 +9,16 @@ from pydantic import Field
 from reference_constructs.options import Options, in_words
 
 Architecture = Literal["arm64", "x86_64"]
-OperatingSystem = Literal["al2023", "bottlerocket"]
+LinuxOperatingSystem = Literal["al2023", "bottlerocket"]
+WindowsOperatingSystem = Literal[
+    "windows_2019_core",
+    "windows_2019_full",
+    "windows_2022_core",
+    "windows_2022_full",
+    "windows_2025_core",
+    "windows_2025_full",
+]
+OperatingSystem = LinuxOperatingSystem | WindowsOperatingSystem
 InstanceType = Annotated[
     str,
     Field(
@@ -24,8 +33,7 @@ class InstanceOptions(Options):
     """EC2 instances of one operating system and one processor architecture."""
 
     operating_system: OperatingSystem = "al2023"
-    """Operating system: Amazon Linux 2023 or Bottlerocket. Bottlerocket has no shell and a read-only root file system.
-    The default is Amazon Linux 2023, because more software supports it."""
+    """Operating system of the instances; each subclass describes those that it has."""
 
     architecture: Architecture = "arm64"
     """Processor architecture of the instance types. The default is Arm, because AWS Graviton processors cost less for
@@ -34,6 +42,11 @@ class InstanceOptions(Options):
     instance_types: Annotated[tuple[InstanceType, ...], Field(min_length=1, max_length=20)] = ("m7g.large",)
     """Instance types of similar size, in order of preference. With several instance types, Spot capacity is more likely
     to be available."""
+
+    @property
+    def is_windows(self) -> bool:
+        """Whether the operating system is a Windows Server."""
+        return self.operating_system.startswith("windows")
 
     @property
     def uses_spot(self) -> bool:

@@ -6,13 +6,17 @@ from typing import Annotated
 
 from pydantic import Field
 
-from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.compute.instance_options import InstanceOptions, LinuxOperatingSystem
 from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.value_types import Percent
 
 
 class Ec2CapacityOptions(InstanceOptions):
     """Auto Scaling group that managed scaling adjusts to the tasks, and its capacity provider."""
+
+    operating_system: LinuxOperatingSystem = "al2023"
+    """Operating system: Amazon Linux 2023 or Bottlerocket. Bottlerocket has no shell and a read-only root file system.
+    The default is Amazon Linux 2023, because more software supports it."""
 
     min_size: Annotated[int, Field(ge=0, le=1000)] = 0
     """Minimum number of instances. With `0`, no instance runs, and none is charged, while no task requires one."""

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, JsonValue
 
-from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.compute.instance_options import InstanceOptions, OperatingSystem
 from reference_constructs.eks.kubernetes_values import LabelKey, LabelValue, TaintOptions
+from reference_constructs.eks.nodes.node_values import (
+    Accelerator,
+    BottlerocketSettings,
+    CapacityReservationId,
+    ImageId,
+    KubeletSettings,
+    ManagedPolicyArn,
+    NodeConfigPart,
+    SecurityGroupId,
+    TagKey,
+    TagValue,
+)
 from reference_constructs.options import Options
+from reference_constructs.value_types import AvailabilityZone
 
 # What rules and add-ons ask of nodes. Each kind says what it supports, so nobody has to ask which kind it is.
-Capability = Literal["daemon_sets", "pod_identity", "session_manager"]
+# All of them are for Linux pods, but for the last.
+Capability = Literal["daemon_sets", "pod_identity", "session_manager", "windows_pods"]
 
 # What workloads can need, by the names of `facts/node_capabilities.yaml`.
 NodeNeed = Literal[
@@ -54,8 +68,10 @@ NodeNeed = Literal[
 class NodeOptions(Options):
     """Options of one kind of node. Each kind is a subclass with a `kind` of its own."""
 
-    capabilities: ClassVar[frozenset[Capability]] = frozenset()
-    """What pods can do on nodes of this kind ("Amazon EKS User Guide", Compute)."""
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What pods can do on these nodes ("Amazon EKS User Guide", Compute)."""
+        return frozenset()
 
     needs: tuple[NodeNeed, ...] = ()
     """What workloads need of these nodes, by the names in `docs/node-capabilities.md`. Nodes that cannot do it are
@@ -95,7 +111,23 @@ class NodeOptions(Options):
 class InstanceNodeOptions(NodeOptions, InstanceOptions):
     """Nodes that are EC2 instances of the account."""
 
-    capabilities: ClassVar[frozenset[Capability]] = frozenset({"daemon_sets", "pod_identity", "session_manager"})
+    operating_system: OperatingSystem = "al2023"
+    """Operating system: Amazon Linux 2023, Bottlerocket, or Windows Server, as Server Core or with the desktop (full).
+    Bottlerocket has no shell and a read-only root file system. Windows nodes run Windows pods only, are of
+    architecture `x86_64`, and have a role of their own; CoreDNS and the add-ons run elsewhere. The default is Amazon
+    Linux 2023, because more software supports it."""
+
+    accelerator: Accelerator | None = None
+    """Variant of the AMI, for instance types with accelerators: with NVIDIA drivers, or with the Neuron driver for AWS
+    Inferentia and AWS Trainium. Bottlerocket has the Neuron driver in its standard AMI. On Amazon Linux 2023, pods also
+    need the device plugin of NVIDIA, and everywhere that of Neuron."""
+
+    image_id: ImageId | None = None
+    """ID of an AMI of your own, which must be made for Amazon EKS and for the operating system of these nodes. It is
+    started with complete user data, which requires `eks.service_cidr`. With `null`, it is the AMI of Amazon EKS."""
+
+    availability_zones: Annotated[tuple[AvailabilityZone, ...], Field(min_length=1, max_length=6)] | None = None
+    """Availability Zones of these nodes, some of those of the environment. With `null`, they are in all of them."""
 
     volume_gib: Annotated[int, Field(ge=20, le=16384)] = 50
     """Size, in GiB, of the encrypted gp3 volume that holds images and the ephemeral storage of pods."""
@@ -106,12 +138,65 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     taints: Annotated[tuple[TaintOptions, ...], Field(max_length=50)] = ()
     """Kubernetes taints of the nodes."""
 
-    @property
-    def max_nodes(self) -> int:
-        """Maximum number of nodes at a time; 0 where their number does not depend on the options."""
-        return 0
+    tags: Annotated[dict[TagKey, TagValue], Field(max_length=40)] = {}
+    """Tags of these nodes, their volumes, and their Auto Scaling group or node group, in addition to those of the
+    environment."""
 
     max_pods: Annotated[int, Field(ge=1, le=250)] | None = None
     """Maximum number of pods on each node, those of DaemonSets among them. With `null`, Amazon EKS chooses the number
     for which the network interfaces of the instance type have addresses, at most 110, or 250 from 30 vCPU on. A smaller
     number saves addresses of the private subnets."""
+
+    kubelet: KubeletSettings = {}
+    """Further fields of the kubelet configuration (`KubeletConfiguration`), such as
+    `systemReserved: {memory: 500Mi}`."""
+
+    node_config: dict[NodeConfigPart, JsonValue] = {}
+    """Further parts of the configuration of nodeadm on Amazon Linux 2023 (`NodeConfig`): `containerd`, `instance`, and
+    `featureGates`."""
+
+    bottlerocket_settings: BottlerocketSettings = {}
+    """Further settings of Bottlerocket, by the names of its settings reference, such as
+    `kernel: {lockdown: integrity}`."""
+
+    policy_arns: Annotated[tuple[ManagedPolicyArn, ...], Field(max_length=8)] = ()
+    """ARNs of further managed policies of the role of the nodes. With any, these nodes have a role of their own instead
+    of the role that nodes share. What a pod may do belongs in its own role instead: EKS Pod Identity."""
+
+    security_group_ids: Annotated[tuple[SecurityGroupId, ...], Field(max_length=15)] = ()
+    """IDs of further security groups of the nodes, in addition to the cluster security group. A network interface can
+    have five security groups, unless the quota is raised."""
+
+    capacity_reservation_id: CapacityReservationId | None = None
+    """ID of a Capacity Reservation, or of a Capacity Block for ML, in which the instances are started. They must be of
+    its instance type and in its Availability Zone."""
+
+    placement_group: Literal["cluster", "partition", "spread"] | None = None
+    """Strategy of a placement group for these nodes. `cluster`: close together in one Availability Zone, for a network
+    with low latency. `partition`: in groups that share no hardware. `spread`: each on hardware of its own, at most
+    seven in each Availability Zone."""
+
+    efa_interfaces: Annotated[int, Field(ge=1, le=32)] | None = None
+    """Number of Elastic Fabric Adapters of each node, one for each network card: the first also has an IP address, the
+    others are EFA-only. The nodes get a security group that admits them to each other. Pods also need the device plugin
+    of EFA."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What Linux pods can do here; on Windows nodes there are none, and Windows pods have no Pod Identity."""
+        if self.is_windows:
+            return frozenset({"session_manager", "windows_pods"})
+        return frozenset({"daemon_sets", "pod_identity", "session_manager"})
+
+    @property
+    def has_own_role(self) -> bool:
+        """Whether the nodes cannot have the role that the others share.
+
+        EKS maps a role to one Kubernetes identity, and that of Windows nodes has more rights ("Create access entries").
+        """
+        return self.is_windows or bool(self.policy_arns)
+
+    @property
+    def max_nodes(self) -> int:
+        """Maximum number of nodes at a time; 0 where their number does not depend on the options."""
+        return 0
