@@ -27,6 +27,7 @@ class InstanceTypeFacts:
     neuron_devices: int
     network_interfaces: int
     ipv4_addresses_per_interface: int
+    efa_interfaces: int
     zones: Mapping[str, int]
     """Number of Availability Zones that offer the type, by Region; without Regions of which nothing is known."""
 
@@ -50,6 +51,14 @@ class InstanceTypeFacts:
         """
         limit = PODS_ON_LARGE_NODES if self.vcpus > LARGE_NODE_VCPUS else PODS_ON_SMALL_NODES
         return min(limit, self.network_interfaces * (self.ipv4_addresses_per_interface - 1) + 2)
+
+    @property
+    def max_windows_pods(self) -> int:
+        """Pods on a Windows node: one interface, whose first address is that of the node.
+
+        "Deploy Windows nodes on EKS clusters".
+        """
+        return min(PODS_ON_SMALL_NODES, self.ipv4_addresses_per_interface - 1)
 
 
 def instance_types() -> dict[str, InstanceTypeFacts]:

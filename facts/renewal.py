@@ -51,7 +51,8 @@ def main() -> None:
                 f'  "dated": "{DATED}",',
                 f'  "regions": {json.dumps(sorted(region for each in partitions for region in each["regions"]))},',
                 '  "instance_type_columns": ["architecture", "vcpus", "memory_mib", "gpus", "neuron_devices",'
-                ' "network_interfaces", "ipv4_addresses_per_interface", "index_of_offering"],',
+                ' "network_interfaces", "ipv4_addresses_per_interface",'
+                ' "efa_interfaces", "index_of_offering"],',
                 '  "instance_types": {',
                 ",\n".join(lines),
                 "  },",
@@ -91,6 +92,7 @@ def _facts(described: dict[str, Any]) -> list[str | int] | None:
         sum(device["Count"] for device in (described.get("NeuronInfo") or {}).get("NeuronDevices", [])),
         card["MaximumNetworkInterfaces"],
         network["Ipv4AddressesPerInterface"],
+        (network.get("EfaInfo") or {}).get("MaximumEfaInterfaces", 0),
     ]
 
 

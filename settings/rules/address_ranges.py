@@ -126,7 +126,7 @@ def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Ite
         known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
         most = [(_pods_with_address(environment, node, each), each) for each in known]
         pods += node.max_nodes * max((number for number, _ in most), default=0)
-        needed += node.max_nodes * max((each.addresses_for(number) for number, each in most), default=0)
+        needed += node.max_nodes * max((_addresses_for(number, each, node) for number, each in most), default=0)
     if pods <= available < needed:
         yield Problem(
             path=("network", "private_prefix_length"),
@@ -137,8 +137,15 @@ def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Ite
         )
 
 
+def _addresses_for(pods: int, facts: InstanceTypeFacts, node: InstanceNodeOptions) -> int:
+    """Windows nodes attach no further interfaces."""
+    return facts.ipv4_addresses_per_interface if node.is_windows else facts.addresses_for(pods)
+
+
 def _pods_with_address(environment: Environment, node: InstanceNodeOptions, facts: InstanceTypeFacts) -> int:
     settings = environment.eks.network_settings if environment.eks else {}
+    if node.is_windows:
+        return min(node.max_pods or facts.max_windows_pods, facts.max_windows_pods)
     if node.max_pods and settings.get("ENABLE_PREFIX_DELEGATION") == "true":
         return node.max_pods
     return min(node.max_pods or facts.max_pods, facts.max_pods)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from facts import InstanceTypeFacts, dated, instance_types
+from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
@@ -85,15 +87,16 @@ def instance_type_is_offered_in_the_region(environment: Environment) -> Iterator
 @warning(f"{_SOURCE}; Amazon EKS managed node groups", keys=(*instance_keys("instance_types[]"), "availability_zones"))
 def instance_type_is_offered_in_the_zones(environment: Environment) -> Iterator[Problem]:
     """In a zone that does not offer the type, no instance starts, and the node group or capacity is degraded."""
-    used = len(environment.availability_zones)
-    for path, names in _types(environment):
-        for place, name, facts in _known_types(path, names):
+    for path, group in instances(environment):
+        used = len(_zones(environment, group))
+        for place, name, facts in _known_types((*path, "instance_types"), group.instance_types):
             # Letters of zones differ between accounts, so it is known how many offer the type, but not which.
             if 0 < (offering := facts.zones.get(environment.region, used)) < used:
                 yield Problem(
                     path=place,
                     finding=f"by the data here, of {dated()}, {offering} of the zones of {environment.region} "
-                    f"{'offers' if offering == 1 else 'offer'} {name}, but the environment uses {used}",
+                    f"{'offers' if offering == 1 else 'offer'} {name}, but "
+                    f"{_who_uses(group)} {used}",
                     fix=f"use {_offered_like(facts, environment)}, or acknowledge this if your zones offer it",
                 )
 
@@ -147,6 +150,16 @@ def _known_types(path: KeyPath, names: tuple[str, ...]) -> Iterator[tuple[KeyPat
     for index, name in enumerate(names):
         if (facts := instance_types().get(name)) is not None:
             yield (*path, index), name, facts
+
+
+def _zones(environment: Environment, group: InstanceOptions) -> tuple[str, ...]:
+    own = group.availability_zones if isinstance(group, InstanceNodeOptions) else None
+    return own or environment.availability_zones
+
+
+def _who_uses(group: InstanceOptions) -> str:
+    is_own = isinstance(group, InstanceNodeOptions) and group.availability_zones
+    return "availability_zones has" if is_own else "the environment uses"
 
 
 def _similar(name: str) -> str:

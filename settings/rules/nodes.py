@@ -121,16 +121,22 @@ def nodes_are_within_the_quotas(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Update a managed node group for your cluster, Amazon EKS User Guide",
-    keys=("eks.nodes.<name>.max_unavailable_percent",),
+    keys=("eks.nodes.<name>.max_unavailable_percent", "eks.nodes.<name>.max_unavailable"),
 )
 def node_update_leaves_nodes(environment: Environment) -> Iterator[Problem]:
     """Most pods of the node group are evicted at once, and wait for the nodes that come."""
     for path, node in nodes(environment):
-        if isinstance(node, ManagedNodeGroupOptions):
-            percent = node.max_unavailable_percent
-            if percent > MOST_NODES_OF_AN_UPDATE_PERCENT:
-                yield Problem(
-                    path=(*path, "max_unavailable_percent"),
-                    finding=f"an update replaces {percent} percent of the nodes at the same time",
-                    fix=f"set {MOST_NODES_OF_AN_UPDATE_PERCENT} or less",
-                )
+        if not isinstance(node, ManagedNodeGroupOptions) or not node.replaces_most_nodes_at_once:
+            continue
+        if node.max_unavailable is None:
+            yield Problem(
+                path=(*path, "max_unavailable_percent"),
+                finding=f"an update replaces {node.max_unavailable_percent} percent of the nodes at the same time",
+                fix=f"set {MOST_NODES_OF_AN_UPDATE_PERCENT} or less",
+            )
+        else:
+            yield Problem(
+                path=(*path, "max_unavailable"),
+                finding=f"an update replaces {node.max_unavailable} of {node.desired_size} nodes at the same time",
+                fix=f"set less than {node.desired_size}",
+            )

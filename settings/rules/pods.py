@@ -46,7 +46,7 @@ def node_holds_the_daemon_sets(environment: Environment) -> Iterator[Problem]:
     """Without vpc-cni, kube-proxy, and the others on it, a node has no network, no storage, or no credentials."""
     names = _daemon_sets(environment)
     for path, node in instance_nodes(environment):
-        for index, name in enumerate(node.instance_types):
+        for index, name in enumerate(node.instance_types if not node.is_windows else ()):
             room = _pods_on(node, name)
             if room is not None and room < len(names):
                 yield Problem(
@@ -97,7 +97,8 @@ def pods_have_an_address(environment: Environment) -> Iterator[Problem]:
     has_prefixes = is_on(environment.eks.network_settings.get("ENABLE_PREFIX_DELEGATION"))
     for path, node in instance_nodes(environment):
         for name in node.instance_types:
-            if has_prefixes and not name.startswith(_XEN):
+            # Prefixes of Windows nodes have a setting of their own.
+            if node.is_windows or (has_prefixes and not name.startswith(_XEN)):
                 continue
             room = instance_types()[name].max_pods if name in instance_types() else None
             if room is not None and node.max_pods is not None and room < node.max_pods <= PODS_ON_SMALL_NODES:

@@ -66,3 +66,15 @@ def test_every_type_is_offered_somewhere_and_nowhere_in_more_zones_than_there_ar
         assert facts.zones.keys() == availability_zones().keys()
         assert any(facts.zones.values())
         assert all(number <= len(availability_zones()[region]) for region, number in facts.zones.items())
+
+
+@pytest.mark.parametrize(
+    ("name", "pods"), [("t3.micro", 1), ("m7i.large", 9), ("m7i.xlarge", 14), ("m7i.48xlarge", 49)]
+)
+def test_a_windows_node_has_the_addresses_of_one_interface(name: str, pods: int) -> None:
+    assert instance_types()[name].max_windows_pods == pods
+
+
+@pytest.mark.parametrize(("name", "interfaces"), [("m7g.large", 0), ("m7i.48xlarge", 1), ("p5.48xlarge", 32)])
+def test_efa_interfaces_are_what_aws_says(name: str, interfaces: int) -> None:
+    assert instance_types()[name].efa_interfaces == interfaces

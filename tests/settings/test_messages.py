@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 
 from reference_constructs.eks.add_ons.catalog import CATALOG
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings.ecs import ServiceSettings
 from settings.problems import notation
@@ -46,10 +47,7 @@ PROVIDER_MEANING = (
     "meaning: `FARGATE`, `FARGATE_SPOT` (tasks can be interrupted with a two-minute warning), or the name of a group "
     "in `ecs.capacity`."
 )
-MANAGED_KEYS = (
-    "kind, operating_system, architecture, instance_types, needs, volume_gib, labels, taints, max_pods, capacity_type, "
-    "min_size, desired_size, max_size, max_unavailable_percent"
-)
+MANAGED_KEYS = ", ".join(["kind", *(key for key in ManagedNodeGroupOptions.model_fields if key != "kind")])
 # From the catalog, so that an add-on more is a row more.
 *FIRST_ADD_ONS, LAST_ADD_ON = CATALOG
 *FIRST_ENDPOINTS, LAST_ENDPOINT = get_args(InterfaceEndpoint)
@@ -355,10 +353,10 @@ MESSAGES = {
         "fix: selectors is a key of eks.nodes.<name> with kind: fargate",
     ),
     "unknown key: of another kind of node, the other way round": (
-        eks("nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: a}], min_size: 1}}"),
-        "eks.nodes.batch.min_size: unknown key",
+        eks("nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: a}], max_pods: 1}}"),
+        "eks.nodes.batch.max_pods: unknown key",
         "allowed: kind, needs, selectors",
-        "fix: min_size is a key of eks.nodes.<name> with kind: managed",
+        "fix: max_pods is a key of eks.nodes.<name> with kind: managed",
     ),
     "kind: missing": (
         eks("nodes: {main: {}}"),
@@ -480,10 +478,10 @@ MESSAGES = {
         "fix: did you mean desired_count?",
     ),
     "unknown key: that sounds like another and is none": (
-        eks("nodes: {main: {kind: managed, tags: {a: b}}}"),
-        "eks.nodes.main.tags: unknown key",
+        eks("nodes: {main: {kind: managed, registry: {a: b}}}"),
+        "eks.nodes.main.registry: unknown key",
         f"allowed: {MANAGED_KEYS}",
-        "fix: tags is a key of the top level of the file",
+        "fix: registry is a key of the top level of the file",
     ),
     "items: six selectors": (
         eks(

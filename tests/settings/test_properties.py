@@ -47,8 +47,16 @@ JUNK = st.recursive(
     lambda children: st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3),
     max_leaves=4,
 )
-# What an add-on is configured with is its own business.
-FREE = "eks.add_ons.<name>.configuration."
+# What an add-on or an operating system is configured with is its own business.
+FREE = tuple(
+    f"eks.{place}."
+    for place in (
+        "add_ons.<name>.configuration",
+        "nodes.<name>.bottlerocket_settings",
+        "nodes.<name>.kubelet",
+        "nodes.<name>.node_config",
+    )
+)
 
 
 def paths(node: object, path: KeyPath = ()) -> list[KeyPath]:

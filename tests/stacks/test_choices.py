@@ -26,6 +26,16 @@ CHOICES = {
         container="      containers: {web: {image: 'app:1', command: [sh, -c, 'exec app ${HOSTNAME}']}}\n"
     ),
     "nodes_are_replaced_in_turn": eks("nodes: {main: {kind: managed, max_unavailable_percent: 100}}"),
+    "nodes_of_a_cluster_are_in_several_zones": eks(
+        "nodes: {main: {kind: managed, availability_zones: [eu-west-1a], max_unavailable: 2}}"
+    ),
+    "eks_nodes_run_a_supported_system": eks(
+        "nodes: {main: {kind: managed, image_id: ami-0123456789abcdef0}}", "service_cidr: 172.20.0.0/16"
+    ),
+    "NIST.800.53.R5-EC2RestrictedCommonPorts": eks(
+        "nodes: {main: {kind: managed, efa_interfaces: 1, availability_zones: [eu-west-1a], instance_types: "
+        "[c7gn.16xlarge], policy_arns: ['arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess']}, more: {kind: managed}}"
+    ),
     "nodes_are_admitted_by_the_public_endpoint": eks(
         "nodes: {main: {kind: managed}}", "endpoint: {access: public, public_access_cidrs: [192.31.196.0/24]}"
     ),

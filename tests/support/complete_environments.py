@@ -76,6 +76,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     },
     "eks": {
         "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],
+        "service_cidr": "172.20.0.0/16",
         "endpoint": {
             "access": "public_and_private",
             "public_access_cidrs": ["192.31.196.0/24"],
@@ -89,6 +90,17 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "kind": "managed",
                 "labels": {"example.com/team": "shop"},
                 "taints": [{"key": "team", "value": "shop", "effect": "PREFER_NO_SCHEDULE"}],
+                "kubelet": {"podPidsLimit": 4096},
+                "node_repair": {
+                    "overrides": [
+                        {"condition": "KernelReady", "reason": "KernelBug", "wait_minutes": 9, "action": "reboot"}
+                    ]
+                },
+            },
+            "minimal": {
+                "kind": "managed",
+                "operating_system": "bottlerocket",
+                "bottlerocket_settings": {"kernel": {"lockdown": "integrity"}, "motd": "hello"},
             },
             "batch": {"kind": "fargate", "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}]},
         },

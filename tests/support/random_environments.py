@@ -114,6 +114,16 @@ WORLD: dict[str, Values] = {
     ),
     "interface_endpoints": lists(*ENDPOINTS) | st.just(list(ENDPOINTS)),
     "host_headers": lists("a.example.com", "*.example.org"),
+    "policy_arns": lists("arn:aws:iam::111122223333:policy/a", "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"),
+    "release_version": st.sampled_from(["1.36.0-20261106", "1.50.0-0a1b2c3d", "1.36-2026.11.10"]),
+    "service_cidr": mostly(st.just("172.20.0.0/16"), st.just("10.0.0.0/16")),
+    "kubelet": st.sampled_from(
+        [{"podPidsLimit": 99}, {"evictionHard": {"memory.available": "5%"}}, {"podsPerCore": 9}]
+    ),
+    "bottlerocket_settings": st.sampled_from(
+        [{"motd": "hello"}, {"kernel": {"sysctl": {"vm.max_map_count": "9"}}}, {"kubernetes": {"max-pods": 9}}]
+    ),
+    "node_config": st.just({"instance": {"localStorage": {"strategy": "RAID0"}}}),
     "port": mostly(st.just(8080), st.integers(1, 65535)),
     "essential": mostly(st.just(True), st.just(False)),
     "command": mostly(st.just(["CMD", "/ok"]), lists("", "CMD-SHELL", "/ok")),
@@ -234,12 +244,31 @@ def endpoint_fitted(endpoint: Data) -> Values:
     )
 
 
+NODES: tuple[Data, ...] = (
+    {"operating_system": "al2023", "architecture": "arm64", "instance_types": ["m7g.large"]},
+    {"operating_system": "bottlerocket", "architecture": "arm64", "instance_types": ["m7g.large", "m6g.large"]},
+    {"operating_system": "windows_2022_core", "architecture": "x86_64", "instance_types": ["m7i.large"]},
+    {"operating_system": "windows_2025_full", "architecture": "x86_64", "instance_types": ["m7i.large"]},
+    {"architecture": "x86_64", "instance_types": ["g5.xlarge"], "accelerator": "nvidia"},
+    {"architecture": "x86_64", "instance_types": ["inf2.xlarge"], "accelerator": "neuron"},
+    {"architecture": "x86_64", "instance_types": ["m7i.48xlarge"], "efa_interfaces": 1},
+)
+
+
+def nodes_fitted(node: Data) -> Values:
+    """Instance types of the architecture, and drivers of their accelerators."""
+    chosen = ("operating_system", "architecture", "instance_types", "accelerator", "efa_interfaces")
+    rest = {key: value for key, value in node.items() if key not in chosen}
+    return st.sampled_from(NODES).map(lambda kind: {**rest, **kind})
+
+
 # By a key that no other mapping has: what makes one of these acceptable more often than chance would.
 FITTED: dict[str, Callable[[Data], Values]] = {
     "capacity": ecs_fitted,
     "execute_command": service_fitted,
     "plain_http": balancer_fitted,
     "private_access_cidrs": endpoint_fitted,
+    "efa_interfaces": nodes_fitted,
 }
 
 

@@ -18,7 +18,7 @@ WindowsOperatingSystem = Literal[
     "windows_2025_core",
     "windows_2025_full",
 ]
-OperatingSystem = LinuxOperatingSystem | WindowsOperatingSystem
+OperatingSystem = Literal[LinuxOperatingSystem, WindowsOperatingSystem]
 InstanceType = Annotated[
     str,
     Field(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -18,7 +20,12 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
     own behind a bridge or a veth pair does not, so it cannot take the role of the instance. A task in network mode
     `awsvpc` has a network interface of its own, which the hop limit does not stop: `Ec2Capacity` configures the ECS
     agent for that.
+
+    Attributes:
+        security_groups_of_instances: Those of the instances, where a service describes the network interface.
     """
+
+    security_groups_of_instances: Sequence[ec2.ISecurityGroup]
 
     def __init__(
         self,
@@ -32,6 +39,7 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
         user_data: ec2.UserData | None = None,
         role: iam.IRole | None = None,
         security_group: ec2.ISecurityGroup | None = None,
+        security_groups: Sequence[ec2.ISecurityGroup] = (),
     ) -> None:
         """Define the launch template.
 
@@ -45,15 +53,19 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
             machine_image: Image to start from; None where a service chooses it, such as EKS for a managed node group.
             user_data: Script or settings for the first start.
             role: Role of the instances; None where a service sets it.
-            security_group: Security group of the instances; None where a service sets it.
+            security_group: Security group of the instances, on a network interface without a public address; None where
+                a service describes the network interface.
+            security_groups: Security groups of the instances where a service describes the network interface but does
+                not set all of them.
         """
+        self.security_groups_of_instances = security_groups
         super().__init__(
             scope,
             construct_id,
             machine_image=machine_image,
             user_data=user_data,
             role=role,
-            security_group=security_group,
+            security_group=security_group or next(iter(security_groups), None),
             # A network interface is described only together with a security group.
             associate_public_ip_address=False if security_group is not None else None,
             detailed_monitoring=True,
@@ -63,3 +75,5 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
                 operating_system=operating_system, volume_gib=volume_gib, encryption_key=volume_key
             ),
         )
+        for further in security_groups[1:]:
+            self.add_security_group(further)

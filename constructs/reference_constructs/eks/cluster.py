@@ -17,7 +17,9 @@ from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.kinds import bind_nodes
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_role import NodeRole
+from reference_constructs.security.acknowledgements import acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 
@@ -88,6 +90,8 @@ class EksCluster(Construct):
         self.image_pull_policy = ImagePullPolicy(
             self, "ImagePullPolicy", pull_through_repository_arns=pull_through_repository_arns
         )
+        if options.gives_pods_network_interfaces:
+            self.control_plane.let_eks_manage_network_interfaces()
         self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
         self._define_add_ons(options)
 
@@ -108,6 +112,21 @@ class EksCluster(Construct):
             volume_key=volume_key,
         )
         self.nodes = {name: bind_nodes(scope, name, options) for name, options in nodes.items()}
+        self._acknowledge_one_zone(nodes, subnets)
+
+    def _acknowledge_one_zone(self, nodes: Mapping[str, AnyNodeOptions], subnets: Sequence[ec2.ISubnet]) -> None:
+        everywhere = {subnet.availability_zone for subnet in subnets}
+        zones = {
+            zone
+            for options in nodes.values()
+            for zone in (isinstance(options, InstanceNodeOptions) and options.availability_zones) or everywhere
+        }
+        if len(zones) == 1 < len(everywhere):
+            acknowledge_relation(
+                self.control_plane.cluster,
+                "nodes_of_a_cluster_are_in_several_zones",
+                reason="One zone was asked for explicitly for all nodes (availability_zones).",
+            )
 
     @property
     def node_role(self) -> iam.IRole:

@@ -13,6 +13,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
+from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.control_plane_options import (
     CHANGES_WORKLOADS,
     AccessEntryOptions,
@@ -93,6 +94,7 @@ class ControlPlane(Construct):
         super().__init__(scope, construct_id)
         _check_endpoint(options.endpoint)
         self._options = options
+        self._manages_network_interfaces = False
         self.cluster_name = cluster_name
         self.kubernetes_version = options.kubernetes_version
         self.network_add_ons = DependencyGroup()
@@ -301,6 +303,42 @@ class ControlPlane(Construct):
                 reason=f"{entry.policy} was asked for explicitly without namespaces, which is the whole cluster. Where "
                 "a list of namespaces is stated, it applies to these alone.",
             )
+
+    def let_eks_manage_network_interfaces(self) -> None:
+        """Let the control plane give addresses to Windows pods, and network interfaces to single pods.
+
+        Neither belongs to what every cluster may do: "Deploy Windows nodes on EKS clusters" and "Assign security groups
+        to individual Pods", Amazon EKS User Guide. Called again, it changes nothing.
+        """
+        policy = "AmazonEKSVPCResourceController"
+        if self._manages_network_interfaces:
+            return
+        self._manages_network_interfaces = True
+        self.role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(policy))
+        acknowledge(
+            self.role,
+            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{policy}]",
+            packs=("AwsSolutions",),
+            reason="EKS requires this policy for Windows pods and for security groups of single pods, and changes it "
+            "with its controller. It changes only network interfaces that carry the controller's tag, and only EKS "
+            "assumes the role, for this cluster alone.",
+        )
+
+    @property
+    def details(self) -> ClusterDetails:
+        """What nodes must know that EKS does not configure.
+
+        Raises:
+            ValueError: If the options do not state the addresses of services.
+        """
+        if self._options.service_cidr is None:
+            raise ValueError("nodes that EKS does not configure must know service_cidr before they start")
+        return ClusterDetails(
+            name=self.cluster_name,
+            endpoint=self.cluster.cluster_endpoint,
+            certificate_authority=self.cluster.cluster_certificate_authority_data,
+            service_cidr=self._options.service_cidr,
+        )
 
     @property
     def _remote_cidrs(self) -> list[IPv4Network]:

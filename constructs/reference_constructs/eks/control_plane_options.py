@@ -141,8 +141,8 @@ class ControlPlaneOptions(Options):
 
     service_cidr: ServiceCidr | None = None
     """CIDR block of the addresses of Kubernetes services (`ServiceIpv4Cidr`). It is fixed when the cluster is created.
-    With `null`, Amazon EKS chooses `10.100.0.0/16` or `172.20.0.0/16`, but self-managed nodes must know it before they
-    start. It must not overlap the VPC, nor networks that are connected to it."""
+    With `null`, Amazon EKS chooses `10.100.0.0/16` or `172.20.0.0/16`, but self-managed nodes, and nodes with an AMI of
+    your own, must know it before they start. It must not overlap the VPC, nor networks that are connected to it."""
 
     remote_networks: RemoteNetworkOptions | None = None
     """On-premises networks of EKS Hybrid Nodes, which hybrid nodes require. They can be changed later. With `null`,

@@ -184,20 +184,26 @@ def node_group_and_launch_template_state_each_thing_once(graph: Graph) -> Iterat
     for group in graph.of_type("AWS::EKS::Nodegroup"):
         template = graph.find(group.get("LaunchTemplate.Id"))
         data = template.get("LaunchTemplateData", {}) if template else {}
-        for key, own in _STATED_ONCE.items():
+        for key, own in _STATED_ONCE:
+            if key == "InstanceMarketOptions" and group.get("CapacityType") == "CAPACITY_BLOCK":
+                continue
             if key in data and (own is None or group.get(own)):
                 why = f"the node group states as {own}" if own else "is not allowed there"
                 finding = f"the launch template has {key}, which {why}"
                 yield Misfit(resource=group, finding=finding, fix=f"remove {key} from the launch template")
 
 
-_STATED_ONCE = {
-    "IamInstanceProfile": None,
-    "InstanceMarketOptions": None,
-    "HibernationOptions": None,
-    "InstanceType": "InstanceTypes",
-    "ImageId": "AmiType",
-}
+# "Create a managed node group with Capacity Blocks for ML" wants the market in the launch template.
+_STATED_ONCE = (
+    ("IamInstanceProfile", None),
+    ("InstanceMarketOptions", None),
+    ("HibernationOptions", None),
+    ("InstanceType", "InstanceTypes"),
+    ("ImageId", "AmiType"),
+    ("ImageId", "ReleaseVersion"),
+    ("ImageId", "Version"),
+    ("ImageId", "WarmPoolConfig"),
+)
 
 
 @relation("KubernetesNetworkConfigRequest, Amazon EKS API Reference: serviceIpv4Cidr")

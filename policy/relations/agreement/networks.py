@@ -102,8 +102,8 @@ def nodes_of_a_cluster_are_in_several_zones(graph: Graph) -> Iterator[Misfit]:
         subnets = [each for group in groups for each in map(graph.find, group.list("Subnets")) if each]
         zones = {each.get("AvailabilityZone") for each in subnets}
         if len(zones) == 1 and len(_zones_of_vpc(graph, subnets[0])) > 1:
-            finding = f"all nodes of {cluster.logical_id} are in {zones.pop()}"
-            yield Misfit(resource=groups[0], finding=finding, fix="give the nodes a subnet of each zone")
+            finding = f"all its nodes are in {zones.pop()}"
+            yield Misfit(resource=cluster, finding=finding, fix="give the nodes a subnet of each zone")
 
 
 def _zones_of_vpc(graph: Graph, subnet: Resource) -> set[str]:

@@ -9,15 +9,23 @@ import pytest
 from tests.support.rule_pairs import RulePair, capacity, eks
 
 
-def nodes(text: str) -> str:
-    return eks(f"nodes: {{main: {{kind: managed, {text}}}}}")
+def nodes(text: str, *lines: str) -> str:
+    return eks(f"nodes: {{main: {{kind: managed, {text}}}}}", *lines)
 
 
-ACCELERATED = (
-    "eks.nodes.main.instance_types[0]: '%s' has GPUs or Neuron devices\n"
-    "allowed: an instance type without GPUs and Neuron devices\n"
-    "why: Amazon EKS wants another AMI type with GPUs, and this one has no drivers for them or for Neuron devices."
+def windows(text: str, *lines: str) -> str:
+    gpu = "instance_types: [g5.xlarge], accelerator: nvidia, taints: [{key: os}], architecture: x86_64"
+    options = f"kind: managed, operating_system: windows_2022_core, {gpu}, {text}"
+    return eks(f"nodes: {{main: {{kind: managed}}, win: {{{options}}}}}", *lines)
+
+
+DRIVERS = (
+    "why: Amazon EKS refuses GPUs with another AMI type, and without its drivers an accelerator costs and is not used."
 )
+NO_AMI = "why: There is no AMI of Amazon EKS with drivers for it."
+SYSTEMS = "fix: use al2023 or bottlerocket, on x86_64 for neuron, or an AMI of your own: image_id\n"
+OWN_AMI = "image_id: ami-0123456789abcdef0"
+SERVICES = "service_cidr: 172.20.0.0/16"
 
 
 PAIRS = (
@@ -32,16 +40,61 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="node_has_no_accelerator",
+        rule="accelerator_is_that_of_the_instance_types",
         rejected=nodes("architecture: x86_64, instance_types: [inf2.xlarge]"),
-        accepted=nodes("architecture: x86_64, instance_types: [c7i.xlarge]"),
-        message=ACCELERATED % "inf2.xlarge",
+        accepted=nodes("architecture: x86_64, instance_types: [inf2.xlarge], accelerator: neuron"),
+        message=(
+            "eks.nodes.main.instance_types[0]: 'inf2.xlarge' has Neuron devices, but accelerator is null\n"
+            f"fix: set accelerator to neuron, or use other instance types\n{DRIVERS}"
+        ),
     ),
     RulePair(
-        rule="node_has_no_accelerator: nor has one that there is no data of",
-        rejected=nodes("architecture: x86_64, instance_types: [p3.2xlarge]"),
-        accepted=nodes("architecture: x86_64, instance_types: [m5.2xlarge]"),
-        message=ACCELERATED % "p3.2xlarge",
+        rule="accelerator_is_that_of_the_instance_types: of another maker",
+        rejected=nodes("architecture: x86_64, instance_types: [g5.xlarge], accelerator: neuron"),
+        accepted=nodes("architecture: x86_64, instance_types: [g5.xlarge], accelerator: nvidia"),
+        message=(
+            "eks.nodes.main.instance_types[0]: 'g5.xlarge' has GPUs, but accelerator is neuron\n"
+            f"fix: set accelerator to nvidia, or use other instance types\n{DRIVERS}"
+        ),
+    ),
+    RulePair(
+        rule="accelerator_is_that_of_the_instance_types: and the reverse",
+        rejected=nodes("accelerator: nvidia"),
+        accepted=nodes("accelerator: null"),
+        message=(
+            "eks.nodes.main.instance_types[0]: 'm7g.large' has no accelerator, but accelerator is nvidia\n"
+            f"fix: set accelerator to null, or use other instance types\n{DRIVERS}"
+        ),
+    ),
+    RulePair(
+        rule="accelerator_is_that_of_the_instance_types: which an AMI of your own may not need",
+        rejected=nodes("architecture: x86_64, instance_types: [g5.xlarge]"),
+        accepted=nodes(f"architecture: x86_64, instance_types: [g5.xlarge], {OWN_AMI}", SERVICES),
+        message=(
+            "eks.nodes.main.instance_types[0]: 'g5.xlarge' has GPUs, but accelerator is null\n"
+            f"fix: set accelerator to nvidia, or use other instance types\n{DRIVERS}"
+        ),
+    ),
+    RulePair(
+        rule="accelerator_has_an_ami",
+        rejected=windows("desired_size: 1"),
+        accepted=windows(f"desired_size: 1, {OWN_AMI}", SERVICES),
+        message=(
+            "eks.nodes.win.accelerator: there is no AMI of Amazon EKS for nvidia with windows_2022_core on x86_64\n"
+            f"{SYSTEMS}{NO_AMI}"
+        ),
+    ),
+    RulePair(
+        rule="accelerator_has_an_ami: for the makers of others",
+        rejected=nodes("architecture: x86_64, instance_types: [g4ad.xlarge]").replace(
+            "tags:",
+            "acknowledged_warnings: [{warning: instance_type_is_known, key: eks, reason: We have them.}]\ntags:",
+        ),
+        accepted=nodes("architecture: x86_64, instance_types: [g4dn.xlarge], accelerator: nvidia"),
+        message=(
+            "eks.nodes.main.instance_types[0]: no AMI of Amazon EKS has drivers for the accelerators of 'g4ad.xlarge'\n"
+            f"fix: use instance types with NVIDIA GPUs or Neuron devices, or an AMI of your own: image_id\n{NO_AMI}"
+        ),
     ),
 )
 

@@ -30,6 +30,8 @@ def ten_nodes(text: str, *lines: str) -> str:
     return eks(f"nodes: {{main: {node}}}", *lines, head=three + "network: {private_prefix_length: 24}\n")
 
 
+X86 = "kind: managed, architecture: x86_64, instance_types: [m7i.large]"
+WINDOWS = "operating_system: windows_2022_core, taints: [{key: os}]"
 PAIRS = (
     RulePair(
         rule="cidr_has_a_size_that_a_vpc_can_have",
@@ -124,6 +126,19 @@ PAIRS = (
         rule="subnets_have_an_address_for_every_task_and_pod: pods of nodes",
         rejected=eks("nodes: {main: {kind: managed, max_size: 9}}", head=SMALL),
         accepted=eks("nodes: {main: {kind: managed, max_size: 8}}", head=SMALL),
+        message=(
+            "network.private_prefix_length: 2 private subnets of size /25 have 246 usable addresses, but "
+            "tasks, pods, and instances can take 261\n"
+            "fix: use a smaller private_prefix_length, or lower the maximum number of tasks or nodes, or max_pods of "
+            "nodes\n"
+            "why: Every task and every pod takes an address of a private subnet; without a free address it "
+            "does not start."
+        ),
+    ),
+    RulePair(
+        rule="subnets_have_an_address_for_every_task_and_pod: which are those of one interface on Windows",
+        rejected=eks(f"nodes: {{main: {{kind: managed}}, more: {{{X86}, max_size: 5}}}}", head=SMALL),
+        accepted=eks(f"nodes: {{main: {{kind: managed}}, more: {{{X86}, max_size: 5, {WINDOWS}}}}}", head=SMALL),
         message=(
             "network.private_prefix_length: 2 private subnets of size /25 have 246 usable addresses, but "
             "tasks, pods, and instances can take 261\n"

@@ -106,6 +106,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.services.<name>.secrets_kms_key_arns[]",
         "ecs.services.<name>.task_role_statements[].resources[]",
         "eks.access_entries.<name>.principal_arn",
+        "eks.nodes.<name>.policy_arns[]",
     )
     assert arn_keys(region=True) == ("ecs.alarms.topic", "ecs.load_balancer.certificate_arn")
     assert arn_keys(account=True) == ("ecs.load_balancer.certificate_arn",)

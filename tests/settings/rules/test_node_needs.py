@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.rule_pairs import MANAGED, PRIVATE_ACCESS, RulePair, eks, problems
 
+WINDOWS = "operating_system: windows_2022_core, architecture: x86_64, instance_types: [m7i.large], taints: [{key: os}]"
 PROFILE = "batch: {kind: fargate, selectors: [{namespace: a}]"
 
 
@@ -33,12 +34,13 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="nodes_can_do_what_is_needed: nor what this project does not make",
+        rule="nodes_can_do_what_is_needed: nor what their AMI has no drivers for",
         rejected=managed("daemon_sets, gpu"),
-        accepted=managed("daemon_sets, ebs"),
+        accepted=managed(
+            "daemon_sets, gpu", ", accelerator: nvidia, architecture: x86_64, instance_types: [g5.xlarge]"
+        ),
         message=(
-            "eks.nodes.main.needs[1]: these nodes cannot offer NVIDIA GPUs: the AMI types here are Amazon "
-            "Linux 2023 and Bottlerocket without accelerators\n"
+            "eks.nodes.main.needs[1]: these nodes cannot offer NVIDIA GPUs: accelerator is null\n"
             "fix: change the options of these nodes, or use Self-managed nodes, EKS Auto Mode, Karpenter, or "
             "EKS Hybrid Nodes: make node-capabilities NEEDS=gpu\n"
             "why: Pods that need it would stay pending, or fail, on nodes that cannot do it."
@@ -101,9 +103,26 @@ def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: Rul
         ("al2023", ", operating_system: bottlerocket"),
         ("arm64", ", architecture: x86_64, instance_types: [m7i.large]"),
         ("spot", ", capacity_type: on_demand"),
+        ("neuron", ", accelerator: null"),
+        ("custom_ami", ", image_id: null"),
+        ("warm_pool", ", warm_pool: null"),
+        ("ssh", ""),
+        ("efs", f", {WINDOWS}"),
+        ("pod_identity", f", {WINDOWS}"),
+        ("kubelet_configuration", f", {WINDOWS}"),
+        ("windows", ", operating_system: bottlerocket"),
     ],
 )
 def test_what_is_chosen_is_what_nodes_offer(tmp_path: Path, need: str, options: str) -> None:
     assert problems(tmp_path, managed(need, options))
-    other = {"al2023": "", "arm64": "", "spot": ", capacity_type: spot, instance_types: [m7g.large, m6g.large]"}
-    assert problems(tmp_path, managed(need, other[need])) == []
+    other = {
+        "spot": ", capacity_type: spot, instance_types: [m7g.large, m6g.large]",
+        "neuron": ", architecture: x86_64, accelerator: neuron, instance_types: [inf2.xlarge]",
+        "custom_ami": ", image_id: ami-0123456789abcdef0",
+        "warm_pool": ", warm_pool: {}",
+        "windows": f", {WINDOWS}",
+    }
+    need = "session_manager" if need == "ssh" else need
+    linux = "linux: {kind: managed}, " if need == "windows" else ""
+    file = managed(need, other.get(need, "")).replace("nodes: {", f"nodes: {{{linux}")
+    assert problems(tmp_path, f"{file}  service_cidr: 172.20.0.0/16\n") == []

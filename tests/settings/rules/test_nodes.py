@@ -35,6 +35,10 @@ NOWHERE = (
     "why: Without a node that CoreDNS can run on, Amazon EKS waits 20 minutes for it, and then the deployment fails."
 )
 
+WINDOWS = (
+    "win: {kind: managed, operating_system: windows_2022_core, architecture: x86_64, instance_types: [m7i.large], "
+    "taints: [{key: os}]}"
+)
 DNS_ON = "add_ons: {coredns: {configuration: {nodeSelector: {%s}}}}"
 PAIRS = (
     RulePair(
@@ -98,6 +102,18 @@ PAIRS = (
         rule="core_dns_has_a_node: or a profile takes it to Fargate",
         rejected=eks(ON_FARGATE % "kube-dnsmasq", DNS_ONLY),
         accepted=eks(ON_FARGATE % "kube-dns", DNS_ONLY),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: of Linux",
+        rejected=eks(f"nodes: {{main: {{kind: managed, min_size: 0, desired_size: 0}}, {WINDOWS}}}", DNS_ONLY),
+        accepted=eks(f"nodes: {{main: {{kind: managed, min_size: 1, desired_size: 1}}, {WINDOWS}}}", DNS_ONLY),
+        message=NOWHERE,
+    ),
+    RulePair(
+        rule="core_dns_has_a_node: or on Fargate, which is there where no nodes are of Linux",
+        rejected=eks(f"nodes: {{main: {{kind: managed, taints: [{{key: a}}]}}, {WINDOWS}}}", DNS_ONLY),
+        accepted=eks(f"nodes: {{{WINDOWS}}}", DNS_ONLY),
         message=NOWHERE,
     ),
     RulePair(

@@ -14,6 +14,8 @@ def nodes(text: str, *lines: str, types: str = "t4g.small") -> str:
 
 
 DAEMON_SETS = "eks-pod-identity-agent, vpc-cni, kube-proxy, aws-ebs-csi-driver, and eks-node-monitoring-agent run 5"
+LINUX = "{kind: managed}"
+WINDOWS = "operating_system: windows_2022_core, taints: [{key: os}]"
 FEWER = "add_ons: {metrics-server: {}}"
 NO_NETWORK = (
     "why: Without vpc-cni, kube-proxy, and the others on it, a node has no network, no storage, or no credentials."
@@ -43,6 +45,17 @@ PAIRS = (
         message=(
             "eks.nodes.main.max_pods: 2 pods fit on each t4g.small, but eks-pod-identity-agent, vpc-cni, and "
             f"kube-proxy run 3\nfix: use a larger max_pods\n{NO_NETWORK}"
+        ),
+    ),
+    RulePair(
+        rule="node_holds_the_daemon_sets: which do not run on Windows",
+        rejected=nodes("architecture: x86_64", types="t3.micro").replace("nodes: {", f"nodes: {{linux: {LINUX}, "),
+        accepted=nodes(f"architecture: x86_64, {WINDOWS}", types="t3.micro").replace(
+            "nodes: {", f"nodes: {{linux: {LINUX}, "
+        ),
+        message=(
+            f"eks.nodes.main.instance_types[0]: 4 pods fit on each t3.micro, but {DAEMON_SETS}\n"
+            f"fix: use larger instance types\n{NO_NETWORK}"
         ),
     ),
     RulePair(

@@ -14,10 +14,13 @@ pytestmark = pytest.mark.local_cloud
 WITH_EKS = [name for name, each in ENVIRONMENTS.items() if each.eks]
 
 AMI_TYPES = {
-    ("al2023", "arm64"): "AL2023_ARM_64_STANDARD",
-    ("al2023", "x86_64"): "AL2023_x86_64_STANDARD",
-    ("bottlerocket", "arm64"): "BOTTLEROCKET_ARM_64",
-    ("bottlerocket", "x86_64"): "BOTTLEROCKET_x86_64",
+    ("al2023", "arm64", None): "AL2023_ARM_64_STANDARD",
+    ("al2023", "x86_64", None): "AL2023_x86_64_STANDARD",
+    ("al2023", "x86_64", "nvidia"): "AL2023_x86_64_NVIDIA",
+    ("al2023", "x86_64", "neuron"): "AL2023_x86_64_NEURON",
+    ("bottlerocket", "arm64", None): "BOTTLEROCKET_ARM_64",
+    ("bottlerocket", "x86_64", None): "BOTTLEROCKET_x86_64",
+    ("windows_2022_core", "x86_64", None): "WINDOWS_CORE_2022_x86_64",
 }
 POD_IDENTITIES = {"vpc-cni": "aws-node", "aws-ebs-csi-driver": "ebs-csi-controller-sa"}
 
@@ -73,15 +76,24 @@ def test_node_groups_are_what_the_file_says(eks: DeployedEnvironment) -> None:
     assert set(eks.node_groups) == set(eks.stated_groups)
     for name, settings in eks.stated_groups.items():
         group = eks.node_groups[name]
-        assert group["amiType"] == AMI_TYPES[settings.operating_system, settings.architecture]
-        assert group["instanceTypes"] == list(settings.instance_types)
+        key = (settings.operating_system, settings.architecture, settings.accelerator)
+        assert group["amiType"] == AMI_TYPES[key]
+        if settings.capacity_type == "capacity_block":
+            launched = eks.launch_template(group["launchTemplate"]["id"])["InstanceType"]
+            assert [launched] == list(settings.instance_types)
+        else:
+            assert group["instanceTypes"] == list(settings.instance_types)
         assert group["capacityType"] == settings.capacity_type.upper()
         sizes = {"minSize": settings.min_size, "desiredSize": settings.desired_size, "maxSize": settings.max_size}
         assert group["scalingConfig"] == sizes
-        assert group["updateConfig"] == {"maxUnavailablePercentage": settings.max_unavailable_percent}
+        number, percent = settings.max_unavailable, settings.max_unavailable_percent
+        most = {"maxUnavailable": number} if number else {"maxUnavailablePercentage": percent}
+        strategy = {"updateStrategy": "MINIMAL"} if settings.update_strategy == "minimal" else {}
+        assert group["updateConfig"] == most | strategy
         assert group["labels"] == settings.labels
         assert group["taints"] == [each.model_dump() for each in settings.taints]
-        assert set(group["subnets"]) == eks.private_subnets
+        zones = settings.availability_zones or eks.environment.availability_zones
+        assert set(group["subnets"]) == {each for each in eks.private_subnets if eks.zones[each] in zones}
 
 
 def test_nodes_start_encrypted_and_with_imdsv2(eks: DeployedEnvironment) -> None:

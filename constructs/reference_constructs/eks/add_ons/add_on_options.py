@@ -64,6 +64,11 @@ class AddOnsOptions(Options):
         variables = stated.configuration.get("env") if stated else None
         return {name: str(value) for name, value in variables.items()} if isinstance(variables, dict) else {}
 
+    @property
+    def gives_pods_network_interfaces(self) -> bool:
+        """Whether pods can have security groups of their own ("Assign security groups to individual Pods")."""
+        return self.network_settings.get("ENABLE_POD_ENI", "").lower() in ("1", "t", "true")
+
     def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
         """The rows of the catalog to install in a cluster with these nodes, in the order of the catalog."""
         return [row for row in CATALOG.values() if self._is_wanted(row) and can_run(row, nodes)]
@@ -103,13 +108,21 @@ class AddOnsOptions(Options):
             default = row.fargate_configuration
         if any(isinstance(each, HybridNodesOptions) for each in nodes):
             default = {**default, **row.hybrid_configuration}
+        if _has_windows_nodes(nodes):
+            default = {**default, **row.windows_configuration}
         stated = (self.add_ons or {}).get(row.name)
         return {**default, **(stated.configuration if stated else {})}
 
 
 def can_run(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
-    """Whether some node supports all that an add-on requires."""
+    """Whether some node supports all that an add-on requires, or pods there need it."""
+    if row.windows_configuration and _has_windows_nodes(nodes):
+        return True
     return any(row.requires <= each.capabilities for each in nodes)
+
+
+def _has_windows_nodes(nodes: Collection[NodeOptions]) -> bool:
+    return any("windows_pods" in each.capabilities for each in nodes)
 
 
 def _runs_on_fargate(row: AddOn, nodes: Collection[NodeOptions]) -> bool:

@@ -29,6 +29,8 @@ class AddOn:
         configuration: Configuration values by default.
         fargate_configuration: Configuration values by default where its pods run on Fargate.
         hybrid_configuration: Further configuration values by default where there are hybrid nodes.
+        windows_configuration: Further configuration values by default where there are Windows nodes, for which the
+            add-on is installed even though no pod of it runs there.
         pods: Its pods, from the manifests of the add-on.
     """
 
@@ -42,6 +44,7 @@ class AddOn:
     configuration: Mapping[str, object] = field(default_factory=dict)
     fargate_configuration: Mapping[str, object] | None = None
     hybrid_configuration: Mapping[str, object] = field(default_factory=dict)
+    windows_configuration: Mapping[str, object] = field(default_factory=dict)
     pods: tuple[Pods, ...] = ()
 
 
@@ -79,6 +82,8 @@ _ROWS: Final = (
         # Without it a NetworkPolicy is accepted and does nothing ("Limit Pod traffic with Kubernetes network
         # policies"). A string, because the schema of the add-on has no boolean here.
         configuration={"enableNetworkPolicy": "true"},
+        # Without it no Windows pod gets an address ("Deploy Windows nodes on EKS clusters"). A string, as above.
+        windows_configuration={"enableWindowsIpam": "true"},
         pods=(
             Pods(
                 labels={

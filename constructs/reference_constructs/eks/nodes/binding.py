@@ -15,6 +15,8 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, IConstruct
 
 from reference_constructs.eks.control_plane import ControlPlane
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.eks.nodes.node_role import NodeRole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,6 +49,38 @@ class NodeScope:
         """
         existing = self.cluster.node.try_find_child(construct_id)
         return existing if isinstance(existing, Construct) else Construct(self.cluster, construct_id)
+
+    def role_of(self, name: str, options: InstanceNodeOptions) -> iam.IRole:
+        """The role of EC2 nodes: the one that they share, or one of their own.
+
+        Args:
+            name: Name of the nodes in the options of the cluster.
+            options: Of these nodes.
+        """
+        if not options.has_own_role:
+            return self.node_role()
+        return NodeRole(
+            self.group("NodeRoles"),
+            name,
+            cluster_arn=self.control_plane.cluster_arn,
+            image_pull_policy=self.image_pull_policy,
+            policy_arns=options.policy_arns,
+        )
+
+    def subnets_of(self, options: InstanceNodeOptions) -> list[ec2.ISubnet]:
+        """The subnets in the Availability Zones of EC2 nodes.
+
+        Args:
+            options: Of these nodes.
+
+        Raises:
+            ValueError: If a zone has no subnet.
+        """
+        zones = options.availability_zones
+        with_subnet = list(dict.fromkeys(subnet.availability_zone for subnet in self.subnets))
+        if missing := [zone for zone in zones or () if zone not in with_subnet]:
+            raise ValueError(f"no subnet is in {', '.join(missing)}, only in {', '.join(with_subnet)}")
+        return [subnet for subnet in self.subnets if zones is None or subnet.availability_zone in zones]
 
 
 @dataclass(frozen=True, kw_only=True)

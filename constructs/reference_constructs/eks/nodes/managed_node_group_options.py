@@ -7,7 +7,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from reference_constructs.eks.nodes.instance_needs import what_instances_lack
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions, NodeNeed
+from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Percent
 
 # With more, an update takes most of a group away before the first new node is ready.
@@ -16,30 +18,85 @@ MOST_NODES_OF_AN_UPDATE_PERCENT: Final = 50
 _GIVEN_LABELS: Final = (".kubernetes.io", ".k8s.io", ".amazonaws.com", ".k8s.aws")
 
 # What managed node groups can do, and those of this project do not.
-_AMI: Final = "the AMI types here are Amazon Linux 2023 and Bottlerocket without accelerators"
-_TEMPLATE: Final = "the launch template is made here"
 _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
-    "windows": _AMI,
-    "gpu": _AMI,
-    "neuron": _AMI,
-    "custom_ami": _AMI,
-    "launch_template": _TEMPLATE,
-    "kubelet_configuration": _TEMPLATE,
-    "warm_pool": _TEMPLATE,
+    "launch_template": "the launch template is made here",
     "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
     "ssh": "nodes are reached with Session Manager",
-    "security_groups_for_pods": "the role of the control plane does not allow it",
     "ipv6": "the cluster is of the IPv4 family",
     "public_subnets": "nodes are in private subnets",
     "local_zones": "subnets are in the Availability Zones of the Region",
 }
 
-_CHOSEN_BY: Final[Mapping[NodeNeed, str]] = {
-    "al2023": "operating_system",
-    "bottlerocket": "operating_system",
-    "arm64": "architecture",
-    "spot": "capacity_type",
-}
+# "Amazon EKS optimized Amazon Linux AMI versions", Bottlerocket releases, and "Amazon EKS optimized Windows AMI
+# versions", in this order.
+ReleaseVersion = Annotated[
+    str,
+    Field(
+        pattern=r"^(1\.\d+\.\d+-\d{8}|\d+\.\d+\.\d+-[0-9a-f]{8}|1\.\d+-\d{4}\.\d{2}\.\d{2})$",
+        examples=["1.36.0-20261106"],
+        json_schema_extra=in_words("release version of an AMI of Amazon EKS, in the form of its operating system"),
+    ),
+]
+Word = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9]{0,99}$",
+        examples=["AcceleratedHardwareReady"],
+        json_schema_extra=in_words("letters and digits"),
+    ),
+]
+
+
+class RepairOverrideOptions(Options):
+    """What is done about one problem of a node instead of what Amazon EKS does."""
+
+    condition: Word
+    """Condition that the node monitoring agent reports (`NodeMonitoringCondition`)."""
+
+    reason: Word
+    """Reason that it reports for the condition (`NodeUnhealthyReason`)."""
+
+    wait_minutes: Annotated[int, Field(ge=1, le=1440)]
+    """Number of minutes for which the problem must last (`MinRepairWaitTimeMins`)."""
+
+    action: Literal["no_action", "reboot", "replace"]
+    """Action to take."""
+
+
+class NodeRepairOptions(Options):
+    """Node auto repair, which replaces or reboots nodes that do not recover. It is always on."""
+
+    max_unhealthy_count: Annotated[int, Field(ge=1)] | None = None
+    """Number of unhealthy nodes above which nothing is repaired, because the cause is likely to be elsewhere."""
+
+    max_unhealthy_percent: Percent | None = None
+    """Percentage of unhealthy nodes above which nothing is repaired, instead of a number."""
+
+    max_parallel_count: Annotated[int, Field(ge=1)] | None = None
+    """Maximum number of nodes that are repaired at the same time."""
+
+    max_parallel_percent: Percent | None = None
+    """Maximum percentage of the unhealthy nodes that are repaired at the same time, instead of a number."""
+
+    overrides: Annotated[tuple[RepairOverrideOptions, ...], Field(max_length=20)] = ()
+    """What is done about certain problems instead of what Amazon EKS does."""
+
+
+class WarmPoolOptions(Options):
+    """Warm pool: instances that have booted already and join the cluster when nodes are added."""
+
+    state: Literal["stopped", "running", "hibernated"] = "stopped"
+    """State of the instances in the pool. Stopped ones cost only their volumes; running ones are ready first."""
+
+    min_size: Annotated[int, Field(ge=0, le=5000)] = 0
+    """Minimum number of instances in the pool."""
+
+    max_prepared: Annotated[int, Field(ge=0, le=5000)] | None = None
+    """Maximum number of instances in the pool and in the node group together (`MaxGroupPreparedCapacity`). With `null`,
+    it is the maximum number of nodes."""
+
+    reuse_on_scale_in: bool = False
+    """Whether instances return to the pool when there are fewer nodes, instead of being terminated."""
 
 
 class ManagedNodeGroupOptions(InstanceNodeOptions):
@@ -48,8 +105,10 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     kind: Literal["managed"] = "managed"
     """Kind of nodes: a managed node group."""
 
-    capacity_type: Literal["on_demand", "spot"] = "on_demand"
-    """On-Demand or Spot Instances. Spot Instances can be interrupted with a two-minute warning."""
+    capacity_type: Literal["on_demand", "spot", "capacity_block"] = "on_demand"
+    """On-Demand Instances, Spot Instances, or a Capacity Block for ML, which `capacity_reservation_id` names. Spot
+    Instances can be interrupted with a two-minute warning. Amazon EKS drains the nodes 40 minutes before the end of a
+    Capacity Block; set `desired_size` to 0 before an update of such nodes."""
 
     min_size: Annotated[int, Field(ge=0, le=5000)] = 1
     """Minimum number of nodes."""
@@ -60,16 +119,36 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     max_size: Annotated[int, Field(ge=1, le=5000)] = 4
     """Maximum number of nodes."""
 
+    release_version: ReleaseVersion | None = None
+    """Release version of the AMI, such as `1.36.0-20261106` for Amazon Linux 2023, `1.50.0-0a1b2c3d` for Bottlerocket,
+    and `1.36-2026.11.10` for Windows. With `null`, it is the newest at each deployment that changes the version or the
+    launch template."""
+
     max_unavailable_percent: Percent = 33
     """Maximum percentage of nodes that an update replaces at the same time. The default keeps two of three nodes
     available."""
 
+    max_unavailable: Annotated[int, Field(ge=1, le=100)] | None = None
+    """Maximum number of nodes that an update replaces at the same time, instead of a percentage."""
+
+    update_strategy: Literal["default", "minimal"] = "default"
+    """Strategy of an update. `default`: new nodes start before old ones end. `minimal`: old nodes end first, for
+    capacity that there is no more of, such as that of a Capacity Reservation."""
+
+    node_repair: NodeRepairOptions = NodeRepairOptions()
+    """Node auto repair, which replaces or reboots nodes that do not recover. It is always on."""
+
+    warm_pool: WarmPoolOptions | None = None
+    """Warm pool: instances that have booted already and join the cluster when nodes are added. With `null`, there is
+    none."""
+
     def lacks(self, need: NodeNeed) -> str:
         """Why these nodes cannot do something that managed node groups can; empty if they can."""
-        key = _CHOSEN_BY.get(need)
-        if key is not None and (value := getattr(self, key)) != need:
-            return f"{key} is {value}"
-        return _NOT_HERE.get(need, "")
+        if need == "spot":
+            return "" if self.uses_spot else f"capacity_type is {self.capacity_type}"
+        if need == "warm_pool":
+            return "" if self.warm_pool else "warm_pool is null"
+        return what_instances_lack(self, need) or _NOT_HERE.get(need, "")
 
     def accepts(self, tolerations: Sequence[Mapping[str, object]], node_selector: Mapping[str, object] = {}) -> bool:
         """Whether there are nodes after creation that no taint keeps a pod off, except while they start."""
@@ -80,17 +159,27 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     def _has_labels(self, node_selector: Mapping[str, object]) -> bool:
         """Whether nodes can have these labels; not every value that AWS and Kubernetes give is known."""
         architecture = ["arm64" if self.architecture == "arm64" else "amd64"]
+        system = "windows" if self.is_windows else "linux"
         known: dict[str, Sequence[str]] = {
             "kubernetes.io/arch": architecture,
             "beta.kubernetes.io/arch": architecture,
-            "kubernetes.io/os": ["linux"],
-            "beta.kubernetes.io/os": ["linux"],
+            "kubernetes.io/os": [system],
+            "beta.kubernetes.io/os": [system],
             "node.kubernetes.io/instance-type": self.instance_types,
             "beta.kubernetes.io/instance-type": self.instance_types,
             "eks.amazonaws.com/capacityType": [self.capacity_type.upper()],
             **{key: [value] for key, value in self.labels.items()},
         }
-        return all(value in known[key] if key in known else _is_given(key) for key, value in node_selector.items())
+        # Pods are of Linux, unless they say otherwise.
+        wanted = {"kubernetes.io/os": "linux", **node_selector}
+        return all(value in known[key] if key in known else _is_given(key) for key, value in wanted.items())
+
+    @property
+    def replaces_most_nodes_at_once(self) -> bool:
+        """Whether an update takes most of the nodes away at the same time, or all of several."""
+        if self.max_unavailable is not None:
+            return 1 < self.desired_size <= self.max_unavailable
+        return self.max_unavailable_percent > MOST_NODES_OF_AN_UPDATE_PERCENT
 
     @property
     def max_nodes(self) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
@@ -10,10 +12,10 @@ from reference_constructs.security.permissions import session_manager_statement
 
 
 class NodeRole(iam.Role):
-    """The role of all nodes of a cluster.
+    """The role of all nodes of a cluster, or of those that need another.
 
-    One for all node groups: EKS maps a role to a Kubernetes identity of its own, and Linux nodes of any group
-    have the same one ("Create access entries"). What a workload may do belongs to its Pod Identity, not to
+    One for all node groups as far as possible: EKS maps a role to a Kubernetes identity of its own, and Linux nodes of
+    any group have the same one ("Create access entries"). What a workload may do belongs to its Pod Identity, not to
     the node that it happens to run on; with hop limit 1 no pod gets at this role, save those on
     the host's network.
 
@@ -23,7 +25,13 @@ class NodeRole(iam.Role):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, cluster_arn: str, image_pull_policy: iam.IManagedPolicy
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        cluster_arn: str,
+        image_pull_policy: iam.IManagedPolicy,
+        policy_arns: Sequence[str] = (),
     ) -> None:
         """Define the role.
 
@@ -32,6 +40,7 @@ class NodeRole(iam.Role):
             construct_id: ID in the parent.
             cluster_arn: The cluster that the nodes join.
             image_pull_policy: What they may pull.
+            policy_arns: ARNs of further managed policies.
         """
         # With the role, not after it: nodes that start in between would fail to join.
         super().__init__(
@@ -41,6 +50,18 @@ class NodeRole(iam.Role):
             managed_policies=[image_pull_policy],
         )
         self.add_managed_policy(self._define_policy(cluster_arn))
+        for policy_arn in policy_arns:
+            self._add_policy_of_the_user(policy_arn)
+
+    def _add_policy_of_the_user(self, policy_arn: str) -> None:
+        self.add_managed_policy(iam.ManagedPolicy.from_managed_policy_arn(self, policy_arn, policy_arn))
+        if ":iam::aws:policy/" in policy_arn:
+            acknowledge(
+                self,
+                f"IAM4[Policy::{policy_arn}]",
+                packs=("AwsSolutions",),
+                reason="The options give these nodes the policy explicitly (policy_arns), in a role of their own.",
+            )
 
     def _define_policy(self, cluster_arn: str) -> iam.ManagedPolicy:
         policy = iam.ManagedPolicy(

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import Final
 
 import tomli_w
 
+from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_values import KUBELET_FIELDS
@@ -22,29 +21,6 @@ from reference_constructs.eks.nodes.node_values import KUBELET_FIELDS
 # As the kubelet takes them.
 _EFFECTS: Final = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule", "NO_EXECUTE": "NoExecute"}
 _BOUNDARY: Final = "BOUNDARY"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClusterDetails:
-    """What a node must know in order to join a cluster.
-
-    Attributes:
-        name: Name of the cluster.
-        endpoint: URL of its API server.
-        certificate_authority: Its certificate authority in Base64.
-        service_cidr: Addresses of its services. CloudFormation cannot read them from the cluster, so they are stated
-            (`eks.service_cidr`).
-    """
-
-    name: str
-    endpoint: str
-    certificate_authority: str
-    service_cidr: IPv4Network
-
-    @property
-    def dns_address(self) -> str:
-        """The address of CoreDNS: the tenth of the services ("-DNSClusterIP", the same guide)."""
-        return str(self.service_cidr[10])
 
 
 def node_user_data(options: InstanceNodeOptions, cluster: ClusterDetails | None = None) -> str:

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_values import KUBELET_FIELDS, what_eks_cannot_merge
-from reference_constructs.eks.nodes.user_data import ClusterDetails, node_user_data
+from reference_constructs.eks.nodes.user_data import node_user_data
 
 GOLDEN = Path(__file__).parent / "user_data"
 CLUSTER = ClusterDetails(

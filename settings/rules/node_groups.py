@@ -1,0 +1,146 @@
+"""Rules of managed node groups: their updates, repairs, warm pools, and what is theirs alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from settings.environment import Environment
+from settings.problems import KeyPath, Problem
+from settings.rules.comparisons import come_once, is_on, listed
+from settings.rules.rule import rule, warning
+from settings.rules.subjects import instance_nodes, nodes, some_node_supports
+
+_NODE: Final = "eks.nodes.<name>"
+_WARM_POOLS: Final = "Use warm pools with managed node groups, Amazon EKS User Guide"
+_DEFAULT_PERCENT: Final = ManagedNodeGroupOptions.model_fields["max_unavailable_percent"].default
+
+
+@rule("NodegroupUpdateConfig, Amazon EKS API Reference", keys=(f"{_NODE}.max_unavailable",))
+def node_update_has_one_maximum(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS takes a number or a percentage."""
+    for path, node in _groups(environment):
+        if node.max_unavailable and node.max_unavailable_percent != _DEFAULT_PERCENT:
+            yield Problem(
+                path=(*path, "max_unavailable"),
+                finding="there are max_unavailable and max_unavailable_percent",
+                fix="remove one of the two",
+            )
+
+
+@rule(
+    "NodeRepairConfig, Amazon EKS API Reference",
+    keys=(f"{_NODE}.node_repair.max_unhealthy_percent", f"{_NODE}.node_repair.max_parallel_percent"),
+)
+def node_repair_has_one_maximum(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS takes a number or a percentage."""
+    for path, node in _groups(environment):
+        for key in ("max_unhealthy", "max_parallel"):
+            number, percent = (getattr(node.node_repair, f"{key}_{unit}") for unit in ("count", "percent"))
+            if number is not None and percent is not None:
+                yield Problem(
+                    path=(*path, "node_repair", f"{key}_percent"),
+                    finding=f"there are {key}_count and {key}_percent",
+                    fix="remove one of the two",
+                )
+
+
+@rule(_WARM_POOLS, keys=(f"{_NODE}.warm_pool.state", f"{_NODE}.warm_pool.reuse_on_scale_in"))
+def warm_pool_is_one_of_bottlerocket(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS refuses to hibernate and to reuse instances with Bottlerocket."""
+    for path, node in _groups(environment):
+        if node.warm_pool is None or node.operating_system != "bottlerocket":
+            continue
+        if node.warm_pool.state == "hibernated":
+            yield Problem(
+                path=(*path, "warm_pool", "state"),
+                finding="operating_system is bottlerocket, and the state of the warm pool is hibernated",
+                allowed="stopped or running",
+            )
+        if node.warm_pool.reuse_on_scale_in:
+            yield Problem(
+                path=(*path, "warm_pool", "reuse_on_scale_in"),
+                finding="operating_system is bottlerocket, and instances return to the warm pool",
+                allowed="false",
+            )
+
+
+@rule(f"PutWarmPool, Amazon EC2 Auto Scaling API Reference; {_WARM_POOLS}", keys=(f"{_NODE}.warm_pool",))
+def warm_pool_is_on_demand(environment: Environment) -> Iterator[Problem]:
+    """An Auto Scaling group that starts Spot Instances cannot have a warm pool."""
+    for path, node in _groups(environment):
+        if node.warm_pool is not None and node.uses_spot:
+            yield Problem(
+                path=(*path, "warm_pool"),
+                finding="capacity_type is spot, and there is a warm pool",
+                fix="remove one of the two",
+            )
+
+
+@rule("VPC and subnet requirements, Amazon EKS User Guide", keys=(f"{_NODE}.availability_zones[]",))
+def node_zone_is_one_of_the_environment(environment: Environment) -> Iterator[Problem]:
+    """Nodes are in subnets of the VPC, which has them in the zones of the environment."""
+    for path, node in instance_nodes(environment):
+        for index, zone in enumerate(node.availability_zones or ()):
+            if zone not in environment.availability_zones:
+                yield Problem(
+                    path=(*path, "availability_zones", index),
+                    value=zone,
+                    allowed=listed(environment.availability_zones, "or"),
+                )
+
+
+@warning("Regions and Zones, Amazon EC2 User Guide", keys=(f"{_NODE}.availability_zones",))
+def nodes_are_in_several_zones(environment: Environment) -> Iterator[Problem]:
+    """All pods are gone with the zone, though the control plane outlives it."""
+    found = list(instance_nodes(environment))
+    if len(found) < len(list(nodes(environment))) or not some_node_supports(environment, "daemon_sets"):
+        # Other nodes, such as Fargate profiles, are in all zones.
+        return
+    zones = {zone for _, node in found for zone in node.availability_zones or environment.availability_zones}
+    if len(zones) == 1:
+        path, _ = found[0]
+        yield Problem(
+            path=(*path, "availability_zones"),
+            finding=f"all nodes of the cluster are in {zones.pop()}",
+            fix="add nodes in another zone",
+        )
+
+
+@rule(
+    "CreateNodegroup, Amazon EKS API Reference; AttachRolePolicy, AWS IAM API Reference",
+    keys=(f"{_NODE}.availability_zones[]", f"{_NODE}.policy_arns[]", f"{_NODE}.security_group_ids[]"),
+)
+def zone_policy_and_group_come_once(environment: Environment) -> Iterator[Problem]:
+    """What is listed twice says nothing more, and AWS refuses it."""
+    for path, node in instance_nodes(environment):
+        for key in ("availability_zones", "policy_arns", "security_group_ids"):
+            yield from come_once((*path, key), getattr(node, key) or ())
+
+
+@rule("Assign security groups to individual Pods, Amazon EKS User Guide", keys=(f"{_NODE}.needs[]", "eks.needs[]"))
+def security_groups_for_pods_are_on(environment: Environment) -> Iterator[Problem]:
+    """The VPC CNI plugin gives pods no network interfaces of their own unless it is told to."""
+    if environment.eks is None or is_on(environment.eks.network_settings.get("ENABLE_POD_ENI")):
+        return
+    needed: list[tuple[KeyPath, tuple[str, ...]]] = [
+        (path, node.needs) for path, node in instance_nodes(environment) if not node.is_windows
+    ]
+    # Others, such as Fargate, have them without it.
+    if all(isinstance(node, InstanceNodeOptions) for _, node in nodes(environment)):
+        needed.append((("eks",), environment.eks.needs))
+    for path, needs in needed:
+        if "security_groups_for_pods" in needs:
+            yield Problem(
+                path=(*path, "needs", needs.index("security_groups_for_pods")),
+                finding="the VPC CNI plugin does not offer security groups for pods",
+                fix='set ENABLE_POD_ENI to "true" in eks.add_ons.vpc-cni.configuration.env',
+            )
+
+
+def _groups(environment: Environment) -> Iterator[tuple[KeyPath, ManagedNodeGroupOptions]]:
+    for path, node in instance_nodes(environment):
+        if isinstance(node, ManagedNodeGroupOptions):
+            yield path, node
