@@ -18,6 +18,18 @@ _WARM_POOLS: Final = "Use warm pools with managed node groups, Amazon EKS User G
 _DEFAULT_PERCENT: Final = ManagedNodeGroupOptions.model_fields["max_unavailable_percent"].default
 
 
+@rule("NodegroupUpdateConfig, Amazon EKS API Reference; aws_eks_v2.Nodegroup", keys=(f"{_NODE}.max_unavailable",))
+def node_update_is_of_nodes_that_there_are(environment: Environment) -> Iterator[Problem]:
+    """The CDK refuses a number that is greater than the maximum number of nodes."""
+    for path, node in _groups(environment):
+        if node.max_unavailable and node.max_unavailable > node.max_size:
+            yield Problem(
+                path=(*path, "max_unavailable"),
+                value=node.max_unavailable,
+                allowed=f"at most max_size, which is {node.max_size}",
+            )
+
+
 @rule("NodegroupUpdateConfig, Amazon EKS API Reference", keys=(f"{_NODE}.max_unavailable",))
 def node_update_has_one_maximum(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS takes a number or a percentage."""

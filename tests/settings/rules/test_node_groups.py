@@ -125,6 +125,16 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="node_update_is_of_nodes_that_there_are",
+        rejected=managed("min_size: 0, desired_size: 0, max_size: 2, max_unavailable: 3"),
+        accepted=managed("min_size: 0, desired_size: 0, max_size: 2, max_unavailable: 2"),
+        message=(
+            "eks.nodes.main.max_unavailable: 3 is not allowed\n"
+            "allowed: at most max_size, which is 2\n"
+            "why: The CDK refuses a number that is greater than the maximum number of nodes."
+        ),
+    ),
+    RulePair(
         rule="node_update_leaves_nodes: counted",
         rejected=managed("max_unavailable: 2"),
         accepted=managed("max_unavailable: 1"),
