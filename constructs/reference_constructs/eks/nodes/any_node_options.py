@@ -10,6 +10,7 @@ from pydantic import Discriminator, Tag
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 
 
 def _kind(node: object) -> object:
@@ -20,6 +21,7 @@ def _kind(node: object) -> object:
 AnyNodeOptions = Annotated[
     Annotated[ManagedNodeGroupOptions, Tag("managed")]
     | Annotated[FargateProfileOptions, Tag("fargate")]
-    | Annotated[HybridNodesOptions, Tag("hybrid")],
+    | Annotated[HybridNodesOptions, Tag("hybrid")]
+    | Annotated[SelfManagedNodesOptions, Tag("self_managed")],
     Discriminator(_kind),
 ]

@@ -12,6 +12,8 @@ from reference_constructs.eks.nodes.hybrid_nodes import HybridNodes
 from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.managed_node_group import ManagedNodeGroup
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.self_managed_nodes import SelfManagedNodes
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 
 
 def bind_nodes(scope: NodeScope, name: str, options: AnyNodeOptions) -> BoundNodes:
@@ -29,5 +31,7 @@ def bind_nodes(scope: NodeScope, name: str, options: AnyNodeOptions) -> BoundNod
             return FargateProfile.bind(scope, name, options)
         case HybridNodesOptions():
             return HybridNodes.bind(scope, name, options)
+        case SelfManagedNodesOptions():
+            return SelfManagedNodes.bind(scope, name, options)
         case _:
             assert_never(options)
