@@ -9,6 +9,7 @@ from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS, PolicyStatementOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
 from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
 from settings.environment import Environment
@@ -122,6 +123,13 @@ def instance_nodes(environment: Environment) -> Iterator[tuple[KeyPath, Instance
     """The nodes that are EC2 instances."""
     for path, node in nodes(environment):
         if isinstance(node, InstanceNodeOptions):
+            yield path, node
+
+
+def managed_node_groups(environment: Environment) -> Iterator[tuple[KeyPath, ManagedNodeGroupOptions]]:
+    """The nodes that Amazon EKS creates, with the limits of its API."""
+    for path, node in nodes(environment):
+        if isinstance(node, ManagedNodeGroupOptions):
             yield path, node
 
 

@@ -82,8 +82,10 @@ RemoteCidr = Annotated[Cidr, AfterValidator(_on_premises), Field(json_schema_ext
 
 
 class RemoteNetworkOptions(Options):
-    """On-premises networks of EKS Hybrid Nodes (`RemoteNetworkConfig`). The control plane must have a route to them: by
-    AWS Transit Gateway, AWS Site-to-Site VPN, or AWS Direct Connect."""
+    """On-premises networks of EKS Hybrid Nodes (`RemoteNetworkConfig`).
+
+    The control plane must have a route to them: by AWS Transit Gateway, AWS Site-to-Site VPN, or AWS Direct Connect.
+    """
 
     node_cidrs: Annotated[tuple[RemoteCidr, ...], Field(min_length=1, max_length=15)]
     """CIDR blocks of the hybrid nodes (`RemoteNodeNetworks`). They are admitted to the private endpoint, and to CoreDNS

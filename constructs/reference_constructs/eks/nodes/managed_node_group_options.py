@@ -167,6 +167,11 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
         return self.max_unavailable_percent > MOST_NODES_OF_AN_UPDATE_PERCENT
 
     @property
+    def initial_nodes(self) -> int:
+        """Number of nodes at creation."""
+        return self.desired_size
+
+    @property
     def max_nodes(self) -> int:
         """Maximum number of nodes."""
         return self.max_size

@@ -218,6 +218,11 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
         return self.volume_type or ("gp3" if self.location == "region" else "gp2")
 
     @property
+    def initial_nodes(self) -> int:
+        """Number of nodes at creation."""
+        return 0
+
+    @property
     def max_nodes(self) -> int:
         """Maximum number of nodes at a time; 0 where their number does not depend on the options."""
         return 0

@@ -38,7 +38,7 @@ class SelfManagedNodes(Construct):
     What EKS does for managed node groups is here: the access entry, before the first node; the cluster security group;
     and the tag by which controllers know the nodes of a cluster ("Create self-managed Amazon Linux nodes").
 
-    The desired capacity is not stated, because each update would set it again, whatever has scaled the nodes since.
+    The desired capacity is not stated: it belongs to whatever scales the nodes, and is the minimum at creation.
 
     Attributes:
         auto_scaling_group: The nodes.

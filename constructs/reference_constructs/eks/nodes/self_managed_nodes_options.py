@@ -30,10 +30,11 @@ _MOST_OF_AN_UPDATE_PERCENT: Final = 90
 
 
 class SelfManagedNodesOptions(InstanceNodeOptions):
-    """Self-managed nodes: EC2 instances of an Auto Scaling group of the account, On-Demand and Spot together, which run
-    where managed node groups cannot: on AWS Outposts and in AWS Wavelength. They require `eks.service_cidr`. Amazon EKS
-    neither repairs nor drains them: before an instance is terminated, only the kubelet stops its pods
-    (`kubelet: {shutdownGracePeriod: 90s}`), unless AWS Node Termination Handler is installed.
+    """Self-managed nodes: EC2 instances of an Auto Scaling group, On-Demand and Spot together.
+
+    They also run where managed node groups cannot: on AWS Outposts and in AWS Wavelength. They require
+    `eks.service_cidr`. Amazon EKS neither repairs nor drains them: before an instance is terminated, only the kubelet
+    stops its pods (`kubelet: {shutdownGracePeriod: 90s}`), unless AWS Node Termination Handler is installed.
     """
 
     kind: Literal["self_managed"] = "self_managed"
@@ -82,6 +83,11 @@ class SelfManagedNodesOptions(InstanceNodeOptions):
     def accepts(self, tolerations: Sequence[Mapping[str, object]], node_selector: Mapping[str, object] = {}) -> bool:
         """Whether there are nodes after creation that no taint keeps a pod off, except while they start."""
         return self.min_size > 0 and can_be_scheduled(self, tolerations, node_selector)
+
+    @property
+    def initial_nodes(self) -> int:
+        """Number of nodes at creation."""
+        return self.min_size
 
     @property
     def max_nodes(self) -> int:
