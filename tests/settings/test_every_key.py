@@ -16,6 +16,8 @@ WITHOUT_EFFECT = {
     "eks.needs": "Says what workloads need, so that a rule can refuse nodes that cannot do it.",
     "eks.nodes.<managed>.needs": "The same.",
     "eks.nodes.<fargate>.needs": "The same.",
+    "eks.nodes.<hybrid>.needs": "The same.",
+    "eks.nodes.<self_managed>.needs": "The same.",
     "acknowledged_warnings": "Decides what is shown at synthesis, with all keys below it.",
 }
 KEYS = [key for key in key_names() if not key.startswith(tuple(f"{each}[]" for each in WITHOUT_EFFECT))]

@@ -10,8 +10,8 @@ from reference_constructs.eks.nodes.node_options import Capability, NodeOptions
 class HybridNodesOptions(NodeOptions):
     """Hybrid nodes: machines of your own on premises.
 
-    `nodeadm` joins them to the cluster with a hybrid activation of AWS Systems Manager (`docs/hybrid-nodes.md`). Here are
-    only their IAM role and their access entry. They require `eks.remote_networks`.
+    `nodeadm` joins them to the cluster with a hybrid activation of AWS Systems Manager (`docs/hybrid-nodes.md`). Here
+    are only their IAM role and their access entry. They require `eks.remote_networks`.
     """
 
     capabilities: ClassVar[frozenset[Capability]] = frozenset({"daemon_sets"})

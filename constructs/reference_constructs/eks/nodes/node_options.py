@@ -135,8 +135,8 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
 
     subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=1, max_length=16)] | None = None
     """IDs of existing private subnets for these nodes, instead of those of the environment: in a Local Zone, on an
-    Outpost, or of a network team. They are in the VPC of the environment, and have a route to AWS. The control plane does
-    not use them. They replace `availability_zones`."""
+    Outpost, or of a network team. They are in the VPC of the environment, and have a route to AWS. The control plane
+    does not use them. They replace `availability_zones`."""
 
     location: NodeLocation = "region"
     """Where `subnet_ids` are; each subclass describes the places that it can run at."""
@@ -145,8 +145,8 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     """Size, in GiB, of the encrypted volume that holds images and the ephemeral storage of pods."""
 
     volume_type: VolumeType | None = None
-    """Type of the volumes. With `null`, it is gp3 in the Region, and gp2 elsewhere: AWS Outposts and many Local Zones have
-    no gp3."""
+    """Type of the volumes. With `null`, it is gp3 in the Region, and gp2 elsewhere: AWS Outposts and many Local Zones
+    have no gp3."""
 
     labels: dict[LabelKey, LabelValue] = {}
     """Kubernetes labels of the nodes."""

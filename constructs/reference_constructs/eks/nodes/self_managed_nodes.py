@@ -30,10 +30,10 @@ class SelfManagedNodes(Construct):
     """Nodes with IMDSv2, encrypted volumes, and a role of their own, of On-Demand and Spot Instances together.
 
     The AMI is resolved by EC2 when an instance starts, from the public parameter for the Kubernetes version: a new node
-    is patched, and a deployment of something else never replaces nodes. A new version changes the launch template, which
-    refers to the cluster and so follows it; then an instance refresh replaces the nodes and CloudFormation waits for it.
-    A rolling update would need a signal from each node instead. Nodes that fail to start fail the refresh, and the
-    rollback starts another with the launch template of before, which leaves the control plane as it is.
+    is patched, and a deployment of something else never replaces nodes. A new version changes the launch template,
+    which refers to the cluster and so follows it; then an instance refresh replaces the nodes and CloudFormation waits
+    for it. A rolling update would need a signal from each node instead. Nodes that fail to start fail the refresh, and
+    the rollback starts another with the launch template of before, which leaves the control plane as it is.
 
     What EKS does for managed node groups is here: the access entry, before the first node; the cluster security group;
     and the tag by which controllers know the nodes of a cluster ("Create self-managed Amazon Linux nodes").

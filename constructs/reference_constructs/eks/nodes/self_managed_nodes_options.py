@@ -52,20 +52,20 @@ class SelfManagedNodesOptions(InstanceNodeOptions):
     it."""
 
     on_demand_base: Annotated[int, Field(ge=0, le=5000)] = 0
-    """Minimum number of On-Demand Instances (`OnDemandBaseCapacity`). Savings Plans or Reserved Instances can cover this
-    number."""
+    """Minimum number of On-Demand Instances (`OnDemandBaseCapacity`). Savings Plans or Reserved Instances can cover
+    this number."""
 
     on_demand_percent_above_base: Annotated[int, Field(ge=0, le=100)] = 100
-    """Percentage of On-Demand Instances above the base. The other instances are Spot Instances, which can be interrupted
-    with a two-minute warning."""
+    """Percentage of On-Demand Instances above the base. The other instances are Spot Instances, which can be
+    interrupted with a two-minute warning."""
 
     max_unavailable_percent: Annotated[int, Field(ge=1, le=_MOST_OF_AN_UPDATE_PERCENT)] = 33
     """Maximum percentage of nodes that an update replaces at the same time, by an instance refresh of the Auto Scaling
     group. If it fails, the deployment is rolled back, and the nodes with it."""
 
     update_strategy: Literal["default", "minimal"] = "default"
-    """Strategy of an update. `default`: new nodes start before old ones end. `minimal`: old nodes end first, for capacity
-    that there is no more of, such as that of an Outpost or of a Capacity Reservation."""
+    """Strategy of an update. `default`: new nodes start before old ones end. `minimal`: old nodes end first, for
+    capacity that there is no more of, such as that of an Outpost or of a Capacity Reservation."""
 
     @property
     def has_own_role(self) -> bool:

@@ -15,7 +15,7 @@ from tests.support.assertions import Resource, properties
 from tests.support.eks_synthesis import cluster_template
 from tests.support.synthesis import new_stack
 
-REMOTE = RemoteNetworkOptions(node_cidrs=["10.80.0.0/16"], pod_cidrs=["10.85.0.0/16"])  # type: ignore[arg-type] - as in a file
+REMOTE = RemoteNetworkOptions.model_validate({"node_cidrs": ["10.80.0.0/16"], "pod_cidrs": ["10.85.0.0/16"]})
 
 
 @cache
@@ -39,14 +39,14 @@ def test_cluster_knows_the_networks_of_nodes_and_of_pods() -> None:
 
 
 def test_networks_of_pods_are_left_out_where_the_cni_translates_addresses() -> None:
-    remote = RemoteNetworkOptions(node_cidrs=["10.80.0.0/16"])  # type: ignore[arg-type] - as in a file
+    remote = RemoteNetworkOptions.model_validate({"node_cidrs": ["10.80.0.0/16"]})
     template = cluster_template(remote_networks=remote)
 
     assert "RemotePodNetworks" not in properties(template, "AWS::EKS::Cluster")["RemoteNetworkConfig"]
 
 
 def test_endpoint_admits_nodes_and_pods_once() -> None:
-    endpoint = EndpointOptions(private_access_cidrs=["10.80.0.0/16"])  # type: ignore[arg-type] - as in a file
+    endpoint = EndpointOptions.model_validate({"private_access_cidrs": ["10.80.0.0/16"]})
     template = cluster_template(endpoint=endpoint, remote_networks=REMOTE)
 
     groups = template.find_resources("AWS::EC2::SecurityGroup").values()
