@@ -46,20 +46,18 @@ PAIRS = (
             "why: What is listed twice says nothing more, and AWS refuses it."
         ),
     ),
-    RulePair(
-        rule="zone_is_in_the_region: a Local Zone is for nodes, not for the control plane",
-        rejected=eks("nodes: {main: {kind: managed}}").replace(
-            "[eu-west-1a, eu-west-1b]", "[eu-west-1a, eu-west-1b, eu-west-1-lax-1a]"
-        ),
-        accepted=managed(f"location: local_zone, subnet_ids: [{SUBNET}]"),
-        message="",
-    ),
 )
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_rule_tells_the_files_apart(pair: RulePair, tmp_path: Path) -> None:
     pair.check(tmp_path)
+
+
+def test_the_environment_and_its_control_plane_are_in_no_local_zone(tmp_path: Path) -> None:
+    text = managed("min_size: 1").replace("[eu-west-1a, eu-west-1b]", "[eu-west-1a, eu-west-1b, eu-west-1-lhr-1a]")
+
+    assert message(tmp_path, text).splitlines()[0] == "availability_zones[2]: 'eu-west-1-lhr-1a' is not allowed"
 
 
 MORE_NODES_THAN_ADDRESSES = "min_size: 0, desired_size: 0, max_size: 400, instance_types: [m7g.xlarge]"

@@ -46,8 +46,8 @@ PAIRS = (
         rejected=self_managed("min_size: 5, max_size: 4", CIDR),
         accepted=self_managed("min_size: 4, max_size: 4", CIDR),
         message=(
-            "eks.nodes.own.min_size: 5 is greater than max_size (4)\n"
-            "fix: let min_size <= max_size\n"
+            "eks.nodes.own.min_size: 5 is not allowed\n"
+            "allowed: at most max_size, which is 4\n"
             "why: Amazon EC2 Auto Scaling refuses a minimum size that is greater than the maximum size."
         ),
     ),

@@ -128,7 +128,7 @@ class SelfManagedNodes(Construct):
             volume_gib=options.volume_gib,
             volume_key=volume_key,
             volume_type=options.volume_type_of_location,
-            machine_image=None if options.image_id else self._image(control_plane.kubernetes_version),
+            machine_image=self._image(control_plane.kubernetes_version),
             user_data=ec2.UserData.custom(node_user_data(options, control_plane.details)),
             role=node_role,
             security_group=control_plane.cluster.cluster_security_group,
@@ -138,12 +138,11 @@ class SelfManagedNodes(Construct):
             ],
         )
         place_instances(self.launch_template, options, vpc=control_plane.cluster.vpc)
-        if options.image_id:
-            # `MachineImage.generic_linux` looks the Region up in a map.
-            resource = cast(ec2.CfnLaunchTemplate, self.launch_template.node.default_child)
-            resource.add_property_override("LaunchTemplateData.ImageId", options.image_id)
 
     def _image(self, kubernetes_version: str) -> ec2.IMachineImage:
+        if self._options.image_id:
+            # Images are looked up by the Region of the stack, which is stated for every environment.
+            return ec2.MachineImage.generic_linux({cdk.Stack.of(self).region: self._options.image_id})
         return ec2.MachineImage.resolve_ssm_parameter_at_launch(
             node_image_parameter(self._options, kubernetes_version),
             os=ec2.OperatingSystemType.WINDOWS if self._options.is_windows else ec2.OperatingSystemType.LINUX,
