@@ -51,7 +51,9 @@ class SelfManagedNodes:
 
     def cluster(self, graph: Graph) -> Resource | None:
         """The cluster of that name, if the stacks make it."""
-        return next((each for each in graph.of_type("AWS::EKS::Cluster") if each.get("Name") == self.cluster_name), None)
+        return next(
+            (each for each in graph.of_type("AWS::EKS::Cluster") if each.get("Name") == self.cluster_name), None
+        )
 
 
 def self_managed_nodes(graph: Graph) -> Iterator[SelfManagedNodes]:

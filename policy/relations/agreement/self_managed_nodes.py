@@ -23,7 +23,9 @@ def user_data_is_about_the_cluster(graph: Graph) -> Iterator[Misfit]:
             yield Misfit(resource=nodes.template, finding=finding, fix="refer to its Endpoint")
         stated = cluster.get("KubernetesNetworkConfig.ServiceIpv4Cidr")
         if nodes.service_cidr and nodes.service_cidr != stated:
-            finding = f"services have addresses of {nodes.service_cidr} in the user data, and of {stated} in the cluster"
+            finding = (
+                f"services have addresses of {nodes.service_cidr} in the user data, and of {stated} in the cluster"
+            )
             yield Misfit(resource=nodes.template, finding=finding, fix="state the same in both")
 
 

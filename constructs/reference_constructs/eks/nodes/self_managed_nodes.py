@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, cast
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_autoscaling as autoscaling

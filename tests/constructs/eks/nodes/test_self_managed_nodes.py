@@ -114,7 +114,7 @@ def test_instances_are_hardened() -> None:
     assert data["MetadataOptions"] == {"HttpPutResponseHopLimit": 1, "HttpTokens": "required"}
     (device,) = data["BlockDeviceMappings"]
     assert device["Ebs"]["Encrypted"] is True
-    assert device["Ebs"]["KmsKeyId"] == {"Fn::GetAtt": [stack.get_logical_id(key.node.default_child), "Arn"]}
+    assert device["Ebs"]["KmsKeyId"] == stack.resolve(key.key_arn)
     assert (device["Ebs"]["VolumeSize"], device["Ebs"]["VolumeType"]) == (80, "gp3")
 
 
