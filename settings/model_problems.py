@@ -262,7 +262,8 @@ def _network(text: str) -> str:
     if text == "0.0.0.0":  # noqa: S104 - nothing binds to it
         return "did you mean 0.0.0.0/0?"
     if "/" in text:
-        return f"did you mean {network}?"
+        # Of a type that takes only some blocks, it may be none of these.
+        return f"did you mean {network}?" if str(network) != text else ""
     return f"add a prefix length: {text}/32 for this address alone"
 
 
@@ -306,7 +307,7 @@ def _one(node: Node) -> str:
             such = f", such as {example}," if example else ""
             return f"a mapping of names{such} to {_one_of_a_mapping(value_type(node))}"
         case "string" if node.get("format") == "ipv4network":
-            return "an IPv4 CIDR block without host bits, such as 10.0.0.0/16"
+            return str(node.get("patternErrorMessage", "an IPv4 CIDR block without host bits, such as 10.0.0.0/16"))
         case "string":
             return _text(node)
         case _:

@@ -95,6 +95,11 @@ class EksClusterStack(cdk.Stack):
         }
         for name, role in self.cluster.pod_identities.to_annotate.items():
             outputs[f"PodRoleArn{_in_capitals(name)}"] = role.role_arn
+        outputs |= {
+            f"{_in_capitals(name)}{output}": value
+            for name, nodes in self.cluster.nodes.items()
+            for output, value in nodes.outputs.items()
+        }
         for name, value in outputs.items():
             cdk.CfnOutput(self, name, value=value)
 

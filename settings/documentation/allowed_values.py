@@ -95,7 +95,7 @@ def _open_mapping(node: Node, path: str, link_of: LinkOf) -> str:
 
 
 def _text(node: Node) -> str:
-    if node.get("format") == "ipv4network":
+    if node.get("format") == "ipv4network" and "patternErrorMessage" not in node:
         return "IPv4 CIDR block without host bits (for example `10.0.0.0/16`)"
     words: str = node.get("patternErrorMessage", "text")
     # Words of a pattern say the length where it matters to the pattern.

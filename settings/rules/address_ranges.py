@@ -99,7 +99,7 @@ def subnets_fit_the_cidr(environment: Environment) -> Iterator[Problem]:
 def subnets_have_an_address_for_every_task_and_pod(environment: Environment) -> Iterator[Problem]:
     """Every task and every pod takes an address of a private subnet; without a free address it does not start."""
     available, needed = _addresses_available(environment), _addresses_of_tasks(environment)
-    for _, node in instance_nodes(environment):
+    for node in _nodes(environment):
         known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
         needed += node.max_nodes * max((_pods_with_address(environment, node, each) for each in known), default=0)
     if needed > available:
@@ -123,7 +123,7 @@ def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Ite
         return
     if WARM_TARGETS & environment.eks.network_settings.keys():
         return
-    for _, node in instance_nodes(environment):
+    for node in _nodes(environment):
         known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
         most = [(_pods_with_address(environment, node, each), each) for each in known]
         pods += node.max_nodes * max((number for number, _ in most), default=0)
@@ -136,6 +136,11 @@ def subnets_have_addresses_for_spare_interfaces(environment: Environment) -> Ite
             fix=f"{_larger(environment)}, lower the maximum number of nodes or max_pods, or set "
             "WARM_IP_TARGET and MINIMUM_IP_TARGET in eks.add_ons.vpc-cni.configuration.env",
         )
+
+
+def _nodes(environment: Environment) -> Iterator[InstanceNodeOptions]:
+    """Those in the subnets of the environment."""
+    yield from (node for _, node in instance_nodes(environment) if not node.subnet_ids)
 
 
 def _addresses_for(pods: int, facts: InstanceTypeFacts, node: InstanceNodeOptions) -> int:

@@ -100,7 +100,7 @@ def public_endpoint_has_no_private_cidrs(environment: Environment) -> Iterator[P
         )
 
 
-@rule(_SOURCE, keys=(".".join(_PRIVATE), _ACCESS, "eks.nodes"))
+@rule(_SOURCE, keys=(".".join(_PRIVATE), _ACCESS, "eks.nodes", "eks.remote_networks"))
 def private_endpoint_can_be_reached(environment: Environment) -> Iterator[Problem]:
     """Nobody could use the cluster: there is no node to open a session on, and the endpoint admits no other client."""
     if environment.eks is None or not environment.eks.nodes:
@@ -109,6 +109,7 @@ def private_endpoint_can_be_reached(environment: Environment) -> Iterator[Proble
     if (
         endpoint.access == "private"
         and not endpoint.private_access_cidrs
+        and environment.eks.remote_networks is None
         and not some_node_supports(environment, "session_manager")
     ):
         yield Problem(

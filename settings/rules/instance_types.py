@@ -128,6 +128,7 @@ def instance_type_comes_once(environment: Environment) -> Iterator[Problem]:
         *instance_keys("instance_types"),
         "ecs.capacity.<name>.on_demand_percent_above_base",
         "eks.nodes.<name>.capacity_type",
+        "eks.nodes.<name>.on_demand_percent_above_base",
     ),
 )
 def spot_has_several_instance_types(environment: Environment) -> Iterator[Problem]:
@@ -153,8 +154,10 @@ def _known_types(path: KeyPath, names: tuple[str, ...]) -> Iterator[tuple[KeyPat
 
 
 def _zones(environment: Environment, group: InstanceOptions) -> tuple[str, ...]:
-    own = group.availability_zones if isinstance(group, InstanceNodeOptions) else None
-    return own or environment.availability_zones
+    if not isinstance(group, InstanceNodeOptions):
+        return environment.availability_zones
+    # The zones of subnets that exist are not known.
+    return () if group.subnet_ids else group.availability_zones or environment.availability_zones
 
 
 def _who_uses(group: InstanceOptions) -> str:

@@ -73,8 +73,8 @@ def reservation_is_not_for_spot(environment: Environment) -> Iterator[Problem]:
         if node.uses_spot and node.capacity_reservation_id:
             yield Problem(
                 path=(*path, "capacity_reservation_id"),
-                finding="the nodes are Spot Instances, and there is a Capacity Reservation",
-                fix="set capacity_type to on_demand, or remove the Capacity Reservation",
+                finding="nodes can be Spot Instances, and there is a Capacity Reservation",
+                fix="use On-Demand Instances alone, or remove the Capacity Reservation",
             )
 
 
@@ -109,7 +109,7 @@ def placement_group_holds_the_nodes(environment: Environment) -> Iterator[Proble
         zones = _zones(environment, node)
         if node.placement_group == "cluster":
             yield from _close_together(path, node, zones)
-        elif node.placement_group == "spread" and node.max_nodes > _SPREAD_NODES_OF_A_ZONE * len(zones):
+        elif zones and node.placement_group == "spread" and node.max_nodes > _SPREAD_NODES_OF_A_ZONE * len(zones):
             yield Problem(
                 path=(*path, "max_size"),
                 value=node.max_nodes,
@@ -170,4 +170,5 @@ def efa_is_in_one_zone(environment: Environment) -> Iterator[Problem]:
 
 
 def _zones(environment: Environment, node: InstanceNodeOptions) -> tuple[str, ...]:
-    return node.availability_zones or environment.availability_zones
+    """Those of the nodes; none of subnets that exist, whose zones are not known."""
+    return () if node.subnet_ids else node.availability_zones or environment.availability_zones

@@ -11,7 +11,7 @@ from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, is_on, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import instance_nodes, nodes, some_node_supports
+from settings.rules.subjects import instance_nodes, managed_node_groups, nodes, some_node_supports
 
 _NODE: Final = "eks.nodes.<name>"
 _WARM_POOLS: Final = "Use warm pools with managed node groups, Amazon EKS User Guide"
@@ -21,7 +21,7 @@ _DEFAULT_PERCENT: Final = ManagedNodeGroupOptions.model_fields["max_unavailable_
 @rule("NodegroupUpdateConfig, Amazon EKS API Reference; aws_eks_v2.Nodegroup", keys=(f"{_NODE}.max_unavailable",))
 def node_update_is_of_nodes_that_there_are(environment: Environment) -> Iterator[Problem]:
     """The CDK refuses a number that is greater than the maximum number of nodes."""
-    for path, node in _groups(environment):
+    for path, node in managed_node_groups(environment):
         if node.max_unavailable and node.max_unavailable > node.max_size:
             yield Problem(
                 path=(*path, "max_unavailable"),
@@ -33,7 +33,7 @@ def node_update_is_of_nodes_that_there_are(environment: Environment) -> Iterator
 @rule("NodegroupUpdateConfig, Amazon EKS API Reference", keys=(f"{_NODE}.max_unavailable",))
 def node_update_has_one_maximum(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS takes a number or a percentage."""
-    for path, node in _groups(environment):
+    for path, node in managed_node_groups(environment):
         if node.max_unavailable and node.max_unavailable_percent != _DEFAULT_PERCENT:
             yield Problem(
                 path=(*path, "max_unavailable"),
@@ -48,7 +48,7 @@ def node_update_has_one_maximum(environment: Environment) -> Iterator[Problem]:
 )
 def node_repair_has_one_maximum(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS takes a number or a percentage."""
-    for path, node in _groups(environment):
+    for path, node in managed_node_groups(environment):
         for key in ("max_unhealthy", "max_parallel"):
             number, percent = (getattr(node.node_repair, f"{key}_{unit}") for unit in ("count", "percent"))
             if number is not None and percent is not None:
@@ -62,7 +62,7 @@ def node_repair_has_one_maximum(environment: Environment) -> Iterator[Problem]:
 @rule(_WARM_POOLS, keys=(f"{_NODE}.warm_pool.state", f"{_NODE}.warm_pool.reuse_on_scale_in"))
 def warm_pool_is_one_of_bottlerocket(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses to hibernate and to reuse instances with Bottlerocket."""
-    for path, node in _groups(environment):
+    for path, node in managed_node_groups(environment):
         if node.warm_pool is None or node.operating_system != "bottlerocket":
             continue
         if node.warm_pool.state == "hibernated":
@@ -82,7 +82,7 @@ def warm_pool_is_one_of_bottlerocket(environment: Environment) -> Iterator[Probl
 @rule(f"PutWarmPool, Amazon EC2 Auto Scaling API Reference; {_WARM_POOLS}", keys=(f"{_NODE}.warm_pool",))
 def warm_pool_is_on_demand(environment: Environment) -> Iterator[Problem]:
     """An Auto Scaling group that starts Spot Instances cannot have a warm pool."""
-    for path, node in _groups(environment):
+    for path, node in managed_node_groups(environment):
         if node.warm_pool is not None and node.uses_spot:
             yield Problem(
                 path=(*path, "warm_pool"),
@@ -108,8 +108,9 @@ def node_zone_is_one_of_the_environment(environment: Environment) -> Iterator[Pr
 def nodes_are_in_several_zones(environment: Environment) -> Iterator[Problem]:
     """All pods are gone with the zone, though the control plane outlives it."""
     found = list(instance_nodes(environment))
-    if len(found) < len(list(nodes(environment))) or not some_node_supports(environment, "daemon_sets"):
-        # Other nodes, such as Fargate profiles, are in all zones.
+    elsewhere = any(node.subnet_ids for _, node in found)
+    if elsewhere or len(found) < len(list(nodes(environment))) or not some_node_supports(environment, "daemon_sets"):
+        # Other nodes, such as Fargate profiles, are in all zones; those of subnets that exist are not known.
         return
     zones = {zone for _, node in found for zone in node.availability_zones or environment.availability_zones}
     if len(zones) == 1:
@@ -150,9 +151,3 @@ def security_groups_for_pods_are_on(environment: Environment) -> Iterator[Proble
                 finding="the VPC CNI plugin does not offer security groups for pods",
                 fix='set ENABLE_POD_ENI to "true" in eks.add_ons.vpc-cni.configuration.env',
             )
-
-
-def _groups(environment: Environment) -> Iterator[tuple[KeyPath, ManagedNodeGroupOptions]]:
-    for path, node in instance_nodes(environment):
-        if isinstance(node, ManagedNodeGroupOptions):
-            yield path, node

@@ -8,7 +8,7 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import instance_nodes
+from settings.rules.subjects import instance_nodes, managed_node_groups
 
 _NODE = "eks.nodes.<name>"
 KEY_LENGTH = 63
@@ -38,7 +38,7 @@ def label_is_not_reserved(environment: Environment) -> Iterator[Problem]:
 @rule("Taint, Amazon EKS API Reference; Use Kubernetes taints on managed node groups", keys=(f"{_NODE}.taints[].key",))
 def taint_is_not_reserved(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a taint whose key is in the domain of Kubernetes itself."""
-    for path, node in instance_nodes(environment):
+    for path, node in managed_node_groups(environment):
         for index, taint in enumerate(node.taints):
             domain, slash, _ = taint.key.rpartition("/")
             if slash and domain in ("kubernetes.io", "k8s.io"):
@@ -52,7 +52,7 @@ def taint_is_not_reserved(environment: Environment) -> Iterator[Problem]:
 @rule("CreateNodegroup and Taint, Amazon EKS API Reference", keys=(f"{_NODE}.labels.<name>", f"{_NODE}.taints[].key"))
 def keys_of_labels_and_taints_fit(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS takes 63 characters for a key, its DNS prefix among them; Kubernetes would take more."""
-    for path, node in instance_nodes(environment):
+    for path, node in managed_node_groups(environment):
         keys = [((*path, "labels", key), key) for key in node.labels]
         keys += [((*path, "taints", index, "key"), taint.key) for index, taint in enumerate(node.taints)]
         for place, key in keys:
@@ -63,7 +63,7 @@ def keys_of_labels_and_taints_fit(environment: Environment) -> Iterator[Problem]
 @rule("CreateNodegroup, Amazon EKS API Reference", keys=(f"{_NODE}.labels.<name>",))
 def label_has_a_value(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a label without a value; Kubernetes would take it."""
-    for path, node in instance_nodes(environment):
+    for path, node in managed_node_groups(environment):
         for key, value in node.labels.items():
             if not value and not _is_reserved(key):
                 yield Problem(path=(*path, "labels", key), value=value, allowed="1 to 63 characters")

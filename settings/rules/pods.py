@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from facts import LARGE_NODE_VCPUS, PODS_ON_SMALL_NODES, instance_types
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.add_ons.pods import Pods
-from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import Problem
@@ -145,11 +144,11 @@ def _room(environment: Environment) -> int | None:
         return None
     for _, node in instance_nodes(environment):
         sizes = [_pods_on(node, name) for name in node.instance_types]
-        if not isinstance(node, ManagedNodeGroupOptions) or None in sizes:
+        if None in sizes:
             return None
         if node.accepts(()):
             smallest = min(size for size in sizes if size is not None)
-            room = (room or 0) + node.desired_size * (smallest - len(_daemon_sets(environment)))
+            room = (room or 0) + node.initial_nodes * (smallest - len(_daemon_sets(environment)))
     return room
 
 

@@ -12,6 +12,7 @@ from reference_constructs.eks.capability_options import CapabilitiesOptions, Cap
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
 from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
@@ -168,6 +169,13 @@ def node_pools(environment: Environment) -> Iterator[tuple[KeyPath, str, NodePoo
     for path, node in nodes(environment):
         for name, pool in (node.node_pools if isinstance(node, AutoModeOptions | KarpenterOptions) else {}).items():
             yield (*path, "node_pools", name), name, pool
+
+
+def managed_node_groups(environment: Environment) -> Iterator[tuple[KeyPath, ManagedNodeGroupOptions]]:
+    """The nodes that Amazon EKS creates, with the limits of its API."""
+    for path, node in nodes(environment):
+        if isinstance(node, ManagedNodeGroupOptions):
+            yield path, node
 
 
 def instances(environment: Environment) -> Iterator[tuple[KeyPath, InstanceOptions]]:

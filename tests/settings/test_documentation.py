@@ -203,7 +203,13 @@ def test_a_section_without_an_example_says_where_to_add_one() -> None:
         ("availability_zones[]", [("The file", "availability_zones")]),
         ("eks.nodes", [("Amazon EKS: `eks`", "nodes")]),
         ("eks.nodes.<name>", [("`eks.nodes.<name>`", "")]),
-        ("eks.nodes.<name>.labels.<name>", [("`eks.nodes.<name>` with `kind: managed`", "labels")]),
+        (
+            "eks.nodes.<name>.labels.<name>",
+            [
+                ("`eks.nodes.<name>` with `kind: managed`", "labels"),
+                ("`eks.nodes.<name>` with `kind: self_managed`", "labels"),
+            ],
+        ),
         ("ecs.services.<name>.scaling", [("`ecs.services.<name>.scaling`", "")]),
         ("ecs.services.<name>.containers.<name>.port", [("`ecs.services.<name>.containers.<name>`", "port")]),
         ("eks.nodes.<managed>", [("`eks.nodes.<name>` with `kind: managed`", "")]),

@@ -24,6 +24,8 @@ WITHOUT_EFFECT = {
     "network.existing.internet_access": "The same.",
     "network.existing.interface_endpoints": "The same.",
     "network.existing.gateway_endpoints": "The same.",
+    "eks.nodes.<hybrid>.needs": "The same.",
+    "eks.nodes.<self_managed>.needs": "The same.",
     "acknowledged_warnings": "Decides what is shown at synthesis, with all keys below it.",
 }
 KEYS = [key for key in key_names() if not key.startswith(tuple(f"{each}[]" for each in WITHOUT_EFFECT))]

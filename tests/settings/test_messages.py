@@ -358,22 +358,22 @@ MESSAGES = {
         eks("nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: a}], max_pods: 1}}"),
         "eks.nodes.batch.max_pods: unknown key",
         "allowed: kind, needs, selectors",
-        "fix: max_pods is a key of eks.nodes.<name> with kind: managed",
+        "fix: max_pods is a key of eks.nodes.<name> with kind: managed or eks.nodes.<name> with kind: self_managed",
     ),
     "kind: missing": (
         eks("nodes: {main: {}}"),
         "eks.nodes.main.kind: this required key is missing",
-        "allowed: managed or fargate",
+        "allowed: managed, fargate, hybrid, or self_managed",
     ),
     "kind: unknown": (
-        eks("nodes: {main: {kind: hybrid}}"),
-        "eks.nodes.main.kind: 'hybrid' is not allowed",
-        "allowed: managed or fargate",
+        eks("nodes: {main: {kind: elastic}}"),
+        "eks.nodes.main.kind: 'elastic' is not allowed",
+        "allowed: managed, fargate, hybrid, or self_managed",
     ),
     "kind: null": (
         eks("nodes: {main: {kind: null}}"),
         "eks.nodes.main.kind: there is no value (null)",
-        "allowed: managed or fargate",
+        "allowed: managed, fargate, hybrid, or self_managed",
     ),
     "kind: misspelled": (
         eks("nodes: {main: {kinds: managed}}"),
@@ -383,7 +383,7 @@ MESSAGES = {
     "kind: of nothing": (
         eks("nodes: {main: null}"),
         "eks.nodes.main: there is no value (null)",
-        "allowed: a mapping with kind: managed or fargate",
+        "allowed: a mapping with kind: managed, fargate, hybrid, or self_managed",
     ),
     "secret: in the wrong place": (
         container("secrets: {DB_PASSWORD: hunter2}"),

@@ -89,6 +89,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     "eks": {
         "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],
         "service_cidr": "172.20.0.0/16",
+        "remote_networks": {"node_cidrs": ["192.168.10.0/24"], "pod_cidrs": ["192.168.20.0/24"]},
         "endpoint": {
             "access": "public_and_private",
             "public_access_cidrs": ["192.31.196.0/24"],
@@ -133,6 +134,15 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             },
             # The add-ons run here while the kind of the others changes.
             "spare": {"kind": "managed"},
+            "edge": {
+                "kind": "self_managed",
+                "instance_types": ["m7g.large", "m6g.large"],
+                "kubelet": {"podPidsLimit": 4096},
+                "labels": {"example.com/team": "edge"},
+                "taints": [{"key": "team", "value": "edge", "effect": "PREFER_NO_SCHEDULE"}],
+                "on_demand_percent_above_base": 50,
+            },
+            "plant": {"kind": "hybrid"},
             "batch": {"kind": "fargate", "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}]},
         },
         "capabilities": {
@@ -186,6 +196,11 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "warning": "spot_has_several_instance_types",
             "key": "ecs.capacity.default",
             "reason": "The queue can wait for a single type.",
+        },
+        {
+            "warning": "endpoint_of_hybrid_nodes_is_public_or_private",
+            "key": "eks.endpoint.access",
+            "reason": "The resolver on premises gives the private addresses.",
         },
     ],
 }

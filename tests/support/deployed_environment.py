@@ -10,6 +10,7 @@ from typing import Any
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 from settings import load_environment
 from settings.ecs import EcsSettings, LoadBalancerSettings
 from settings.eks import EksSettings
@@ -36,6 +37,8 @@ class DeployedEnvironment:
         self.eks = self.environment.eks or EksSettings()
         stated = self.eks.nodes.items()
         self.stated_groups = {name: each for name, each in stated if isinstance(each, ManagedNodeGroupOptions)}
+        self.stated_self_managed = {name: each for name, each in stated if isinstance(each, SelfManagedNodesOptions)}
+        self.has_daemon_sets = any("daemon_sets" in each.capabilities for _, each in stated)
         self.stated_profiles = {name: each for name, each in stated if isinstance(each, FargateProfileOptions)}
         self.registry = f"{deployment.account}.dkr.ecr.{deployment.region}.amazonaws.com"
 
@@ -213,6 +216,13 @@ class DeployedEnvironment:
         return {self._name_of_nodes(each["launchTemplate"]["id"]): each for each in found}
 
     @cached_property
+    def self_managed_nodes(self) -> dict[str, Json]:
+        """Auto Scaling groups of the cluster, by their name in the environment, which their nodes carry."""
+        client, names = self.client("autoscaling"), self.ids("AWS::AutoScaling::AutoScalingGroup", "eks-cluster")
+        groups = client.describe_auto_scaling_groups(AutoScalingGroupNames=names)["AutoScalingGroups"] if names else []
+        return {self._name_of_nodes(launched_from(each)): each for each in groups}
+
+    @cached_property
     def add_ons(self) -> dict[str, Json]:
         eks, cluster = self.client("eks"), self.environment.name
         names = eks.list_addons(clusterName=cluster)["addons"]
@@ -222,6 +232,12 @@ class DeployedEnvironment:
         tags = self.launch_template(launch_template)["TagSpecifications"][0]["Tags"]
         name = next(str(each["Value"]) for each in tags if each["Key"] == "Name")
         return name.removeprefix(f"{self.environment.name}-")
+
+
+def launched_from(group: Json) -> str:
+    """ID of the launch template of an Auto Scaling group with a mixed instances policy."""
+    specification = group["MixedInstancesPolicy"]["LaunchTemplate"]["LaunchTemplateSpecification"]
+    return str(specification["LaunchTemplateId"])
 
 
 def shown(container: Json) -> Json:

@@ -18,6 +18,7 @@ WindowsOperatingSystem = Literal[
     "windows_2025_core",
     "windows_2025_full",
 ]
+VolumeType = Literal["gp2", "gp3"]
 OperatingSystem = Literal[LinuxOperatingSystem, WindowsOperatingSystem]
 InstanceType = Annotated[
     str,

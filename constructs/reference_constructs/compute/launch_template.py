@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.compute.block_devices import encrypted_block_devices
-from reference_constructs.compute.instance_options import OperatingSystem
+from reference_constructs.compute.instance_options import OperatingSystem, VolumeType
 
 
 class HardenedLaunchTemplate(ec2.LaunchTemplate):
@@ -22,7 +22,7 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
     agent for that.
 
     Attributes:
-        security_groups_of_instances: Those of the instances, where a service describes the network interface.
+        security_groups_of_instances: Those of the instances that are known here.
     """
 
     security_groups_of_instances: Sequence[ec2.ISecurityGroup]
@@ -35,6 +35,7 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
         operating_system: OperatingSystem,
         volume_gib: int,
         volume_key: kms.IKey | None,
+        volume_type: VolumeType = "gp3",
         machine_image: ec2.IMachineImage | None = None,
         user_data: ec2.UserData | None = None,
         role: iam.IRole | None = None,
@@ -50,30 +51,35 @@ class HardenedLaunchTemplate(ec2.LaunchTemplate):
             volume_gib: Size of the volume that holds images and containers.
             volume_key: Encrypts the volumes; without it EBS uses the AWS managed key. Its policy must admit EC2
                 (`EncryptionKey.allow_ebs_volumes`), or no instance starts.
+            volume_type: Type of the volumes.
             machine_image: Image to start from; None where a service chooses it, such as EKS for a managed node group.
             user_data: Script or settings for the first start.
             role: Role of the instances; None where a service sets it.
             security_group: Security group of the instances, on a network interface without a public address; None where
                 a service describes the network interface.
-            security_groups: Security groups of the instances where a service describes the network interface but does
-                not set all of them.
+            security_groups: Further security groups of the instances; alone where a service describes the network
+                interface but does not set all of them.
         """
-        self.security_groups_of_instances = security_groups
+        groups = [*([security_group] if security_group else []), *security_groups]
+        self.security_groups_of_instances = groups
         super().__init__(
             scope,
             construct_id,
             machine_image=machine_image,
             user_data=user_data,
             role=role,
-            security_group=security_group or next(iter(security_groups), None),
+            security_group=next(iter(groups), None),
             # A network interface is described only together with a security group.
             associate_public_ip_address=False if security_group is not None else None,
             detailed_monitoring=True,
             require_imdsv2=True,
             http_put_response_hop_limit=1,
             block_devices=encrypted_block_devices(
-                operating_system=operating_system, volume_gib=volume_gib, encryption_key=volume_key
+                operating_system=operating_system,
+                volume_gib=volume_gib,
+                encryption_key=volume_key,
+                volume_type=volume_type,
             ),
         )
-        for further in security_groups[1:]:
+        for further in groups[1:]:
             self.add_security_group(further)

@@ -138,6 +138,9 @@ class EksCluster(Construct):
         self._acknowledge_one_zone(nodes, subnets)
 
     def _acknowledge_one_zone(self, nodes: Mapping[str, AnyNodeOptions], subnets: Sequence[ec2.ISubnet]) -> None:
+        if any(isinstance(options, InstanceNodeOptions) and options.subnet_ids for options in nodes.values()):
+            # The zones of subnets that exist are not known.
+            return
         everywhere = {subnet.availability_zone for subnet in subnets}
         zones = {
             zone

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from ipaddress import IPv4Network
-from typing import Final, cast
+from typing import Final, TypedDict, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -22,12 +22,14 @@ from reference_constructs.eks.control_plane_options import (
     AccessPolicyOptions,
     ControlPlaneOptions,
     EndpointOptions,
+    RemoteNetworkOptions,
     reserved_ranges,
 )
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
+_DNS = 53
 _ANYWHERE = IPv4Network("0.0.0.0/0")
 _LOG_TYPES = dict(zip(ALL_LOG_TYPES, eks.ClusterLoggingTypes, strict=True))
 # "Amazon EKS Auto Mode cluster IAM role", beside AmazonEKSClusterPolicy.
@@ -127,6 +129,7 @@ class ControlPlane(Construct):
         self._acknowledge_fewer_logs()
         self._acknowledge_extended_support()
         self._remove_kubectl_barrier()
+        self._admit_remote_networks_to_core_dns()
         for name, entry in options.access_entries.items():
             self.add_access_entry(name, entry)
 
@@ -172,6 +175,10 @@ class ControlPlane(Construct):
         )
         for cidr in self._options.endpoint.private_access_cidrs:
             self.security_group.add_ingress_rule(ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(443), f"kubectl from {cidr}")
+        for cidr in self._remote_cidrs:
+            self.security_group.add_ingress_rule(
+                ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(443), f"Hybrid nodes and their pods in {cidr}"
+            )
 
     def _define_cluster(self, vpc: ec2.IVpc, subnets: Sequence[ec2.ISubnet], secrets_key: kms.IKey) -> None:
         self.cluster = eks.Cluster(
@@ -186,6 +193,7 @@ class ControlPlane(Construct):
             security_group=self.security_group,
             endpoint_access=_endpoint_access(self._options.endpoint),
             service_ipv4_cidr=str(self._options.service_cidr) if self._options.service_cidr else None,
+            **_remote_networks(self._options.remote_networks),
             secrets_encryption_key=secrets_key,
             cluster_logging=[_LOG_TYPES[each] for each in self._options.log_types],
             ip_family=eks.IpFamily.IP_V6 if self.ip_family == "ipv6" else eks.IpFamily.IP_V4,
@@ -295,6 +303,25 @@ class ControlPlane(Construct):
         """Remove the SSM parameter by which the L2 orders what a kubectl provider does; there is none."""
         self.cluster.node.try_remove_child("KubectlReadyBarrier")
 
+    def _admit_remote_networks_to_core_dns(self) -> None:
+        """Pods on hybrid nodes may ask CoreDNS on other nodes, which have the group that EKS makes.
+
+        What else is open between the two is for whoever has such pods: docs/hybrid-nodes.md.
+        """
+        remote = self._options.remote_networks
+        for cidr in dict.fromkeys([*remote.node_cidrs, *remote.pod_cidrs]) if remote else ():
+            for protocol in ("tcp", "udp"):
+                ec2.CfnSecurityGroupIngress(
+                    self,
+                    f"Dns-{protocol}-{cidr}",
+                    group_id=self.cluster.cluster_security_group_id,
+                    ip_protocol=protocol,
+                    from_port=_DNS,
+                    to_port=_DNS,
+                    cidr_ip=str(cidr),
+                    description=f"CoreDNS from hybrid nodes and their pods in {cidr}",
+                )
+
     def add_access_entry(self, name: str, entry: AccessEntryOptions) -> eks.AccessEntry:
         """Let an IAM principal use the Kubernetes API.
 
@@ -392,6 +419,13 @@ class ControlPlane(Construct):
             self._attach(policy, "EKS Auto Mode works by this policy, and AWS changes it with what Auto Mode manages")
 
     @property
+    def _remote_cidrs(self) -> list[IPv4Network]:
+        """Those of hybrid nodes and of their pods, less what is admitted to the private endpoint already."""
+        remote = self._options.remote_networks
+        cidrs = [*remote.node_cidrs, *remote.pod_cidrs] if remote else []
+        return [each for each in dict.fromkeys(cidrs) if each not in self._options.endpoint.private_access_cidrs]
+
+    @property
     def interface(self) -> eks.ICluster:
         """The cluster for constructs that take an `ICluster`; only the type checker sees a difference."""
         return cast(eks.ICluster, self.cluster)
@@ -426,6 +460,20 @@ def _endpoint_access(endpoint: EndpointOptions) -> eks.EndpointAccess:
     if endpoint.access == "public":
         return eks.EndpointAccess.PUBLIC
     return eks.EndpointAccess.PUBLIC_AND_PRIVATE.only_from(*map(str, endpoint.public_access_cidrs))
+
+
+class _RemoteNetworks(TypedDict, total=False):
+    remote_node_networks: list[eks.RemoteNodeNetwork]
+    remote_pod_networks: list[eks.RemotePodNetwork]
+
+
+def _remote_networks(options: RemoteNetworkOptions | None) -> _RemoteNetworks:
+    if options is None:
+        return {}
+    found: _RemoteNetworks = {"remote_node_networks": [eks.RemoteNodeNetwork(cidrs=[*map(str, options.node_cidrs)])]}
+    if options.pod_cidrs:
+        found["remote_pod_networks"] = [eks.RemotePodNetwork(cidrs=[*map(str, options.pod_cidrs)])]
+    return found
 
 
 def _check_endpoint(endpoint: EndpointOptions) -> None:

@@ -71,8 +71,11 @@ def reserved_ranges(cidr: IPv4Network) -> list[IPv4Network]:
 
 
 _SERVICE_RANGES: Final = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
+# "Prepare networking for hybrid nodes": RFC 1918, and RFC 6598 (carrier-grade NAT).
+_REMOTE_RANGES: Final = (*_SERVICE_RANGES, IPv4Network("100.64.0.0/10"))
 
 _SERVICE_WORDS: Final = "IPv4 CIDR block from /12 to /24 within 10.0.0.0/8, 172.16.0.0/12, or 192.168.0.0/16"
+_REMOTE_WORDS: Final = "IPv4 CIDR block within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, or 100.64.0.0/10"
 
 
 def _of_services(cidr: IPv4Network) -> IPv4Network:
@@ -81,8 +84,30 @@ def _of_services(cidr: IPv4Network) -> IPv4Network:
     return cidr
 
 
-# KubernetesNetworkConfigRequest, Amazon EKS API Reference.
+def _on_premises(cidr: IPv4Network) -> IPv4Network:
+    if not any(cidr.subnet_of(each) for each in _REMOTE_RANGES):
+        raise ValueError(_REMOTE_WORDS)
+    return cidr
+
+
+# KubernetesNetworkConfigRequest and RemoteNetworkConfigRequest, Amazon EKS API Reference.
 ServiceCidr = Annotated[Cidr, AfterValidator(_of_services), Field(json_schema_extra=in_words(_SERVICE_WORDS))]
+RemoteCidr = Annotated[Cidr, AfterValidator(_on_premises), Field(json_schema_extra=in_words(_REMOTE_WORDS))]
+
+
+class RemoteNetworkOptions(Options):
+    """On-premises networks of EKS Hybrid Nodes (`RemoteNetworkConfig`).
+
+    The control plane must have a route to them: by AWS Transit Gateway, AWS Site-to-Site VPN, or AWS Direct Connect.
+    """
+
+    node_cidrs: Annotated[tuple[RemoteCidr, ...], Field(min_length=1, max_length=15)]
+    """CIDR blocks of the hybrid nodes (`RemoteNodeNetworks`). They are admitted to the private endpoint, and to CoreDNS
+    on other nodes."""
+
+    pod_cidrs: Annotated[tuple[RemoteCidr, ...], Field(max_length=15)] = ()
+    """CIDR blocks of the pods on hybrid nodes (`RemotePodNetworks`). Webhooks on hybrid nodes, and pods whose addresses
+    the CNI does not translate, require them, and a route to them. They are admitted like `node_cidrs`."""
 
 
 class EndpointOptions(Options):
@@ -170,6 +195,10 @@ class ControlPlaneOptions(Options):
     """CIDR block of the addresses of Kubernetes services (`ServiceIpv4Cidr`). It is fixed when the cluster is created.
     With `null`, Amazon EKS chooses `10.100.0.0/16` or `172.20.0.0/16`, but self-managed nodes, and nodes with an AMI of
     your own, must know it before they start. It must not overlap the VPC, nor networks that are connected to it."""
+
+    remote_networks: RemoteNetworkOptions | None = None
+    """On-premises networks of EKS Hybrid Nodes, which hybrid nodes require. They can be changed later. With `null`,
+    there are none."""
 
     endpoint: EndpointOptions = EndpointOptions()
     """Network access to the Kubernetes API server endpoint."""

@@ -95,9 +95,15 @@ def nodes_of_a_cluster_are_in_several_zones(graph: Graph) -> Iterator[Misfit]:
     """All pods are gone with the zone, though the control plane outlives it."""
     for cluster in graph.of_type("AWS::EKS::Cluster"):
         # A profile takes its own pods only, so that it is no way out for those of nodes.
-        kinds = map(graph.of_type, ("AWS::EKS::Nodegroup", "AWS::EKS::FargateProfile"))
-        groups = next((own for kind in kinds if (own := [each for each in kind if each.stack == cluster.stack])), [])
-        subnets = [each for group in groups for each in map(graph.find, group.list("Subnets")) if each]
+        kinds = (("AWS::EKS::Nodegroup", "AWS::AutoScaling::AutoScalingGroup"), ("AWS::EKS::FargateProfile",))
+        of_stack = ([each for each in graph.of_type(*kind) if each.stack == cluster.stack] for kind in kinds)
+        groups = next((own for own in of_stack if own), [])
+        named = [each for group in groups for each in (*group.list("Subnets"), *group.list("VPCZoneIdentifier"))]
+        subnets = [each for each in map(graph.find, named) if each]
+        on_premises = any(each.get("Type") == "HYBRID_LINUX" for each in graph.of_type("AWS::EKS::AccessEntry"))
+        if on_premises or len(subnets) < len(named):
+            # Other nodes are on premises, or in subnets of which the templates do not tell the zone.
+            continue
         zones = {each.get("AvailabilityZone") for each in subnets}
         if len(zones) == 1 and len(_zones_of_vpc(graph, subnets[0])) > 1:
             finding = f"all its nodes are in {zones.pop()}"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import facts
 from assembly import Graph, Resource
 from policy.relations.relation import Misfit, relation
+from policy.relations.self_managed_nodes import self_managed_nodes
 
 _NEURON = re.compile(r"AL2023_.*_NEURON|BOTTLEROCKET_x86_64")
 _CONTROLLER = "AmazonEKSVPCResourceController"
@@ -44,8 +45,9 @@ def accelerators_have_their_drivers(graph: Graph) -> Iterator[Misfit]:
 @relation("Deploy Windows nodes on EKS clusters")
 def windows_pods_get_addresses(graph: Graph) -> Iterator[Misfit]:
     """The control plane gives Windows pods their addresses, if its role and the VPC CNI plugin let it."""
-    for group in _windows_groups(graph)[:1]:
-        cluster = graph.find(group.get("ClusterName"))
+    windows = [(each, graph.find(each.get("ClusterName"))) for each in _windows_groups(graph)]
+    windows += [(each.group, each.cluster(graph)) for each in self_managed_nodes(graph) if each.is_windows]
+    for group, cluster in windows[:1]:
         role = graph.find(cluster.get("RoleArn")) if cluster else None
         if role is not None and _CONTROLLER not in graph.role_policies.aws_managed(role):
             yield Misfit(resource=role, finding=f"the cluster role lacks {_CONTROLLER}", fix=f"attach {_CONTROLLER}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from assembly import Graph, Resource
 from policy.relations.identity.images import PULL
 from policy.relations.relation import Misfit, relation
+from policy.relations.self_managed_nodes import node_roles
 
 # AWS managed policies that an add-on works by, one of each tuple: "AWS add-ons", Amazon EKS User Guide.
 ADD_ON_POLICIES = {
@@ -37,17 +38,11 @@ def cluster_roles(graph: Graph) -> Iterator[tuple[Resource, str, tuple[str, ...]
     for cluster in graph.of_type("AWS::EKS::Cluster"):
         if role := graph.find(cluster.get("RoleArn")):
             yield role, f"cluster {cluster.get('Name')}", ("AmazonEKSClusterPolicy",), ("ec2:DescribeSubnets",)
-    for group in graph.of_type("AWS::EKS::Nodegroup"):
-        if role := graph.find(group.get("NodeRole")):
-            what = f"nodes of {group.logical_id}"
-            yield (
-                role,
-                what,
-                ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy"),
-                ("ec2:DescribeInstances",),
-            )
-            pull = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryReadOnly")
-            yield role, f"images of {what}", pull, ("ecr:GetAuthorizationToken", *PULL)
+    for group, role, _ in node_roles(graph):
+        what = f"nodes of {group.logical_id}"
+        yield role, what, ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy"), ("ec2:DescribeInstances",)
+        pull = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryReadOnly")
+        yield role, f"images of {what}", pull, ("ecr:GetAuthorizationToken", *PULL)
     for profile in graph.of_type("AWS::EKS::FargateProfile"):
         if role := graph.find(profile.get("PodExecutionRoleArn")):
             what = f"pods of {profile.logical_id}"
@@ -112,8 +107,8 @@ def _has(graph: Graph, role: Resource, policies: tuple[str, ...]) -> bool:
 
 
 def _nodes_have(graph: Graph, policies: tuple[str, ...]) -> bool:
-    roles = [graph.find(group.get("NodeRole")) for group in graph.of_type("AWS::EKS::Nodegroup")]
-    return bool(roles) and all(role and set(policies) & set(graph.role_policies.aws_managed(role)) for role in roles)
+    roles = [role for _, role, _ in node_roles(graph)]
+    return bool(roles) and all(set(policies) & set(graph.role_policies.aws_managed(role)) for role in roles)
 
 
 @relation("Set up the Amazon EKS Pod Identity Agent; Amazon EKS node IAM role")
@@ -133,13 +128,11 @@ def nodes_serve_pod_identity(graph: Graph) -> Iterator[Misfit]:
             fix="install the add-on eks-pod-identity-agent",
         )
     action, seen = "eks-auth:AssumeRoleForPodIdentity", set()
-    for group in graph.of_type("AWS::EKS::Nodegroup"):
-        role = graph.find(group.get("NodeRole"))
-        if role is None or role in seen or "AmazonEKSWorkerNodePolicy" in graph.role_policies.aws_managed(role):
+    for group, role, name in node_roles(graph):
+        if role in seen or "AmazonEKSWorkerNodePolicy" in graph.role_policies.aws_managed(role):
             continue
         seen.add(role)
         about = [each for each in graph.role_policies.statements(role) if each.is_about(action)]
-        name = str(group.get("ClusterName"))
         cluster = graph.find(name)
         arns = [
             graph.arn(group.stack, "eks", f"cluster/{cluster.get('Name') if cluster else name}"),
@@ -156,7 +149,7 @@ def nodes_serve_pod_identity(graph: Graph) -> Iterator[Misfit]:
 @relation("Grant IAM users access to Kubernetes with EKS access entries")
 def nodes_and_pods_are_no_administrators(graph: Graph) -> Iterator[Misfit]:
     """Whoever reaches the credentials of a node or of a pod has the cluster."""
-    machines = {graph.find(each.get("NodeRole")) for each in graph.of_type("AWS::EKS::Nodegroup")}
+    machines: set[Resource | None] = {role for _, role, _ in node_roles(graph)}
     machines |= {graph.find(role) for each in graph.of_type("AWS::IAM::InstanceProfile") for role in each.list("Roles")}
     machines |= {graph.find(each.get("PodExecutionRoleArn")) for each in graph.of_type("AWS::EKS::FargateProfile")}
     for entry in graph.of_type("AWS::EKS::AccessEntry"):

@@ -10,6 +10,7 @@ from assembly import Graph, Resource
 from assembly.policies import Statement
 from policy.relations.identity.images import PULL, pulled_images
 from policy.relations.relation import Misfit, relation
+from policy.relations.self_managed_nodes import node_roles
 
 _EXEC = (
     "ssmmessages:CreateControlChannel",
@@ -267,8 +268,13 @@ _PURPOSE = {
 @relation("IAM User Guide, Security best practices: grant least privilege")
 def role_may_do_nothing_else(graph: Graph) -> Iterator[Misfit]:
     """Whoever takes over the process that has the role may do that, too."""
+    nodes = {role for _, role, _ in node_roles(graph)}
     for (resource_type, path), purpose in _PURPOSE.items():
         roles = {graph.find(value) for user in graph.of_type(resource_type) for value in user.list(path)}
+        if path == "NodeRole":
+            roles |= nodes
+        elif resource_type == "AWS::IAM::InstanceProfile":
+            roles -= nodes
         for role in sorted((each for each in roles if each), key=lambda each: (each.stack, each.logical_id)):
             beyond = [
                 action

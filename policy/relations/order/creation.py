@@ -7,6 +7,7 @@ from itertools import combinations
 
 from assembly import Graph, Resource
 from policy.relations.relation import Misfit, relation
+from policy.relations.self_managed_nodes import self_managed_nodes
 
 
 def late(graph: Graph, first: Resource, then: Resource, why: str) -> Iterator[Misfit]:
@@ -222,6 +223,15 @@ def stacks_can_be_deployed_one_after_another(graph: Graph) -> Iterator[Misfit]:
                     finding=f"it needs something of {other}, which needs something of {resource.stack}",
                     fix="move one of the two to the other stack",
                 )
+
+
+@relation("Create access entries; Create self-managed Amazon Linux nodes, Amazon EKS User Guide")
+def self_managed_nodes_wait_for_their_access_entry(graph: Graph) -> Iterator[Misfit]:
+    """A node that the cluster does not know when it starts is refused, and joins late or never."""
+    for nodes in self_managed_nodes(graph):
+        for entry in graph.of_type("AWS::EKS::AccessEntry"):
+            if nodes.role is not None and graph.find(entry.get("PrincipalArn")) == nodes.role:
+                yield from late(graph, entry, nodes.group, "its nodes cannot join until then")
 
 
 @relation("DependsOn attribute: implicit dependencies; CreateAccessEntry, CreateAddon, CreateNodegroup")

@@ -41,7 +41,7 @@ def test_kind_of_a_node_is_said_by_its_key() -> None:
     }
 
 
-@pytest.mark.parametrize("node", [{}, {"kind": "hybrid"}, {"max_size": 9}], ids=["empty", "unknown", "none"])
+@pytest.mark.parametrize("node", [{}, {"kind": "elastic"}, {"max_size": 9}], ids=["empty", "unknown", "none"])
 def test_node_of_no_known_kind_is_refused(node: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"nodes\.general"):
         EksClusterOptions.model_validate({"nodes": {"general": node}})

@@ -78,9 +78,9 @@ PAIRS = (
         rejected=nodes(f"{RESERVED}, {ZONE}, capacity_type: spot, instance_types: [m7g.large, m6g.large]"),
         accepted=nodes(f"{ZONE}, capacity_type: spot, instance_types: [m7g.large, m6g.large]"),
         message=(
-            "eks.nodes.batch.capacity_reservation_id: the nodes are Spot Instances, and there is a Capacity "
+            "eks.nodes.batch.capacity_reservation_id: nodes can be Spot Instances, and there is a Capacity "
             "Reservation\n"
-            "fix: set capacity_type to on_demand, or remove the Capacity Reservation\n"
+            "fix: use On-Demand Instances alone, or remove the Capacity Reservation\n"
             "why: Spot Instances do not run in a Capacity Reservation."
         ),
     ),

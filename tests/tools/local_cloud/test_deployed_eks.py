@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 
 import pytest
 
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
-from tests.support.deployed_environment import ENVIRONMENTS, DeployedEnvironment, Json, deployed_environment, hardened
+from tests.support.deployed_environment import (
+    ENVIRONMENTS,
+    DeployedEnvironment,
+    Json,
+    deployed_environment,
+    hardened,
+    launched_from,
+)
 from tools.local_cloud.deployment import Deployment
 
 pytestmark = pytest.mark.local_cloud
@@ -66,7 +74,13 @@ def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: DeployedEnv
     if stated.access != "private":
         assert found["publicAccessCidrs"] == [str(cidr) for cidr in stated.public_access_cidrs]
     (group,) = found["securityGroupIds"]
-    assert eks.rules(group, egress=False) == sorted((str(cidr), 443) for cidr in stated.private_access_cidrs)
+    remote = eks.eks.remote_networks
+    admitted = {
+        *stated.private_access_cidrs,
+        *(remote.node_cidrs if remote else ()),
+        *(remote.pod_cidrs if remote else ()),
+    }
+    assert eks.rules(group, egress=False) == sorted((str(cidr), 443) for cidr in admitted)
 
 
 def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: DeployedEnvironment) -> None:
@@ -74,6 +88,11 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
     assert eks.cluster["accessConfig"]["authenticationMode"] == "API"
     found = {}
     for principal in client.list_access_entries(clusterName=cluster)["accessEntries"]:
+        if (
+            client.describe_access_entry(clusterName=cluster, principalArn=principal)["accessEntry"]["type"]
+            != "STANDARD"
+        ):
+            continue
         given = client.list_associated_access_policies(clusterName=cluster, principalArn=principal)
         entry = client.describe_access_entry(clusterName=cluster, principalArn=principal)["accessEntry"]
         scopes = {
@@ -110,7 +129,29 @@ def test_node_groups_are_what_the_file_says(eks: DeployedEnvironment) -> None:
         assert group["labels"] == settings.labels
         assert group["taints"] == [each.model_dump() for each in settings.taints]
         zones = settings.availability_zones or eks.environment.availability_zones
-        assert set(group["subnets"]) == {each for each in eks.private_subnets if eks.zones[each] in zones}
+        of_zones = {each for each in eks.private_subnets if eks.zones[each] in zones}
+        assert set(group["subnets"]) == set(settings.subnet_ids or of_zones)
+
+
+def test_self_managed_nodes_are_what_the_file_says(eks: DeployedEnvironment) -> None:
+    assert set(eks.self_managed_nodes) == set(eks.stated_self_managed)
+    client, cluster = eks.client("eks"), eks.environment.name
+    for name, settings in eks.stated_self_managed.items():
+        group = eks.self_managed_nodes[name]
+        template = eks.launch_template(launched_from(group))
+        assert hardened(template)
+        assert eks.eks.kubernetes_version in template["ImageId"]
+        assert (group["MinSize"], group["MaxSize"]) == (settings.min_size, settings.max_size)
+        subnets = set(settings.subnet_ids or ()) or eks.private_subnets
+        assert set(group["VPCZoneIdentifier"].split(",")) == subnets
+        assert (f"kubernetes.io/cluster/{cluster}", "owned") in {(each["Key"], each["Value"]) for each in group["Tags"]}
+        user_data = b64decode(template["UserData"]).decode()
+        assert cluster in user_data
+        assert eks.cluster["endpoint"] in user_data
+        profile = template["IamInstanceProfile"]["Arn"].rpartition("/")[2]
+        (role,) = eks.client("iam").get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Roles"]
+        entry = client.describe_access_entry(clusterName=cluster, principalArn=role["Arn"])["accessEntry"]
+        assert entry["type"] == ("EC2_WINDOWS" if settings.is_windows else "EC2_LINUX")
 
 
 def test_nodes_start_encrypted_and_with_imdsv2(eks: DeployedEnvironment) -> None:
@@ -125,7 +166,7 @@ def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(e
     found = eks.remembered("AWS::EKS::FargateProfile")
     stated = [each.selectors for each in eks.stated_profiles.values()]
     selectors = [[(each.namespace, each.labels) for each in profile] for profile in stated]
-    if not eks.stated_groups:
+    if not eks.has_daemon_sets:
         selectors.append([("kube-system", {})])
     assert sorted(_selectors(profile) for profile in found) == sorted(selectors)
     for profile in found:
@@ -134,8 +175,9 @@ def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(e
 
 
 def test_add_ons_are_those_that_the_compute_can_use_in_the_stated_versions(eks: DeployedEnvironment) -> None:
-    optional = {"metrics-server"} | ({"aws-ebs-csi-driver", "eks-node-monitoring-agent"} if eks.node_groups else set())
-    needed = {"coredns"} | ({"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} if eks.node_groups else set())
+    on_nodes = {"aws-ebs-csi-driver", "eks-node-monitoring-agent"} if eks.has_daemon_sets else set()
+    optional = {"metrics-server", *on_nodes}
+    needed = {"coredns"} | ({"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} if eks.has_daemon_sets else set())
     pinned = PINNED_VERSIONS[eks.eks.kubernetes_version] if eks.eks.add_on_versions == "pinned" else {}
     listed = eks.eks.add_ons or {}
     stated = {name: each.version for name, each in listed.items() if each.version}

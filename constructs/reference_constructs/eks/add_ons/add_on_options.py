@@ -12,6 +12,7 @@ from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn, Permission
 from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.eks.kubernetes_values import NamespaceName, ServiceAccountName
+from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.security.policy_statement_options import (
@@ -175,6 +176,8 @@ class AddOnsOptions(Options):
         default = row.configuration
         if row.fargate_configuration is not None and _runs_on_fargate(row, nodes):
             default = row.fargate_configuration
+        if any(isinstance(each, HybridNodesOptions) for each in nodes):
+            default = {**default, **row.hybrid_configuration}
         if _has_windows_nodes(nodes):
             default = {**default, **row.windows_configuration}
         stated = (self.add_ons or {}).get(row.name)

@@ -49,7 +49,9 @@ class AddOn:
         permissions: Further statements of that role.
         configuration: Configuration values by default.
         fargate_configuration: Configuration values by default where its pods run on Fargate.
-        windows_configuration: Further configuration values by default where there are Windows nodes.
+        hybrid_configuration: Further configuration values by default where there are hybrid nodes.
+        windows_configuration: Further configuration values by default where there are Windows nodes, for which the
+            add-on is installed even though no pod of it runs there.
         pods: Its pods, from the manifests of the add-on.
     """
 
@@ -65,6 +67,7 @@ class AddOn:
     permissions: tuple[Permission, ...] = ()
     configuration: Mapping[str, object] = field(default_factory=dict)
     fargate_configuration: Mapping[str, object] | None = None
+    hybrid_configuration: Mapping[str, object] = field(default_factory=dict)
     windows_configuration: Mapping[str, object] = field(default_factory=dict)
     pods: tuple[Pods, ...] = ()
 
@@ -112,6 +115,9 @@ _ROWS: Final = (
         # Nodes with a taint need credentials too, and not every build of the agent tolerates all taints
         # (terraform-aws-eks issue 3621); `tolerations` is in its schema (containers-roadmap issue 2261).
         configuration={"tolerations": [{"operator": "Exists"}]},
+        # A DaemonSet of its own, which reads the credentials that nodeadm writes to a file ("Configure add-ons for
+        # hybrid nodes"; agent 1.3.3 or later).
+        hybrid_configuration={"daemonsets": {"hybrid": {"create": True}}},
         pods=(Pods(labels=_names("eks-pod-identity-agent")),),
     ),
     AddOn(

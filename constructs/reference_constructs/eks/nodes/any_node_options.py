@@ -9,8 +9,10 @@ from pydantic import Discriminator, Tag
 
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
+from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 
 
 def _kind(node: object) -> object:
@@ -22,6 +24,8 @@ AnyNodeOptions = Annotated[
     Annotated[ManagedNodeGroupOptions, Tag("managed")]
     | Annotated[FargateProfileOptions, Tag("fargate")]
     | Annotated[AutoModeOptions, Tag("auto_mode")]
-    | Annotated[KarpenterOptions, Tag("karpenter")],
+    | Annotated[KarpenterOptions, Tag("karpenter")]
+    | Annotated[HybridNodesOptions, Tag("hybrid")]
+    | Annotated[SelfManagedNodesOptions, Tag("self_managed")],
     Discriminator(_kind),
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -33,6 +34,7 @@ class NodeScope:
         node_role: Makes or returns the role that all EC2 nodes of the cluster share.
         volume_key: Encrypts the volumes of nodes; None leaves it to the AWS managed key.
         pod_log_group: Where pods on Fargate log to; None if they do not.
+        existing_subnets: Subnets that were made elsewhere and are used by nodes, by ID.
     """
 
     cluster: Construct
@@ -43,6 +45,7 @@ class NodeScope:
     node_role: Callable[[], iam.IRole]
     volume_key: kms.IKey | None
     pod_log_group: logs.ILogGroup | None = None
+    existing_subnets: dict[str, ec2.ISubnet] = field(default_factory=dict)
 
     @property
     def network_values(self) -> dict[str, str]:
@@ -80,7 +83,7 @@ class NodeScope:
         )
 
     def subnets_of(self, options: InstanceNodeOptions) -> list[ec2.ISubnet]:
-        """The subnets in the Availability Zones of EC2 nodes.
+        """The subnets of EC2 nodes: those that exist and are stated, or those in their Availability Zones.
 
         Args:
             options: Of these nodes.
@@ -88,11 +91,23 @@ class NodeScope:
         Raises:
             ValueError: If a zone has no subnet.
         """
+        if options.subnet_ids:
+            return [self._existing_subnet(subnet_id) for subnet_id in options.subnet_ids]
         zones = options.availability_zones
         with_subnet = list(dict.fromkeys(subnet.availability_zone for subnet in self.subnets))
         if missing := [zone for zone in zones or () if zone not in with_subnet]:
             raise ValueError(f"no subnet is in {', '.join(missing)}, only in {', '.join(with_subnet)}")
         return [subnet for subnet in self.subnets if zones is None or subnet.availability_zone in zones]
+
+    def _existing_subnet(self, subnet_id: str) -> ec2.ISubnet:
+        if subnet_id in self.existing_subnets:
+            return self.existing_subnets[subnet_id]
+        subnet = ec2.Subnet.from_subnet_id(self.group("ExistingSubnets"), subnet_id, subnet_id)
+        self.existing_subnets[subnet_id] = subnet
+        cdk.Annotations.of(subnet).acknowledge_warning(
+            "@aws-cdk/aws-ec2:noSubnetRouteTableId", "Nothing here adds a route to it."
+        )
+        return subnet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +117,10 @@ class BoundNodes:
     Attributes:
         ready: Pods can be scheduled once these exist.
         values: What only a deployment knows and the manifests of `manifests/` need, by the name of a stack output.
+        outputs: What people need to know of these nodes, such as the name of a role, by the end of the name of an
+            output, which begins with the name of the nodes.
     """
 
     ready: Sequence[IConstruct]
     values: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, str] = field(default_factory=dict)

@@ -10,10 +10,14 @@ from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.fargate_profile import FargateProfile
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
+from reference_constructs.eks.nodes.hybrid_nodes import HybridNodes
+from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.karpenter import Karpenter
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
 from reference_constructs.eks.nodes.managed_node_group import ManagedNodeGroup
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.self_managed_nodes import SelfManagedNodes
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 
 
 def bind_nodes(scope: NodeScope, name: str, options: AnyNodeOptions) -> BoundNodes:
@@ -33,5 +37,9 @@ def bind_nodes(scope: NodeScope, name: str, options: AnyNodeOptions) -> BoundNod
             return AutoMode.bind(scope, name, options)
         case KarpenterOptions():
             return Karpenter.bind(scope, name, options)
+        case HybridNodesOptions():
+            return HybridNodes.bind(scope, name, options)
+        case SelfManagedNodesOptions():
+            return SelfManagedNodes.bind(scope, name, options)
         case _:
             assert_never(options)

@@ -139,6 +139,7 @@ class ManagedNodeGroup(Construct):
             operating_system=options.operating_system,
             volume_gib=options.volume_gib,
             volume_key=volume_key,
+            volume_type=options.volume_type_of_location,
             user_data=ec2.UserData.custom(user_data) if user_data else None,
             security_groups=self._security_groups(control_plane),
         )

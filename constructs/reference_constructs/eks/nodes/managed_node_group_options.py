@@ -9,13 +9,12 @@ from pydantic import Field
 
 from reference_constructs.eks.nodes.instance_needs import what_instances_lack
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions, NodeNeed
+from reference_constructs.eks.nodes.scheduling import can_be_scheduled
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Percent
 
 # With more, an update takes most of a group away before the first new node is ready.
 MOST_NODES_OF_AN_UPDATE_PERCENT: Final = 50
-# Well-Known Labels, Annotations and Taints, Kubernetes; the others of AWS are of the VPC CNI plugin and the like.
-_GIVEN_LABELS: Final = (".kubernetes.io", ".k8s.io", ".amazonaws.com", ".k8s.aws")
 
 # What managed node groups can do, and those of this project do not.
 _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
@@ -23,7 +22,6 @@ _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
     "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
     "ssh": "nodes are reached with Session Manager",
     "public_subnets": "nodes are in private subnets",
-    "local_zones": "subnets are in the Availability Zones of the Region",
 }
 
 # "Amazon EKS optimized Amazon Linux AMI versions", Bottlerocket releases, and "Amazon EKS optimized Windows AMI
@@ -104,6 +102,10 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     kind: Literal["managed"] = "managed"
     """Kind of nodes: a managed node group."""
 
+    location: Literal["region", "local_zone"] = "region"
+    """Where `subnet_ids` are: in an Availability Zone of the Region, or in a Local Zone. Amazon EKS has no managed node
+    groups on AWS Outposts and in AWS Wavelength."""
+
     capacity_type: Literal["on_demand", "spot", "capacity_block"] = "on_demand"
     """On-Demand Instances, Spot Instances, or a Capacity Block for ML, which `capacity_reservation_id` names. Spot
     Instances can be interrupted with a two-minute warning. Amazon EKS drains the nodes 40 minutes before the end of a
@@ -147,31 +149,14 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
             return "" if self.uses_spot else f"capacity_type is {self.capacity_type}"
         if need == "warm_pool":
             return "" if self.warm_pool else "warm_pool is null"
+        if need == "local_zones":
+            return "" if self.location == "local_zone" else f"location is {self.location}"
         return what_instances_lack(self, need) or _NOT_HERE.get(need, "")
 
     def accepts(self, tolerations: Sequence[Mapping[str, object]], node_selector: Mapping[str, object] = {}) -> bool:
         """Whether there are nodes after creation that no taint keeps a pod off, except while they start."""
-        lasting = [taint for taint in self.taints if not taint.is_temporary]
-        is_kept_off = any(taint.keeps_off(tolerations) for taint in lasting)
-        return self.desired_size > 0 and not is_kept_off and self._has_labels(node_selector)
-
-    def _has_labels(self, node_selector: Mapping[str, object]) -> bool:
-        """Whether nodes can have these labels; not every value that AWS and Kubernetes give is known."""
-        architecture = ["arm64" if self.architecture == "arm64" else "amd64"]
-        system = "windows" if self.is_windows else "linux"
-        known: dict[str, Sequence[str]] = {
-            "kubernetes.io/arch": architecture,
-            "beta.kubernetes.io/arch": architecture,
-            "kubernetes.io/os": [system],
-            "beta.kubernetes.io/os": [system],
-            "node.kubernetes.io/instance-type": self.instance_types,
-            "beta.kubernetes.io/instance-type": self.instance_types,
-            "eks.amazonaws.com/capacityType": [self.capacity_type.upper()],
-            **{key: [value] for key, value in self.labels.items()},
-        }
-        # Pods are of Linux, unless they say otherwise.
-        wanted = {"kubernetes.io/os": "linux", **node_selector}
-        return all(value in known[key] if key in known else _is_given(key) for key, value in wanted.items())
+        given = {"eks.amazonaws.com/capacityType": [self.capacity_type.upper()]}
+        return self.desired_size > 0 and can_be_scheduled(self, tolerations, node_selector, given)
 
     @property
     def replaces_most_nodes_at_once(self) -> bool:
@@ -179,6 +164,11 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
         if self.max_unavailable is not None:
             return 1 < self.desired_size <= self.max_unavailable
         return self.max_unavailable_percent > MOST_NODES_OF_AN_UPDATE_PERCENT
+
+    @property
+    def initial_nodes(self) -> int:
+        """Number of nodes at creation."""
+        return self.desired_size
 
     @property
     def max_nodes(self) -> int:
@@ -189,8 +179,3 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
     def uses_spot(self) -> bool:
         """Whether the nodes are Spot Instances."""
         return self.capacity_type == "spot"
-
-
-def _is_given(label: str) -> bool:
-    """Whether AWS or Kubernetes gives such labels to nodes."""
-    return f".{label.partition('/')[0]}".endswith(_GIVEN_LABELS) and "/" in label

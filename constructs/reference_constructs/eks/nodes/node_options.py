@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from reference_constructs.compute.instance_options import InstanceOptions, OperatingSystem
+from reference_constructs.compute.instance_options import InstanceOptions, OperatingSystem, VolumeType
 from reference_constructs.eks.kubernetes_values import LabelKey, LabelValue, TaintOptions
 from reference_constructs.eks.nodes.node_values import (
     Accelerator,
@@ -17,6 +17,7 @@ from reference_constructs.eks.nodes.node_values import (
     KubeletSettings,
     NodeConfigPart,
     SecurityGroupId,
+    SubnetId,
     TagKey,
     TagValue,
 )
@@ -62,6 +63,9 @@ NodeNeed = Literal[
     "outposts",
     "wavelength",
 ]
+
+# Where EC2 nodes can run. Beyond the Region, subnets are created beforehand.
+NodeLocation = Literal["region", "local_zone", "outpost", "wavelength_zone"]
 
 
 class NodeOptions(Options):
@@ -136,8 +140,20 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     availability_zones: Annotated[tuple[AvailabilityZone, ...], Field(min_length=1, max_length=6)] | None = None
     """Availability Zones of these nodes, some of those of the environment. With `null`, they are in all of them."""
 
+    subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=1, max_length=16)] | None = None
+    """IDs of existing private subnets for these nodes, instead of those of the environment: in a Local Zone, on an
+    Outpost, or of a network team. They are in the VPC of the environment, and have a route to AWS. The control plane
+    does not use them. They replace `availability_zones`."""
+
+    location: NodeLocation = "region"
+    """Where `subnet_ids` are; each subclass describes the places that it can run at."""
+
     volume_gib: Annotated[int, Field(ge=20, le=16384)] = 50
-    """Size, in GiB, of the encrypted gp3 volume that holds images and the ephemeral storage of pods."""
+    """Size, in GiB, of the encrypted volume that holds images and the ephemeral storage of pods."""
+
+    volume_type: VolumeType | None = None
+    """Type of the volumes. With `null`, it is gp3 in the Region, and gp2 elsewhere: AWS Outposts and many Local Zones
+    have no gp3."""
 
     labels: dict[LabelKey, LabelValue] = {}
     """Kubernetes labels of the nodes."""
@@ -202,6 +218,16 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
         EKS maps a role to one Kubernetes identity, and that of Windows nodes has more rights ("Create access entries").
         """
         return self.is_windows or bool(self.policy_arns)
+
+    @property
+    def volume_type_of_location(self) -> VolumeType:
+        """The type of the volumes: what is stated, or what every place of the kind has."""
+        return self.volume_type or ("gp3" if self.location == "region" else "gp2")
+
+    @property
+    def initial_nodes(self) -> int:
+        """Number of nodes at creation."""
+        return 0
 
     @property
     def max_nodes(self) -> int:

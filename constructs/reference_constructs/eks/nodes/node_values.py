@@ -31,6 +31,14 @@ SecurityGroupId = Annotated[
         json_schema_extra=in_words("ID of a security group"),
     ),
 ]
+SubnetId = Annotated[
+    str,
+    Field(
+        pattern=r"^subnet-[0-9a-f]{8}([0-9a-f]{9})?$",
+        examples=["subnet-0123456789abcdef0"],
+        json_schema_extra=in_words("ID of a subnet"),
+    ),
+]
 CapacityReservationId = Annotated[
     str,
     Field(

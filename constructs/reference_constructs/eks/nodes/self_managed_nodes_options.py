@@ -1,0 +1,100 @@
+"""Options of self-managed nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Final, Literal
+
+from pydantic import Field
+
+from reference_constructs.eks.nodes.instance_needs import what_instances_lack
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions, NodeLocation, NodeNeed
+from reference_constructs.eks.nodes.scheduling import can_be_scheduled
+
+# What self-managed nodes can do, and those of this project do not.
+_NOT_HERE: Final[Mapping[NodeNeed, str]] = {
+    "launch_template": "the launch template is made here",
+    "warm_pool": "the Auto Scaling group has none",
+    "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
+    "ssh": "nodes are reached with Session Manager",
+    "ipv6": "the cluster is of the IPv4 family",
+    "public_subnets": "nodes are in private subnets",
+}
+_LOCATIONS: Final[Mapping[NodeNeed, NodeLocation]] = {
+    "local_zones": "local_zone",
+    "outposts": "outpost",
+    "wavelength": "wavelength_zone",
+}
+# Of an update where old nodes end first; with more, there may be none for a while.
+_MOST_OF_AN_UPDATE_PERCENT: Final = 90
+
+
+class SelfManagedNodesOptions(InstanceNodeOptions):
+    """Self-managed nodes: EC2 instances of an Auto Scaling group, On-Demand and Spot together.
+
+    They also run where managed node groups cannot: on AWS Outposts and in AWS Wavelength. They require
+    `eks.service_cidr`. Amazon EKS neither repairs nor drains them: before an instance is terminated, only the kubelet
+    stops its pods (`kubelet: {shutdownGracePeriod: 90s}`), unless AWS Node Termination Handler is installed.
+    """
+
+    kind: Literal["self_managed"] = "self_managed"
+    """Kind of nodes: self-managed nodes."""
+
+    location: NodeLocation = "region"
+    """Where `subnet_ids` are: in an Availability Zone of the Region, in a Local Zone, on an AWS Outpost, or in an AWS
+    Wavelength Zone."""
+
+    min_size: Annotated[int, Field(ge=0, le=5000)] = 2
+    """Minimum number of nodes, and their number at creation."""
+
+    max_size: Annotated[int, Field(ge=1, le=5000)] = 4
+    """Maximum number of nodes. Kubernetes Cluster Autoscaler, or whatever else sets the number of nodes, stays below
+    it."""
+
+    on_demand_base: Annotated[int, Field(ge=0, le=5000)] = 0
+    """Minimum number of On-Demand Instances (`OnDemandBaseCapacity`). Savings Plans or Reserved Instances can cover
+    this number."""
+
+    on_demand_percent_above_base: Annotated[int, Field(ge=0, le=100)] = 100
+    """Percentage of On-Demand Instances above the base. The other instances are Spot Instances, which can be
+    interrupted with a two-minute warning."""
+
+    max_unavailable_percent: Annotated[int, Field(ge=1, le=_MOST_OF_AN_UPDATE_PERCENT)] = 33
+    """Maximum percentage of nodes that an update replaces at the same time, by an instance refresh of the Auto Scaling
+    group. If it fails, the deployment is rolled back, and the nodes with it."""
+
+    update_strategy: Literal["default", "minimal"] = "default"
+    """Strategy of an update. `default`: new nodes start before old ones end. `minimal`: old nodes end first, for
+    capacity that there is no more of, such as that of an Outpost or of a Capacity Reservation."""
+
+    @property
+    def has_own_role(self) -> bool:
+        """Always: Amazon EKS makes an access entry for the role of managed node groups, and a role has one alone."""
+        return True
+
+    def lacks(self, need: NodeNeed) -> str:
+        """Why these nodes cannot do something that self-managed nodes can; empty if they can."""
+        if need == "spot":
+            return "" if self.uses_spot else "on_demand_percent_above_base is 100"
+        if need in _LOCATIONS:
+            return "" if self.location == _LOCATIONS[need] else f"location is {self.location}"
+        return what_instances_lack(self, need) or _NOT_HERE.get(need, "")
+
+    def accepts(self, tolerations: Sequence[Mapping[str, object]], node_selector: Mapping[str, object] = {}) -> bool:
+        """Whether there are nodes after creation that no taint keeps a pod off, except while they start."""
+        return self.min_size > 0 and can_be_scheduled(self, tolerations, node_selector)
+
+    @property
+    def initial_nodes(self) -> int:
+        """Number of nodes at creation."""
+        return self.min_size
+
+    @property
+    def max_nodes(self) -> int:
+        """Maximum number of nodes."""
+        return self.max_size
+
+    @property
+    def uses_spot(self) -> bool:
+        """Whether nodes above the base can be Spot Instances."""
+        return self.on_demand_percent_above_base < 100

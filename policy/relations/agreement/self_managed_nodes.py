@@ -1,0 +1,40 @@
+"""User data and tags of self-managed nodes agree with the cluster that they join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assembly import Graph
+from policy.relations.relation import Misfit, relation
+from policy.relations.self_managed_nodes import self_managed_nodes
+
+
+@relation("nodeadm API reference, ClusterDetails; Bottlerocket, settings.kubernetes; Create nodes with Windows AMIs")
+def user_data_is_about_the_cluster(graph: Graph) -> Iterator[Misfit]:
+    """The node joins nothing, or another cluster, or its pods look names up where nobody answers."""
+    for nodes in self_managed_nodes(graph):
+        cluster = nodes.cluster(graph)
+        if cluster is None:
+            finding = f"the user data names {nodes.cluster_name}, which is no cluster of the stacks"
+            yield Misfit(resource=nodes.template, finding=finding, fix="name the cluster")
+            continue
+        if cluster not in graph.references(nodes.user_data):
+            finding = f"the endpoint in the user data is not that of {cluster.logical_id}"
+            yield Misfit(resource=nodes.template, finding=finding, fix="refer to its Endpoint")
+        stated = cluster.get("KubernetesNetworkConfig.ServiceIpv4Cidr")
+        if nodes.service_cidr and nodes.service_cidr != stated:
+            finding = (
+                f"services have addresses of {nodes.service_cidr} in the user data, and of {stated} in the cluster"
+            )
+            yield Misfit(resource=nodes.template, finding=finding, fix="state the same in both")
+
+
+@relation("Create self-managed Amazon Linux nodes; Route TCP and UDP traffic with Network Load Balancers: tags")
+def self_managed_nodes_have_the_tag_of_their_cluster(graph: Graph) -> Iterator[Misfit]:
+    """Controllers of the cluster do not take the instances for its nodes."""
+    for nodes in self_managed_nodes(graph):
+        key = f"kubernetes.io/cluster/{nodes.cluster_name}"
+        tags = [each for each in nodes.group.list("Tags") if each.get("Key") == key]
+        if not any(each.get("Value") == "owned" and each.get("PropagateAtLaunch") is True for each in tags):
+            finding = f"its instances have no tag {key} with the value owned"
+            yield Misfit(resource=nodes.group, finding=finding, fix="add it, with PropagateAtLaunch")

@@ -1,0 +1,82 @@
+"""Rules of self-managed nodes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
+from settings.environment import Environment
+from settings.problems import KeyPath, Problem
+from settings.rules.comparisons import ascend
+from settings.rules.rule import rule, warning
+from settings.rules.subjects import instance_nodes
+
+_NODE: Final = "eks.nodes.<name>"
+_HALF: Final = 50
+
+
+@rule(
+    "Create self-managed Amazon Linux nodes, Amazon EKS User Guide; nodeadm API reference, ClusterDetails",
+    keys=(f"{_NODE}.kind", "eks.service_cidr"),
+)
+def self_managed_nodes_know_the_service_cidr(environment: Environment) -> Iterator[Problem]:
+    """Nothing but their user data tells such nodes the addresses of services, which no template can read."""
+    for path, node in _self_managed(environment):
+        if environment.eks is not None and environment.eks.service_cidr is None and not node.image_id:
+            yield Problem(
+                path=(*path, "kind"),
+                finding="kind is self_managed, but eks.service_cidr is not stated",
+                fix="state eks.service_cidr; for a cluster that exists, the one it has: "
+                "aws eks describe-cluster --query cluster.kubernetesNetworkConfig.serviceIpv4Cidr",
+            )
+
+
+@rule("AWS::AutoScaling::AutoScalingGroup, AWS CloudFormation User Guide", keys=(f"{_NODE}.min_size",))
+def self_managed_node_sizes_ascend(environment: Environment) -> Iterator[Problem]:
+    """Amazon EC2 Auto Scaling refuses a minimum size that is greater than the maximum size."""
+    for path, node in _self_managed(environment):
+        yield from ascend(path, node, "min_size", "max_size")
+
+
+@rule(
+    "Create Amazon EKS nodes on AWS Outposts, Amazon EKS User Guide; Amazon EBS on AWS Outposts",
+    keys=(f"{_NODE}.on_demand_percent_above_base", f"{_NODE}.volume_type"),
+)
+def outpost_has_the_capacity(environment: Environment) -> Iterator[Problem]:
+    """An AWS Outpost has neither Spot Instances nor gp3 volumes, so that no instance starts."""
+    for path, node in _self_managed(environment):
+        if node.location != "outpost":
+            continue
+        if node.uses_spot:
+            yield Problem(
+                path=(*path, "on_demand_percent_above_base"),
+                value=node.on_demand_percent_above_base,
+                allowed="100, because location is outpost",
+            )
+        if node.volume_type == "gp3":
+            yield Problem(
+                path=(*path, "volume_type"), value="gp3", allowed="gp2, or no value, because location is outpost"
+            )
+
+
+@warning(
+    "Amazon EC2 Auto Scaling, instance refresh: minimum and maximum healthy percentage",
+    keys=(f"{_NODE}.max_unavailable_percent", f"{_NODE}.update_strategy"),
+)
+def self_managed_update_leaves_nodes(environment: Environment) -> Iterator[Problem]:
+    """Most nodes are terminated before the first new one is ready."""
+    for path, node in _self_managed(environment):
+        if node.update_strategy == "minimal" and node.max_unavailable_percent > _HALF:
+            yield Problem(
+                path=(*path, "max_unavailable_percent"),
+                finding=f"an update terminates {node.max_unavailable_percent} percent of the nodes at the same time, "
+                "before new ones start",
+                fix=f"set {_HALF} or less",
+            )
+
+
+def _self_managed(environment: Environment) -> Iterator[tuple[KeyPath, SelfManagedNodesOptions]]:
+    for path, node in instance_nodes(environment):
+        if isinstance(node, SelfManagedNodesOptions):
+            yield path, node

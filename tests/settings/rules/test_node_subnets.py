@@ -1,0 +1,77 @@
+"""Rules of nodes in subnets that exist."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.rule_pairs import RulePair, eks, message
+
+SUBNET, OTHER = "subnet-0123456789abcdef0", "subnet-0123456789abcdef1"
+
+
+def managed(text: str) -> str:
+    return eks(f"nodes: {{main: {{kind: managed}}, edge: {{kind: managed, {text}}}}}")
+
+
+PAIRS = (
+    RulePair(
+        rule="nodes_beyond_the_region_have_subnets",
+        rejected=managed("location: local_zone"),
+        accepted=managed(f"location: local_zone, subnet_ids: [{SUBNET}]"),
+        message=(
+            "eks.nodes.edge.location: location is local_zone, but subnet_ids is null\n"
+            "fix: state subnet_ids: subnets of the VPC in a Local Zone\n"
+            "why: The subnets of the environment are in its Availability Zones, because the control plane uses them."
+        ),
+    ),
+    RulePair(
+        rule="nodes_have_subnets_or_zones",
+        rejected=managed(f"subnet_ids: [{SUBNET}], availability_zones: [eu-west-1a]"),
+        accepted=managed(f"subnet_ids: [{SUBNET}]"),
+        message=(
+            "eks.nodes.edge.subnet_ids: there are subnet_ids and availability_zones\n"
+            "fix: remove one of the two\n"
+            "why: Subnets that are stated decide the zones."
+        ),
+    ),
+    RulePair(
+        rule="subnet_comes_once",
+        rejected=managed(f"subnet_ids: [{SUBNET}, {SUBNET}]"),
+        accepted=managed(f"subnet_ids: [{SUBNET}, {OTHER}]"),
+        message=(
+            f"eks.nodes.edge.subnet_ids[1]: '{SUBNET}' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: What is listed twice says nothing more, and AWS refuses it."
+        ),
+    ),
+)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=str)
+def test_rule_tells_the_files_apart(pair: RulePair, tmp_path: Path) -> None:
+    pair.check(tmp_path)
+
+
+def test_the_environment_and_its_control_plane_are_in_no_local_zone(tmp_path: Path) -> None:
+    text = managed("min_size: 1").replace("[eu-west-1a, eu-west-1b]", "[eu-west-1a, eu-west-1b, eu-west-1-lhr-1a]")
+
+    assert message(tmp_path, text).splitlines()[0] == "availability_zones[2]: 'eu-west-1-lhr-1a' is not allowed"
+
+
+MORE_NODES_THAN_ADDRESSES = "min_size: 0, desired_size: 0, max_size: 400, instance_types: [m7g.xlarge]"
+
+
+@pytest.mark.parametrize("kind", ["location: outpost", "location: wavelength_zone"])
+def test_managed_node_groups_are_only_where_amazon_eks_has_them(kind: str, tmp_path: Path) -> None:
+    told = message(tmp_path, managed(f"{kind}, subnet_ids: [{SUBNET}]"))
+
+    assert told.splitlines()[1] == "allowed: region or local_zone"
+
+
+def test_nodes_elsewhere_take_no_addresses_and_zones_of_the_environment(tmp_path: Path) -> None:
+    assert "private subnets" in message(tmp_path, managed(MORE_NODES_THAN_ADDRESSES))
+    assert message(tmp_path, managed(f"{MORE_NODES_THAN_ADDRESSES}, subnet_ids: [{SUBNET}]")) == ""
+    cluster = f"placement_group: cluster, subnet_ids: [{SUBNET}]"
+    assert message(tmp_path, managed(cluster)) == ""
