@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assembly import Graph, Resource
-from policy.relations.agreement.ecs_services import launch_templates
+from assembly.launch_templates import launch_templates
 
 # What nodeadm, Bottlerocket, and the script of Windows AMIs read in user data.
 _NAME = re.compile(r"""(?:cluster:\s+name:\s*|cluster-name\s*=\s*|-EKSClusterName\s+)["']?([^"'\s]+)""")

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import facts
 from assembly import Graph, Resource
-from policy.relations.agreement.ecs_services import launch_templates, providers
+from assembly.launch_templates import launch_templates
+from policy.relations.agreement.ecs_services import providers
 from policy.relations.relation import Misfit, relation
 
 # Families with a g after their generation, such as m7g, c7gn and x2gd, and the first of all, a1: "Amazon EC2 instance

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assembly import Graph, Resource
+from assembly.launch_templates import launch_templates
 from policy.relations.relation import Misfit, relation
 
 FARGATE = ("FARGATE", "FARGATE_SPOT")
@@ -193,19 +194,6 @@ def instances_join_the_cluster_of_their_capacity(graph: Graph) -> Iterator[Misfi
                         finding=f"the user data does not name {cluster.logical_id if cluster else ''} as ECS_CLUSTER",
                         fix="name the cluster that has the capacity provider",
                     )
-
-
-def launch_templates(graph: Graph, group: Resource) -> list[Resource]:
-    """Those that an Auto Scaling group launches instances from."""
-    path = "MixedInstancesPolicy.LaunchTemplate"
-    values = [
-        group.get(f"{path}.LaunchTemplateSpecification.LaunchTemplateId"),
-        group.get("LaunchTemplate.LaunchTemplateId"),
-    ]
-    values += [
-        each.get("LaunchTemplateSpecification", {}).get("LaunchTemplateId") for each in group.list(f"{path}.Overrides")
-    ]
-    return list(dict.fromkeys(filter(None, map(graph.find, values))))
 
 
 @relation("Balancing an Amazon ECS service across Availability Zones: considerations")
