@@ -39,7 +39,8 @@ from reference_constructs.eks.nodes.managed_node_group_options import ManagedNod
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.pod_identity_options import PodIdentitiesOptions, PodIdentityOptions
 from reference_constructs.network.egress_options import EgressRuleOptions
-from reference_constructs.network.vpc_options import VpcOptions
+from reference_constructs.network.existing_vpc_options import ExistingSubnetOptions, ExistingVpcOptions
+from reference_constructs.network.vpc_options import RouteOptions, VpcOptions, VpcPlanOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options
 from reference_constructs.registry.repository_options import RepositoryOptions
@@ -65,6 +66,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (EgressRuleOptions, {"cidr": IPv4Network("10.0.0.0/8"), "protocol": "icmp"}, "protocol"),
     (EksClusterOptions, {"nodes": {"general": {"kind": "hybrid"}}}, "nodes.general"),
     (EndpointOptions, {"public_access_cidrs": ["0.0.0.0/33"]}, "public_access_cidrs.0"),
+    (ExistingSubnetOptions, {"subnet_id": "subnet-1", "cidr": "10.0.0.0/24"}, "subnet_id"),
+    (ExistingVpcOptions, {"vpc_id": "vpc-1"}, "vpc_id"),
     (FargateProfileOptions, {"selectors": []}, "selectors"),
     (FargateSelectorOptions, {"namespace": "Batch!"}, "namespace"),
     (HealthCheckOptions, {"command": ["CMD", "true"], "retries": 0}, "retries"),
@@ -78,12 +81,14 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (PolicyStatementOptions, {"actions": ["s3:GetObject"], "resources": ["orders/*"]}, "resources.0"),
     (RepositoryOptions, {"max_image_count": 0}, "max_image_count"),
     (RetentionOptions, {"log_retention_days": 8}, "log_retention_days"),
+    (RouteOptions, {"cidrs": ["10.8.0.0/16"], "target": "igw-0000000a"}, "target"),
     (RoutingOptions, {"health_check_path": "health"}, "health_check_path"),
     (ScalingOptions, {"cpu_utilization_percent": 0}, "cpu_utilization_percent"),
     (ServiceOptions, {**WEB, "desired_count": -1}, "desired_count"),
     (TaintOptions, {"key": "spot", "effect": "NoSchedule"}, "effect"),
     (TaskOptions, {**WEB, "memory_mib": "512"}, "memory_mib"),
     (VpcOptions, {"max_availability_zones": 7}, "max_availability_zones"),
+    (VpcPlanOptions, {"pod_prefix_length": 29}, "pod_prefix_length"),
     (WebAclOptions, {"requests_per_5_minutes": 9}, "requests_per_5_minutes"),
 ]
 # Only a base of others: it has no field of its own.
