@@ -363,17 +363,17 @@ MESSAGES = {
     "kind: missing": (
         eks("nodes: {main: {}}"),
         "eks.nodes.main.kind: this required key is missing",
-        "allowed: managed or fargate",
+        "allowed: managed, fargate, auto_mode, or karpenter",
     ),
     "kind: unknown": (
         eks("nodes: {main: {kind: hybrid}}"),
         "eks.nodes.main.kind: 'hybrid' is not allowed",
-        "allowed: managed or fargate",
+        "allowed: managed, fargate, auto_mode, or karpenter",
     ),
     "kind: null": (
         eks("nodes: {main: {kind: null}}"),
         "eks.nodes.main.kind: there is no value (null)",
-        "allowed: managed or fargate",
+        "allowed: managed, fargate, auto_mode, or karpenter",
     ),
     "kind: misspelled": (
         eks("nodes: {main: {kinds: managed}}"),
@@ -383,7 +383,7 @@ MESSAGES = {
     "kind: of nothing": (
         eks("nodes: {main: null}"),
         "eks.nodes.main: there is no value (null)",
-        "allowed: a mapping with kind: managed or fargate",
+        "allowed: a mapping with kind: managed, fargate, auto_mode, or karpenter",
     ),
     "secret: in the wrong place": (
         container("secrets: {DB_PASSWORD: hunter2}"),
