@@ -363,17 +363,17 @@ MESSAGES = {
     "kind: missing": (
         eks("nodes: {main: {}}"),
         "eks.nodes.main.kind: this required key is missing",
-        "allowed: managed, fargate, hybrid, or self_managed",
+        "allowed: managed, fargate, auto_mode, karpenter, hybrid, or self_managed",
     ),
     "kind: unknown": (
         eks("nodes: {main: {kind: elastic}}"),
         "eks.nodes.main.kind: 'elastic' is not allowed",
-        "allowed: managed, fargate, hybrid, or self_managed",
+        "allowed: managed, fargate, auto_mode, karpenter, hybrid, or self_managed",
     ),
     "kind: null": (
         eks("nodes: {main: {kind: null}}"),
         "eks.nodes.main.kind: there is no value (null)",
-        "allowed: managed, fargate, hybrid, or self_managed",
+        "allowed: managed, fargate, auto_mode, karpenter, hybrid, or self_managed",
     ),
     "kind: misspelled": (
         eks("nodes: {main: {kinds: managed}}"),
@@ -383,7 +383,7 @@ MESSAGES = {
     "kind: of nothing": (
         eks("nodes: {main: null}"),
         "eks.nodes.main: there is no value (null)",
-        "allowed: a mapping with kind: managed, fargate, hybrid, or self_managed",
+        "allowed: a mapping with kind: managed, fargate, auto_mode, karpenter, hybrid, or self_managed",
     ),
     "secret: in the wrong place": (
         container("secrets: {DB_PASSWORD: hunter2}"),
