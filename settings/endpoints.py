@@ -116,6 +116,8 @@ def _images_and_logs(environment: Environment) -> Iterator[tuple[Table, str]]:
         yield "features", "images"
     if environment.ecs is not None and any(True for _ in environment.ecs.tasks()):
         yield "features", "task_logs"
+    if environment.eks is not None and environment.eks.fargate_pod_logs:
+        yield "features", "pod_logs"
 
 
 def _ecs_instances(environment: Environment) -> Iterator[tuple[Table, str]]:
@@ -150,8 +152,6 @@ def _of_nodes(eks: EksSettings) -> Iterator[tuple[Table, str]]:
         yield "features", "pod_identity"
     if any(identity.credentials_with(nodes) == "irsa" for identity in eks.pod_identities.values()):
         yield "features", "service_account_roles"
-    if eks.fargate_pod_logs:
-        yield "features", "pod_logs"
     only_way_in = eks.endpoint.access == "private" and not eks.endpoint.private_access_cidrs
     if only_way_in and any("session_manager" in node.capabilities for node in nodes):
         yield "features", "session_manager"

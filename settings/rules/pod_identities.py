@@ -79,6 +79,8 @@ def add_on_with_a_role_runs_on_nodes(environment: Environment) -> Iterator[Probl
     if eks is None or not eks.nodes or some_node_supports(environment, "pod_identity"):
         return
     for row, role in eks.add_on_roles(eks.nodes.values()):
+        if row.before_nodes:
+            continue  # it configures Windows nodes, where no pod of it runs
         yield Problem(
             path=("eks", "add_ons", row.name, "service_account"),
             value=role.service_account,

@@ -358,7 +358,8 @@ MESSAGES = {
         eks("nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: a}], max_pods: 1}}"),
         "eks.nodes.batch.max_pods: unknown key",
         "allowed: kind, needs, selectors",
-        "fix: max_pods is a key of eks.nodes.<name> with kind: managed or eks.nodes.<name> with kind: self_managed",
+        "fix: max_pods is a key of eks.nodes.<name> with kind: managed, eks.nodes.<name>.node_pools.<name>, or "
+        "eks.nodes.<name> with kind: self_managed",
     ),
     "kind: missing": (
         eks("nodes: {main: {}}"),

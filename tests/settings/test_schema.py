@@ -77,7 +77,7 @@ def test_names_have_an_example_that_matches_and_editors_refuse_others() -> None:
 
 def test_a_kind_of_node_is_stated_first_and_always() -> None:
     found = kinds(value_type(schema()["$defs"]["EksSettings"]["properties"]["nodes"]))
-    assert list(found) == ["managed", "fargate", "auto_mode", "karpenter"]
+    assert list(found) == ["managed", "fargate", "auto_mode", "karpenter", "hybrid", "self_managed"]
     for kind, node in found.items():
         assert next(iter(node["properties"])) == node["required"][0] == "kind"
         assert node["properties"]["kind"]["const"] == kind

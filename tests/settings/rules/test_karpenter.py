@@ -130,14 +130,14 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="endpoints_replace_nat_for_karpenter",
+        rule="endpoints_replace_nat_for_eks_nodes: of Karpenter",
         rejected=private(karpenter(COPY), endpoints=ENDPOINTS),
         accepted=private(karpenter(COPY)),
         message=(
             "network.interface_endpoints: nat_gateways is none, but there is no endpoint sqs (Karpenter)\n"
             "fix: add sqs, or set nat_gateways to one or one_per_zone\n"
-            "why: Without NAT gateways, the controller finds the cluster, images, and notices only through VPC "
-            "endpoints."
+            "why: Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by "
+            "VPC endpoints."
         ),
     ),
     RulePair(

@@ -55,8 +55,8 @@ PAIRS = (
         rejected=without_nat("ecr.api, ecr.dkr, eks-auth") + eks(AUTO_MODE, PRIVATE_ACCESS, head=""),
         accepted=without_nat(FOR_NODES) + eks(AUTO_MODE, PRIVATE_ACCESS, head=""),
         message=(
-            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ec2 (nodes, which ask "
-            "for their names and addresses)\n"
+            "network.interface_endpoints: nat_gateways is none, but there is no endpoint ec2 (nodes of EKS "
+            "Auto Mode)\n"
             "fix: add ec2, or set nat_gateways to one or one_per_zone\n"
             "why: Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by "
             "VPC endpoints."
