@@ -260,6 +260,7 @@ def test_a_wrong_entry_does_not_hide_what_is_wrong_with_others() -> None:
     wrong: object
     for wrong in ({"kind": "hybrid"}, None, [], {"kind": "managed", "min_size": "few"}, {}):
         file = copy.deepcopy(EVERY_KEY)
+        file["eks"]["fargate_pod_logs"] = False
         file["eks"]["nodes"] = {"a-wrong": wrong, "right": {"kind": "managed", "min_size": 5}}
         _, problems = check(file)
         assert {problem.path[:3] for problem in problems} == {("eks", "nodes", "a-wrong"), ("eks", "nodes", "right")}
