@@ -232,13 +232,18 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     "eks": {"nodes": {"general": {"kind": "managed"}}},
 }
 
-_POOL: Final[dict[str, Any]] = {
-    "max_vcpus": 16,
-    "availability_zones": ["eu-west-1a"],
-    "labels": {"example.com/team": "shop"},
-    "taints": [{"key": "team", "value": "shop"}],
-    "memory_limit_gib": 256,
-}
+
+def _pool() -> dict[str, Any]:
+    """A pool of its own each time: what two shared, a test would change in both."""
+    return {
+        "max_vcpus": 16,
+        "availability_zones": ["eu-west-1a"],
+        "labels": {"example.com/team": "shop"},
+        "taints": [{"key": "team", "value": "shop"}],
+        "memory_limit_gib": 256,
+    }
+
+
 _NODE_POOLS: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
@@ -251,7 +256,7 @@ _NODE_POOLS: Final[dict[str, Any]] = {
             "auto": {
                 "kind": "auto_mode",
                 "node_pools": {
-                    "by-category": _POOL,
+                    "by-category": _pool(),
                     "by-family": {"instance_families": ["m7g"]},
                     "by-type": {"instance_types": ["m7g.large"]},
                 },
@@ -261,7 +266,7 @@ _NODE_POOLS: Final[dict[str, Any]] = {
                 "image_repository": "111122223333.dkr.ecr.eu-west-1.amazonaws.com/karpenter/controller",
                 "version": "1.13.0",
                 "node_pools": {
-                    "category": {**_POOL, "max_pods": 58},
+                    "category": {**_pool(), "max_pods": 58},
                     "family": {"instance_families": ["m7g"]},
                     "type": {"instance_types": ["m7g.large"], "ami_alias": "bottlerocket@v1.50.0"},
                 },
