@@ -44,6 +44,11 @@ class SelfManagedNodes:
         return _WINDOWS in self.user_data
 
     @property
+    def has_taints(self) -> bool:
+        """Whether the nodes register with taints."""
+        return "register-with-taints" in self.user_data or "node-taints" in self.user_data
+
+    @property
     def service_cidr(self) -> str | None:
         """Addresses of services, as far as the user data has them."""
         found = _CIDR.search(self.user_data)

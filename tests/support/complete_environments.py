@@ -142,6 +142,11 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "taints": [{"key": "team", "value": "edge", "effect": "PREFER_NO_SCHEDULE"}],
                 "on_demand_percent_above_base": 50,
             },
+            "lean": {
+                "kind": "self_managed",
+                "operating_system": "bottlerocket",
+                "bottlerocket_settings": {"kernel": {"lockdown": "integrity"}, "motd": "hello"},
+            },
             "plant": {"kind": "hybrid"},
             "batch": {"kind": "fargate", "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}]},
         },

@@ -220,7 +220,19 @@ class DeployedEnvironment:
         """Auto Scaling groups of the cluster, by their name in the environment, which their nodes carry."""
         client, names = self.client("autoscaling"), self.ids("AWS::AutoScaling::AutoScalingGroup", "eks-cluster")
         groups = client.describe_auto_scaling_groups(AutoScalingGroupNames=names)["AutoScalingGroups"] if names else []
-        return {self._name_of_nodes(launched_from(each)): each for each in groups}
+        own = f"{self.environment.name}-"
+        return {
+            str(tag["Value"]).removeprefix(own): group
+            for group in groups
+            for tag in group["Tags"]
+            if tag["Key"] == "Name"
+        }
+
+    def launch_template_of(self, nodes: str) -> Json:
+        """That of nodes, by their name in the environment; the local cloud does not tell it of Auto Scaling groups."""
+        identifiers = self.ids("AWS::EC2::LaunchTemplate", "eks-cluster")
+        (found,) = [each for each in identifiers if self._name_of_nodes(each) == nodes]
+        return self.launch_template(found)
 
     @cached_property
     def add_ons(self) -> dict[str, Json]:
@@ -232,12 +244,6 @@ class DeployedEnvironment:
         tags = self.launch_template(launch_template)["TagSpecifications"][0]["Tags"]
         name = next(str(each["Value"]) for each in tags if each["Key"] == "Name")
         return name.removeprefix(f"{self.environment.name}-")
-
-
-def launched_from(group: Json) -> str:
-    """ID of the launch template of an Auto Scaling group with a mixed instances policy."""
-    specification = group["MixedInstancesPolicy"]["LaunchTemplate"]["LaunchTemplateSpecification"]
-    return str(specification["LaunchTemplateId"])
 
 
 def shown(container: Json) -> Json:

@@ -68,10 +68,13 @@ def nat_gateway_waits_for_its_route(graph: Graph) -> Iterator[Misfit]:
 def add_on_waits_for_somewhere_to_run(graph: Graph) -> Iterator[Misfit]:
     """An add-on with a Deployment is degraded until its pods run; after 20 minutes, its creation has failed."""
     groups = graph.of_type("AWS::EKS::Nodegroup")
+    own = [each for each in self_managed_nodes(graph) if not each.is_windows]
     profiles = graph.of_type("AWS::EKS::FargateProfile")
     # Without nodes, what add-ons run on are the profiles for their namespace.
     system = [each for each in profiles if any(one.get("Namespace") == "kube-system" for one in each.list("Selectors"))]
-    places = [each for each in groups if not each.list("Taints")] or groups or system or profiles
+    untainted = [each for each in groups if not each.list("Taints")]
+    untainted += [each.group for each in own if not each.has_taints]
+    places = untainted or [*groups, *(each.group for each in own)] or system or profiles
     for add_on in graph.of_type("AWS::EKS::Addon"):
         if add_on.get("AddonName") in NODE_AGENTS or not places:
             continue
@@ -89,7 +92,7 @@ def nodes_wait_for_their_network(graph: Graph) -> Iterator[Misfit]:
     own = [each.get("BootstrapSelfManagedAddons") is False for each in graph.of_type("AWS::EKS::Cluster")]
     for add_on in graph.of_type("AWS::EKS::Addon"):
         if add_on.get("AddonName") in NODE_AGENTS and any(own):
-            for group in graph.of_type("AWS::EKS::Nodegroup"):
+            for group in [*graph.of_type("AWS::EKS::Nodegroup"), *(each.group for each in self_managed_nodes(graph))]:
                 yield from late(graph, add_on, group, f"its nodes are not ready without {add_on.get('AddonName')}")
 
 

@@ -14,7 +14,6 @@ from tests.support.deployed_environment import (
     Json,
     deployed_environment,
     hardened,
-    launched_from,
 )
 from tools.local_cloud.deployment import Deployment
 
@@ -138,7 +137,7 @@ def test_self_managed_nodes_are_what_the_file_says(eks: DeployedEnvironment) -> 
     client, cluster = eks.client("eks"), eks.environment.name
     for name, settings in eks.stated_self_managed.items():
         group = eks.self_managed_nodes[name]
-        template = eks.launch_template(launched_from(group))
+        template = eks.launch_template_of(name)
         assert hardened(template)
         assert eks.eks.kubernetes_version in template["ImageId"]
         assert (group["MinSize"], group["MaxSize"]) == (settings.min_size, settings.max_size)

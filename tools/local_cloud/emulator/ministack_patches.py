@@ -12,6 +12,7 @@ from typing import Any
 
 import ministack.services.alb as alb
 import ministack.services.cloudformation as cloudformation
+import ministack.services.ec2 as ec2
 import ministack.services.eks as eks
 import ministack.services.route53 as route53
 import ministack.services.sns as sns
@@ -77,10 +78,26 @@ class LoadBalancer(NativeResource):
 
 
 class EksCluster(NativeResource):
-    """Deletion protection holds, and the encryption of secrets is kept: ministack's EKS is not told of either."""
+    """Deletion protection holds, the encryption of secrets is kept, and the cluster security group exists.
+
+    ministack's EKS is told of neither of the first two, and has only an ID of the third.
+    """
 
     def create(self, logical_id: str, properties: Properties, stack_name: str) -> Made:
-        return self._keep(super().create(logical_id, properties, stack_name), properties)
+        made = self._keep(super().create(logical_id, properties, stack_name), properties)
+        group_id = eks._clusters[made[0]]["resourcesVpcConfig"]["clusterSecurityGroupId"]
+        vpc_id = ec2._subnets[properties["ResourcesVpcConfig"]["SubnetIds"][0]]["VpcId"]
+        ec2._security_groups[group_id] = {
+            "GroupId": group_id,
+            "GroupName": f"eks-cluster-sg-{made[0]}",
+            "Description": "EKS created security group applied to ENI that is attached to EKS Control Plane master "
+            "nodes, as well as any managed workloads.",
+            "VpcId": vpc_id,
+            "OwnerId": ec2.get_account_id(),
+            "IpPermissions": [],
+            "IpPermissionsEgress": [],
+        }
+        return made
 
     def update(self, physical_id: str, old: Properties, new: Properties, stack_name: str, logical_id: str) -> Made:
         return self._keep(super().update(physical_id, old, new, stack_name, logical_id), new)
@@ -88,7 +105,9 @@ class EksCluster(NativeResource):
     def delete(self, physical_id: str, properties: Properties, *logical_id: str) -> None:
         if eks._clusters.get(physical_id, {}).get("deletionProtection"):
             raise ValueError(f"Cluster {physical_id} has deletion protection: disable it before deleting the cluster.")
+        group_id = eks._clusters.get(physical_id, {}).get("resourcesVpcConfig", {}).get("clusterSecurityGroupId")
         super().delete(physical_id, properties, *logical_id)
+        ec2._security_groups.pop(group_id, None)
 
     def _keep(self, made: Made, properties: Properties) -> Made:
         cluster = eks._clusters[made[0]]
