@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from facts.node_capabilities import needs
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import is_on
 from settings.rules.pods import XEN
 from settings.rules.rule import rule
-from settings.rules.subjects import instance_nodes
+from settings.rules.subjects import instance_nodes, nodes
 
 _SOURCE = "Learn about IPv6 addresses to clusters, Pods, and services, Amazon EKS User Guide"
 _FAMILY = "eks.ip_family"
@@ -50,3 +52,37 @@ def ipv6_nodes_are_on_nitro(environment: Environment) -> Iterator[Problem]:
                     value=name,
                     allowed="a type on the Nitro System, which ip_family: ipv6 requires",
                 )
+
+
+@rule(
+    f"{_SOURCE}; Deploy Windows nodes on EKS clusters; Prepare networking for hybrid nodes",
+    keys=(_FAMILY, *(f"eks.nodes.<name>.{key}" for key in ("kind", "operating_system", "image_id"))),
+)
+def ipv6_cluster_has_nodes_of_ipv6(environment: Environment) -> Iterator[Problem]:
+    """Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."""
+    if environment.eks is None or environment.eks.ip_family == "ipv4":
+        return
+    for path, node in nodes(environment):
+        answer = needs()["ipv6"].answers[node.kind]
+        key, reason = "kind", answer.detail if answer.verdict == "no" else node.lacks("ipv6")
+        if isinstance(node, InstanceNodeOptions) and node.is_windows:
+            key, reason = "operating_system", "Windows pods have IPv4 addresses only"
+        elif isinstance(node, InstanceNodeOptions) and node.image_id is not None:
+            key, reason = "image_id", "user data for an AMI of your own states IPv4 addresses of services"
+        if reason:
+            yield Problem(
+                path=(*path, key),
+                finding=f"ip_family is ipv6, but these nodes cannot have IPv6 pods: {reason}",
+                fix="use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4",
+            )
+
+
+@rule("KubernetesNetworkConfigRequest, Amazon EKS API Reference", keys=(_FAMILY, "eks.service_cidr"))
+def service_cidr_is_of_an_ipv4_cluster(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS chooses the addresses of services of an IPv6 cluster, and refuses an IPv4 CIDR block for them."""
+    if environment.eks is not None and environment.eks.ip_family == "ipv6" and environment.eks.service_cidr is not None:
+        yield Problem(
+            path=("eks", "service_cidr"),
+            value=str(environment.eks.service_cidr),
+            allowed="no CIDR block where ip_family is ipv6",
+        )

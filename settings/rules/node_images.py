@@ -87,8 +87,10 @@ def bottlerocket_settings_can_be_merged(environment: Environment) -> Iterator[Pr
 @rule(f"{_TEMPLATES}, Specifying an AMI; nodeadm API reference", keys=(f"{_NODE}.image_id",))
 def own_ami_knows_the_service_cidr(environment: Environment) -> Iterator[Problem]:
     """A node with an AMI of your own must know the addresses of services, which no template can read."""
+    if environment.eks is None or environment.eks.service_cidr is not None or environment.eks.ip_family == "ipv6":
+        return
     for path, node in instance_nodes(environment):
-        if node.image_id and environment.eks is not None and environment.eks.service_cidr is None:
+        if node.image_id:
             yield Problem(
                 path=(*path, "image_id"),
                 finding="there is an AMI of your own, but eks.service_cidr is not stated",

@@ -22,8 +22,10 @@ _HALF: Final = 50
 )
 def self_managed_nodes_know_the_service_cidr(environment: Environment) -> Iterator[Problem]:
     """Nothing but their user data tells such nodes the addresses of services, which no template can read."""
+    if environment.eks is None or environment.eks.service_cidr is not None or environment.eks.ip_family == "ipv6":
+        return
     for path, node in _self_managed(environment):
-        if environment.eks is not None and environment.eks.service_cidr is None and not node.image_id:
+        if not node.image_id:
             yield Problem(
                 path=(*path, "kind"),
                 finding="kind is self_managed, but eks.service_cidr is not stated",

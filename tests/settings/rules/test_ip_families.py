@@ -13,6 +13,15 @@ IPV6 = "ip_family: ipv6"
 CUSTOM_NETWORKING = "add_ons: {vpc-cni: {configuration: {env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: '%s'}}}}"
 TYPES = "nodes: {main: {kind: managed, architecture: x86_64, instance_types: [%s]}}"
 
+SERVICES = "service_cidr: 172.20.0.0/16"
+REMOTE = "remote_networks: {node_cidrs: [192.168.10.0/24]}"
+MIXED = "nodes: {main: {kind: managed}, other: {%s}}"
+OWN_AMI = "kind: managed, image_id: ami-0123456789abcdef0"
+WINDOWS = (
+    "kind: managed, operating_system: windows_2022_core, architecture: x86_64, instance_types: [m6i.large], "
+    "taints: [{key: os, value: windows}], volume_gib: 60"
+)
+
 PAIRS = (
     RulePair(
         rule="ipv6_cluster_is_in_a_dual_stack_vpc",
@@ -74,6 +83,60 @@ PAIRS = (
             "nodes\n"
             "why: Every task and every pod takes an address of a private subnet; without a free address it does not "
             "start."
+        ),
+    ),
+    RulePair(
+        rule="ipv6_cluster_has_nodes_of_ipv6",
+        rejected=eks(MIXED % "kind: hybrid", IPV6, REMOTE, head=DUAL_STACK),
+        accepted=eks(MIXED % "kind: hybrid", REMOTE),
+        message=(
+            "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: IPv4 only\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
+        ),
+    ),
+    RulePair(
+        rule="ipv6_cluster_has_nodes_of_ipv6: of Windows",
+        rejected=eks(MIXED % WINDOWS, IPV6, head=DUAL_STACK),
+        accepted=eks(MIXED % WINDOWS, head=DUAL_STACK),
+        message=(
+            "eks.nodes.other.operating_system: ip_family is ipv6, but these nodes cannot have IPv6 pods: "
+            "Windows pods have IPv4 addresses only\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
+        ),
+    ),
+    RulePair(
+        rule="ipv6_cluster_has_nodes_of_ipv6: of an AMI of one's own",
+        rejected=eks(MIXED % OWN_AMI, IPV6, head=DUAL_STACK),
+        accepted=eks(MIXED % OWN_AMI, SERVICES, head=DUAL_STACK),
+        message=(
+            "eks.nodes.other.image_id: ip_family is ipv6, but these nodes cannot have IPv6 pods: user data for "
+            "an AMI of your own states IPv4 addresses of services\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
+        ),
+    ),
+    RulePair(
+        rule="ipv6_cluster_has_nodes_of_ipv6: self-managed ones",
+        rejected=eks(MIXED % "kind: self_managed", IPV6, head=DUAL_STACK),
+        accepted=eks(MIXED % "kind: self_managed", SERVICES, head=DUAL_STACK),
+        message=(
+            "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: their user data "
+            "states IPv4 addresses of services\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
+        ),
+    ),
+    RulePair(
+        rule="service_cidr_is_of_an_ipv4_cluster",
+        rejected=eks(MANAGED, IPV6, SERVICES, head=DUAL_STACK),
+        accepted=eks(MANAGED, SERVICES, head=DUAL_STACK),
+        message=(
+            "eks.service_cidr: '172.20.0.0/16' is not allowed\n"
+            "allowed: no CIDR block where ip_family is ipv6\n"
+            "why: Amazon EKS chooses the addresses of services of an IPv6 cluster, and refuses an IPv4 CIDR "
+            "block for them."
         ),
     ),
 )

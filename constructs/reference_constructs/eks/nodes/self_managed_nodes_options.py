@@ -17,7 +17,7 @@ _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
     "warm_pool": "the Auto Scaling group has none",
     "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
     "ssh": "nodes are reached with Session Manager",
-    "ipv6": "the cluster is of the IPv4 family",
+    "ipv6": "their user data states IPv4 addresses of services",
     "public_subnets": "nodes are in private subnets",
 }
 _LOCATIONS: Final[Mapping[NodeNeed, NodeLocation]] = {
