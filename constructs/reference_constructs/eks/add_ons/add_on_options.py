@@ -115,8 +115,12 @@ class AddOnsOptions(Options):
 
 
 def can_run(row: AddOn, nodes: Collection[NodeOptions]) -> bool:
-    """Whether some node supports all that an add-on requires, or pods there need it."""
-    if row.windows_configuration and _has_windows_nodes(nodes):
+    """Whether some node supports all that an add-on requires.
+
+    What nodes wait for is installed for Windows nodes too, though its pods are of Linux: the VPC CNI plugin configures
+    their addresses, and Linux nodes that come later find all of it.
+    """
+    if row.before_nodes and _has_windows_nodes(nodes):
         return True
     return any(row.requires <= each.capabilities for each in nodes)
 

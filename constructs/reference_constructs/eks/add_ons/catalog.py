@@ -29,8 +29,7 @@ class AddOn:
         configuration: Configuration values by default.
         fargate_configuration: Configuration values by default where its pods run on Fargate.
         hybrid_configuration: Further configuration values by default where there are hybrid nodes.
-        windows_configuration: Further configuration values by default where there are Windows nodes, for which the
-            add-on is installed even though no pod of it runs there.
+        windows_configuration: Further configuration values by default where there are Windows nodes.
         pods: Its pods, from the manifests of the add-on.
     """
 

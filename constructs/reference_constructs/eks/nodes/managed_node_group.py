@@ -180,9 +180,9 @@ class ManagedNodeGroup(Construct):
             cluster=control_plane.interface,
             subnets=ec2.SubnetSelection(subnets=list(subnets)),
             node_role=node_role,
-            # For Neuron, the L2 would apply the device plugin by a Lambda function; it does not know the newest types.
+            # For Neuron, the L2 would apply the device plugin by a Lambda function.
             ami_type=_OF_THE_L2.get(self._ami_type.lower()) if self._ami_type and not options.accelerator else None,
-            instance_types=_readable_types(options.instance_types) if not options.accelerator else None,
+            instance_types=self._types_that_the_l2_compares(),
             capacity_type=eks.CapacityType[options.capacity_type.upper()],
             min_size=options.min_size,
             desired_size=options.desired_size,
@@ -204,6 +204,17 @@ class ManagedNodeGroup(Construct):
                 version=self.launch_template.latest_version_number,
             ),
         )
+
+    def _types_that_the_l2_compares(self) -> list[ec2.InstanceType] | None:
+        """Those whose architecture the L2 compares with that of the AMI.
+
+        It does not know the newest types with accelerators, warns of Amazon Linux 2 where it is given no AMI type, and
+        refuses types for Windows that the user guide names no more.
+        """
+        options = self._options
+        if options.accelerator or options.image_id or options.is_windows:
+            return None
+        return _readable_types(options.instance_types)
 
     @property
     def _ami_type(self) -> str | None:

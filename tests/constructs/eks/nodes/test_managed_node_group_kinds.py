@@ -18,7 +18,7 @@ from reference_constructs.eks.nodes.managed_node_group_options import (
     WarmPoolOptions,
 )
 from tests.support.assertions import Resource, only_id, properties
-from tests.support.eks_synthesis import FARGATE, add_on_id, cluster_template
+from tests.support.eks_synthesis import FARGATE, add_on_id, add_on_names, cluster_template
 from tests.support.synthesis import ZONES, new_stack
 
 IMAGE = "ami-0123456789abcdef0"
@@ -71,6 +71,7 @@ def _found(template: assertions.Template, resource_type: str, word: str) -> tupl
         ("windows_2019_full", "x86_64", None, "m7i.large", "WINDOWS_FULL_2019_x86_64"),
         ("windows_2022_core", "x86_64", None, "m7i.large", "WINDOWS_CORE_2022_x86_64"),
         ("windows_2022_full", "x86_64", None, "m7i.large", "WINDOWS_FULL_2022_x86_64"),
+        ("windows_2022_core", "x86_64", None, "m6a.large", "WINDOWS_CORE_2022_x86_64"),
         ("windows_2025_core", "x86_64", None, "m7i.large", "WINDOWS_CORE_2025_x86_64"),
         ("windows_2025_full", "x86_64", None, "m7i.large", "WINDOWS_FULL_2025_x86_64"),
     ],
@@ -129,6 +130,12 @@ def test_image_of_ones_own_is_started_with_complete_user_data() -> None:
         "node-taints": {"b": [":NoSchedule"]},
     }
     assert properties(template, "AWS::EKS::Cluster")["KubernetesNetworkConfig"]["ServiceIpv4Cidr"] == SERVICES
+
+
+def test_image_of_ones_own_runs_on_any_instance_type() -> None:
+    group = _node_group(service_cidr=SERVICES, image_id=IMAGE, architecture="x86_64", instance_types=["g5.xlarge"])
+
+    assert group["InstanceTypes"] == ["g5.xlarge"]
 
 
 def test_image_of_ones_own_must_know_the_addresses_of_services() -> None:
@@ -305,6 +312,7 @@ def test_windows_nodes_get_addresses_where_linux_pods_run_on_fargate() -> None:
     template = cluster_template(nodes={"win": _options(**WINDOWS), **FARGATE})
 
     assert '"enableWindowsIpam": "true"' in str(template.to_json()["Resources"][add_on_id(template, "vpc-cni")])
+    assert add_on_names(template) >= {"vpc-cni", "kube-proxy", "eks-pod-identity-agent", "coredns"}
     profiles = template.find_resources("AWS::EKS::FargateProfile")
     assert any("KubeSystem" in name for name in profiles)
 
