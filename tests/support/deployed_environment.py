@@ -275,8 +275,8 @@ def listed(value: str | list[str]) -> list[str]:
     return [value] if isinstance(value, str) else value
 
 
-def hardened(template: Json) -> bool:
+def hardened(template: Json, volume_type: str = "gp3") -> bool:
     """Of a launch template: metadata only with a token and not for containers, no volume in the clear."""
     options, volumes = template["MetadataOptions"], [each["Ebs"] for each in template["BlockDeviceMappings"]]
     imdsv2 = (options["HttpTokens"], options["HttpPutResponseHopLimit"]) == ("required", 1)
-    return imdsv2 and all(each["Encrypted"] and each["VolumeType"] == "gp3" for each in volumes)
+    return imdsv2 and all(each["Encrypted"] and each["VolumeType"] == volume_type for each in volumes)

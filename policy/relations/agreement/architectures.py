@@ -146,7 +146,7 @@ def volume_is_the_root_of_its_image(graph: Graph) -> Iterator[Misfit]:
         if "/dev/xvda" not in mappings and "windows" not in image:
             finding = f"the root device is /dev/xvda, and volumes are on {', '.join(map(str, mappings))}"
             yield Misfit(resource=template, finding=finding, fix="map /dev/xvda")
-        least = {"al2023_": 20, "amazon-linux-2023": 30}
+        least = {"al2023_": 20, "eks/optimized-ami/": 20, "ecs/optimized-ami/amazon-linux-2023": 30}
         size = mappings.get("/dev/xvda", {}).get("VolumeSize")
         for name, gib in least.items():
             if name in image and size is not None and int(size) < gib:

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network, ip_network
 from itertools import combinations
 
 from assembly import Graph, Resource
+from assembly.self_managed_nodes import self_managed_nodes
 from policy.relations.relation import Misfit, relation
 
 # Resource type -> paths of its subnets and of its security groups.
@@ -75,6 +76,8 @@ def subnets_are_of_different_zones(graph: Graph) -> Iterator[Misfit]:
 @relation("Regions and Zones; Amazon EC2 Auto Scaling: Availability Zone distribution")
 def workload_runs_in_every_zone_of_its_network(graph: Graph) -> Iterator[Misfit]:
     """The workload is to outlive a zone, for which its other parts are in more zones than it is."""
+    # Of Kubernetes, all nodes together are in several zones.
+    nodes = {each.group for each in self_managed_nodes(graph)}
     for resource_type, path in (
         ("AWS::ECS::Service", PLACED["AWS::ECS::Service"][0]),
         ("AWS::AutoScaling::AutoScalingGroup", "VPCZoneIdentifier"),
@@ -83,7 +86,7 @@ def workload_runs_in_every_zone_of_its_network(graph: Graph) -> Iterator[Misfit]
         for resource in graph.of_type(resource_type):
             subnets = [each for each in map(graph.find, resource.list(path)) if each]
             zones = {each.get("AvailabilityZone") for each in subnets}
-            if len(zones) == 1 and len(_zones_of_vpc(graph, subnets[0])) > 1:
+            if resource not in nodes and len(zones) == 1 and len(_zones_of_vpc(graph, subnets[0])) > 1:
                 finding = (
                     f"it runs in {zones.pop()} only, of the zones {', '.join(sorted(_zones_of_vpc(graph, subnets[0])))}"
                 )

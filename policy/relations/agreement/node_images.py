@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import facts
 from assembly import Graph, Resource
+from assembly.self_managed_nodes import self_managed_nodes
 from policy.relations.relation import Misfit, relation
-from policy.relations.self_managed_nodes import self_managed_nodes
 
 _NEURON = re.compile(r"AL2023_.*_NEURON|BOTTLEROCKET_x86_64")
 _CONTROLLER = "AmazonEKSVPCResourceController"

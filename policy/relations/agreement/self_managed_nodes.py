@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assembly import Graph
+from assembly.self_managed_nodes import self_managed_nodes
 from policy.relations.relation import Misfit, relation
-from policy.relations.self_managed_nodes import self_managed_nodes
 
 
 @relation("nodeadm API reference, ClusterDetails; Bottlerocket, settings.kubernetes; Create nodes with Windows AMIs")

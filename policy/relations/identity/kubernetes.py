@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assembly import Graph, Resource
+from assembly.self_managed_nodes import node_roles
 from policy.relations.identity.images import PULL
 from policy.relations.relation import Misfit, relation
-from policy.relations.self_managed_nodes import node_roles
 
 # AWS managed policies that an add-on works by, one of each tuple: "AWS add-ons", Amazon EKS User Guide.
 ADD_ON_POLICIES = {

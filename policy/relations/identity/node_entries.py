@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assembly import Graph
+from assembly.self_managed_nodes import self_managed_nodes
 from policy.relations.relation import Misfit, relation
-from policy.relations.self_managed_nodes import self_managed_nodes
 
 
 @relation("Create access entries; Create self-managed Amazon Linux nodes, Amazon EKS User Guide")

@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from assembly import Graph, Resource
 from assembly.policies import Statement
+from assembly.self_managed_nodes import node_roles
 from policy.relations.identity.images import PULL, pulled_images
 from policy.relations.relation import Misfit, relation
-from policy.relations.self_managed_nodes import node_roles
 
 _EXEC = (
     "ssmmessages:CreateControlChannel",

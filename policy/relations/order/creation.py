@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from assembly import Graph, Resource
+from assembly.self_managed_nodes import self_managed_nodes
 from policy.relations.relation import Misfit, relation
-from policy.relations.self_managed_nodes import self_managed_nodes
 
 
 def late(graph: Graph, first: Resource, then: Resource, why: str) -> Iterator[Misfit]:

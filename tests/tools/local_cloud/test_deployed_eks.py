@@ -138,7 +138,7 @@ def test_self_managed_nodes_are_what_the_file_says(eks: DeployedEnvironment) -> 
     for name, settings in eks.stated_self_managed.items():
         group = eks.self_managed_nodes[name]
         template = eks.launch_template_of(name)
-        assert hardened(template)
+        assert hardened(template, settings.volume_type_of_location)
         assert eks.eks.kubernetes_version in template["ImageId"]
         assert (group["MinSize"], group["MaxSize"]) == (settings.min_size, settings.max_size)
         subnets = set(settings.subnet_ids or ()) or eks.private_subnets
@@ -155,7 +155,8 @@ def test_self_managed_nodes_are_what_the_file_says(eks: DeployedEnvironment) -> 
 
 def test_nodes_start_encrypted_and_with_imdsv2(eks: DeployedEnvironment) -> None:
     templates = {name: eks.launch_template(each["launchTemplate"]["id"]) for name, each in eks.node_groups.items()}
-    assert all(hardened(each) for each in templates.values())
+    types = {name: each.volume_type_of_location for name, each in eks.stated_groups.items()}
+    assert all(hardened(each, types[name]) for name, each in templates.items())
     # Bottlerocket has a volume of its own for the system, which comes first.
     sizes = {name: each["BlockDeviceMappings"][-1]["Ebs"]["VolumeSize"] for name, each in templates.items()}
     assert sizes == {name: each.volume_gib for name, each in eks.stated_groups.items()}

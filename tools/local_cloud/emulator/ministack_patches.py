@@ -256,9 +256,15 @@ def offer_update_cluster_config() -> None:
     eks._handle_request_sync = more
 
 
+def admit_hybrid_nodes() -> None:
+    """Access entries of EKS Hybrid Nodes and of Auto Mode, which ministack's EKS does not know (CreateAccessEntry)."""
+    eks._VALID_ACCESS_ENTRY_TYPES = (*eks._VALID_ACCESS_ENTRY_TYPES, "EC2", "HYBRID_LINUX")
+
+
 def patch_services() -> None:
     """All but the types in `PATCHED_TYPES`."""
     guard_exports_in_use()
     notice_changed_outputs()
     see_malformed_tags()
     offer_update_cluster_config()
+    admit_hybrid_nodes()

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assembly import Graph, Resource
-from assembly.launch_templates import launch_templates
+from assembly.graph import Graph
+from assembly.resource import Resource
 
 # What nodeadm, Bottlerocket, and the script of Windows AMIs read in user data.
 _NAME = re.compile(r"""(?:cluster:\s+name:\s*|cluster-name\s*=\s*|-EKSClusterName\s+)["']?([^"'\s]+)""")
@@ -64,16 +64,21 @@ class SelfManagedNodes:
 def self_managed_nodes(graph: Graph) -> Iterator[SelfManagedNodes]:
     """Every group of self-managed nodes."""
     for group in graph.of_type("AWS::AutoScaling::AutoScalingGroup"):
-        for template in launch_templates(graph, group):
-            user_data = str(template.get("LaunchTemplateData.UserData", ""))
-            if found := _NAME.search(user_data):
-                yield SelfManagedNodes(
-                    group=group,
-                    template=template,
-                    user_data=user_data,
-                    role=_role(graph, template),
-                    cluster_name=found[1],
-                )
+        template = _launch_template(graph, group)
+        user_data = str(template.get("LaunchTemplateData.UserData", "")) if template else ""
+        if template and (found := _NAME.search(user_data)):
+            yield SelfManagedNodes(
+                group=group,
+                template=template,
+                user_data=user_data,
+                role=_role(graph, template),
+                cluster_name=found[1],
+            )
+
+
+def _launch_template(graph: Graph, group: Resource) -> Resource | None:
+    mixed = group.get("MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId")
+    return graph.find(mixed or group.get("LaunchTemplate.LaunchTemplateId"))
 
 
 def _role(graph: Graph, template: Resource) -> Resource | None:
