@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assembly.graph import Graph
+from assembly.launch_templates import launch_templates
 from assembly.resource import Resource
 
 # What nodeadm, Bottlerocket, and the script of Windows AMIs read in user data.
@@ -64,7 +65,7 @@ class SelfManagedNodes:
 def self_managed_nodes(graph: Graph) -> Iterator[SelfManagedNodes]:
     """Every group of self-managed nodes."""
     for group in graph.of_type("AWS::AutoScaling::AutoScalingGroup"):
-        template = _launch_template(graph, group)
+        template = next(iter(launch_templates(graph, group)), None)
         user_data = str(template.get("LaunchTemplateData.UserData", "")) if template else ""
         if template and (found := _NAME.search(user_data)):
             yield SelfManagedNodes(
@@ -74,11 +75,6 @@ def self_managed_nodes(graph: Graph) -> Iterator[SelfManagedNodes]:
                 role=_role(graph, template),
                 cluster_name=found[1],
             )
-
-
-def _launch_template(graph: Graph, group: Resource) -> Resource | None:
-    mixed = group.get("MixedInstancesPolicy.LaunchTemplate.LaunchTemplateSpecification.LaunchTemplateId")
-    return graph.find(mixed or group.get("LaunchTemplate.LaunchTemplateId"))
 
 
 def _role(graph: Graph, template: Resource) -> Resource | None:
