@@ -67,6 +67,7 @@ def _reason(environment: Environment, node: AnyNodeOptions, name: NodeNeed) -> s
 def _fix(need: Need, tried: set[str]) -> str:
     """The kinds that can, those first of which only the options must change."""
     able = [kind for kind, answer in need.answers.items() if answer.verdict in ("yes", "if")]
-    options = "change the options of these nodes, or " if tried & set(able) else ""
     others = [kinds()[kind] for kind in able if kind not in tried]
-    return f"{options}use {listed(others, 'or')}: make node-capabilities NEEDS={need.name}"
+    ways = ["change the options of these nodes"] if tried & set(able) else []
+    ways += [f"use {listed(others, 'or')}"] if others else []
+    return f"{', or '.join(ways)}: make node-capabilities NEEDS={need.name}"

@@ -134,6 +134,7 @@ def volume_is_the_root_of_its_image(graph: Graph) -> Iterator[Misfit]:
     users = {
         graph.find(each.get("LaunchTemplate.Id")): str(each.get("AmiType"))
         for each in graph.of_type("AWS::EKS::Nodegroup")
+        if each.get("AmiType")
     }
     for template in graph.of_type("AWS::EC2::LaunchTemplate"):
         image = users.get(template, str(template.get("LaunchTemplateData.ImageId", ""))).lower()

@@ -83,6 +83,16 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="nodes_can_do_what_is_needed: which no other kind can",
+        rejected=self_managed("needs: [outposts]", CIDR),
+        accepted=self_managed(f"needs: [outposts], {OUTPOST}", CIDR),
+        message=(
+            "eks.nodes.own.needs[0]: these nodes cannot offer AWS Outposts: location is region\n"
+            "fix: change the options of these nodes: make node-capabilities NEEDS=outposts\n"
+            "why: Pods that need it would stay pending, or fail, on nodes that cannot do it."
+        ),
+    ),
+    RulePair(
         rule="spot_has_several_instance_types: of self-managed nodes",
         rejected=self_managed("on_demand_percent_above_base: 99", CIDR),
         accepted=self_managed("on_demand_percent_above_base: 100", CIDR),
