@@ -104,9 +104,8 @@ def test_a_bad_file_is_one_readable_error(cdk: Run, tmp_path: Path, before: str,
 
 def test_a_warning_is_shown_once_and_stops_nothing_until_it_is_acknowledged(cdk: Run, tmp_path: Path) -> None:
     file = tmp_path / "spot.yaml"
-    text = (ROOT / "examples" / "eks-fargate.yaml").read_text() + (
-        "    spot: {kind: managed, capacity_type: spot, instance_types: [m7g.large]}\n    main: {kind: managed}\n"
-    )
+    nodes = "    spot: {kind: managed, capacity_type: spot, instance_types: [m7g.large]}\n    main: {kind: managed}\n"
+    text = (ROOT / "examples" / "eks-fargate.yaml").read_text().replace("  nodes:\n", f"  nodes:\n{nodes}")
     file.write_text(text)
     line = text.count("\n", 0, text.index("    spot:")) + 1
 

@@ -83,6 +83,9 @@ class DeployedEnvironment:
     @cached_property
     def zones(self) -> dict[str, str]:
         """Of each subnet."""
+        existing = self.environment.network.existing
+        if existing is not None:
+            return {subnet.subnet_id: zone for zone, subnet in existing.private_subnets.items()}
         subnets = self.client("ec2").describe_subnets(**self.in_vpc)["Subnets"]
         return {each["SubnetId"]: each["AvailabilityZone"] for each in subnets}
 

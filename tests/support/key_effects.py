@@ -57,7 +57,7 @@ _IDENTITY: Final = ("name", "account", "region")
 # Where manifests stand among the templates; no stack has such a name.
 _MANIFESTS = "manifests"
 _CHANGES_OF_A_PLACE = 3
-_CHANGES_OF_A_KEY = 8
+_CHANGES_OF_A_KEY = 24
 
 
 @dataclass

@@ -175,9 +175,12 @@ def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(e
 
 
 def test_add_ons_are_those_that_the_compute_can_use_in_the_stated_versions(eks: DeployedEnvironment) -> None:
-    on_nodes = {"aws-ebs-csi-driver", "eks-node-monitoring-agent"} if eks.has_daemon_sets else set()
-    optional = {"metrics-server", *on_nodes}
-    needed = {"coredns"} | ({"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} if eks.has_daemon_sets else set())
+    built_in = {name for node in eks.eks.nodes.values() for name in node.built_in_add_ons}
+    # Nodes of another kind than EKS Auto Mode, which has most of them inside.
+    on_nodes = eks.has_daemon_sets and any(not node.built_in_add_ons for node in eks.eks.nodes.values())
+    optional = {"metrics-server"} | ({"aws-ebs-csi-driver", "eks-node-monitoring-agent"} if on_nodes else set())
+    needed = {"eks-pod-identity-agent", "kube-proxy", "vpc-cni"} if on_nodes else set()
+    needed |= {"coredns"} if on_nodes or not built_in else set()
     pinned = PINNED_VERSIONS[eks.eks.kubernetes_version] if eks.eks.add_on_versions == "pinned" else {}
     listed = eks.eks.add_ons or {}
     stated = {name: each.version for name, each in listed.items() if each.version}
@@ -204,7 +207,8 @@ def test_pods_of_applications_have_roles_where_they_run(eks: DeployedEnvironment
     add_ons = [(row.namespace, role.service_account) for row, role in eks.eks.add_on_roles(nodes)]
     stated = [(each.namespace, each.service_account) for each in by_agent]
     # AWS lists those of add-ons too.
-    assert set(stated) <= set(accounts) <= {*stated, *add_ons}
+    controllers = [("kube-system", "karpenter") for each in nodes if each.kind == "karpenter"]
+    assert {*stated, *controllers} <= set(accounts) <= {*stated, *controllers, *add_ons}
     assert len(eks.remembered("AWS::IAM::OIDCProvider")) == (len(by_agent) < len(eks.eks.pod_identities))
 
 

@@ -200,7 +200,7 @@ TABLE = {
         environment="sandbox",
         edit=put_all({"availability_zones": lambda zones: [*zones, "eu-west-1c"]}),
         stacks={"network", "ecs-cluster", *SERVICES, "eks-cluster"},
-        replaced={"AWS::EKS::Nodegroup"},
+        replaced={"AWS::EKS::Nodegroup", "AWS::EKS::FargateProfile"},
         added={"AWS::EC2::Subnet"},
     ),
     "a third zone of production": Ordinary(

@@ -86,7 +86,8 @@ class EksCluster(NativeResource):
     def create(self, logical_id: str, properties: Properties, stack_name: str) -> Made:
         made = self._keep(super().create(logical_id, properties, stack_name), properties)
         group_id = eks._clusters[made[0]]["resourcesVpcConfig"]["clusterSecurityGroupId"]
-        vpc_id = ec2._subnets[properties["ResourcesVpcConfig"]["SubnetIds"][0]]["VpcId"]
+        # A VPC that exists in AWS does not exist here.
+        vpc_id = ec2._subnets.get(properties["ResourcesVpcConfig"]["SubnetIds"][0], {}).get("VpcId", "")
         ec2._security_groups[group_id] = {
             "GroupId": group_id,
             "GroupName": f"eks-cluster-sg-{made[0]}",
@@ -257,8 +258,24 @@ def offer_update_cluster_config() -> None:
 
 
 def admit_hybrid_nodes() -> None:
-    """Access entries of EKS Hybrid Nodes and of Auto Mode, which ministack's EKS does not know (CreateAccessEntry)."""
+    """Access entries of EKS Hybrid Nodes and of Auto Mode, which ministack's EKS does not know (CreateAccessEntry).
+
+    Those of Auto Mode have a policy ("Create a node class for Amazon EKS"), as otherwise only people's have.
+    """
     eks._VALID_ACCESS_ENTRY_TYPES = (*eks._VALID_ACCESS_ENTRY_TYPES, "EC2", "HYBRID_LINUX")
+    associate = eks._associate_access_policy
+
+    def with_auto_mode(cluster_name: str, principal_arn: str, body: dict[str, object]) -> object:
+        entry = eks._access_entries.get(eks._ae_key(cluster_name, principal_arn)) or {}
+        if entry.get("type") != "EC2":
+            return associate(cluster_name, principal_arn, body)
+        entry["type"] = "STANDARD"
+        try:
+            return associate(cluster_name, principal_arn, body)
+        finally:
+            entry["type"] = "EC2"
+
+    eks._associate_access_policy = with_auto_mode
 
 
 def patch_services() -> None:
