@@ -31,12 +31,23 @@ from reference_constructs.eks.control_plane_options import (
     AccessPolicyOptions,
     ControlPlaneOptions,
     EndpointOptions,
+    RemoteNetworkOptions,
 )
 from reference_constructs.eks.identity_provider_options import IdentityProviderOptions
 from reference_constructs.eks.kubernetes_values import TaintOptions
+from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions, AutoModePoolOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
-from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
+from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
+from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions, KarpenterPoolOptions
+from reference_constructs.eks.nodes.managed_node_group_options import (
+    ManagedNodeGroupOptions,
+    NodeRepairOptions,
+    RepairOverrideOptions,
+    WarmPoolOptions,
+)
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 from reference_constructs.eks.pod_identity_options import PodIdentitiesOptions, PodIdentityOptions
 from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.network.existing_vpc_options import ExistingSubnetOptions, ExistingVpcOptions
@@ -64,7 +75,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (ControlPlaneOptions, {"kubernetes_version": 1.36}, "kubernetes_version"),
     (Ec2CapacityOptions, {"on_demand_percent_above_base": 101}, "on_demand_percent_above_base"),
     (EgressRuleOptions, {"cidr": IPv4Network("10.0.0.0/8"), "protocol": "icmp"}, "protocol"),
-    (EksClusterOptions, {"nodes": {"general": {"kind": "hybrid"}}}, "nodes.general"),
+    (EksClusterOptions, {"nodes": {"general": {"kind": "elastic"}}}, "nodes.general"),
     (EndpointOptions, {"public_access_cidrs": ["0.0.0.0/33"]}, "public_access_cidrs.0"),
     (ExistingSubnetOptions, {"subnet_id": "subnet-1", "cidr": "10.0.0.0/24"}, "subnet_id"),
     (ExistingVpcOptions, {"vpc_id": "vpc-1"}, "vpc_id"),
@@ -89,6 +100,21 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (TaskOptions, {**WEB, "memory_mib": "512"}, "memory_mib"),
     (VpcOptions, {"max_availability_zones": 7}, "max_availability_zones"),
     (VpcPlanOptions, {"pod_prefix_length": 29}, "pod_prefix_length"),
+    (AutoModeOptions, {"built_in_node_pools": ["arm"]}, "built_in_node_pools.0"),
+    (AutoModePoolOptions, {"network_policy": "Allow"}, "network_policy"),
+    (HybridNodesOptions, {"kind": "managed"}, "kind"),
+    (KarpenterOptions, {"node_pools": {}}, "node_pools"),
+    (KarpenterPoolOptions, {"ami_alias": "latest"}, "ami_alias"),
+    (NodePoolOptions, {"cpu_limit": 0}, "cpu_limit"),
+    (NodeRepairOptions, {"max_unhealthy_percent": 0}, "max_unhealthy_percent"),
+    (RemoteNetworkOptions, {"node_cidrs": ["8.8.8.0/24"]}, "node_cidrs.0"),
+    (
+        RepairOverrideOptions,
+        {"condition": "NetworkNotReady", "reason": "InterfaceNotUp", "wait_minutes": 0, "action": "reboot"},
+        "wait_minutes",
+    ),
+    (SelfManagedNodesOptions, {"location": "moon"}, "location"),
+    (WarmPoolOptions, {"state": "asleep"}, "state"),
     (WebAclOptions, {"requests_per_5_minutes": 9}, "requests_per_5_minutes"),
 ]
 # Only a base of others: it has no field of its own.

@@ -334,7 +334,9 @@ class ControlPlane(Construct):
             f"AccessEntry-{name}",
             cluster=self.interface,
             principal=entry.principal_arn,
-            access_policies=[_access_policy(each) for each in entry.all_policies],
+            access_policies=[_auto_node_policy()]
+            if entry.type == "EC2"
+            else [_access_policy(each) for each in entry.all_policies],
         )
         self._set_what_the_l2_of_an_entry_lacks(access_entry, entry)
         wide = [each.policy for each in entry.all_policies if each.policy in CHANGES_WORKLOADS and not each.namespaces]
@@ -352,6 +354,7 @@ class ControlPlane(Construct):
         resource = cast(aws_eks.CfnAccessEntry, access_entry.node.default_child)
         if entry.type != "STANDARD":
             resource.type = entry.type
+        if entry.type not in ("STANDARD", "EC2"):
             # An empty list of policies would be one for EKS to refuse.
             resource.access_policies = None
         if entry.kubernetes_groups:
@@ -433,6 +436,13 @@ class ControlPlane(Construct):
     @property
     def _resource(self) -> eks.CfnCluster:
         return cast(eks.CfnCluster, self.cluster.node.default_child)
+
+
+def _auto_node_policy() -> eks.IAccessPolicy:
+    """By which nodes of EKS Auto Mode join ("Create a node class for Amazon EKS")."""
+    return eks.AccessPolicy.from_access_policy_name(
+        "AmazonEKSAutoNodePolicy", access_scope_type=eks.AccessScopeType.CLUSTER
+    )
 
 
 def _access_policy(options: AccessPolicyOptions) -> eks.IAccessPolicy:

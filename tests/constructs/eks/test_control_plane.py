@@ -324,6 +324,13 @@ def test_entry_of_nodes_has_its_type_and_no_policies() -> None:
     assert "AccessPolicies" not in entry
 
 
+def test_entry_of_auto_mode_nodes_has_the_policy_by_which_they_join() -> None:
+    (policy,) = _entry(type="EC2")["AccessPolicies"]
+
+    assert flat(policy["PolicyArn"]).endswith("/AmazonEKSAutoNodePolicy")
+    assert policy["AccessScope"] == {"Type": "cluster"}
+
+
 def test_fewer_logs_and_extended_support_are_acknowledged_where_they_are_asked_for() -> None:
     stack, others = new_stack(), new_stack()
     define_cluster(others)
