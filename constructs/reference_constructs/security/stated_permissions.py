@@ -90,7 +90,10 @@ def managed_policies(scope: Construct, prefix: str, arns: Sequence[str]) -> list
         prefix: First part of the construct IDs.
         arns: Their ARNs.
     """
-    return [iam.ManagedPolicy.from_managed_policy_arn(scope, f"{prefix}-{arn.rpartition('/')[2]}", arn) for arn in arns]
+    # Not by their names: AWS and an account can have the same one.
+    return [
+        iam.ManagedPolicy.from_managed_policy_arn(scope, f"{prefix}-{number}", arn) for number, arn in enumerate(arns)
+    ]
 
 
 def acknowledge_stated_policies(role: iam.Role, arns: Sequence[str], *, key: str) -> None:

@@ -12,7 +12,7 @@ from constructs import Construct
 
 from reference_constructs.eks.add_ons.add_on_options import AddOnRole, AddOnsOptions, can_run
 from reference_constructs.eks.add_ons.add_on_policy import AddOnPolicy
-from reference_constructs.eks.add_ons.catalog import AddOn
+from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.add_ons.ipv6_cni_policy import Ipv6CniPolicy
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes
@@ -22,6 +22,7 @@ from reference_constructs.security.acknowledgements import (
     acknowledge,
     acknowledge_guard_rule,
     acknowledge_literal_texts,
+    acknowledge_relation,
 )
 from reference_constructs.security.stated_permissions import (
     acknowledge_stated,
@@ -178,6 +179,14 @@ class AddOns(Construct):
                 "the role.",
             )
         acknowledge_stated_policies(role, options.policy_arns, key=f"eks.add_ons.{add_on}.policy_arns")
+        if not options.policies and add_on in CATALOG and CATALOG[add_on].policies:
+            acknowledge_relation(
+                role,
+                "add_on_role_has_its_policy",
+                reason=f"Other policies were asked for explicitly (eks.add_ons.{add_on}.policy_arns), in place of "
+                f"{', '.join(CATALOG[add_on].policies)}: whoever states them sees to it that they allow what the "
+                "add-on does.",
+            )
         return role
 
     def _define_policies(self, add_on: str, options: AddOnRole) -> list[iam.IManagedPolicy]:
