@@ -98,7 +98,9 @@ def add_on_may_do_something(environment: Environment) -> Iterator[Problem]:
     for path, name, _ in _add_ons(environment):
         eks = environment.eks
         row = CATALOG.get(name)
-        if eks and row and row.service_account and eks.role_of(row) is None and not eks.pod_identities:
+        if row is None or row.policies or row.permissions:
+            continue  # not in the catalog, or a rule of managed policies is about it
+        if eks and row.service_account and eks.role_of(row) is None and not eks.pod_identities:
             yield Problem(
                 path=path,
                 finding=f"{name} has no permissions",

@@ -12,6 +12,7 @@ READER, WRITER = "arn:aws:iam::111122223333:policy/reader", "arn:aws:iam::111122
 ADD_ON = "add_ons: {aws-efs-csi-driver: {policy_arns: ['%s', '%s']}}"
 PODS = "pod_identities: {web: {namespace: shop, service_account: web, policy_arns: ['%s', '%s']}}"
 CAPABILITY = "capabilities: {ack: {policy_arns: ['%s', '%s']}}"
+NODES = "nodes: {main: {kind: managed, policy_arns: ['%s']}}"
 SAID = f"'{READER}' is listed twice\nfix: remove one of the two\nwhy: A policy that is listed twice is attached once."
 
 PAIRS = (
@@ -32,6 +33,30 @@ PAIRS = (
         rejected=eks(MANAGED, CAPABILITY % (READER, READER)),
         accepted=eks(MANAGED, CAPABILITY % (READER, WRITER)),
         message=f"eks.capabilities.ack.policy_arns[1]: {SAID}",
+    ),
+    RulePair(
+        rule="add_on_has_a_policy",
+        rejected=eks(MANAGED, "add_ons: {vpc-cni: {policy_arns: []}}"),
+        accepted=eks(MANAGED, f"add_ons: {{vpc-cni: {{policy_arns: ['{READER}']}}}}"),
+        message=(
+            "eks.add_ons.vpc-cni.policy_arns: vpc-cni has no permissions\n"
+            "fix: leave out policy_arns, so that it has AmazonEKS_CNI_Policy, or state a policy or "
+            "statements\n"
+            "why: Without permissions, pods of the add-on are denied: nodes get no addresses, or volumes are "
+            "not attached."
+        ),
+    ),
+    RulePair(
+        rule="add_on_has_a_policy: or its nodes",
+        rejected=eks(NODES % WRITER, "add_ons: {vpc-cni: {policy_arns: []}}"),
+        accepted=eks(NODES % "arn:aws:iam::aws:policy/AmazonEKS_CNI_Policy", "add_ons: {vpc-cni: {policy_arns: []}}"),
+        message=(
+            "eks.add_ons.vpc-cni.policy_arns: vpc-cni has no permissions\n"
+            "fix: leave out policy_arns, so that it has AmazonEKS_CNI_Policy, or state a policy or "
+            "statements\n"
+            "why: Without permissions, pods of the add-on are denied: nodes get no addresses, or volumes are "
+            "not attached."
+        ),
     ),
 )
 
