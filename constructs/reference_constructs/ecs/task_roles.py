@@ -178,7 +178,14 @@ def _secret_statements(secrets: Sequence[ContainerSecret], keys: Sequence[kms.IK
         arns.setdefault(secret.action, set()).add(secret.arn)
     statements = [iam.PolicyStatement(actions=[action], resources=sorted(arns[action])) for action in sorted(arns)]
     if keys:
-        statements.append(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn for key in keys]))
+        statements.append(
+            iam.PolicyStatement(
+                actions=["kms:Decrypt"],
+                resources=[key.key_arn for key in keys],
+                # Never by the agent itself, so no endpoint of AWS KMS is needed ("kms:ViaService", AWS KMS).
+                conditions={"StringLike": {"kms:ViaService": ["secretsmanager.*", "ssm.*"]}},
+            )
+        )
     return statements
 
 
