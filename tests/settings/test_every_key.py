@@ -10,6 +10,7 @@ import pytest
 from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
 from tests.support.environment_keys import filled, key_names, places
 from tests.support.key_effects import REPLACED_BY_CHANGE, KeyEffect, key_effects, replaced_by_change
+from tests.support.sampling import sampled
 
 WITHOUT_EFFECT = {
     "eks.deployed_kubernetes_version": "Says what is deployed, so that a rule can refuse an upgrade that EKS refuses.",
@@ -39,13 +40,7 @@ def effects(request: pytest.FixtureRequest) -> Mapping[str, KeyEffect]:
     return key_effects(key for key in KEYS if key in chosen)
 
 
-# `make test-fast` tries one of each few neighbors, which are alike; `make test` tries all.
-ONE_OF = 8
-
-
-@pytest.mark.parametrize(
-    "key", [pytest.param(key, marks=[pytest.mark.thorough] if index % ONE_OF else []) for index, key in enumerate(KEYS)]
-)
+@pytest.mark.parametrize("key", sampled(KEYS, one_of=8))
 def test_key_has_an_effect(key: str, effects: Mapping[str, KeyEffect]) -> None:
     effect = effects[key]
     if effect.has_effect and key in WITHOUT_EFFECT:

@@ -347,6 +347,13 @@ def test_agent_decrypts_secrets_with_the_named_keys() -> None:
     template = _synthesize(secrets={"web": {"ALL": DATABASE}}, secrets_keys=[KEY])
 
     assert ("kms:Decrypt", KEY) in _agent_may(template)
+    (decrypt,) = [
+        statement
+        for policy in template.find_resources("AWS::IAM::ManagedPolicy").values()
+        for statement in policy["Properties"]["PolicyDocument"]["Statement"]
+        if statement["Action"] == "kms:Decrypt"
+    ]
+    assert decrypt["Condition"] == {"StringLike": {"kms:ViaService": ["secretsmanager.*", "ssm.*"]}}
 
 
 def test_plain_variables_are_accepted_only_where_there_are_any() -> None:
