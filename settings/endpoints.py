@@ -17,6 +17,7 @@ from reference_constructs.security.policy_statement_options import PolicyStateme
 from settings.ecs import TaskSettings
 from settings.eks import EksSettings
 from settings.environment import Environment
+from settings.policies import CAPABILITIES, policies
 from settings.problems import KeyPath
 
 Part = Literal["images_and_logs", "ecs_instances", "secrets_and_exec", "applications", "eks"]
@@ -85,25 +86,17 @@ def actions_without_endpoint(environment: Environment, task: TaskSettings) -> li
 def called_actions(environment: Environment) -> Iterator[tuple[KeyPath, KeyPath, str, list[str]]]:
     """Path of what calls AWS, place of an action in it, the action, and the condition keys of its statement.
 
-    Without actions that are called at no endpoint of AWS.
+    Without actions that are called at no endpoint of AWS, and without capabilities, which AWS runs outside of the VPC.
     """
-    for path, key, statements in _policies(environment):
-        for place, action, condition_keys in _called_by(key, statements):
-            yield path, place, action, condition_keys
+    for (*path, key), statements in policies(environment):
+        if tuple(path[:-1]) != CAPABILITIES:
+            for place, action, condition_keys in _called_by(key, statements):
+                yield tuple(path), place, action, condition_keys
 
 
-def _policies(environment: Environment) -> Iterator[tuple[KeyPath, str, Sequence[PolicyStatementOptions]]]:
-    """What the programs in the VPC may do; AWS runs the capabilities of a cluster elsewhere."""
-    for path, task in environment.ecs.tasks() if environment.ecs else ():
-        yield path, "task_role_statements", task.task_role_statements
-    if environment.eks is not None:
-        for name, identity in environment.eks.pod_identities.items():
-            yield ("eks", "pod_identities", name), "statements", identity.statements
-        for name, add_on in (environment.eks.add_ons or {}).items():
-            yield ("eks", "add_ons", name), "statements", add_on.statements or ()
-
-
-def _called_by(key: str, statements: Sequence[PolicyStatementOptions]) -> Iterator[tuple[KeyPath, str, list[str]]]:
+def _called_by(
+    key: str | int, statements: Sequence[PolicyStatementOptions]
+) -> Iterator[tuple[KeyPath, str, list[str]]]:
     for number, statement in enumerate(statements):
         condition_keys = [key for by_key in statement.conditions.values() for key in by_key]
         for index, action in enumerate(statement.actions):

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from reference_constructs.eks.capability_options import ArgoCdOptions, CapabilitiesOptions
 from reference_constructs.eks.control_plane_options import CHANGES_WORKLOADS
 from settings.environment import Environment
+from settings.policies import capabilities
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import capabilities
 
 _POLICIES = tuple(f"eks.capabilities.{name}.access_policies" for name in CapabilitiesOptions.model_fields)
 _ROLES = ("admins", "editors", "viewers")

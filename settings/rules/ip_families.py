@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from facts.node_capabilities import needs
-from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import is_on
@@ -56,7 +55,7 @@ def ipv6_nodes_are_on_nitro(environment: Environment) -> Iterator[Problem]:
 
 @rule(
     f"{_SOURCE}; Deploy Windows nodes on EKS clusters; Prepare networking for hybrid nodes",
-    keys=(_FAMILY, *(f"eks.nodes.<name>.{key}" for key in ("kind", "operating_system", "image_id"))),
+    keys=(_FAMILY, "eks.nodes.<name>.kind"),
 )
 def ipv6_cluster_has_nodes_of_ipv6(environment: Environment) -> Iterator[Problem]:
     """Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."""
@@ -64,14 +63,9 @@ def ipv6_cluster_has_nodes_of_ipv6(environment: Environment) -> Iterator[Problem
         return
     for path, node in nodes(environment):
         answer = needs()["ipv6"].answers[node.kind]
-        key, reason = "kind", answer.detail if answer.verdict == "no" else node.lacks("ipv6")
-        if isinstance(node, InstanceNodeOptions) and node.is_windows:
-            key, reason = "operating_system", "Windows pods have IPv4 addresses only"
-        elif isinstance(node, InstanceNodeOptions) and node.image_id is not None:
-            key, reason = "image_id", "user data for an AMI of your own states IPv4 addresses of services"
-        if reason:
+        if reason := answer.detail if answer.verdict == "no" else node.lacks("ipv6"):
             yield Problem(
-                path=(*path, key),
+                path=(*path, "kind"),
                 finding=f"ip_family is ipv6, but these nodes cannot have IPv6 pods: {reason}",
                 fix="use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4",
             )

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from reference_constructs.eks.capability_options import CapabilitiesOptions
 from settings.environment import Environment
+from settings.policies import capabilities
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule
-from settings.rules.subjects import capabilities, instance_nodes
+from settings.rules.subjects import instance_nodes
 
 _KEYS = (
     *("eks.add_ons.<name>", "eks.pod_identities.<name>"),

@@ -8,6 +8,7 @@ from typing import Final
 
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from settings.environment import Environment
+from settings.policies import policies
 from settings.problems import Problem
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import (
@@ -15,9 +16,8 @@ from settings.rules.subjects import (
     container_keys,
     load_balancers,
     most_tasks,
-    policies,
+    policy_keys,
     routed_services,
-    statement_keys,
     task_keys,
     tasks,
 )
@@ -124,7 +124,7 @@ def task_definition_fits(environment: Environment) -> Iterator[Problem]:
 
 @rule(
     "IAM and AWS STS quotas, managed policy size",
-    keys=tuple(key.removesuffix("[].") for key in statement_keys("")),
+    keys=policy_keys(),
 )
 def policy_of_the_task_role_fits(environment: Environment) -> Iterator[Problem]:
     """IAM refuses a managed policy of more than 6,144 characters, and the quota cannot be raised."""

@@ -8,7 +8,7 @@ from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
-from reference_constructs.eks.capability_options import CapabilitiesOptions, CapabilityOptions
+from reference_constructs.eks.capability_options import CapabilitiesOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
@@ -18,16 +18,17 @@ from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
 from settings.environment import Environment
+from settings.policies import policies
 from settings.problems import KeyPath
 
 # Where tasks stand in a file, and where whatever starts EC2 instances does. One more kind of them is one more line.
 _TASKS = ("ecs.services.<name>",)
 # Where statements of IAM policies do.
-_STATEMENTS = (
-    *(f"{task}.task_role_statements[]" for task in _TASKS),
-    "eks.pod_identities.<name>.statements[]",
-    "eks.add_ons.<name>.statements[]",
-    *(f"eks.capabilities.{name}.statements[]" for name in CapabilitiesOptions.model_fields),
+_POLICIES = (
+    *(f"{task}.task_role_statements" for task in _TASKS),
+    "eks.pod_identities.<name>.statements",
+    "eks.add_ons.<name>.statements",
+    *(f"eks.capabilities.{name}.statements" for name in CapabilitiesOptions.model_fields),
 )
 _INSTANCES = ("ecs.capacity.<name>", "eks.nodes.<name>")
 
@@ -37,9 +38,14 @@ def task_keys(*keys: str) -> tuple[str, ...]:
     return tuple(f"{task}.{key}" for task in _TASKS for key in keys)
 
 
+def policy_keys() -> tuple[str, ...]:
+    """Keys of the statements of every IAM policy, as `@rule` takes them."""
+    return _POLICIES
+
+
 def statement_keys(*keys: str) -> tuple[str, ...]:
     """Keys of every statement of an IAM policy, as `@rule` takes them."""
-    return tuple(f"{statement}.{key}" for statement in _STATEMENTS for key in keys)
+    return tuple(f"{policy}[].{key}" for policy in _POLICIES for key in keys)
 
 
 def container_keys(*keys: str) -> tuple[str, ...]:
@@ -56,27 +62,6 @@ def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
     """Every task, whatever runs it."""
     if environment.ecs is not None:
         yield from environment.ecs.tasks()
-
-
-def policies(environment: Environment) -> Iterator[tuple[KeyPath, tuple[PolicyStatementOptions, ...]]]:
-    """The statements of every IAM policy that the file states: of tasks, pods, add-ons, and capabilities."""
-    for path, task in tasks(environment):
-        yield (*path, "task_role_statements"), task.task_role_statements
-    if environment.eks is not None:
-        for name, identity in environment.eks.pod_identities.items():
-            yield ("eks", "pod_identities", name, "statements"), identity.statements
-        for name, add_on in (environment.eks.add_ons or {}).items():
-            yield ("eks", "add_ons", name, "statements"), add_on.statements or ()
-        for path, capability in capabilities(environment):
-            yield (*path, "statements"), capability.statements
-
-
-def capabilities(environment: Environment) -> Iterator[tuple[KeyPath, CapabilityOptions]]:
-    """Every EKS capability."""
-    if environment.eks is not None:
-        for name in CapabilitiesOptions.model_fields:
-            if (capability := getattr(environment.eks.capabilities, name)) is not None:
-                yield ("eks", "capabilities", name), capability
 
 
 def statements(environment: Environment) -> Iterator[tuple[KeyPath, PolicyStatementOptions]]:

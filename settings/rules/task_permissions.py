@@ -6,10 +6,11 @@ from collections.abc import Iterator
 
 from facts.iam_actions import IamAction, matching, names, prefixes
 from settings.environment import Environment
+from settings.policies import policies
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import policies, statement_keys, statements
+from settings.rules.subjects import statement_keys, statements
 from settings.spelling import meant
 
 # Without a role, these do nothing.

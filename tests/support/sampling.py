@@ -8,23 +8,14 @@ from typing import Any
 import pytest
 
 
-def sampled(parameters: Iterable[Any], *, one_of: int) -> list[Any]:
-    """The same parameters, of which all but the first of so many are marked `thorough`.
+def sampled(parameters: Iterable[tuple[Any, ...]], *, one_of: int) -> list[Any]:
+    """The same parameters, those marked `thorough` that the fast tests leave out.
 
     Args:
-        parameters: Values, or tuples of values.
-        one_of: How many there are for each that the fast tests try.
+        parameters: The arguments of each run of a test.
+        one_of: How many runs there are for each that the fast tests try.
     """
     return [
-        pytest.param(
-            *(each if isinstance(each, Pair) else (each,)),
-            marks=[pytest.mark.thorough] if index % one_of else [],
-        )
+        pytest.param(*each, marks=[pytest.mark.thorough] if index % one_of else [])
         for index, each in enumerate(parameters)
     ]
-
-
-class Pair(tuple[Any, Any]):
-    """Two parameters of one test, not one parameter that is a tuple."""
-
-    __slots__ = ()

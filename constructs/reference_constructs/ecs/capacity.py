@@ -15,6 +15,7 @@ from constructs import Construct
 
 from reference_constructs.compute.instance_options import Architecture, OperatingSystem
 from reference_constructs.compute.launch_template import HardenedLaunchTemplate
+from reference_constructs.compute.mixed_instances import acknowledge_unread_launch_template, mixed_instances_policy
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
@@ -165,19 +166,11 @@ class Ec2Capacity(Construct):
             vpc_subnets=ec2.SubnetSelection(subnets=list(subnets)),
             min_capacity=options.min_size,
             max_capacity=options.max_size,
-            mixed_instances_policy=autoscaling.MixedInstancesPolicy(
-                launch_template=launch_template,
-                launch_template_overrides=[
-                    autoscaling.LaunchTemplateOverrides(instance_type=ec2.InstanceType(name))
-                    for name in options.instance_types
-                ],
-                instances_distribution=autoscaling.InstancesDistribution(
-                    on_demand_allocation_strategy=autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
-                    on_demand_base_capacity=options.on_demand_base,
-                    on_demand_percentage_above_base_capacity=options.on_demand_percent_above_base,
-                    # "Allocation strategies for multiple instance types" recommends it: cheap, and not soon taken away.
-                    spot_allocation_strategy=autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
-                ),
+            mixed_instances_policy=mixed_instances_policy(
+                launch_template,
+                instance_types=options.instance_types,
+                on_demand_base=options.on_demand_base,
+                on_demand_percent_above_base=options.on_demand_percent_above_base,
             ),
             group_metrics=[autoscaling.GroupMetrics.all()],
             default_instance_warmup=cdk.Duration.seconds(_INSTANCE_WARMUP_SECONDS),
@@ -204,12 +197,7 @@ class Ec2Capacity(Construct):
                 reason=f"Instances of one type, {instance_types[0]}, in every zone of the network, by choice of the "
                 "environment. With Spot Instances, whose capacity of one type runs out first, its checks warn of it.",
             )
-        blind = (
-            "cdk-nag 3.0.2 reads the launch template of a group only where no MixedInstancesPolicy stands in between. "
-            "The launch template beside it encrypts every volume and requires IMDSv2; the tests assert both."
-        )
-        acknowledge(group, "EC26", packs=("AwsSolutions",), reason=blind)
-        acknowledge(group, "EC2IMDSv2Enabled", packs=("NIST.800.53.R5", "HIPAA.Security"), reason=blind)
+        acknowledge_unread_launch_template(group)
         acknowledge(
             group,
             "AS3",

@@ -100,7 +100,7 @@ PAIRS = (
         rejected=eks(MIXED % WINDOWS, IPV6, head=DUAL_STACK),
         accepted=eks(MIXED % WINDOWS, head=DUAL_STACK),
         message=(
-            "eks.nodes.other.operating_system: ip_family is ipv6, but these nodes cannot have IPv6 pods: "
+            "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: "
             "Windows pods have IPv4 addresses only\n"
             "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
@@ -111,7 +111,7 @@ PAIRS = (
         rejected=eks(MIXED % OWN_AMI, IPV6, head=DUAL_STACK),
         accepted=eks(MIXED % OWN_AMI, SERVICES, head=DUAL_STACK),
         message=(
-            "eks.nodes.other.image_id: ip_family is ipv6, but these nodes cannot have IPv6 pods: user data for "
+            "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: user data for "
             "an AMI of your own states IPv4 addresses of services\n"
             "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
