@@ -1,0 +1,31 @@
+"""What people run elsewhere can be said here: the public examples of eksctl, as environment files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import pytest
+from ruamel.yaml import YAML
+
+from tests.support.rule_pairs import problems
+
+FILES: Final[dict[str, str]] = YAML(typ="safe").load(
+    Path(__file__).with_name("eksctl_examples.yaml").read_text("utf-8")
+)
+# Of what these ask for explicitly, and a careful engineer would not.
+WARNED_OF: Final = {
+    "01": {"control_plane_logs_are_complete"},
+    "11": {"control_plane_logs_are_complete"},
+    "15": {"node_update_leaves_nodes"},
+    "23": {"spot_has_several_instance_types"},
+    "29": {"karpenter_ami_is_pinned_where_protected"},
+    "45": {"extended_support_costs_more"},
+}
+
+
+@pytest.mark.parametrize("number", FILES)
+def test_an_example_is_accepted_with_no_warning_but_of_what_it_asks_for(tmp_path: Path, number: str) -> None:
+    found = problems(tmp_path, FILES[number])
+
+    assert {problem.warning for problem in found} == WARNED_OF.get(number, set())
