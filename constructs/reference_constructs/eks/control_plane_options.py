@@ -145,8 +145,9 @@ class AccessEntryOptions(Options):
 
     type: AccessEntryType = "STANDARD"
     """Type of the access entry. People and their tools have `STANDARD`. The others are for roles of nodes that Amazon
-    EKS creates no access entry for; they let nodes join, and have neither policies nor groups of their own. It is fixed
-    when the entry is created: to change it, remove the entry in one deployment and add it in the next."""
+    EKS creates no access entry for; they let nodes join, and have neither policies nor groups of their own. The type
+    `EC2`, of nodes of EKS Auto Mode, comes with `AmazonEKSAutoNodePolicy`. To change the type, deploy once without the
+    entry."""
 
     policy: AccessPolicy | None = None
     """EKS access policy to associate with the access entry. With `null`, an access entry of the type `STANDARD` that
