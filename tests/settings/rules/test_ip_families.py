@@ -22,6 +22,8 @@ WINDOWS = (
     "taints: [{key: os, value: windows}], volume_gib: 60"
 )
 
+CNI = "add_ons: {vpc-cni: {configuration: {env: {%s}}}}"
+
 PAIRS = (
     RulePair(
         rule="ipv6_cluster_is_in_a_dual_stack_vpc",
@@ -137,6 +139,27 @@ PAIRS = (
             "allowed: no CIDR block where ip_family is ipv6\n"
             "why: Amazon EKS chooses the addresses of services of an IPv6 cluster, and refuses an IPv4 CIDR "
             "block for them."
+        ),
+    ),
+    RulePair(
+        rule="remote_networks_are_of_an_ipv4_cluster",
+        rejected=eks(MANAGED, IPV6, REMOTE, head=DUAL_STACK),
+        accepted=eks(MANAGED, REMOTE, head=DUAL_STACK),
+        message=(
+            "eks.remote_networks: there are remote_networks, but ip_family is ipv6\n"
+            "fix: remove remote_networks, or set ip_family to ipv4\n"
+            "why: Amazon EKS takes remote networks for a cluster of the IPv4 family only."
+        ),
+    ),
+    RulePair(
+        rule="ipv6_cluster_has_prefixes",
+        rejected=eks(MANAGED, IPV6, CNI % "ENABLE_PREFIX_DELEGATION: 'false'", head=DUAL_STACK),
+        accepted=eks(MANAGED, IPV6, CNI % "ENABLE_PREFIX_DELEGATION: 'true'", head=DUAL_STACK),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.env.ENABLE_PREFIX_DELEGATION: 'false' is not allowed\n"
+            'allowed: no value, or "true", because ip_family is ipv6\n'
+            "why: The VPC CNI plugin gives pods IPv6 addresses of prefixes only, and does not start "
+            "without them."
         ),
     ),
 )

@@ -18,6 +18,8 @@ def self_managed(text: str, *lines: str) -> str:
     return eks(f"nodes: {{main: {{kind: managed}}, own: {{kind: self_managed, {text}}}}}", *lines)
 
 
+X86 = "architecture: x86_64, instance_types: [m5.large]"
+
 PAIRS = (
     RulePair(
         rule="self_managed_nodes_know_the_service_cidr",
@@ -100,6 +102,30 @@ PAIRS = (
             "eks.nodes.own.instance_types: Spot Instances can be of one type only, m7g.large\n"
             "fix: add one or more types of similar size\n"
             "why: When Spot capacity of the only type runs out, no instance starts."
+        ),
+    ),
+    RulePair(
+        rule="spot_starts_above_the_base",
+        rejected=self_managed(f"{SPOT}, on_demand_base: 4", CIDR),
+        accepted=self_managed(f"{SPOT}, on_demand_base: 3", CIDR),
+        message=(
+            "eks.nodes.own.on_demand_base: on_demand_base is 4, and max_size is 4, so that no node is a "
+            "Spot Instance\n"
+            "fix: lower on_demand_base, or remove on_demand_percent_above_base\n"
+            "why: Spot Instances start only above the base of On-Demand Instances, which so many nodes "
+            "never reach."
+        ),
+    ),
+    RulePair(
+        rule="edge_has_the_architecture",
+        rejected=self_managed(OUTPOST, CIDR),
+        accepted=self_managed(f"{OUTPOST}, {X86}", CIDR),
+        message=(
+            "eks.nodes.own.architecture: location is outpost, and architecture is arm64, the default\n"
+            "fix: set architecture to x86_64, and use instance_types that are there, or acknowledge that "
+            "these are\n"
+            "why: AWS lists no instance type with a Graviton processor for Outposts racks and for "
+            "Wavelength Zones."
         ),
     ),
 )
