@@ -112,7 +112,7 @@ def hibernated_instance_has_room_for_its_memory(environment: Environment) -> Ite
                     f"{' on bare metal' if '.metal' in name else ''}",
                     allowed=f"a virtual instance type with at most {most} GiB",
                 )
-            elif memory > node.volume_gib:
+            elif memory >= node.volume_gib:
                 yield Problem(
                     path=(*path, "volume_gib"),
                     value=node.volume_gib,

@@ -51,7 +51,11 @@ def _misfits(node: InstanceNodeOptions) -> Iterator[tuple[str, str, str]]:
     high, low = (_number(fields.get(name, default)) for name, default in _GC_PERCENT.items())
     if _GC_PERCENT.keys() & fields.keys() and low >= high:
         key = next(name for name in reversed(_GC_PERCENT) if name in fields)
-        yield key, f"image garbage collection begins at {high:g} percent and ends at {low:g}", "let it end lower"
+        yield (
+            key,
+            f"image garbage collection begins at {high:g} percent and ends at {low:g}",
+            "set the low below the high",
+        )
     soft, grace = (fields.get(f"evictionSoft{of}") for of in ("", "GracePeriod"))
     stated = grace if isinstance(grace, Mapping) else {}
     without = [name for name in soft if name not in stated] if isinstance(soft, Mapping) else []
@@ -119,11 +123,11 @@ def bottlerocket_setting_is_known(environment: Environment) -> Iterator[Problem]
 def _unknown(path: KeyPath, values: object, known: tuple[str, ...], what: str) -> Iterator[Problem]:
     for key in values if isinstance(values, Mapping) else ():
         if key not in known:
-            hint = did_you_mean(str(key), known) or f"use one of {listed(known)}"
+            hint = did_you_mean(str(key), known) or f"use one of {listed(known)}."
             yield Problem(
                 path=path,
                 finding=f"{what} is not known to have {key}",
-                fix=f"{hint}, or acknowledge this if the version has it",
+                fix=f"{hint} If the version has it, acknowledge this",
             )
 
 

@@ -9,7 +9,6 @@ from reference_constructs.eks.nodes.managed_node_group_options import (
     MOST_NODES_OF_AN_UPDATE_PERCENT,
     ManagedNodeGroupOptions,
 )
-from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import ascend, listed
@@ -37,13 +36,7 @@ def cluster_has_nodes(environment: Environment) -> Iterator[Problem]:
 )
 def core_dns_has_a_node(environment: Environment) -> Iterator[Problem]:
     """Without a node that CoreDNS can run on, Amazon EKS waits 20 minutes for it, and then the deployment fails."""
-    if _are_all_windows(environment):
-        yield Problem(
-            path=("eks", "nodes"),
-            finding="there are Windows nodes only, and CoreDNS runs on Linux",
-            fix="add a managed node group of Linux, such as system: {kind: managed}, or a Fargate profile",
-        )
-    elif any(name == "coredns" for name in _add_ons_without_node(environment)):
+    if any(name == "coredns" for name in _add_ons_without_node(environment)):
         yield Problem(
             path=("eks", "nodes"),
             finding="there is no node that CoreDNS can run on",
@@ -73,11 +66,6 @@ def add_on_has_a_node(environment: Environment) -> Iterator[Problem]:
             fix="add nodes without taints, or tolerations in the configuration of the add-on, whose nodeSelector must "
             "name labels of some node",
         )
-
-
-def _are_all_windows(environment: Environment) -> bool:
-    found = [node for _, node in nodes(environment)]
-    return bool(found) and all(isinstance(node, InstanceNodeOptions) and node.is_windows for node in found)
 
 
 def _has_nodes_at_creation(environment: Environment) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
-from facts.vpc_endpoints import INTERFACE_ENDPOINTS
+from facts.endpoint_needs import endpoint_needs
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import is_private
@@ -16,8 +16,6 @@ from settings.rules.subjects import (
     tasks,
 )
 
-# A service that makes the role for itself calls it, not the add-on.
-_CALLED_ELSEWHERE = frozenset({"iam"})
 _WAYS = ("network.nat_gateways", "network.existing.internet_access")
 
 
@@ -97,12 +95,17 @@ def add_on_reaches_its_service_without_nat(environment: Environment) -> Iterator
         return
     for row, role in eks.add_on_roles(eks.nodes.values()):
         stated = (eks.add_ons or {}).get(row.name)
-        if stated is None or stated.statements is not None:
+        if stated is None or stated.statements is not None or _has_endpoints(row.name):
             continue  # what the file states is looked at as that of applications is
         services = {action.partition(":")[0] for permission in role.permissions for action in permission.actions}
-        for service in sorted(services - _CALLED_ELSEWHERE - set(INTERFACE_ENDPOINTS)):
+        for service in sorted(services):
             yield Problem(
                 path=("eks", "add_ons", row.name),
                 finding=f"{without_internet}, and no VPC endpoint of this file leads to the service {service}",
                 fix=f"{environment.network.way_to_the_internet}, or acknowledge that you have an endpoint for it",
             )
+
+
+def _has_endpoints(add_on: str) -> bool:
+    row = endpoint_needs("add_ons").get(add_on)
+    return row is not None and bool(row.endpoints)

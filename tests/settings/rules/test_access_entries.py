@@ -15,7 +15,9 @@ def entries(text: str) -> str:
     return eks(MANAGED, f"access_entries: {{{text}}}")
 
 
-OTHER_ACCOUNT = eks(MANAGED, "access_entries: {nodes: {principal_arn: 'arn:aws:iam::444455556666:role/nodes', type: %s}}")
+OTHER_ACCOUNT = eks(
+    MANAGED, "access_entries: {nodes: {principal_arn: 'arn:aws:iam::444455556666:role/nodes', type: %s}}"
+)
 
 PAIRS = (
     RulePair(

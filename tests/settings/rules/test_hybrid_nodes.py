@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import HEAD, RulePair, eks, message, network
+from tests.support.rule_pairs import HEAD, RulePair, eks, message
 
 NODES = "nodes: {main: {kind: managed}, plant: {kind: hybrid}}"
 PRIVATE = "endpoint: {access: private}"
@@ -91,8 +91,10 @@ PAIRS = (
     ),
     RulePair(
         rule="remote_network_is_apart_from_the_vpc: of pods",
-        rejected=SECOND + remote("10.80.0.0/16", "100.64.128.0/20").replace("managed}", "managed, max_pods: 20}")[len(HEAD) :],
-        accepted=SECOND + remote("10.80.0.0/16", "100.65.0.0/20").replace("managed}", "managed, max_pods: 20}")[len(HEAD) :],
+        rejected=SECOND
+        + remote("10.80.0.0/16", "100.64.128.0/20").replace("managed}", "managed, max_pods: 20}")[len(HEAD) :],
+        accepted=SECOND
+        + remote("10.80.0.0/16", "100.65.0.0/20").replace("managed}", "managed, max_pods: 20}")[len(HEAD) :],
         message=(
             "eks.remote_networks.pod_cidrs[0]: 100.64.128.0/20 overlaps 100.64.0.0/16, network.pod_cidr\n"
             "fix: use another CIDR block\n"

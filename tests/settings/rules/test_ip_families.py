@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import MANAGED, RulePair, eks, network
+from tests.support.rule_pairs import MANAGED, RulePair, eks, message, network
 
 DUAL_STACK = network("ip_family: dual_stack")
 IPV6 = "ip_family: ipv6"
@@ -93,7 +93,8 @@ PAIRS = (
         accepted=eks(MIXED % "kind: hybrid", REMOTE),
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: IPv4 only\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
@@ -104,7 +105,8 @@ PAIRS = (
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: "
             "Windows pods have IPv4 addresses only\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
@@ -115,7 +117,8 @@ PAIRS = (
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: user data for "
             "an AMI of your own states IPv4 addresses of services\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
@@ -126,7 +129,8 @@ PAIRS = (
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: their user data "
             "states IPv4 addresses of services\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
@@ -168,3 +172,11 @@ PAIRS = (
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "node",
+    ["auto: {kind: auto_mode}", "karpenter: {kind: karpenter, node_pools: {arm: {ami_alias: al2023@v20260801}}}"],
+)
+def test_nodes_that_something_else_starts_can_have_ipv6_pods(tmp_path: Path, node: str) -> None:
+    assert message(tmp_path, eks(f"nodes: {{main: {{kind: managed}}, {node}}}", IPV6, head=DUAL_STACK)) == ""

@@ -36,7 +36,7 @@ PAIRS = (
         message=(
             "eks.nodes.main.kubelet.imageGCHighThresholdPercent: image garbage collection begins at 70 "
             "percent and ends at 80\n"
-            "fix: let it end lower\n"
+            "fix: set the low below the high\n"
             "why: The kubelet does not start with such a configuration, so that no node joins the "
             "cluster."
         ),
@@ -44,7 +44,9 @@ PAIRS = (
     RulePair(
         rule="kubelet_fields_fit_each_other: soft eviction",
         rejected=al2023("kubelet: {evictionSoft: {memory.available: 10%}}"),
-        accepted=al2023("kubelet: {evictionSoft: {memory.available: 10%}, evictionSoftGracePeriod: {memory.available: 90s}}"),
+        accepted=al2023(
+            "kubelet: {evictionSoft: {memory.available: 10%}, evictionSoftGracePeriod: {memory.available: 90s}}"
+        ),
         message=(
             "eks.nodes.main.kubelet.evictionSoft: memory.available has no evictionSoftGracePeriod\n"
             "fix: state it, such as 90s\n"
@@ -92,7 +94,7 @@ PAIRS = (
         accepted=al2023("node_config: {instance: {localStorage: {}}}"),
         message=(
             "eks.nodes.main.node_config: instance is not known to have localStorages\n"
-            "fix: did you mean localStorage?, or acknowledge this if the version has it\n"
+            "fix: did you mean localStorage? If the version has it, acknowledge this\n"
             "why: A key that nodeadm does not know is refused, or does nothing."
         ),
     ),
@@ -112,7 +114,7 @@ PAIRS = (
         accepted=bottlerocket("{host-containers: {admin: {enabled: true}}}"),
         message=(
             "eks.nodes.main.bottlerocket_settings: Bottlerocket is not known to have host_containers\n"
-            "fix: did you mean host-containers?, or acknowledge this if the version has it\n"
+            "fix: did you mean host-containers? If the version has it, acknowledge this\n"
             "why: Bottlerocket refuses settings that it does not know, and does not boot."
         ),
     ),

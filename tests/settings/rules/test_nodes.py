@@ -40,11 +40,6 @@ WINDOWS = (
     "taints: [{key: os}]}"
 )
 DNS_ON = "add_ons: {coredns: {configuration: {nodeSelector: {%s}}}}"
-ALL_WINDOWS = (
-    "nodes: {win: {kind: managed, operating_system: windows_2022_core, architecture: x86_64, "
-    "instance_types: [m7i.large], taints: [{key: os, value: windows}]}}"
-)
-
 PAIRS = (
     RulePair(
         rule="node_update_leaves_nodes",
@@ -231,18 +226,6 @@ PAIRS = (
             "fix: add nodes without taints, or tolerations in the configuration of the add-on, whose "
             "nodeSelector must name labels of some node\n"
             "why: An add-on whose pods cannot be scheduled is degraded, which fails the deployment."
-        ),
-    ),
-    RulePair(
-        rule="core_dns_has_a_node: of Linux",
-        rejected=eks(ALL_WINDOWS),
-        accepted=eks(ALL_WINDOWS.replace("nodes: {", "nodes: {main: {kind: managed}, ")),
-        message=(
-            "eks.nodes: there are Windows nodes only, and CoreDNS runs on Linux\n"
-            "fix: add a managed node group of Linux, such as system: {kind: managed}, or a Fargate "
-            "profile\n"
-            "why: Without a node that CoreDNS can run on, Amazon EKS waits 20 minutes for it, and then "
-            "the deployment fails."
         ),
     ),
 )

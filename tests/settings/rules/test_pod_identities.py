@@ -23,10 +23,14 @@ def add_ons(text: str, nodes: str, *others: str) -> str:
     return eks(nodes, *others, f"add_ons: {{{text}}}")
 
 
-WITH_KARPENTER = HEAD + "protected: false\n" + identities(
-    "one: {namespace: kube-system, service_account: %s}",
-    "nodes: {main: {kind: managed}, karpenter: {kind: karpenter, node_pools: {arm: {}}}}",
-)[len(HEAD) :]
+WITH_KARPENTER = (
+    HEAD
+    + "protected: false\n"
+    + identities(
+        "one: {namespace: kube-system, service_account: %s}",
+        "nodes: {main: {kind: managed}, karpenter: {kind: karpenter, node_pools: {arm: {}}}}",
+    )[len(HEAD) :]
+)
 
 PAIRS = (
     RulePair(

@@ -10,15 +10,14 @@ from tests.support.rule_pairs import RulePair, eks, message
 
 CIDR = "service_cidr: 172.20.0.0/16"
 OUTPOST = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
-SPOT = "on_demand_percent_above_base: 50, instance_types: [m7g.large, m6g.large]"
+X86 = "architecture: x86_64, instance_types: [m5.large, m5.xlarge]"
+SPOT = f"on_demand_percent_above_base: 50, {X86}"
 
 
 def self_managed(text: str, *lines: str) -> str:
     """A file whose other nodes are managed ones."""
     return eks(f"nodes: {{main: {{kind: managed}}, own: {{kind: self_managed, {text}}}}}", *lines)
 
-
-X86 = "architecture: x86_64, instance_types: [m5.large]"
 
 PAIRS = (
     RulePair(
@@ -65,8 +64,8 @@ PAIRS = (
     ),
     RulePair(
         rule="outpost_has_the_capacity: of volumes",
-        rejected=self_managed(f"{OUTPOST}, volume_type: gp3", CIDR),
-        accepted=self_managed(f"{OUTPOST}, volume_type: gp2", CIDR),
+        rejected=self_managed(f"{OUTPOST}, {X86}, volume_type: gp3", CIDR),
+        accepted=self_managed(f"{OUTPOST}, {X86}, volume_type: gp2", CIDR),
         message=(
             "eks.nodes.own.volume_type: 'gp3' is not allowed\n"
             "allowed: gp2, or no value, because location is outpost\n"
@@ -87,7 +86,7 @@ PAIRS = (
     RulePair(
         rule="nodes_can_do_what_is_needed: which no other kind can",
         rejected=self_managed("needs: [outposts]", CIDR),
-        accepted=self_managed(f"needs: [outposts], {OUTPOST}", CIDR),
+        accepted=self_managed(f"needs: [outposts], {OUTPOST}, {X86}", CIDR),
         message=(
             "eks.nodes.own.needs[0]: these nodes cannot offer AWS Outposts: location is region\n"
             "fix: change the options of these nodes: make node-capabilities NEEDS=outposts\n"

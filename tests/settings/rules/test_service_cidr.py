@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import MANAGED, RulePair, eks, message, network
+from tests.support.rule_pairs import MANAGED, RulePair, eks, message
 
 
 def services(cidr: str, *, vpc: str = "10.0.0.0/16") -> str:
@@ -46,8 +46,12 @@ PAIRS = (
     ),
     RulePair(
         rule="service_cidr_is_apart_from_the_vpc: of pods",
-        rejected=services("10.99.0.0/20", vpc="10.20.0.0/16, pod_cidr: 10.99.0.0/16").replace("managed}", "managed, max_pods: 20}"),
-        accepted=services("10.98.0.0/20", vpc="10.20.0.0/16, pod_cidr: 10.99.0.0/16").replace("managed}", "managed, max_pods: 20}"),
+        rejected=services("10.99.0.0/20", vpc="10.20.0.0/16, pod_cidr: 10.99.0.0/16").replace(
+            "managed}", "managed, max_pods: 20}"
+        ),
+        accepted=services("10.98.0.0/20", vpc="10.20.0.0/16, pod_cidr: 10.99.0.0/16").replace(
+            "managed}", "managed, max_pods: 20}"
+        ),
         message=(
             "eks.service_cidr: 10.99.0.0/20 overlaps 10.99.0.0/16, network.pod_cidr\n"
             "fix: use a CIDR block of private addresses that no connected network has, such as "

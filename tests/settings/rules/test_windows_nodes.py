@@ -108,7 +108,7 @@ PAIRS = (
     ),
     RulePair(
         rule="windows_node_has_no_efa",
-        rejected=windows("instance_types: [c5n.18xlarge], efa_interfaces: 1, availability_zones: [eu-west-1a]".replace("instance_types: [c5n.18xlarge], ", "")).replace("m7i.large", "c5n.18xlarge"),
+        rejected=windows("efa_interfaces: 1, availability_zones: [eu-west-1a]").replace("m7i.large", "c5n.18xlarge"),
         accepted=windows("availability_zones: [eu-west-1a]").replace("m7i.large", "c5n.18xlarge"),
         message=(
             "eks.nodes.win.efa_interfaces: there are Elastic Fabric Adapters, and operating_system is "
