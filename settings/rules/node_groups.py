@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from facts import instance_types
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
@@ -138,8 +139,10 @@ def nodes_are_in_several_zones(environment: Environment) -> Iterator[Problem]:
     """All pods are gone with the zone, though the control plane outlives it."""
     found = list(instance_nodes(environment))
     elsewhere = any(node.subnet_ids for _, node in found)
-    if elsewhere or len(found) < len(list(nodes(environment))) or not some_node_supports(environment, "daemon_sets"):
-        # Other nodes, such as Fargate profiles, are in all zones; those of subnets that exist are not known.
+    # A Fargate profile takes its own pods only, so that it is no way out for those of nodes.
+    every = [node for _, node in nodes(environment) if not isinstance(node, FargateProfileOptions)]
+    if elsewhere or len(found) < len(every) or not some_node_supports(environment, "daemon_sets"):
+        # Other nodes, such as those of EKS Auto Mode, are in all zones; those of subnets that exist are not known.
         return
     zones = {zone for _, node in found for zone in node.availability_zones or environment.availability_zones}
     if len(zones) == 1:

@@ -20,6 +20,7 @@ _GC_PERCENT: Final = {"imageGCHighThresholdPercent": 85, "imageGCLowThresholdPer
 _DISK_STRATEGIES: Final = ("RAID0", "RAID10", "Mount")
 _NODE_CONFIG: Final = {
     "containerd": ("baseRuntimeSpec", "config"),
+    "featureGates": ("FastImagePull", "InstanceIdNodeName"),
     "instance": ("environment", "localStorage", "network"),
 }
 _LOCKDOWN: Final = ("none", "integrity", "confidentiality")
@@ -32,8 +33,8 @@ _BOTTLEROCKET: Final = (
 
 
 @rule(
-    "KubeletConfiguration, Kubernetes: evictionSoftGracePeriod, imageGCLowThresholdPercent, maxParallelImagePulls, "
-    "reservedMemory, shutdownGracePeriodCriticalPods",
+    "KubeletConfiguration, Kubernetes: cpuManagerPolicyOptions, evictionSoftGracePeriod, imageGCLowThresholdPercent, "
+    "imageMaximumGCAge, maxParallelImagePulls, reservedMemory, shutdownGracePeriodCriticalPods",
     keys=(f"{_NODE}.kubelet.<name>",),
 )
 def kubelet_fields_fit_each_other(environment: Environment) -> Iterator[Problem]:
@@ -61,6 +62,11 @@ def _misfits(node: InstanceNodeOptions) -> Iterator[tuple[str, str, str]]:
     without = [name for name in soft if name not in stated] if isinstance(soft, Mapping) else []
     if without:
         yield "evictionSoft", f"{listed(without)} has no evictionSoftGracePeriod", "state it, such as 90s"
+    youngest, oldest = (_seconds(fields.get(f"image{which}GCAge")) for which in ("Minimum", "Maximum"))
+    if 0 < oldest <= youngest:
+        yield "imageMaximumGCAge", "it is not greater than imageMinimumGCAge", "raise it, or lower the other"
+    if fields.get("cpuManagerPolicyOptions") and fields.get("cpuManagerPolicy") != "static":
+        yield "cpuManagerPolicyOptions", "cpuManagerPolicy is not static", "set it to static, or remove the options"
     whole, part = (_seconds(fields.get(f"shutdownGracePeriod{of}")) for of in ("", "CriticalPods"))
     if part > whole:
         finding = "it is longer than shutdownGracePeriod, of which it is the last part"
@@ -90,6 +96,23 @@ def local_storage_has_a_strategy(environment: Environment) -> Iterator[Problem]:
                 finding=f"the strategy of instance.localStorage is {strategy}",
                 allowed=listed(_DISK_STRATEGIES, "or"),
             )
+
+
+@rule("nodeadm API reference: ContainerdOptions, FeatureGates", keys=(f"{_NODE}.node_config",))
+def node_config_has_the_types(environment: Environment) -> Iterator[Problem]:
+    """With a value of another type, nodeadm fails, so that no node joins the cluster."""
+    for path, node in instance_nodes(environment):
+        config = _at(node.node_config, "containerd", "config")
+        gates = _at(node.node_config, "featureGates")
+        if config is not None and not isinstance(config, str):
+            yield Problem(path=(*path, "node_config"), finding="containerd.config is no text", fix="write TOML as text")
+        for name, value in gates.items() if isinstance(gates, Mapping) else ():
+            if not isinstance(value, bool):
+                yield Problem(
+                    path=(*path, "node_config"),
+                    finding=f"featureGates.{name} is {value!r}",
+                    allowed="true or false, without quotes",
+                )
 
 
 @warning("nodeadm API reference: ContainerdOptions, InstanceOptions", keys=(f"{_NODE}.node_config",))

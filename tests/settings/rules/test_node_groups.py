@@ -21,6 +21,8 @@ BURSTABLE = "needs: [security_groups_for_pods], instance_types: [t4g.large]"
 
 HIBERNATED = eks("nodes: {main: {kind: managed, warm_pool: {state: hibernated}, %s}}")
 
+ONE_ZONE = eks("nodes: {main: {kind: managed, availability_zones: [eu-west-1a]}, %s}")
+
 PAIRS = (
     RulePair(
         rule="node_update_has_one_maximum",
@@ -221,6 +223,16 @@ PAIRS = (
             "allowed: a virtual instance type with at most 150 GiB\n"
             "why: Amazon EC2 writes the memory to the root volume, up to a limit for each operating "
             "system, and no bare metal's."
+        ),
+    ),
+    RulePair(
+        rule="nodes_are_in_several_zones: beside Fargate, which takes its own pods only",
+        rejected=ONE_ZONE % "batch: {kind: fargate, selectors: [{namespace: a}]}",
+        accepted=ONE_ZONE % "auto: {kind: auto_mode}",
+        message=(
+            "eks.nodes.main.availability_zones: all nodes of the cluster are in eu-west-1a\n"
+            "fix: add nodes in another zone\n"
+            "why: All pods are gone with the zone, though the control plane outlives it."
         ),
     ),
 )

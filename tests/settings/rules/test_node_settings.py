@@ -118,6 +118,48 @@ PAIRS = (
             "why: Bottlerocket refuses settings that it does not know, and does not boot."
         ),
     ),
+    RulePair(
+        rule="kubelet_fields_fit_each_other: age of images",
+        rejected=al2023("kubelet: {imageMinimumGCAge: 48h, imageMaximumGCAge: 24h}"),
+        accepted=al2023("kubelet: {imageMinimumGCAge: 24h, imageMaximumGCAge: 48h}"),
+        message=(
+            "eks.nodes.main.kubelet.imageMaximumGCAge: it is not greater than imageMinimumGCAge\n"
+            "fix: raise it, or lower the other\n"
+            "why: The kubelet does not start with such a configuration, so that no node joins the "
+            "cluster."
+        ),
+    ),
+    RulePair(
+        rule="kubelet_fields_fit_each_other: options of the CPU manager",
+        rejected=al2023("kubelet: {cpuManagerPolicyOptions: {full-pcpus-only: 'true'}}"),
+        accepted=al2023("kubelet: {cpuManagerPolicy: static, cpuManagerPolicyOptions: {full-pcpus-only: 'true'}}"),
+        message=(
+            "eks.nodes.main.kubelet.cpuManagerPolicyOptions: cpuManagerPolicy is not static\n"
+            "fix: set it to static, or remove the options\n"
+            "why: The kubelet does not start with such a configuration, so that no node joins the "
+            "cluster."
+        ),
+    ),
+    RulePair(
+        rule="node_config_has_the_types",
+        rejected=al2023("node_config: {featureGates: {InstanceIdNodeName: 'true'}}"),
+        accepted=al2023("node_config: {featureGates: {InstanceIdNodeName: true}}"),
+        message=(
+            "eks.nodes.main.node_config: featureGates.InstanceIdNodeName is 'true'\n"
+            "allowed: true or false, without quotes\n"
+            "why: With a value of another type, nodeadm fails, so that no node joins the cluster."
+        ),
+    ),
+    RulePair(
+        rule="node_config_has_the_types: of containerd",
+        rejected=al2023("node_config: {containerd: {config: {version: 2}}}"),
+        accepted=al2023("node_config: {containerd: {config: version = 2}}"),
+        message=(
+            "eks.nodes.main.node_config: containerd.config is no text\n"
+            "fix: write TOML as text\n"
+            "why: With a value of another type, nodeadm fails, so that no node joins the cluster."
+        ),
+    ),
 )
 
 

@@ -96,12 +96,23 @@ class KubeletField:
     Attributes:
         form: What a value of it is.
         bottlerocket: Name of the same setting in `settings.kubernetes` of Bottlerocket, where there is one.
-        values: The values that a text can have, where there are few.
+        values: The values that a text can have, or the keys that a mapping can have, where there are few.
+        least: The smallest number.
+        most: The largest number, where there is one.
     """
 
     form: KubeletForm
     bottlerocket: str = ""
     values: tuple[str, ...] = ()
+    least: int = 0
+    most: int | None = None
+
+
+EVICTION_SIGNALS: Final = (
+    *("allocatableMemory.available", "containerfs.available", "containerfs.inodesFree", "imagefs.available"),
+    *("imagefs.inodesFree", "memory.available", "nodefs.available", "nodefs.inodesFree", "pid.available"),
+)
+"""Node-pressure Eviction, Kubernetes: eviction signals."""
 
 
 def _fields() -> Iterator[tuple[str, KubeletField]]:
@@ -110,18 +121,21 @@ def _fields() -> Iterator[tuple[str, KubeletField]]:
     Without what EKS and the other options of nodes set (`maxPods`, `clusterDNS`, taints), and without what would open
     the kubelet to others (`authentication`, `authorization`, `readOnlyPort`).
     """
+    yield "containerLogMaxFiles", KubeletField(form="integer", bottlerocket="container-log-max-files", least=2)
+    for name in ("containerLogMaxWorkers", "maxParallelImagePulls"):
+        yield name, KubeletField(form="integer", least=1)
     for name, bottlerocket in (
-        ("containerLogMaxFiles", "container-log-max-files"),
-        ("containerLogMaxWorkers", ""),
+        ("imageGCHighThresholdPercent", "image-gc-high-threshold-percent"),
+        ("imageGCLowThresholdPercent", "image-gc-low-threshold-percent"),
+    ):
+        yield name, KubeletField(form="integer", bottlerocket=bottlerocket, most=100)
+    for name, bottlerocket in (
         ("eventBurst", "event-burst"),
         ("eventRecordQPS", "event-qps"),
         ("evictionMaxPodGracePeriod", "eviction-max-pod-grace-period"),
-        ("imageGCHighThresholdPercent", "image-gc-high-threshold-percent"),
-        ("imageGCLowThresholdPercent", "image-gc-low-threshold-percent"),
         ("kubeAPIBurst", "kube-api-burst"),
         ("kubeAPIQPS", "kube-api-qps"),
         ("maxOpenFiles", ""),
-        ("maxParallelImagePulls", ""),
         ("podPidsLimit", "pod-pids-limit"),
         ("podsPerCore", ""),
         ("registryBurst", "registry-burst"),
@@ -169,7 +183,8 @@ def _fields() -> Iterator[tuple[str, KubeletField]]:
         ("systemReserved", "system-reserved", "quantities"),
     )
     for name, bottlerocket, form in forms:
-        yield name, KubeletField(form=form, bottlerocket=bottlerocket)
+        signals = EVICTION_SIGNALS if name.startswith("eviction") else ()
+        yield name, KubeletField(form=form, bottlerocket=bottlerocket, values=signals)
     yield "allowedUnsafeSysctls", KubeletField(form="list", bottlerocket="allowed-unsafe-sysctls")
     yield "featureGates", KubeletField(form="switches")
 
@@ -237,8 +252,13 @@ def _of_the_form(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
         words, is_form = _FORMS[field.form]
         if not is_form(value):
             raise ValueError(f"for {name}, {words}")
-        if field.values and value not in field.values:
+        stated = list(value) if isinstance(value, dict) else [value]
+        if field.values and not set(stated) <= set(field.values):
             raise ValueError(f"for {name}, one of {', '.join(field.values)}")
+        if isinstance(value, int) and not field.least <= value <= (value if field.most is None else field.most):
+            raise ValueError(
+                f"for {name}, {field.least} or more{'' if field.most is None else f', up to {field.most}'}"
+            )
     return settings
 
 
