@@ -113,7 +113,7 @@ def nodes_of_a_cluster_are_in_several_zones(graph: Graph) -> Iterator[Misfit]:
 
 
 def _has_other_nodes(graph: Graph, cluster: Resource) -> bool:
-    """Whether there are nodes on premises, or of EKS Auto Mode or Karpenter, which start them in zones of their choice."""
+    """Whether there are nodes on premises, or of EKS Auto Mode or Karpenter, which choose among all zones."""
     of_groups = [role for _, role, _ in node_roles(graph)]
     entries = [each for each in graph.of_type("AWS::EKS::AccessEntry") if each.get("Type", "STANDARD") != "STANDARD"]
     others = [each for each in entries if graph.find(each.get("PrincipalArn")) not in of_groups]
