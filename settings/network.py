@@ -48,6 +48,16 @@ class NetworkSettings(VpcPlanOptions):
         own = (self.cidr,) if self.pod_cidr is None else (self.cidr, self.pod_cidr)
         return own if self.existing is None else self.existing.cidrs
 
+    def says_of(self, block: IPv4Network) -> str:
+        """What a message calls a CIDR block of the VPC.
+
+        Args:
+            block: One of `cidrs`.
+        """
+        if self.existing is not None:
+            return "one of network.existing.cidrs"
+        return "the CIDR block of the VPC" if block == self.cidr else "network.pod_cidr"
+
     @property
     def is_dual_stack(self) -> bool:
         """Whether subnets have IPv6 addresses too."""

@@ -137,7 +137,7 @@ def test_network_policies_are_turned_on_where_no_add_on_does_it(tmp_path: Path) 
 
 
 def test_node_class_of_karpenter_is_hardened_and_has_the_given_instance_profile(tmp_path: Path) -> None:
-    node_class, node_pool = karpenter(tmp_path, "ami_alias: bottlerocket@v1.50.0, volume_gib: 40, max_pods: 58")[
+    node_class, node_pool = karpenter(tmp_path, "ami_alias: bottlerocket@v1.50.0, volume_gib: 40, max_pods: 8")[
         "karpenter.yaml"
     ]
 
@@ -153,7 +153,7 @@ def test_node_class_of_karpenter_is_hardened_and_has_the_given_instance_profile(
         "/dev/xvdb": "40Gi",
     }
     assert all(each["ebs"]["encrypted"] for each in spec["blockDeviceMappings"])
-    assert spec["kubelet"] == {"maxPods": 58}
+    assert spec["kubelet"] == {"maxPods": 8}
     assert spec["tags"]["Name"] == "blue-arm"
     assert requirements(node_pool)["karpenter.k8s.aws/instance-category"] == ("In", ["c", "m", "r"])
     assert requirements(node_pool)["kubernetes.io/os"] == ("In", ["linux"])

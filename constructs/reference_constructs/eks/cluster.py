@@ -145,6 +145,8 @@ class EksCluster(Construct):
         zones = {
             zone
             for options in nodes.values()
+            # A profile takes its own pods only, so that it is no way out for those of nodes.
+            if not isinstance(options, FargateProfileOptions)
             for zone in (isinstance(options, InstanceNodeOptions) and options.availability_zones) or everywhere
         }
         if len(zones) == 1 < len(everywhere):
