@@ -13,7 +13,9 @@ REFUSED = "why: Nothing of one partition of AWS can be used in another: IAM and 
 BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
-IN_THE_REGION = "why: A load balancer uses certificates, an alarm topics, and a cluster keys, of its own Region only."
+IN_THE_REGION = (
+    "why: Services use certificates, topics, keys, listeners, log groups, and clusters of their own Region only."
+)
 
 
 def text(value: str) -> str:
@@ -62,7 +64,7 @@ PAIRS = (
         message=(
             "ecs.load_balancer.certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1' is not allowed\n"
             "allowed: an ARN in the account 444455556666\n"
-            "why: A load balancer uses certificates of its own account only."
+            "why: Certificates, listeners, log groups, and clusters are used in their own account only."
         ),
     ),
     RulePair(
