@@ -160,6 +160,13 @@ class TaskRole(iam.Role):
         super().__init__(
             scope, construct_id, assumed_by=assumed_by, managed_policies=[policy] if policy is not None else None
         )
+        if policy is not None and exec_log_group is not None and exec_log_group.log_group_arn.endswith(":*"):
+            acknowledge(
+                policy,
+                wildcard_resource(policy, exec_log_group.log_group_arn),
+                packs=("AwsSolutions",),
+                reason="All streams of the one log group in which the cluster records ECS Exec sessions.",
+            )
         if policy is not None:
             acknowledge_stated(
                 policy,
