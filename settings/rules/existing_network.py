@@ -7,7 +7,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from reference_constructs.network.existing_vpc_options import ExistingSubnetOptions
-from reference_constructs.network.vpc_options import EndpointOptions
+from reference_constructs.network.vpc_options import VpcEndpointOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
@@ -16,7 +16,7 @@ from settings.rules.subjects import load_balancers
 
 _EXISTING: KeyPath = ("network", "existing")
 # Endpoints can be added to a VPC that exists.
-_BESIDE_EXISTING = {"existing", "interface_endpoints", *EndpointOptions.model_fields}
+_BESIDE_EXISTING = {"existing", "interface_endpoints", *VpcEndpointOptions.model_fields}
 _GROUPS = ("private_subnets", "public_subnets", "pod_subnets")
 _SUBNETS = tuple(f"network.existing.{group}" for group in _GROUPS)
 # "Subnets for your load balancer": at least 8 free addresses, in a block of at least /27.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from reference_constructs.network.existing_vpc_options import RouteTableId
-from reference_constructs.network.vpc_options import EndpointOptions, InterfaceEndpoint
+from reference_constructs.network.vpc_options import InterfaceEndpoint, VpcEndpointOptions
 
 
-class AddedEndpointOptions(EndpointOptions):
+class AddedEndpointOptions(VpcEndpointOptions):
     """VPC endpoints that are added to a VPC that exists."""
 
     interface_endpoints: tuple[InterfaceEndpoint, ...] = ()

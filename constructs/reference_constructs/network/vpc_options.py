@@ -125,7 +125,7 @@ class VpcShapeOptions(Options):
     """Prefix length of each subnet in `pod_cidr`. A /18 has 16,379 usable addresses."""
 
 
-class EndpointOptions(Options):
+class VpcEndpointOptions(Options):
     """VPC endpoints, apart from interface endpoints."""
 
     endpoint_account_ids: tuple[AccountId, ...] = ()
@@ -137,7 +137,7 @@ class EndpointOptions(Options):
     S3 is always created. Without a NAT gateway, tables in Amazon DynamoDB can be reached only through theirs."""
 
 
-class VpcPlanOptions(EndpointOptions, VpcShapeOptions):
+class VpcPlanOptions(VpcEndpointOptions, VpcShapeOptions):
     """VPC with a public and a private subnet in each Availability Zone."""
 
 

@@ -22,7 +22,7 @@ def target_lets_in_the_load_balancer_of_others(graph: Graph) -> Iterator[Misfit]
             if not any(rule.admits(port) and rule.peer.startswith("sg-") for rule in rules):
                 yield Misfit(
                     resource=target.service,
-                    finding=f"no rule lets {what} of a load balancer that is made elsewhere to port {port} of the tasks",
+                    finding=f"no rule lets {what} of a load balancer that is made elsewhere to port {port}",
                     fix=f"open TCP port {port} to the security group of the load balancer",
                 )
 

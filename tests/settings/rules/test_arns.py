@@ -128,7 +128,11 @@ def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: Rul
 def test_keys_of_arns_are_found_by_their_types() -> None:
     assert arn_keys() == (
         "ecs.alarms.topic",
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_key_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
         "ecs.services.<name>.containers.<name>.secrets.<name>",
         "ecs.services.<name>.secrets_kms_key_arns[]",
         "ecs.services.<name>.task_role_statements[].resources[]",
@@ -148,8 +152,21 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.secrets_key_arn",
         "permissions_boundary_arn",
     )
-    assert arn_keys(region=True) == ("ecs.alarms.topic", "ecs.load_balancer.certificate_arn", "eks.secrets_key_arn")
-    assert arn_keys(account=True) == ("ecs.load_balancer.certificate_arn",)
+    assert arn_keys(region=True) == (
+        "ecs.alarms.topic",
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_key_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
+        "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
+        "eks.secrets_key_arn",
+    )
+    assert arn_keys(account=True) == (
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
+        "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
+    )
 
 
 @pytest.mark.parametrize(
