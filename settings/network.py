@@ -36,11 +36,12 @@ class NetworkSettings(VpcPlanOptions):
     the rest of the file needs where nothing leads to the internet: for images, logs, secrets, ECS Exec, the actions of
     task roles, nodes, add-ons, and Session Manager where it is the only way in (`facts/endpoint_needs.yaml`). Each
     endpoint is charged per hour and Availability Zone. Where AWS documents endpoint policies for the service, and
-    requests are signed, the policy admits principals of this account only."""
+    requests are signed, the policy admits principals of this account only. Beside `existing`, the endpoints are added
+    to that VPC, and `derived` leaves out those that it has."""
 
     existing: ExistingVpcOptions | None = None
-    """VPC that exists, in place of a new one. Then the other keys of `network` are not used, and there is no stack for
-    the network."""
+    """VPC that exists, in place of a new one. Then the other keys of `network` are not used, apart from those of
+    endpoints to add, and there is no stack for the network, apart from one for such endpoints."""
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:

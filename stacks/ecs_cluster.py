@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_ecs
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sns as sns
 from constructs import Construct
@@ -15,6 +16,7 @@ from constructs import Construct
 from reference_constructs.ecs.capacity import Ec2Capacity
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.cluster import EcsCluster
+from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
 from reference_constructs.edge.load_balancer import SharedLoadBalancer
 from reference_constructs.edge.web_acl import WebAcl
 from reference_constructs.edge.web_acl_options import WebAclOptions
@@ -56,14 +58,14 @@ class EcsClusterStack(cdk.Stack):
         key: Encrypts logs and ECS Exec sessions, those of the services too.
         cluster: The cluster.
         capacity: Groups of EC2 instances, by name; empty for a Fargate-only cluster.
-        load_balancer: Where services add their rules; None if no service has routing.
+        load_balancer: Where services add their rules; None if no service has routing, or if one exists.
         alarm_topic: Topic that alarms notify.
         shared: What service stacks import.
         guardduty_runtime_monitoring: Whether GuardDuty adds its agent to tasks on Fargate.
     """
 
     key: EncryptionKey
-    cluster: EcsCluster
+    cluster: EcsCluster | ExistingEcsCluster
     capacity: dict[str, Ec2Capacity]
     load_balancer: SharedLoadBalancer | None
     alarm_topic: sns.ITopic | None
@@ -90,19 +92,27 @@ class EcsClusterStack(cdk.Stack):
         )
         self.key.allow_cloudwatch_logs()
         self.key.deny_grants_to_others()
-        self.cluster = EcsCluster(
+        self.cluster = self._add_cluster(ecs)
+        self.alarm_topic = self._add_alarm_topic(ecs)
+        self.capacity = self._add_capacity(self.cluster.cluster, ecs.capacity)
+        existing = ecs.load_balancer.existing if ecs.load_balancer else None
+        self.load_balancer = (
+            self._add_load_balancer(ecs.load_balancer) if ecs.load_balancer is not None and existing is None else None
+        )
+        self.shared = self._read_shared_values(ecs)
+        self._export_cluster()
+
+    def _add_cluster(self, ecs: EcsSettings) -> EcsCluster | ExistingEcsCluster:
+        if ecs.existing_cluster is not None:
+            return ExistingEcsCluster(self, "Ecs", vpc=self._network.vpc, options=ecs.existing_cluster)
+        return EcsCluster(
             self,
             "Ecs",
             vpc=self._network.vpc,
-            cluster_name=environment.name,
+            cluster_name=self._environment.name,
             encryption_key=self.key,
-            retention=environment.retention,
+            retention=self._environment.retention,
         )
-        self.alarm_topic = self._add_alarm_topic(ecs)
-        self.capacity = self._add_capacity(ecs.capacity)
-        self.load_balancer = self._add_load_balancer(ecs.load_balancer) if ecs.load_balancer else None
-        self.shared = self._read_shared_values()
-        self._export_cluster()
 
     def _add_alarm_topic(self, ecs: EcsSettings) -> sns.ITopic | None:
         if ecs.alarms.topic == "none":
@@ -112,7 +122,11 @@ class EcsClusterStack(cdk.Stack):
         self.key.allow_cloudwatch_alarms()
         return AlarmTopic(self, "AlarmTopic", encryption_key=self.key, options=ecs.alarms)
 
-    def _add_capacity(self, groups: Mapping[str, Ec2CapacityOptions]) -> dict[str, Ec2Capacity]:
+    def _add_capacity(
+        self, cluster: aws_ecs.ICluster, groups: Mapping[str, Ec2CapacityOptions]
+    ) -> dict[str, Ec2Capacity]:
+        if not isinstance(cluster, aws_ecs.Cluster):
+            return {}
         volume_key = self.key if groups and self._environment.customer_managed_keys else None
         if volume_key is not None:
             volume_key.allow_ebs_volumes()
@@ -121,7 +135,7 @@ class EcsClusterStack(cdk.Stack):
                 self,
                 # Construct IDs are a contract: `default` keeps those that a cluster with a single group had.
                 "Capacity" if name == "default" else f"Capacity-{name}",
-                cluster=self.cluster.cluster,
+                cluster=cluster,
                 subnets=self._network.private_subnets,
                 options=options,
                 dual_stack=self._network.dual_stack,
@@ -171,28 +185,38 @@ class EcsClusterStack(cdk.Stack):
             retention=self._environment.retention,
         )
 
-    def _read_shared_values(self) -> SharedValues:
-        balancer = self.load_balancer
-        return SharedValues(
+    def _read_shared_values(self, options: EcsSettings) -> SharedValues:
+        balancer, existing = self.load_balancer, options.load_balancer and options.load_balancer.existing
+        names = {name: group.capacity_provider.capacity_provider_name for name, group in self.capacity.items()}
+        if options.existing_cluster is not None:
+            names = options.existing_cluster.capacity_providers
+        shared = SharedValues(
             key_arn=self.key.key_arn,
             cluster_name=self.cluster.cluster.cluster_name,
-            capacity_provider_names={
-                name: group.capacity_provider.capacity_provider_name for name, group in self.capacity.items()
-            },
+            capacity_provider_names=names,
             listener_arn=balancer.listener.listener_arn if balancer else None,
             load_balancer_security_group_id=balancer.security_group.security_group_id if balancer else None,
             target_security_group_id=balancer.target_security_group.security_group_id if balancer else None,
+        )
+        if not existing:
+            return shared
+        return replace(
+            shared,
+            listener_arn=existing.listener_arn,
+            load_balancer_security_group_id=existing.security_group_id,
+            target_security_group_id=existing.target_security_group_id,
         )
 
     def _export_cluster(self) -> None:
         """Export all that a service may read, used or not, so that no service's change changes this stack."""
         self.export_value(self.shared.key_arn)
-        self.export_value(self.shared.cluster_name)
-        self.export_value(self.cluster.cluster.cluster_arn)
-        self.export_value(self.cluster.exec_log_group.log_group_name)
-        self.export_value(self.cluster.exec_log_group.log_group_arn)
-        for name in self.shared.capacity_provider_names.values():
-            self.export_value(name)
+        if isinstance(self.cluster, EcsCluster):
+            self.export_value(self.shared.cluster_name)
+            self.export_value(self.cluster.cluster.cluster_arn)
+            self.export_value(self.cluster.exec_log_group.log_group_name)
+            self.export_value(self.cluster.exec_log_group.log_group_arn)
+            for name in self.shared.capacity_provider_names.values():
+                self.export_value(name)
         if self.load_balancer is not None:
             self.export_value(self.shared.listener_arn)
             self.export_value(self.load_balancer.load_balancer.load_balancer_full_name)

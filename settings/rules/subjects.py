@@ -8,6 +8,7 @@ from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.eks.capability_options import CapabilitiesOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
@@ -115,9 +116,17 @@ def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, Service
 
 
 def load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, LoadBalancerSettings]]:
-    """The load balancer, if there is one."""
-    if environment.ecs is not None and environment.ecs.load_balancer is not None:
-        yield ("ecs", "load_balancer"), environment.ecs.load_balancer
+    """The load balancer to create, if there is one."""
+    balancer = environment.ecs.load_balancer if environment.ecs else None
+    if balancer is not None and balancer.existing is None:
+        yield ("ecs", "load_balancer"), balancer
+
+
+def existing_load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, ExistingLoadBalancerOptions]]:
+    """The load balancer that exists, if there is one."""
+    balancer = environment.ecs.load_balancer if environment.ecs else None
+    if balancer is not None and balancer.existing is not None:
+        yield ("ecs", "load_balancer", "existing"), balancer.existing
 
 
 def capacity_groups(environment: Environment) -> Iterator[tuple[KeyPath, Ec2CapacityOptions]]:

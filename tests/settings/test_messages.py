@@ -69,9 +69,9 @@ MESSAGES = {
         ENDPOINT_MEANING,
     ),
     "a choice of one": (
-        network("gateway_endpoints: [s3]"),
-        "network.gateway_endpoints[0]: 's3' is not allowed",
-        "allowed: dynamodb",
+        network("gateway_endpoints: [sqs]"),
+        "network.gateway_endpoints[0]: 'sqs' is not allowed",
+        "allowed: dynamodb or s3",
     ),
     "a section without keys": (
         HEAD + "eks:\n",
@@ -125,7 +125,7 @@ MESSAGES = {
         "Exec, the actions of task roles, nodes, add-ons, and Session Manager where it is the only way in "
         "(`facts/endpoint_needs.yaml`). Each endpoint is charged per hour and Availability Zone. Where AWS documents "
         "endpoint policies for the service, and requests are signed, the policy admits principals of this account "
-        "only.",
+        "only. Beside `existing`, the endpoints are added to that VPC, and `derived` leaves out those that it has.",
     ),
     "wrong type: null": (
         HEAD.replace("eu-west-1\n", "\n"),

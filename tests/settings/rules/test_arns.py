@@ -13,7 +13,9 @@ REFUSED = "why: Nothing of one partition of AWS can be used in another: IAM and 
 BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
-IN_THE_REGION = "why: A load balancer uses certificates, an alarm topics, and a cluster keys, of its own Region only."
+IN_THE_REGION = (
+    "why: Services use certificates, topics, keys, listeners, log groups, and clusters of their own Region only."
+)
 
 
 def text(value: str) -> str:
@@ -62,7 +64,7 @@ PAIRS = (
         message=(
             "ecs.load_balancer.certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1' is not allowed\n"
             "allowed: an ARN in the account 444455556666\n"
-            "why: A load balancer uses certificates of its own account only."
+            "why: Certificates, listeners, log groups, and clusters are used in their own account only."
         ),
     ),
     RulePair(
@@ -126,7 +128,11 @@ def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: Rul
 def test_keys_of_arns_are_found_by_their_types() -> None:
     assert arn_keys() == (
         "ecs.alarms.topic",
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_key_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
         "ecs.services.<name>.containers.<name>.secrets.<name>",
         "ecs.services.<name>.secrets_kms_key_arns[]",
         "ecs.services.<name>.task_role_statements[].resources[]",
@@ -146,8 +152,21 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.secrets_key_arn",
         "permissions_boundary_arn",
     )
-    assert arn_keys(region=True) == ("ecs.alarms.topic", "ecs.load_balancer.certificate_arn", "eks.secrets_key_arn")
-    assert arn_keys(account=True) == ("ecs.load_balancer.certificate_arn",)
+    assert arn_keys(region=True) == (
+        "ecs.alarms.topic",
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_key_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
+        "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
+        "eks.secrets_key_arn",
+    )
+    assert arn_keys(account=True) == (
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
+        "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
+    )
 
 
 @pytest.mark.parametrize(

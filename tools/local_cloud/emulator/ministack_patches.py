@@ -68,6 +68,27 @@ class Record(NativeResource):
         return super().create(logical_id, properties, stack_name)
 
 
+class ListenerRule(NativeResource):
+    """A listener that no stack makes is somebody else's; here it comes to be with its first rule."""
+
+    def create(self, logical_id: str, properties: Properties, stack_name: str) -> Made:
+        arn = str(properties.get("ListenerArn", ""))
+        if arn not in alb._listeners and ":listener/app/" in arn:
+            balancer = arn.rpartition("/")[0].replace(":listener/", ":loadbalancer/")
+            alb._lbs.setdefault(
+                balancer,
+                {"LoadBalancerArn": balancer, "LoadBalancerName": balancer.split("/")[-2], "Type": "application"},
+            )
+            alb._listeners[arn] = {
+                "ListenerArn": arn,
+                "LoadBalancerArn": balancer,
+                "Port": 443,
+                "Protocol": "HTTPS",
+                "DefaultActions": [],
+            }
+        return super().create(logical_id, properties, stack_name)
+
+
 class LoadBalancer(NativeResource):
     """Deletion protection holds; ministack only remembers it."""
 
@@ -171,6 +192,7 @@ PATCHED_TYPES: dict[str, type[NativeResource]] = {
     "AWS::EC2::VPC": Vpc,
     "AWS::EKS::Cluster": EksCluster,
     "AWS::EKS::Nodegroup": EksNodeGroup,
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ListenerRule,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": LoadBalancer,
     "AWS::Route53::RecordSet": Record,
     "AWS::SNS::Topic": Topic,

@@ -23,14 +23,6 @@ ImageId = Annotated[
         json_schema_extra=in_words("ID of an AMI"),
     ),
 ]
-SecurityGroupId = Annotated[
-    str,
-    Field(
-        pattern=r"^sg-[0-9a-f]{8}([0-9a-f]{9})?$",
-        examples=["sg-0123456789abcdef0"],
-        json_schema_extra=in_words("ID of a security group"),
-    ),
-]
 SubnetId = Annotated[
     str,
     Field(
