@@ -1,0 +1,272 @@
+"""One service of a Compose file as a container of a task."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, get_args
+
+from reference_constructs.ecs.container_options import LinuxCapability
+from settings.ecs import ContainerSettings
+from tools.workload_import.compose_file import env_file
+from tools.workload_import.compose_health import health_check
+from tools.workload_import.compose_ports import ports
+from tools.workload_import.images import image_with_its_registry, repository_name
+from tools.workload_import.ledger import Ledger, Node, leaves
+from tools.workload_import.units import mebibytes, seconds
+from tools.workload_import.variables import unresolved, variable, words
+
+Container = dict[str, object]
+_BUILD: Final = (
+    "the image has to be built: build it, push it to the repository {repository} of registry.repositories, and state "
+    "its tag in place of latest"
+)
+_WHERE_IT_IS_BUILT: Final = "how the image is built; `docker build` reads it, and this repository does not"
+_SHELL_SPLIT: Final = "the text cannot be split into words as a shell would: write it as a list"
+_NO_USER: Final = "user"
+_STOP_SECONDS: Final = (2, 120)
+
+
+def offers(key: str) -> bool:
+    """Whether containers of an environment file have a key.
+
+    Args:
+        key: Its name.
+    """
+    return key in ContainerSettings.model_fields
+
+
+@dataclass(frozen=True)
+class ContainerReader:
+    """Reads one service.
+
+    Attributes:
+        service: The service of the Compose file.
+        folder: Where the file is.
+        neighbors: Names of services that are in other tasks.
+        repositories: Where names of repositories for images that are built are collected.
+    """
+
+    service: Node
+    folder: Path
+    neighbors: Sequence[str]
+    repositories: list[str]
+
+    def container(self) -> Container:
+        """The container, with the keys that can be carried."""
+        parts = (
+            self._image(),
+            ports(self.service),
+            self._words("entry_point", "entrypoint"),
+            self._words("command", "command"),
+            self._environment(),
+            self._user(),
+            self._capabilities(),
+            self._root_file_system(),
+            self._writable_paths(),
+            self._memory(),
+            health_check(self.service),
+            self._stop_timeout(),
+            self._what_may_be_offered(),
+        )
+        return {key: value for part in parts for key, value in part}
+
+    def _image(self) -> Iterator[tuple[str, object]]:
+        image, build = self.service.child("image"), self.service.child("build")
+        repository = repository_name(self.service.name)
+        if build is not None:
+            for key in list(build.children()) or [build]:
+                (key.decide if key.name in ("args", "secrets", "ssh") else key.ignore)(_WHERE_IT_IS_BUILT)
+            if image is not None:
+                image.ignore("the image is built, and pushed to a repository of registry.repositories")
+            self.repositories.append(repository)
+            build.also_decide(_BUILD.format(repository=repository))
+            yield "image", f"{repository}:latest"
+        elif image is None:
+            self.service.ledger.note("decide", self.service.path, "there is no image: state one")
+            yield "image", f"{repository}:latest"
+        elif reason := unresolved(image.peek()):
+            image.decide(f"{reason}; then put the image in place of the one that is printed")
+            yield "image", f"{repository}:latest"
+        else:
+            yield "image", image_with_its_registry(str(image.carry()))
+
+    def _words(self, key: str, of_compose: str) -> Iterator[tuple[str, object]]:
+        node = self.service.child(of_compose)
+        if node is None:
+            return
+        value = node.peek()
+        if isinstance(value, str):
+            try:
+                split = shlex.split(value.replace("\\\n", " "))
+            except ValueError:
+                node.decide(_SHELL_SPLIT)
+                return
+            # What is known of the variables is known of the text.
+            if reason := unresolved(value):
+                node.decide(reason)
+            elif (found := words(node, [value] if split == [value] else [value, *split])) is not None:
+                yield key, found if split == [value] else found[1:]
+        elif node.is_list and node.is_flat:
+            if (found := words(node, [each if isinstance(each, str) else str(each) for each in _items(node)])) is not None:
+                yield key, found
+
+    def _environment(self) -> Iterator[tuple[str, object]]:
+        found: dict[str, str] = {}
+        for node, name, value in (*self._env_files(), *_pairs(self.service.child("environment"))):
+            text = variable(node, name, value, neighbors=self.neighbors)
+            found.pop(name, None)
+            if text is not None:
+                found[name] = text
+        if found:
+            yield "environment", found
+
+    def _env_files(self) -> Iterator[tuple[Node, str, object]]:
+        node = self.service.child("env_file")
+        for each in (list(node.children()) or [node]) if node else ():
+            value = each.peek()
+            stated = value.get("path") if isinstance(value, dict) else value
+            path = self.folder / str(stated)
+            if not isinstance(stated, str) or unresolved(stated) or not path.is_file():
+                each.decide("the file is not beside this one: put its variables below environment, or below secrets")
+                continue
+            each.ignore("its variables are read, and are below environment or in this list")
+            # A ledger of its own: its values are not those of the Compose file.
+            ledger = _Beside(self.service.ledger, each, env_file(path))
+            for child in ledger.root.children():
+                yield child, child.name, child.peek()
+
+    def _user(self) -> Iterator[tuple[str, object]]:
+        node = self.service.child("user")
+        if node is not None and (reason := unresolved(node.peek())):
+            node.decide(reason)
+        elif node is not None and node.is_flat:
+            yield _NO_USER, str(node.carry())
+
+    def _capabilities(self) -> Iterator[tuple[str, object]]:
+        added: list[str] = []
+        for node in _children(self.service, "cap_add"):
+            name = str(node.peek()).upper().removeprefix("CAP_")
+            if name in get_args(LinuxCapability):
+                node.carry()
+                added.append(name)
+            else:
+                node.decide("name the Linux capabilities that the program needs", name)
+        for node in _children(self.service, "cap_drop"):
+            node.ignore("all Linux capabilities are dropped that capabilities does not name")
+        if added:
+            yield "capabilities", list(dict.fromkeys(added))
+
+    def _root_file_system(self) -> Iterator[tuple[str, object]]:
+        node = self.service.child("read_only")
+        if node is not None and isinstance(node.peek(), bool):
+            yield "read_only_root_filesystem", node.carry()
+
+    def _writable_paths(self) -> Iterator[tuple[str, object]]:
+        node = self.service.child("tmpfs")
+        found = []
+        for each in (list(node.children()) or [node]) if node else ():
+            path, colon, options = str(each.peek()).partition(":")
+            each.carry()
+            found.append(path)
+            if colon:
+                each.also_decide(f"a writable path is a tmpfs of 64 MiB without options; these are left out: {options}")
+        for volume in _children(self.service, "volumes"):
+            target = volume.child("target")
+            if (kind := volume.child("type")) is not None and kind.peek() == "tmpfs" and target is not None:
+                kind.ignore("a writable path is a tmpfs")
+                found.append(str(target.carry()))
+        if found:
+            yield "writable_paths", list(dict.fromkeys(found))
+
+    def _memory(self) -> Iterator[tuple[str, object]]:
+        for node in (self.service.child("mem_limit"), _below(self.service, "deploy", "resources", "limits", "memory")):
+            if node is not None and (size := mebibytes(node.peek())) is not None:
+                node.carry()
+                yield "memory_mib", size
+
+    def _stop_timeout(self) -> Iterator[tuple[str, object]]:
+        node = self.service.child("stop_grace_period")
+        if node is None or (found := seconds(node.peek())) is None:
+            return
+        node.carry()
+        least, most = _STOP_SECONDS
+        if not least <= found <= most:
+            node.also_decide(f"Amazon ECS waits {least} to {most} seconds for a container to stop, not {found}")
+        yield "stop_timeout_seconds", min(max(found, least), most)
+
+    def _what_may_be_offered(self) -> Iterator[tuple[str, object]]:
+        """Keys that containers have or have not, as this repository grows."""
+        node = self.service.child("working_dir")
+        if node is not None and offers("working_directory") and not unresolved(node.peek()):
+            yield "working_directory", str(node.carry())
+        node = self.service.child("shm_size")
+        if node is not None and offers("shared_memory_mib") and (size := mebibytes(node.peek())) is not None:
+            node.carry()
+            yield "shared_memory_mib", size
+        if offers("labels"):
+            pairs = [(each, name, value) for each, name, value in _pairs(self.service.child("labels"))]
+            found = {name: text for each, name, value in pairs if (text := variable(each, name, value)) is not None}
+            if found:
+                yield "labels", found
+        if offers("system_controls"):
+            controls = {name: str(value) for each, name, value in _pairs(self.service.child("sysctls")) if each.carry()}
+            if controls:
+                yield "system_controls", controls
+        if offers("ulimits") and (limits := dict(_ulimits(self.service.child("ulimits")))):
+            yield "ulimits", limits
+
+
+class _Beside(Ledger):
+    """The variables of a file beside the Compose file; what becomes of them is in the list of the Compose file."""
+
+    def __init__(self, main: Ledger, node: Node, values: dict[str, str]) -> None:
+        super().__init__(values)
+        self._main, self._node = main, node
+
+    def note(self, fate: object, path: object, reason: str, label: str = "") -> None:
+        del path
+        self._main.note(fate, self._node.path, reason, label)  # type: ignore[arg-type]
+
+
+def _ulimits(node: Node | None) -> Iterator[tuple[str, dict[str, object]]]:
+    for each in node.children() if node else ():
+        soft, hard = each.child("soft"), each.child("hard")
+        if isinstance(each.peek(), int):
+            value = each.carry()
+            yield each.name, {"soft_limit": value, "hard_limit": value}
+        elif soft is not None and hard is not None:
+            yield each.name, {"soft_limit": soft.carry(), "hard_limit": hard.carry()}
+
+
+def _pairs(node: Node | None) -> Iterator[tuple[Node, str, object]]:
+    """Names and values of a mapping, or of a list of `NAME=value`."""
+    for each in node.children() if node else ():
+        if node is not None and node.is_mapping:
+            if each.is_flat and not each.is_list:
+                yield each, each.name, each.peek()
+        elif isinstance(text := each.peek(), str):
+            name, equal, value = text.partition("=")
+            yield each, name, _like(text, value) if equal else None
+
+
+def _like(text: str, part: str) -> str:
+    """A part of a text, with what is known of the variables of the whole."""
+    return type(text)(part, text.variables, text.unresolved) if hasattr(text, "variables") else part
+
+
+def _children(service: Node, key: str) -> Iterable[Node]:
+    node = service.child(key)
+    return node.children() if node else ()
+
+
+def _items(node: Node) -> list[object]:
+    return [value for _, value in leaves((), node.peek())]
+
+
+def _below(node: Node | None, *keys: str) -> Node | None:
+    for key in keys:
+        node = node.child(key) if node else None
+    return node
