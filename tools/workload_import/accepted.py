@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from settings.loader import check
-from settings.problems import Problem
+from settings.problems import Problem, notation
 from settings.rules import find_warnings
 
 # What every file has to state, and no import can know.
@@ -28,9 +28,15 @@ def objections(block: Mapping[str, object]) -> tuple[list[str], list[str]]:
     return list(_texts(problems)), [] if problems else list(_texts(find_warnings(environment)))
 
 
-def _texts(problems: object) -> Iterator[str]:
-    for problem in problems if isinstance(problems, list) else list(problems):  # type: ignore[call-overload]
-        assert isinstance(problem, Problem)  # noqa: S101 - narrows what both kinds of rules yield
-        first, *details = problem.lines()
-        kept = [each for each in details if each.startswith(("allowed: ", "fix: "))]
-        yield "; ".join([first, *kept])
+def _texts(problems: Iterable[Problem]) -> Iterator[str]:
+    """The same reason once, with all keys that it is about."""
+    by_reason: dict[str, list[str]] = {}
+    for problem in problems:
+        value = "" if problem.finding else f" ({notation(problem.value)})"
+        parts = (
+            problem.finding or "the value is not allowed",
+            *(f"{label}: {text}" for label, text in (("allowed", problem.allowed), ("fix", problem.fix)) if text),
+        )
+        by_reason.setdefault("; ".join(parts), []).append(f"{problem.key}{value}")
+    for reason, keys in by_reason.items():
+        yield f"{', '.join(keys)}: {reason}"

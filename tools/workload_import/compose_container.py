@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -9,12 +10,12 @@ from pathlib import Path
 from typing import Final, get_args
 
 from reference_constructs.ecs.container_options import LinuxCapability
-from settings.ecs import ContainerSettings
 from tools.workload_import.compose_file import env_file
 from tools.workload_import.compose_health import health_check
 from tools.workload_import.compose_ports import ports
 from tools.workload_import.images import image_with_its_registry, repository_name
 from tools.workload_import.ledger import Ledger, Node, leaves
+from tools.workload_import.target import accepts
 from tools.workload_import.units import mebibytes, seconds
 from tools.workload_import.variables import unresolved, variable, words
 
@@ -27,15 +28,6 @@ _WHERE_IT_IS_BUILT: Final = "how the image is built; `docker build` reads it, an
 _SHELL_SPLIT: Final = "the text cannot be split into words as a shell would: write it as a list"
 _NO_USER: Final = "user"
 _STOP_SECONDS: Final = (2, 120)
-
-
-def offers(key: str) -> bool:
-    """Whether containers of an environment file have a key.
-
-    Args:
-        key: Its name.
-    """
-    return key in ContainerSettings.model_fields
 
 
 @dataclass(frozen=True)
@@ -110,7 +102,9 @@ class ContainerReader:
             elif (found := words(node, [value] if split == [value] else [value, *split])) is not None:
                 yield key, found if split == [value] else found[1:]
         elif node.is_list and node.is_flat:
-            if (found := words(node, [each if isinstance(each, str) else str(each) for each in _items(node)])) is not None:
+            if (
+                found := words(node, [each if isinstance(each, str) else str(each) for each in _items(node)])
+            ) is not None:
                 yield key, found
 
     def _environment(self) -> Iterator[tuple[str, object]]:
@@ -166,20 +160,29 @@ class ContainerReader:
 
     def _writable_paths(self) -> Iterator[tuple[str, object]]:
         node = self.service.child("tmpfs")
-        found = []
+        found: list[object] = []
         for each in (list(node.children()) or [node]) if node else ():
             path, colon, options = str(each.peek()).partition(":")
             each.carry()
-            found.append(path)
-            if colon:
+            stated = dict(_tmpfs(path, options))
+            found.append(stated if len(stated) > 1 and accepts("writable_paths", [stated]) else path)
+            if colon and found[-1] == path:
                 each.also_decide(f"a writable path is a tmpfs of 64 MiB without options; these are left out: {options}")
+            elif left := [each for each in options.split(",") if not re.match(r"(size=|exec$|rw$|$)", each)]:
+                each.also_decide(f"these options of a tmpfs are left out: {', '.join(left)}")
         for volume in _children(self.service, "volumes"):
             target = volume.child("target")
             if (kind := volume.child("type")) is not None and kind.peek() == "tmpfs" and target is not None:
                 kind.ignore("a writable path is a tmpfs")
-                found.append(str(target.carry()))
+                size = _below(volume, "tmpfs", "size")
+                stated = {"path": target.carry(), "size_mib": mebibytes(size.peek()) if size else None}
+                if size is not None and accepts("writable_paths", [stated]):
+                    size.carry()
+                    found.append(stated)
+                else:
+                    found.append(stated["path"])
         if found:
-            yield "writable_paths", list(dict.fromkeys(found))
+            yield "writable_paths", [each for index, each in enumerate(found) if each not in found[:index]]
 
     def _memory(self) -> Iterator[tuple[str, object]]:
         for node in (self.service.child("mem_limit"), _below(self.service, "deploy", "resources", "limits", "memory")):
@@ -200,22 +203,29 @@ class ContainerReader:
     def _what_may_be_offered(self) -> Iterator[tuple[str, object]]:
         """Keys that containers have or have not, as this repository grows."""
         node = self.service.child("working_dir")
-        if node is not None and offers("working_directory") and not unresolved(node.peek()):
-            yield "working_directory", str(node.carry())
+        if node is not None and not unresolved(node.peek()) and accepts("working_directory", node.peek()):
+            yield "working_directory", node.carry()
         node = self.service.child("shm_size")
-        if node is not None and offers("shared_memory_mib") and (size := mebibytes(node.peek())) is not None:
+        if node is not None and accepts("shared_memory_mib", size := mebibytes(node.peek())):
             node.carry()
             yield "shared_memory_mib", size
-        if offers("labels"):
-            pairs = [(each, name, value) for each, name, value in _pairs(self.service.child("labels"))]
-            found = {name: text for each, name, value in pairs if (text := variable(each, name, value)) is not None}
+        for of_compose, key in (("labels", "labels"), ("sysctls", "system_controls")):
+            found: dict[str, str] = {}
+            for each, name, value in _pairs(self.service.child(of_compose)):
+                if accepts(key, {name: "" if value is None else str(value)}):
+                    text = variable(each, name, "" if value is None else value)
+                    found |= {name: text} if text is not None else {}
             if found:
-                yield "labels", found
-        if offers("system_controls"):
-            controls = {name: str(value) for each, name, value in _pairs(self.service.child("sysctls")) if each.carry()}
-            if controls:
-                yield "system_controls", controls
-        if offers("ulimits") and (limits := dict(_ulimits(self.service.child("ulimits")))):
+                yield key, found
+        limits: dict[str, object] = {}
+        for each in _children(self.service, "ulimits"):
+            soft, hard = (each.child(key) or each for key in ("soft", "hard"))
+            limit = {"soft_limit": soft.peek(), "hard_limit": hard.peek()}
+            if accepts("ulimits", {each.name: limit}):
+                soft.carry()
+                hard.carry()
+                limits[each.name] = limit
+        if limits:
             yield "ulimits", limits
 
 
@@ -231,14 +241,14 @@ class _Beside(Ledger):
         self._main.note(fate, self._node.path, reason, label)  # type: ignore[arg-type]
 
 
-def _ulimits(node: Node | None) -> Iterator[tuple[str, dict[str, object]]]:
-    for each in node.children() if node else ():
-        soft, hard = each.child("soft"), each.child("hard")
-        if isinstance(each.peek(), int):
-            value = each.carry()
-            yield each.name, {"soft_limit": value, "hard_limit": value}
-        elif soft is not None and hard is not None:
-            yield each.name, {"soft_limit": soft.carry(), "hard_limit": hard.carry()}
+def _tmpfs(path: str, options: str) -> Iterator[tuple[str, object]]:
+    yield "path", path
+    for option in options.split(","):
+        name, _, value = option.partition("=")
+        if name == "size" and (size := mebibytes(value)):
+            yield "size_mib", size
+        elif name == "exec":
+            yield "exec", True
 
 
 def _pairs(node: Node | None) -> Iterator[tuple[Node, str, object]]:

@@ -48,7 +48,11 @@ def groups(services: Node) -> list[Group]:
     return [
         Group(members, runs_once=all(_runs_once(each, waited_for) for each in members))
         for name in nodes
-        if (members := sorted((nodes[each] for each in nodes if leader[each] == name), key=lambda each: each.name != name))
+        if (
+            members := sorted(
+                (nodes[each] for each in nodes if leader[each] == name), key=lambda each: each.name != name
+            )
+        )
     ]
 
 
@@ -80,7 +84,7 @@ def _completed(service: Node) -> Iterator[str]:
 def _runs_once(service: Node, waited_for: set[str]) -> bool:
     deploy, restart = service.child("deploy"), service.child("restart")
     mode = deploy.child("mode") if deploy else None
-    ends = restart is not None and str(restart.peek()) in ("no", "False") or (
+    ends = (restart is not None and str(restart.peek()) in ("no", "False")) or (
         restart is not None and str(restart.peek()).startswith("on-failure")
     )
     listens = any(service.child(key) for key in ("ports", "expose", "healthcheck"))

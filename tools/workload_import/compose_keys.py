@@ -7,9 +7,7 @@ from typing import Final
 _LOCAL: Final = "it is for Docker on one machine"
 _HOST: Final = "it is about the machine below the containers, which Fargate does not show"
 _LIMITS: Final = "Amazon ECS has no such limit; CPU and memory of the task are the limits"
-_NAMES: Final = (
-    "names of other services are not resolved here yet; Service Connect and service discovery are to come"
-)
+_NAMES: Final = "names of other services are not resolved here yet; Service Connect and service discovery are to come"
 _DNS: Final = "in a VPC, tasks use the resolver of the VPC; DNS is changed there"
 _DEVELOPMENT: Final = "it is for development on one's own machine"
 

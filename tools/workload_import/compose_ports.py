@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from settings.ecs import ContainerSettings
 from tools.workload_import.ledger import Node
+from tools.workload_import.target import accepts
 from tools.workload_import.variables import unresolved
 
 _SHORT: Final = re.compile(
@@ -44,15 +44,17 @@ def ports(service: Node) -> Iterator[tuple[str, object]]:
     first = next((port for port, protocol in found if protocol == "tcp"), None)
     if first is not None:
         yield "port", first
-    others = {f"port-{port}" + ("" if kind == "tcp" else f"-{kind}"): (port, kind) for port, kind in found if port != first}
+    others = {
+        f"port-{port}" + ("" if kind == "tcp" else f"-{kind}"): (port, kind) for port, kind in found if port != first
+    }
     if others:
         yield "additional_ports", {name: {"port": port, "protocol": kind} for name, (port, kind) in others.items()}
 
 
 def _has_room(port: tuple[int, str], found: list[tuple[int, str]]) -> bool:
-    if "additional_ports" in ContainerSettings.model_fields:
-        return True
-    return port[1] == "tcp" and not found
+    return accepts("additional_ports", {"port": {"port": port[0], "protocol": port[1]}}) or (
+        port[1] == "tcp" and not found
+    )
 
 
 def _port(node: Node, *, is_published: bool) -> tuple[int, str] | None:
@@ -89,6 +91,7 @@ def _carry(node: Node) -> None:
         "host_ip": "each task has an address of its own, so there is no address of a host",
         "mode": "it is for Docker Swarm",
         "name": "it is a name for people",
+        "app_protocol": "the load balancer speaks HTTP with the container; routing has protocol",
     }.items():
         if (child := node.child(key)) is not None:
             child.ignore(reason)

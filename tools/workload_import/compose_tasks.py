@@ -23,7 +23,13 @@ _CONDITIONS: Final = {
     "service_healthy": "HEALTHY",
     "service_completed_successfully": "SUCCESS",
 }
-_ARCHITECTURES: Final = {"amd64": "x86_64", "x86_64": "x86_64", "arm64": "arm64", "arm64/v8": "arm64", "aarch64": "arm64"}
+_ARCHITECTURES: Final = {
+    "amd64": "x86_64",
+    "x86_64": "x86_64",
+    "arm64": "arm64",
+    "arm64/v8": "arm64",
+    "aarch64": "arm64",
+}
 _LOCAL_LOGS: Final = ("json-file", "local", "none", "journald", "syslog")
 _RESTARTS: Final = ("always", "unless-stopped", "any")
 _NEVER: Final = "it runs once: a service would start it again and again, and standalone tasks are not offered"
@@ -125,7 +131,9 @@ def _size(group: Group, names: Sequence[str]) -> Iterator[tuple[str, object]]:
         deploy = service.child("deploy")
         resources = deploy.child("resources") if deploy else None
         limits, reserved = (resources.child(key) if resources else None for key in ("limits", "reservations"))
-        units = _first(cpu_units, service.child("cpus"), limits and limits.child("cpus"), reserved and reserved.child("cpus"))
+        units = _first(
+            cpu_units, service.child("cpus"), limits and limits.child("cpus"), reserved and reserved.child("cpus")
+        )
         size = _first(
             mebibytes,
             service.child("mem_limit"),
@@ -235,7 +243,9 @@ def _networks(service: Node) -> None:
     for each in networks.children() if networks and networks.is_mapping else ():
         each.ignore(WITHOUT_MEANING["networks"])
         if (aliases := each.child("aliases")) is not None:
-            aliases.drop("names of services are not resolved here yet; Service Connect and service discovery are to come")
+            aliases.drop(
+                "names of services are not resolved here yet; Service Connect and service discovery are to come"
+            )
         for key in ("ipv4_address", "ipv6_address", "link_local_ips"):
             if (address := each.child(key)) is not None:
                 address.drop("the VPC gives tasks their addresses")

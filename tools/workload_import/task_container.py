@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from reference_constructs.ecs.container_options import LinuxCapability
-from settings.ecs import ContainerSettings
 from settings.value_types import SecretArn
 from tools.workload_import.images import image_with_its_registry
-from tools.workload_import.ledger import Node
+from tools.workload_import.ledger import EMPTY, Node, leaves
+from tools.workload_import.target import accepts, offers
 from tools.workload_import.task_definition_keys import (
     OF_A_CONTAINER,
     OF_A_CONTAINER_WITHOUT_MEANING,
@@ -32,12 +32,13 @@ _HEALTH: Final = {
 }
 
 
-def container(node: Node, names: Mapping[str, str]) -> dict[str, object]:
+def container(node: Node, names: Mapping[str, str], shared: Sequence[str] = ()) -> dict[str, object]:
     """The container, with the keys that can be carried.
 
     Args:
         node: The container definition.
         names: Names of the containers of the task here, by those there.
+        shared: Names of the volumes that the containers share.
     """
     parts = (
         _image(node),
@@ -50,19 +51,11 @@ def container(node: Node, names: Mapping[str, str]) -> dict[str, object]:
         _linux(node),
         _dependencies(node, names),
         _health_check(node),
+        _mounts(node, shared),
     )
     found = {key: value for part in parts for key, value in part}
     _settle_the_rest(node)
     return found
-
-
-def offers(key: str) -> bool:
-    """Whether containers of an environment file have a key.
-
-    Args:
-        key: Its name.
-    """
-    return key in ContainerSettings.model_fields
 
 
 def _image(node: Node) -> Iterator[tuple[str, object]]:
@@ -77,7 +70,7 @@ def _ports(node: Node) -> Iterator[tuple[str, object]]:
     for each in mappings.children() if mappings else ():
         port, protocol = each.child("containerPort"), each.child("protocol")
         kind = str(protocol.peek()) if protocol else "tcp"
-        if port is None or (first is not None or kind != "tcp") and not offers("additional_ports"):
+        if port is None or ((first is not None or kind != "tcp") and not offers("additional_ports")):
             each.drop("containers have one port, of TCP")
             continue
         number = port.carry()
@@ -158,13 +151,15 @@ def _values(node: Node) -> Iterator[tuple[str, object]]:
         child = node.child(key)
         if child is None or not offers(name):
             continue
-        if child.is_mapping:
-            labels = {each.name: each.carry() for each in child.children() if each.is_flat}
-            yield name, labels
-        elif child.is_flat and not (key == "essential" and child.peek() is True):
-            yield name, child.carry()
-        elif child.is_flat:
+        if key == "essential" and child.peek() is True:
             child.ignore("true is the default")
+        elif child.is_mapping:
+            yield (
+                name,
+                {each.name: text for each in child.children() if (text := variable(each, each.name, each.peek()))},
+            )
+        elif child.is_flat:
+            yield name, child.carry()
     for key in ("ulimits", "systemControls"):
         yield from _named(node, key)
     cpu = node.child("cpu")
@@ -176,21 +171,55 @@ def _values(node: Node) -> Iterator[tuple[str, object]]:
 
 def _named(node: Node, key: str) -> Iterator[tuple[str, object]]:
     """Lists of entries with a name, which are mappings here."""
+    made = "ulimits" if key == "ulimits" else "system_controls"
+    parts = (
+        {"name": "", "softLimit": "soft_limit", "hardLimit": "hard_limit"} if key == "ulimits" else {"namespace": ""}
+    )
     child = node.child(key)
     found: dict[str, object] = {}
-    if child is None or not offers("ulimits" if key == "ulimits" else "system_controls"):
-        return
-    for each in child.children():
-        if key == "ulimits":
-            name, soft, hard = each.child("name"), each.child("softLimit"), each.child("hardLimit")
-            if name is not None and soft is not None and hard is not None:
-                found[str(name.carry())] = {"soft_limit": soft.carry(), "hard_limit": hard.carry()}
-        else:
-            name, value = each.child("namespace"), each.child("value")
-            if name is not None and value is not None:
-                found[str(name.carry())] = value.carry()
+    for each in child.children() if child else ():
+        nodes = {part: value for part in (*parts, "value") if (value := each.child(part)) is not None}
+        name = str(next(iter(nodes.values())).peek()) if nodes else ""
+        value: object = {parts[part]: nodes[part].peek() for part in nodes if parts.get(part)}
+        if key != "ulimits":
+            value = nodes["value"].peek() if "value" in nodes else None
+        if accepts(made, {name: value}):
+            for part in nodes.values():
+                part.carry()
+            found[name] = value
     if found:
-        yield "ulimits" if key == "ulimits" else "system_controls", found
+        yield made, found
+
+
+def shared_volumes(task: Node) -> list[str]:
+    """Names of the volumes that are empty when the task starts, which its containers share.
+
+    Args:
+        task: The task definition.
+    """
+    volumes = task.child("volumes")
+    return [
+        str(name.peek())
+        for each in (volumes.children() if volumes else ())
+        if (name := each.child("name")) is not None
+        and all(value in (*EMPTY, name.peek()) for _, value in leaves((), each.peek()))
+    ]
+
+
+def _mounts(node: Node, shared: Sequence[str]) -> Iterator[tuple[str, object]]:
+    points = node.child("mountPoints")
+    found: dict[str, object] = {}
+    for each in points.children() if points else ():
+        volume, path, read_only = (each.child(key) for key in ("sourceVolume", "containerPath", "readOnly"))
+        if volume is None or path is None or volume.peek() not in shared:
+            continue
+        mount = {"path": path.peek()} | ({"read_only": True} if read_only and read_only.peek() is True else {})
+        if accepts("mounts", {str(volume.peek()): mount}):
+            for part in (volume, path, read_only):
+                part.carry() if part else None
+            found[str(volume.peek())] = mount
+    if found:
+        yield "mounts", found
 
 
 def _linux(node: Node) -> Iterator[tuple[str, object]]:

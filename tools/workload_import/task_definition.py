@@ -7,13 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from settings.ecs import ContainerSettings
 from tools.workload_import.block import Block
 from tools.workload_import.compose_file import UnusableFileError
-from tools.workload_import.images import image_with_its_registry
 from tools.workload_import.ledger import Ledger, Node
 from tools.workload_import.names import container_name, resource_name
-from tools.workload_import.task_container import container
+from tools.workload_import.target import offers_volumes
+from tools.workload_import.task_container import container, shared_volumes
 from tools.workload_import.task_definition_keys import OF_THE_TASK, OF_THE_TASK_DECIDE
 from tools.workload_import.units import cpu_units, fargate_size, mebibytes
 
@@ -23,8 +22,6 @@ _OTHER_MODE: Final = (
     "each task has a network interface of its own (awsvpc) in place of the network of an instance: requests go to the "
     "port of the container, and containers of a task reach each other at 127.0.0.1"
 )
-
-__all__ = ["from_task_definition", "image_with_its_registry"]
 
 
 def from_task_definition(path: Path) -> tuple[Block, Ledger]:
@@ -51,12 +48,14 @@ def from_task_definition(path: Path) -> tuple[Block, Ledger]:
     for each in containers.children():
         if (stated := each.child("name")) is not None:
             names[str(stated.carry())] = container_name(str(stated.peek()), names.values())
+    shared = shared_volumes(task) if offers_volumes() else []
     made = {
-        names.get(_text(each, "name"), f"container-{index}"): container(each, names)
+        names.get(_text(each, "name"), f"container-{index}"): container(each, names, shared)
         for index, each in enumerate(containers.children())
     }
     entry: dict[str, object] = dict(_architecture(task))
     entry |= dict(_size(task, containers))
+    entry |= dict(_volumes(task, shared))
     block = Block()
     block.add("services", resource_name(name), {**entry, "containers": made}, source=[name])
     _settle_the_rest(task)
@@ -107,7 +106,9 @@ def _size(task: Node, containers: Node) -> Iterator[tuple[str, object]]:
         if node is not None and value is not None:
             node.carry()
     units = units or sum(_integer(each, "cpu") for each in containers.children())
-    size = size or sum(_integer(each, "memory") or _integer(each, "memoryReservation") for each in containers.children())
+    size = size or sum(
+        _integer(each, "memory") or _integer(each, "memoryReservation") for each in containers.children()
+    )
     found = fargate_size(units, size)
     if found is None:
         task.ledger.note("decide", task.path, f"no size of Fargate has {units} CPU units and {size} MiB")
@@ -148,12 +149,20 @@ def _settle_the_rest(task: Node) -> None:
             node.ignore("the task runs on Fargate, unless capacity_provider_strategy is stated")
         else:
             node.decide("the task runs on Fargate, unless capacity_provider_strategy names EC2 capacity: state which")
+
+
+def _volumes(task: Node, shared: Sequence[str]) -> Iterator[tuple[str, object]]:
     node = task.child("volumes")
     for each in node.children() if node else ():
-        if "volumes" in type(task).__annotations__ or "mounts" in ContainerSettings.model_fields:
-            each.decide("state the volume below volumes of the task, and its mounts below the containers")
+        name = each.child("name")
+        if name is not None and name.peek() in shared:
+            name.carry()
+        elif offers_volumes():
+            each.decide("state it below volumes of the task, and its mounts below the containers")
         else:
             each.decide("volumes are not offered yet: decide where what is in it is to be")
+    if shared:
+        yield "volumes", {name: {"kind": "shared"} for name in shared}
 
 
 def _items(node: Node) -> Sequence[object]:

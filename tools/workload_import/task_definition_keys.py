@@ -53,7 +53,7 @@ OF_A_CONTAINER: Final = {
     "repositoryCredentials": "credentials of a registry are not offered: copy the image to Amazon ECR",
     "firelensConfiguration": "log routers are not offered; logs go to Amazon CloudWatch Logs",
     "volumesFrom": "volumes are not offered yet; a path that may be empty at the start goes below writable_paths",
-    "mountPoints": "volumes are not offered yet; a path that may be empty at the start goes below writable_paths",
+    "mountPoints": "only empty volumes that containers share are carried over: state the volume and its mounts",
     "credentialSpecs": "Windows in a domain is not offered",
     "resourceRequirements": "GPUs need EC2 capacity with instances that have them",
 }

@@ -23,6 +23,11 @@ _SOMEWHERE_ELSE = (
 _SECRET_FILE = "/run/secrets/"  # noqa: S105 - a folder
 _FILE_OF_A_SECRET = "no secret is a file here: have the program read a variable, and put its ARN below secrets"  # noqa: S105
 
+# `user:password@host` without the scheme of a URL, which the rules of environment files let pass.
+_CREDENTIALS = re.compile(r"(^|[\s,;=])[^\s/:@,;=]+:[^\s/:@${<%][^\s/:@]*@[A-Za-z0-9.-]+(:[0-9]+)?(/|\s|,|$)")
+_MACHINE = re.compile(r"\bhost\.docker\.internal\b")
+_OF_THE_MACHINE = "host.docker.internal is the machine that Docker runs on: state the host name of what is meant"
+
 
 def unresolved(*values: object) -> str:
     """What to say of variables without a value; empty if there are none.
@@ -46,6 +51,7 @@ def has_a_secret(name: str, value: str) -> bool:
     is_open = isinstance(value, Text) and bool(value.unresolved)
     return (
         is_a_secret(name, value)
+        or _CREDENTIALS.search(value) is not None
         or is_named_like_a_secret(name, value)
         or (is_open and speaks_of_a_secret(name))
         or any(speaks_of_a_secret(part) for part in parts)
@@ -76,6 +82,8 @@ def variable(node: Node, name: str, value: object, *, neighbors: Iterable[str] =
     if names:
         is_are = "is" if len(names) == 1 else "are each"
         node.also_decide(_SOMEWHERE_ELSE.format(names=", ".join(names), is_are=is_are), name)
+    if _MACHINE.search(text):
+        node.also_decide(_OF_THE_MACHINE, name)
     if _SECRET_FILE in text:
         node.also_decide(_FILE_OF_A_SECRET, name)
     return str(text)
@@ -89,7 +97,10 @@ def words(node: Node, value: Sequence[str]) -> list[str] | None:
         value: The words.
     """
     parts = [part for each in value if isinstance(each, Text) for part in each.variables]
-    is_secret = any(is_a_secret("", each) for each in value) or next(secrets_by_name(value), None) is not None
+    is_secret = (
+        any(is_a_secret("", each) or _CREDENTIALS.search(each) for each in value)
+        or next(secrets_by_name(value), None) is not None
+    )
     is_secret = is_secret or next(secrets_by_name(" ".join(value).split()), None) is not None
     if is_secret or any(speaks_of_a_secret(part) for part in parts):
         node.decide(_SECRET_IN_A_COMMAND)
