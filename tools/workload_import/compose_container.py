@@ -14,6 +14,7 @@ from tools.workload_import.compose_file import env_file
 from tools.workload_import.compose_health import health_check
 from tools.workload_import.compose_ports import ports
 from tools.workload_import.images import image_with_its_registry, repository_name
+from tools.workload_import.interpolation import Text
 from tools.workload_import.ledger import Ledger, Node, leaves
 from tools.workload_import.target import accepts
 from tools.workload_import.units import mebibytes, seconds
@@ -26,7 +27,6 @@ _BUILD: Final = (
 )
 _WHERE_IT_IS_BUILT: Final = "how the image is built; `docker build` reads it, and this repository does not"
 _SHELL_SPLIT: Final = "the text cannot be split into words as a shell would: write it as a list"
-_NO_USER: Final = "user"
 _STOP_SECONDS: Final = (2, 120)
 
 
@@ -96,16 +96,14 @@ class ContainerReader:
             except ValueError:
                 node.decide(_SHELL_SPLIT)
                 return
-            # What is known of the variables is known of the text.
-            if reason := unresolved(value):
-                node.decide(reason)
-            elif (found := words(node, [value] if split == [value] else [value, *split])) is not None:
-                yield key, found if split == [value] else found[1:]
+            # What is known of the variables is known of the text alone.
+            stated = [value] if split == [value] else [value, *split]
         elif node.is_list and node.is_flat:
-            if (
-                found := words(node, [each if isinstance(each, str) else str(each) for each in _items(node)])
-            ) is not None:
-                yield key, found
+            stated = split = [each if isinstance(each, str) else str(each) for each in _items(node)]
+        else:
+            return
+        if (found := words(node, stated)) is not None:
+            yield key, found[len(stated) - len(split) :]
 
     def _environment(self) -> Iterator[tuple[str, object]]:
         found: dict[str, str] = {}
@@ -127,9 +125,7 @@ class ContainerReader:
                 each.decide("the file is not beside this one: put its variables below environment, or below secrets")
                 continue
             each.ignore("its variables are read, and are below environment or in this list")
-            # A ledger of its own: its values are not those of the Compose file.
-            ledger = _Beside(self.service.ledger, each, env_file(path))
-            for child in ledger.root.children():
+            for child in Ledger(env_file(path), read_for=each).root.children():
                 yield child, child.name, child.peek()
 
     def _user(self) -> Iterator[tuple[str, object]]:
@@ -137,7 +133,7 @@ class ContainerReader:
         if node is not None and (reason := unresolved(node.peek())):
             node.decide(reason)
         elif node is not None and node.is_flat:
-            yield _NO_USER, str(node.carry())
+            yield "user", str(node.carry())
 
     def _capabilities(self) -> Iterator[tuple[str, object]]:
         added: list[str] = []
@@ -229,18 +225,6 @@ class ContainerReader:
             yield "ulimits", limits
 
 
-class _Beside(Ledger):
-    """The variables of a file beside the Compose file; what becomes of them is in the list of the Compose file."""
-
-    def __init__(self, main: Ledger, node: Node, values: dict[str, str]) -> None:
-        super().__init__(values)
-        self._main, self._node = main, node
-
-    def note(self, fate: object, path: object, reason: str, label: str = "") -> None:
-        del path
-        self._main.note(fate, self._node.path, reason, label)  # type: ignore[arg-type]
-
-
 def _tmpfs(path: str, options: str) -> Iterator[tuple[str, object]]:
     yield "path", path
     for option in options.split(","):
@@ -264,7 +248,7 @@ def _pairs(node: Node | None) -> Iterator[tuple[Node, str, object]]:
 
 def _like(text: str, part: str) -> str:
     """A part of a text, with what is known of the variables of the whole."""
-    return type(text)(part, text.variables, text.unresolved) if hasattr(text, "variables") else part
+    return Text(part, text.variables, text.unresolved) if isinstance(text, Text) else part
 
 
 def _children(service: Node, key: str) -> Iterable[Node]:

@@ -48,11 +48,7 @@ def groups(services: Node) -> list[Group]:
     return [
         Group(members, runs_once=all(_runs_once(each, waited_for) for each in members))
         for name in nodes
-        if (
-            members := sorted(
-                (nodes[each] for each in nodes if leader[each] == name), key=lambda each: each.name != name
-            )
-        )
+        if (members := [nodes[each] for each in sorted(nodes, key=name.__ne__) if leader[each] == name])
     ]
 
 

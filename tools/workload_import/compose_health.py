@@ -42,7 +42,7 @@ def health_check(service: Node) -> Iterator[tuple[str, object]]:
                 child.drop("it belongs to the command of the health check, which is not carried")
         return
     found: dict[str, object] = {"command": command}
-    found |= {key: value for key, value in _numbers(check)}
+    found |= dict(_numbers(check))
     # Docker waits for a check before it begins the next; here the time-out is at most the interval.
     found["timeout_seconds"] = min(int(str(found["timeout_seconds"])), int(str(found["interval_seconds"])))
     yield "health_check", found

@@ -45,16 +45,18 @@ def ports(service: Node) -> Iterator[tuple[str, object]]:
     if first is not None:
         yield "port", first
     others = {
-        f"port-{port}" + ("" if kind == "tcp" else f"-{kind}"): (port, kind) for port, kind in found if port != first
+        f"port-{port}" + ("" if protocol == "tcp" else f"-{protocol}"): {"port": port, "protocol": protocol}
+        for port, protocol in found
+        if (port, protocol) != (first, "tcp")
     }
     if others:
-        yield "additional_ports", {name: {"port": port, "protocol": kind} for name, (port, kind) in others.items()}
+        yield "additional_ports", others
 
 
 def _has_room(port: tuple[int, str], found: list[tuple[int, str]]) -> bool:
-    return accepts("additional_ports", {"port": {"port": port[0], "protocol": port[1]}}) or (
-        port[1] == "tcp" and not found
-    )
+    number, protocol = port
+    is_first = protocol == "tcp" and not any(each == "tcp" for _, each in found)
+    return is_first or accepts("additional_ports", {"port": {"port": number, "protocol": protocol}})
 
 
 def _port(node: Node, *, is_published: bool) -> tuple[int, str] | None:

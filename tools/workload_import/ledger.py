@@ -9,7 +9,7 @@ from typing import Final, Literal
 from settings.problems import KeyPath, Problem
 
 Fate = Literal["carried", "decide", "not_carried", "without_meaning", "remark"]
-EMPTY: Final = (None, "", {}, [])
+EMPTY: Final[tuple[object, ...]] = (None, "", {}, [])
 _UNKNOWN: Final = "no key that this import knows"
 _NO_VALUE: Final = "there is no value"
 
@@ -39,10 +39,12 @@ class Ledger:
     Attributes:
         document: The values, as JSON has them.
         line: The line of a path in the file.
+        read_for: The value that names the file, if another file does: what is said of the one is said of the other.
     """
 
     document: Mapping[str, object]
     line: Callable[[KeyPath], int | None] = lambda _: None
+    read_for: Node | None = None
     _notes: list[Note] = field(default_factory=list)
     _fates: dict[KeyPath, set[Fate]] = field(default_factory=dict)
 
@@ -60,6 +62,9 @@ class Ledger:
             reason: What is to be said.
             label: What the key is better known by.
         """
+        if self.read_for is not None:
+            self.read_for.ledger.note(fate, self.read_for.path, reason, label)
+            return
         note = Note(fate=fate, path=path, reason=reason, line=self.line(path), label=label)
         if note not in self._notes:
             self._notes.append(note)
