@@ -21,7 +21,7 @@ _SOCKET: Final = (
 )
 _HOST: Final = "it is a folder of the machine, which Fargate does not show; agents need EC2 capacity"
 _ANONYMOUS: Final = "nobody else uses the volume, and it is lost with the container: add the path to writable_paths"
-_SECRET: Final = (
+_CONFIDENTIAL: Final = (
     "a secret comes as an environment variable, and not as a file: store it in AWS Secrets Manager, put the ARN below "
     "secrets, and have the program read the variable"
 )
@@ -62,7 +62,7 @@ def files(service: Node) -> None:
     Args:
         service: The service.
     """
-    for key, reason in (("secrets", _SECRET), ("configs", _CONFIG)):
+    for key, reason in (("secrets", _CONFIDENTIAL), ("configs", _CONFIG)):
         node = service.child(key)
         for each in node.children() if node else ():
             each.decide(reason)
@@ -74,7 +74,7 @@ def volumes_of_the_file(root: Node) -> None:
     Args:
         root: The file.
     """
-    for key, reason in (("volumes", _WITH_THE_VOLUME), ("secrets", _SECRET), ("configs", _CONFIG)):
+    for key, reason in (("volumes", _WITH_THE_VOLUME), ("secrets", _CONFIDENTIAL), ("configs", _CONFIG)):
         node = root.child(key)
         for each in node.children() if node else ():
             (each.ignore if key == "volumes" else each.decide)(reason)

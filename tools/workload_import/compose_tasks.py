@@ -82,7 +82,7 @@ def _add(block: Block, group: Group, folder: Path, *, others: Sequence[str]) -> 
         _settle_the_rest(service)
         made[names[service.name]] = container
     task: dict[str, object] = dict(_architecture(group))
-    task |= dict(_size(group, [str(each) for each in made]))
+    task |= dict(_size(group))
     if not group.runs_once:
         task |= dict(_count(group.services[0]))
     block.add(kind, resource_name(group.name, block.names(kind)), {**task, "containers": made}, source=members)
@@ -124,7 +124,7 @@ def _architecture(group: Group) -> Iterator[tuple[str, object]]:
             node.decide("tasks run Linux on x86_64 or arm64")
 
 
-def _size(group: Group, names: Sequence[str]) -> Iterator[tuple[str, object]]:
+def _size(group: Group) -> Iterator[tuple[str, object]]:
     """The smallest size on Fargate with room for the limits of all, or else for what they reserve."""
     cpu, memory, stated = 0, 0, False
     for service in group.services:
@@ -158,7 +158,6 @@ def _size(group: Group, names: Sequence[str]) -> Iterator[tuple[str, object]]:
             group.services[0].ledger.note(
                 "remark", path, f"for {total}, {found[0]} and {found[1]} is the smallest size on Fargate"
             )
-    del names
 
 
 def _first(read: object, *nodes: Node | None) -> int | None:
@@ -243,9 +242,7 @@ def _networks(service: Node) -> None:
     for each in networks.children() if networks and networks.is_mapping else ():
         each.ignore(WITHOUT_MEANING["networks"])
         if (aliases := each.child("aliases")) is not None:
-            aliases.drop(
-                "names of services are not resolved here yet; Service Connect and service discovery are to come"
-            )
+            aliases.drop(NOT_CARRIED["links"])
         for key in ("ipv4_address", "ipv6_address", "link_local_ips"):
             if (address := each.child(key)) is not None:
                 address.drop("the VPC gives tasks their addresses")

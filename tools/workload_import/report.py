@@ -30,14 +30,13 @@ def report(block: Block, ledger: Ledger, source: str) -> tuple[list[str], str]:
     notes = ledger.notes()
     refusals, warned = objections(block.data)
     carried, of = ledger.count()
-    lines = [f"From {source}: {carried} of {of} values are carried over into {_entries(block)}."]
+    first = f"From {source}: {carried} of {of} values are carried over into {_entries(block)}."
+    lines = textwrap.wrap(first, _WIDTH, break_long_words=False, break_on_hyphens=False)
     lines += _paragraph("Before an environment file with this is accepted", refusals)
-    for fate in ("decide", "not_carried"):
-        lines += _section(fate, notes)
+    lines += [*_section("decide", notes), *_section("not_carried", notes)]
     lines += _paragraph("A file with this is warned of", warned)
     lines += _paragraph("Different here", _differences(block))
-    for fate in ("remark", "without_meaning"):
-        lines += _section(fate, notes)
+    lines += [*_section("remark", notes), *_section("without_meaning", notes)]
     text = block.text()
     comments = [f"# {line}".rstrip() for line in lines]
     return [*comments, *([text.rstrip("\n")] if text else [])], _summary(block, notes, refusals)

@@ -6,7 +6,7 @@ What this repository does not offer yet is carried over from the day on that it 
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -37,7 +37,8 @@ def accepts(key: str, value: object) -> bool:
     if not offers(key):
         return False
     field = ContainerSettings.model_fields[key]
-    kind = Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation  # type: ignore[valid-type]
+    # What a field takes is its annotation and its metadata; Annotated takes both only as they are written.
+    kind: Any = Annotated[field.annotation, field]
     try:
         TypeAdapter(kind).validate_json(json.dumps(value))
     except ValidationError:

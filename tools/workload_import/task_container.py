@@ -154,10 +154,8 @@ def _values(node: Node) -> Iterator[tuple[str, object]]:
         if key == "essential" and child.peek() is True:
             child.ignore("true is the default")
         elif child.is_mapping:
-            yield (
-                name,
-                {each.name: text for each in child.children() if (text := variable(each, each.name, each.peek()))},
-            )
+            texts = {each.name: variable(each, each.name, each.peek()) for each in child.children()}
+            yield name, {key: text for key, text in texts.items() if text is not None}
         elif child.is_flat:
             yield name, child.carry()
     for key in ("ulimits", "systemControls"):
@@ -172,20 +170,18 @@ def _values(node: Node) -> Iterator[tuple[str, object]]:
 def _named(node: Node, key: str) -> Iterator[tuple[str, object]]:
     """Lists of entries with a name, which are mappings here."""
     made = "ulimits" if key == "ulimits" else "system_controls"
-    parts = (
-        {"name": "", "softLimit": "soft_limit", "hardLimit": "hard_limit"} if key == "ulimits" else {"namespace": ""}
-    )
     child = node.child(key)
     found: dict[str, object] = {}
     for each in child.children() if child else ():
-        nodes = {part: value for part in (*parts, "value") if (value := each.child(part)) is not None}
-        name = str(next(iter(nodes.values())).peek()) if nodes else ""
-        value: object = {parts[part]: nodes[part].peek() for part in nodes if parts.get(part)}
-        if key != "ulimits":
-            value = nodes["value"].peek() if "value" in nodes else None
+        parts = {part.name: part.peek() for part in each.children()}
+        name = str(parts.get("name", parts.get("namespace")))
+        value: object = parts.get("value")
+        if key == "ulimits":
+            value = {"soft_limit": parts.get("softLimit"), "hard_limit": parts.get("hardLimit")}
         if accepts(made, {name: value}):
-            for part in nodes.values():
-                part.carry()
+            for part in each.children():
+                if part.name in ("name", "namespace", "value", "softLimit", "hardLimit"):
+                    part.carry()
             found[name] = value
     if found:
         yield made, found

@@ -9,8 +9,10 @@ from settings.secret_texts import is_a_secret, is_named_like_a_secret, secrets_b
 from tools.workload_import.interpolation import Text
 from tools.workload_import.ledger import Node
 
-SECRET = "a secret, by its form or its name (not shown): store it in AWS Secrets Manager, and put the ARN below secrets"  # noqa: S105
-_SECRET_IN_A_COMMAND = (
+IN_PLAIN_TEXT = (
+    "a secret, by its form or its name (not shown): store it in AWS Secrets Manager, and put the ARN below secrets"
+)
+_COMMAND_IN_PLAIN_TEXT = (
     "there is a secret in it, by its form or a name (not shown): store it in AWS Secrets Manager, put the ARN below "
     "secrets, and write a command that reads the variable, such as [sh, -c, 'exec server --token $TOKEN']"
 )
@@ -20,8 +22,8 @@ _SOMEWHERE_ELSE = (
     "(Service Connect and service discovery are to come): state the host name of a database, cache, or load balancer"
 )
 
-_SECRET_FILE = "/run/secrets/"  # noqa: S105 - a folder
-_FILE_OF_A_SECRET = "no secret is a file here: have the program read a variable, and put its ARN below secrets"  # noqa: S105
+_MOUNTED = "/run/secrets/"
+_MOUNTED_FILE = "no secret is a file here: have the program read a variable, and put its ARN below secrets"
 
 # `user:password@host` without the scheme of a URL, which the rules of environment files let pass.
 _CREDENTIALS = re.compile(r"(^|[\s,;=])[^\s/:@,;=]+:[^\s/:@${<%][^\s/:@]*@[A-Za-z0-9.-]+(:[0-9]+)?(/|\s|,|$)")
@@ -68,11 +70,11 @@ def variable(node: Node, name: str, value: object, *, neighbors: Iterable[str] =
         neighbors: Names of other services, which do not answer under them.
     """
     if value is None:
-        node.decide(SECRET if speaks_of_a_secret(name) else _PASSED_ON, name)
+        node.decide(IN_PLAIN_TEXT if speaks_of_a_secret(name) else _PASSED_ON, name)
         return None
     text = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
     if has_a_secret(name, text):
-        node.decide(SECRET, name)
+        node.decide(IN_PLAIN_TEXT, name)
         return None
     if reason := unresolved(value):
         node.decide(reason, name)
@@ -84,8 +86,8 @@ def variable(node: Node, name: str, value: object, *, neighbors: Iterable[str] =
         node.also_decide(_SOMEWHERE_ELSE.format(names=", ".join(names), is_are=is_are), name)
     if _MACHINE.search(text):
         node.also_decide(_OF_THE_MACHINE, name)
-    if _SECRET_FILE in text:
-        node.also_decide(_FILE_OF_A_SECRET, name)
+    if _MOUNTED in text:
+        node.also_decide(_MOUNTED_FILE, name)
     return str(text)
 
 
@@ -97,20 +99,20 @@ def words(node: Node, value: Sequence[str]) -> list[str] | None:
         value: The words.
     """
     parts = [part for each in value if isinstance(each, Text) for part in each.variables]
-    is_secret = (
+    texts = (list(value), " ".join(value).split())
+    if (
         any(is_a_secret("", each) or _CREDENTIALS.search(each) for each in value)
-        or next(secrets_by_name(value), None) is not None
-    )
-    is_secret = is_secret or next(secrets_by_name(" ".join(value).split()), None) is not None
-    if is_secret or any(speaks_of_a_secret(part) for part in parts):
-        node.decide(_SECRET_IN_A_COMMAND)
+        or any(True for text in texts for _ in secrets_by_name(text))
+        or any(speaks_of_a_secret(part) for part in parts)
+    ):
+        node.decide(_COMMAND_IN_PLAIN_TEXT)
         return None
     if reason := unresolved(*value):
         node.decide(reason)
         return None
     node.carry()
-    if any(_SECRET_FILE in each for each in value):
-        node.also_decide(_FILE_OF_A_SECRET)
+    if any(_MOUNTED in each for each in value):
+        node.also_decide(_MOUNTED_FILE)
     return [str(each) for each in value]
 
 
