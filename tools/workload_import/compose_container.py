@@ -78,10 +78,9 @@ class ContainerReader:
             yield "image", f"{repository}:latest"
         elif image is None:
             self.service.ledger.note("decide", self.service.path, "there is no image: state one")
-            yield "image", f"{repository}:latest"
         elif reason := unresolved(image.peek()):
             image.decide(f"{reason}; then put the image in place of the one that is printed")
-            yield "image", f"{repository}:latest"
+            yield "image", image_with_its_registry(str(image.peek()))
         else:
             yield "image", image_with_its_registry(str(image.carry()))
 
