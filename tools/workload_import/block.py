@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.scalarstring import LiteralScalarString
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
 _LONGEST_LIST: Final = 90
+# A number to the base of 60 for those who read YAML 1.1, as editors do.
+_LIKE_A_TIME: Final = re.compile(r"[0-9]+(:[0-9]+)+")
 _NEVER_FOLDED: Final = 100_000
 
 
@@ -84,4 +87,6 @@ def _styled(value: object) -> object:
         return items
     if isinstance(value, str) and "\n" in value and not value.startswith((" ", "\n")) and "\r" not in value:
         return LiteralScalarString(value)
-    return value if not isinstance(value, str) else str(value)
+    if isinstance(value, str) and _LIKE_A_TIME.fullmatch(value):
+        return DoubleQuotedScalarString(value)
+    return str(value) if isinstance(value, str) else value

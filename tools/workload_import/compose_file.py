@@ -17,7 +17,7 @@ _REPLACED: Final = ("command", "entrypoint", "test", "image")
 # What is text, however it is written: 1.10 is no number here.
 _TEXTS: Final = ("environment", "labels", "sysctls", "args", "annotations", "extra_hosts")
 _ENV_LINE: Final = re.compile(
-    r"""^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*(?:[=:]\s*"""
+    r"""^[ \t]*(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.-]*)[ \t]*(?:[=:][ \t]*"""
     r"""('[^']*'|"(?:\\.|[^"\\])*"|[^\n]*))?""",
     re.MULTILINE,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from settings.secret_texts import is_a_secret, is_named_like_a_secret, secrets_by_name, speaks_of_a_secret
 from tools.workload_import.interpolation import Text
@@ -27,6 +28,9 @@ _MOUNTED_FILE = "no secret is a file here: have the program read a variable, and
 
 # `user:password@host` without the scheme of a URL, which the rules of environment files let pass.
 _CREDENTIALS = re.compile(r"(^|[\s,;=])[^\s/:@,;=]+:[^\s/:@${<%][^\s/:@]*@[A-Za-z0-9.-]+(:[0-9]+)?(/|\s|,|$)")
+# Names that the rules of environment files let pass, too: here it costs a line of the list, and no refused file.
+_ALSO_A_SECRET = re.compile(r"(^|[_.-])(pass|pw|auth|key|salt|jwt|pin|dsn)$|pass$", re.IGNORECASE)
+_OPTION_OF_A_SECRET = re.compile(r"-{1,2}[A-Za-z-]*(pass|pw)(=(?P<value>.+))?")
 _MACHINE = re.compile(r"\bhost\.docker\.internal\b")
 _OF_THE_MACHINE = "host.docker.internal is the machine that Docker runs on: state the host name of what is meant"
 
@@ -55,8 +59,9 @@ def has_a_secret(name: str, value: str) -> bool:
         is_a_secret(name, value)
         or _CREDENTIALS.search(value) is not None
         or is_named_like_a_secret(name, value)
-        or (is_open and speaks_of_a_secret(name))
-        or any(speaks_of_a_secret(part) for part in parts)
+        or (_ALSO_A_SECRET.search(name) is not None and is_named_like_a_secret("PASSWORD", value))
+        or (is_open and _speaks_of_a_secret(name))
+        or any(_speaks_of_a_secret(part) for part in parts)
     )
 
 
@@ -70,7 +75,7 @@ def variable(node: Node, name: str, value: object, *, neighbors: Iterable[str] =
         neighbors: Names of other services, which do not answer under them.
     """
     if value is None:
-        node.decide(IN_PLAIN_TEXT if speaks_of_a_secret(name) else _PASSED_ON, name)
+        node.decide(IN_PLAIN_TEXT if _speaks_of_a_secret(name) else _PASSED_ON, name)
         return None
     text = value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
     if has_a_secret(name, text):
@@ -103,7 +108,8 @@ def words(node: Node, value: Sequence[str]) -> list[str] | None:
     if (
         any(is_a_secret("", each) or _CREDENTIALS.search(each) for each in value)
         or any(True for text in texts for _ in secrets_by_name(text))
-        or any(speaks_of_a_secret(part) for part in parts)
+        or any(_options_with_a_secret(text) for text in texts)
+        or any(_speaks_of_a_secret(part) for part in parts)
     ):
         node.decide(_COMMAND_IN_PLAIN_TEXT)
         return None
@@ -114,6 +120,19 @@ def words(node: Node, value: Sequence[str]) -> list[str] | None:
     if any(_MOUNTED in each for each in value):
         node.also_decide(_MOUNTED_FILE)
     return [str(each) for each in value]
+
+
+def _speaks_of_a_secret(name: str) -> bool:
+    return speaks_of_a_secret(name) or _ALSO_A_SECRET.search(name) is not None
+
+
+def _options_with_a_secret(text: Sequence[str]) -> bool:
+    """Whether there is an option such as `--requirepass`, with a value."""
+    for option, after in pairwise((*text, "")):
+        found = _OPTION_OF_A_SECRET.fullmatch(option)
+        if found and is_named_like_a_secret("PASSWORD", found["value"] or after):
+            return True
+    return False
 
 
 def _is_a_host(name: str, text: str) -> bool:
