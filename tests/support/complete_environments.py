@@ -63,7 +63,17 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         "environment": {"LOG_LEVEL": "info"},
                         "secrets": {"URL": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:url::"},
                         "memory_mib": 256,
-                        "writable_paths": ["/var/cache"],
+                        "writable_paths": [{"path": "/var/cache", "size_mib": 32, "exec": True}],
+                        "mounts": {"scratch": {"path": "/scratch", "read_only": True}},
+                        "environment_files": ["arn:aws:s3:::settings/migration.env"],
+                        "working_directory": "/srv",
+                        "labels": {"team": "shop"},
+                        "cpu_units": 128,
+                        "memory_reservation_mib": 128,
+                        "ulimits": {"nofile": {"soft_limit": 1024, "hard_limit": 4096}},
+                        "system_controls": {"net.core.somaxconn": "1024"},
+                        "pseudo_terminal": True,
+                        "start_timeout_seconds": 60,
                     },
                     "web": {
                         "image": "public.ecr.aws/nginx/nginx:1.29.0",
@@ -71,8 +81,26 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
                         "health_check": {"command": ["CMD", "/web", "--check"]},
                     },
-                    "log": {"image": "docker.io/fluent/fluent-bit:4.0.1"},
+                    "log": {
+                        "image": "registry.example.com/fluent-bit:4.0.1",
+                        "repository_credentials_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+                        "additional_ports": {"metrics": {"port": 2020, "protocol": "udp"}},
+                        "mounts": {"scratch": {"path": "/scratch"}, "files": {"path": "/files"}},
+                        "restart_policy": {"ignored_exit_codes": [143]},
+                    },
                 },
+                "volumes": {
+                    "scratch": {"kind": "shared"},
+                    "files": {"kind": "efs", "file_system_id": "fs-0000000a", "access_point_id": "fsap-0000000a"},
+                    "data": {
+                        "kind": "ebs",
+                        "size_gib": 20,
+                        "iops": 3100,
+                        "throughput_mib_per_second": 130,
+                        "snapshot_id": "snap-0000000a",
+                    },
+                },
+                "ephemeral_storage_gib": 30,
                 "egress": [{"cidr": "10.8.0.0/16", "protocol": "tcp", "port": 5432}],
                 "task_role_statements": [
                     {
@@ -229,7 +257,16 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "services": {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "default", "base": 1}],
-                "containers": {"web": {"image": "shop/api:2.4.0", "read_only_root_filesystem": False}},
+                "containers": {
+                    "web": {
+                        "image": "shop/api:2.4.0",
+                        "read_only_root_filesystem": False,
+                        "shared_memory_mib": 128,
+                        "additional_ports": {"grpc": {"port": 9090}},
+                        "mounts": {"files": {"path": "/files"}},
+                    }
+                },
+                "volumes": {"files": {"kind": "efs", "file_system_id": "fs-0000000a", "root_directory": "/files"}},
                 "desired_count": 2,
             }
         },
