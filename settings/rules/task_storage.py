@@ -27,7 +27,7 @@ def ephemeral_storage_is_on_fargate(environment: Environment) -> Iterator[Proble
 
 @warning(
     "Tmpfs, Amazon ECS API Reference; tmpfs(5), Linux manual",
-    keys=(*container_keys("writable_paths[]", "memory_mib"), *task_keys("memory_mib")),
+    keys=(*container_keys("writable_paths", "memory_mib"), *task_keys("memory_mib")),
 )
 def writable_paths_fit_the_memory(environment: Environment) -> Iterator[Problem]:
     """What is written to a tmpfs is in memory, and the container is stopped when it takes more than it has."""

@@ -76,7 +76,7 @@ def mount_path_comes_once(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Use bind mounts with Amazon ECS: Fargate platform version 1.4.0, permissions; VOLUME, Dockerfile reference",
-    keys=(*container_keys("mounts.<name>.read_only", "user"), *task_keys("volumes.<name>")),
+    keys=(*container_keys("mounts.<name>", "user"), *task_keys("volumes.<name>")),
 )
 def shared_volume_is_writable(environment: Environment) -> Iterator[Problem]:
     """The directory of a shared volume belongs to root unless an image says otherwise, and other users cannot write."""

@@ -101,5 +101,5 @@ class RestartPolicyOptions(Options):
     attempt_period_seconds: Annotated[int, Field(ge=60, le=1800)] = 300
     """Time, in seconds, that the container must have run before it can be restarted."""
 
-    ignored_exit_codes: Annotated[tuple[int, ...], Field(max_length=50)] = ()
+    ignored_exit_codes: Annotated[tuple[Annotated[int, Field(ge=0, le=255)], ...], Field(max_length=50)] = ()
     """Exit codes after which the container is not restarted."""

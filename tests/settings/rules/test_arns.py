@@ -127,6 +127,8 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
     assert arn_keys() == (
         "ecs.alarms.topic",
         "ecs.load_balancer.certificate_arn",
+        "ecs.services.<name>.containers.<name>.environment_files[]",
+        "ecs.services.<name>.containers.<name>.repository_credentials_arn",
         "ecs.services.<name>.containers.<name>.secrets.<name>",
         "ecs.services.<name>.secrets_kms_key_arns[]",
         "ecs.services.<name>.task_role_statements[].resources[]",
