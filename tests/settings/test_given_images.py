@@ -80,4 +80,4 @@ def test_the_app_takes_images_of_its_context(tmp_path: Path) -> None:
 
 def test_a_file_without_workloads_has_none(tmp_path: Path) -> None:
     assert full_text(tmp_path, FILE) == ""
-    assert list(GivenImages({"image.web.web": "a:1"}).problems({"ecs": None}))[0].fix.startswith("name a container")
+    assert next(GivenImages({"image.web.web": "a:1"}).problems({"ecs": None})).fix.startswith("name a container")
