@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -18,6 +18,13 @@ from reference_constructs.ecs.container_options import ContainerOptions
 from reference_constructs.ecs.container_parameters import parameters
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.guardduty_agent import agent_repository_arn
+from reference_constructs.ecs.sidecars import (
+    LOG_ROUTER,
+    firelens_driver,
+    sidecar_containers,
+    sidecar_secrets,
+    sidecar_statements,
+)
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
 from reference_constructs.ecs.task_volumes import add_mounts, add_volumes, mount_statements
@@ -96,15 +103,16 @@ class EcsTask(Construct):
         _check_exec(options, exec_log_group)
         _check_secrets(options, secrets)
         self.options = options
-        self._secrets = secrets
+        self._containers = {**sidecar_containers(options), **options.containers}
+        self._secrets = {**secrets, **sidecar_secrets(self, options)}
         self._images = {
-            name: images.resolve(cdk.Stack.of(self), container.image) for name, container in options.containers.items()
+            name: images.resolve(cdk.Stack.of(self), container.image) for name, container in self._containers.items()
         }
         self.log_group = EncryptedLogGroup(self, "LogGroup", encryption_key=encryption_key, retention=retention)
         self._has_guardduty_agent = guardduty_runtime_monitoring and options.launch_type == "FARGATE"
         self._define_roles(secrets_keys, exec_log_group, encryption_key)
         self._define_task_definition()
-        for name, container in options.containers.items():
+        for name, container in self._containers.items():
             self._add_container(name, container)
         for name, container in options.containers.items():
             if container.depends_on:
@@ -115,6 +123,7 @@ class EcsTask(Construct):
         self._acknowledge_root_users()
         self._acknowledge_capabilities()
         self._acknowledge_shell_variables()
+        self._acknowledge_sidecars()
         self._acknowledge_pull_permissions()
 
     def _define_roles(
@@ -145,6 +154,7 @@ class EcsTask(Construct):
             exec_log_group=exec_log_group if self.options.execute_command else None,
             exec_key=encryption_key,
             mounts=list(mount_statements(self, self.options)),
+            sidecars=list(sidecar_statements(self.options, self.log_group)),
         )
 
     def _define_task_definition(self) -> None:
@@ -165,24 +175,36 @@ class EcsTask(Construct):
         add_volumes(self.task_definition, options)
 
     def _add_container(self, name: str, container: ContainerOptions) -> None:
-        definition = self.task_definition.add_container(
-            # Not the name alone: one called Resource would be taken for the task definition itself.
-            f"Container-{name}",
-            container_name=name,
-            image=ecs.ContainerImage.from_registry(
+        common: dict[str, Any] = {
+            "container_name": name,
+            "image": ecs.ContainerImage.from_registry(
                 self._images[name].uri, credentials=self._registry_credentials(name, container)
             ),
-            secrets={key: secret.value for key, secret in self._secrets.get(name, {}).items()} or None,
+            "secrets": {key: secret.value for key, secret in self._secrets.get(name, {}).items()} or None,
             **parameters(self, name, container, self.options.launch_type),
-            logging=ecs.LogDrivers.aws_logs(
-                stream_prefix=name,
-                log_group=self.log_group,
-                # A slow log service must not stop the program ("Preventing log loss with non-blocking mode").
-                mode=ecs.AwsLogDriverMode.NON_BLOCKING,
-                max_buffer_size=cdk.Size.mebibytes(25),
-            ),
+            "logging": self._log_driver(name),
+        }
+        # Not the name alone: one called Resource would be taken for the task definition itself.
+        construct_id = f"Container-{name}"
+        if self.options.log_router is not None and name == LOG_ROUTER:
+            self.task_definition.add_firelens_log_router(
+                construct_id, firelens_config=ecs.FirelensConfig(type=ecs.FirelensLogRouterType.FLUENTBIT), **common
+            )
+            return
+        definition = self.task_definition.add_container(construct_id, **common)
+        if name in self.options.containers:
+            add_mounts(definition, name, self.options)
+
+    def _log_driver(self, name: str) -> ecs.LogDriver:
+        if self.options.log_router is not None and name in self.options.containers:
+            return firelens_driver(self, self.options.log_router, name, self.log_group)
+        return ecs.LogDrivers.aws_logs(
+            stream_prefix=name,
+            log_group=self.log_group,
+            # A slow log service must not stop the program ("Preventing log loss with non-blocking mode").
+            mode=ecs.AwsLogDriverMode.NON_BLOCKING,
+            max_buffer_size=cdk.Size.mebibytes(25),
         )
-        add_mounts(definition, name, self.options)
 
     def _registry_credentials(self, name: str, container: ContainerOptions) -> secretsmanager.ISecret | None:
         arn = container.repository_credentials_arn
@@ -202,8 +224,26 @@ class EcsTask(Construct):
                 )
             )
 
+    def _acknowledge_sidecars(self) -> None:
+        """What the images of sidecars need, which no option of the task asks for by itself."""
+        sidecars = {name: each for name, each in self._containers.items() if name not in self.options.containers}
+        if root := [name for name, each in sidecars.items() if each.is_root]:
+            acknowledge_guard_rule(
+                self.task_definition,
+                "ecs_container_is_not_root",
+                reason=f"{', '.join(root)}: Amazon ECS makes the socket of the log router for root. It has no Linux "
+                "capability, and no container is privileged.",
+            )
+        if writable := [name for name, each in sidecars.items() if not each.read_only_root_filesystem]:
+            acknowledge_guard_rule(
+                self.task_definition,
+                "ecs_container_cannot_write_to_its_root",
+                reason=f"{', '.join(writable)}: the image writes its configuration beside its program when it starts "
+                "(aws-for-fluent-bit issue 824).",
+            )
+
     def _acknowledge_plain_variables(self) -> None:
-        if any(container.environment for container in self.options.containers.values()):
+        if any(container.environment for container in self._containers.values()):
             acknowledge(
                 self.task_definition,
                 "ECS2",

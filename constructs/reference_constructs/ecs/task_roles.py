@@ -147,6 +147,7 @@ class TaskRole(iam.Role):
         exec_log_group: logs.ILogGroup | None,
         exec_key: kms.IKey,
         mounts: Sequence[iam.PolicyStatement] = (),
+        sidecars: Sequence[iam.PolicyStatement] = (),
     ) -> None:
         """Define the role, and its policy beside it if there is anything to grant.
 
@@ -158,8 +159,9 @@ class TaskRole(iam.Role):
             exec_log_group: Where ECS Exec sessions are recorded; None without ECS Exec.
             exec_key: Encrypts ECS Exec sessions.
             mounts: What mounting the file systems of the task takes (`mount_statements`).
+            sidecars: What the sidecars of the task need (`sidecar_statements`).
         """
-        granted = [*policy_statements(statements), *mounts]
+        granted = [*policy_statements(statements), *mounts, *sidecars]
         if exec_log_group is not None:
             granted += _exec_statements(exec_log_group, exec_key)
         policy = iam.ManagedPolicy(scope, "TaskPolicy", statements=granted) if granted else None
@@ -172,11 +174,35 @@ class TaskRole(iam.Role):
                 statements,
                 key="task_role_statements",
                 needed_by="what the program in this task needs of what it names. Only this task assumes the role.",
-                besides="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
-                "permission (Service Authorization Reference). Sessions are encrypted and recorded."
-                if exec_log_group is not None
-                else "",
+                besides=" ".join(_why_everything(exec_log_group, sidecars)),
             )
+            _acknowledge_sidecars(policy, sidecars)
+
+
+def _why_everything(exec_log_group: logs.ILogGroup | None, sidecars: Sequence[iam.PolicyStatement]) -> list[str]:
+    """Why a statement that was not asked for is about every resource."""
+    reasons = []
+    if exec_log_group is not None:
+        reasons.append(
+            "ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
+            "permission (Service Authorization Reference). Sessions are encrypted and recorded."
+        )
+    if any("*" in each.resources for each in sidecars):
+        reasons.append(
+            "Sidecars were asked for: writing traces and metrics has no resource-level permission (Service "
+            "Authorization Reference). Metrics are limited to one namespace."
+        )
+    return reasons
+
+
+def _acknowledge_sidecars(policy: iam.ManagedPolicy, sidecars: Sequence[iam.PolicyStatement]) -> None:
+    for arn in {arn for each in sidecars for arn in each.resources if arn.endswith("/*")}:
+        acknowledge(
+            policy,
+            wildcard_resource(policy, arn),
+            packs=("AwsSolutions",),
+            reason="The log router writes each object under a name of its own, below one prefix (log_router).",
+        )
 
 
 def _secret_statements(
