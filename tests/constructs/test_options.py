@@ -21,6 +21,17 @@ from reference_constructs.ecs.container_runtime_options import (
     WritablePathOptions,
 )
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
+from reference_constructs.ecs.sidecar_options import (
+    CloudWatchAgentOptions,
+    CloudWatchLogsDestinationOptions,
+    CollectorOptions,
+    FirehoseDestinationOptions,
+    LogRouterOptions,
+    OpenSearchDestinationOptions,
+    S3DestinationOptions,
+    SidecarOptions,
+    SidecarsOptions,
+)
 from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
 from reference_constructs.ecs.volume_options import (
     EbsVolumeOptions,
@@ -113,6 +124,15 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (VpcOptions, {"max_availability_zones": 7}, "max_availability_zones"),
     (VpcPlanOptions, {"pod_prefix_length": 29}, "pod_prefix_length"),
     (AdditionalPortOptions, {"port": 9090, "protocol": "sctp"}, "protocol"),
+    (CloudWatchAgentOptions, {"namespace": "AWS/Shop"}, "namespace"),
+    (CloudWatchLogsDestinationOptions, {"kind": "s3"}, "kind"),
+    (CollectorOptions, {"memory_mib": 31}, "memory_mib"),
+    (FirehoseDestinationOptions, {"stream_arn": "logs"}, "stream_arn"),
+    (LogRouterOptions, {"destination": {"kind": "kafka"}}, "destination"),
+    (OpenSearchDestinationOptions, {"domain_arn": "logs", "endpoint": "a.b", "index": "a"}, "domain_arn"),
+    (S3DestinationOptions, {"bucket_arn": "arn:aws:s3:::logs", "prefix": "/a"}, "prefix"),
+    (SidecarOptions, {"image": "agent:latest"}, "image"),
+    (SidecarsOptions, {"collector": {"image": 1}}, "collector.image"),
     (EbsVolumeOptions, {"size_gib": 0}, "size_gib"),
     (EfsVolumeOptions, {"file_system_id": "uploads"}, "file_system_id"),
     (MountOptions, {"path": "uploads"}, "path"),
@@ -138,7 +158,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (WebAclOptions, {"requests_per_5_minutes": 9}, "requests_per_5_minutes"),
 ]
 # Only a base of others: it has no field of its own.
-BASES = {"Options", "NodeOptions", "VolumeOptions"}
+BASES = {"Options", "NodeOptions", "VolumeOptions", "LogDestinationOptions"}
 
 
 @pytest.mark.parametrize(("options", "values", "field"), REFUSED, ids=[options.__name__ for options, _, _ in REFUSED])

@@ -101,6 +101,8 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                     },
                 },
                 "ephemeral_storage_gib": 30,
+                "log_router": {"destination": {"kind": "s3", "bucket_arn": "arn:aws:s3:::logs", "prefix": "app"}},
+                "sidecars": {"collector": {"memory_mib": 200}, "cloudwatch_agent": {"namespace": "Shop"}},
                 "egress": [{"cidr": "10.8.0.0/16", "protocol": "tcp", "port": 5432}],
                 "task_role_statements": [
                     {
@@ -267,6 +269,18 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                     }
                 },
                 "volumes": {"files": {"kind": "efs", "file_system_id": "fs-0000000a", "root_directory": "/files"}},
+                "log_router": {
+                    "destination": {
+                        "kind": "firehose",
+                        "stream_arn": "arn:aws:firehose:eu-west-1:111122223333:deliverystream/logs",
+                    },
+                    "configuration_file_arn": "arn:aws:s3:::settings/filter.conf",
+                },
+                "sidecars": {
+                    "collector": {
+                        "configuration_parameter_arn": "arn:aws:ssm:eu-west-1:111122223333:parameter/collector"
+                    }
+                },
                 "desired_count": 2,
             }
         },
@@ -346,7 +360,20 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
             "scheme": "internet-facing",
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
         },
-        "services": {"app": {"containers": {"web": {"image": "shop/api:2.4.0"}}}},
+        "services": {
+            "app": {
+                "containers": {"web": {"image": "shop/api:2.4.0"}},
+                "log_router": {
+                    "image": "shop/api:2.4.0",
+                    "destination": {
+                        "kind": "opensearch",
+                        "domain_arn": "arn:aws:es:eu-west-1:111122223333:domain/logs",
+                        "endpoint": "vpc-logs.eu-west-1.es.amazonaws.com",
+                        "index": "app",
+                    },
+                },
+            }
+        },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},
 }

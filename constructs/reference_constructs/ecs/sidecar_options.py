@@ -35,7 +35,7 @@ def _own_namespace(namespace: str) -> str:
 
 
 class SidecarOptions(Options):
-    """Container that a task has beside its own. The task goes on without it."""
+    """Container that a task has beside its own."""
 
     image: Image | None = None
     """Image of another version, or from another registry. With `null`, it is a version that is known to work, from the
@@ -194,7 +194,7 @@ AnyLogDestinationOptions = Annotated[
 
 
 class LogRouterOptions(SidecarOptions):
-    """FireLens log router (AWS for Fluent Bit). Its own log goes to the log group of the task."""
+    """FireLens log router (AWS for Fluent Bit). The task stops with it; its own log goes to the log group."""
 
     destination: AnyLogDestinationOptions
     """Destination of the logs."""
@@ -223,3 +223,14 @@ class SidecarsOptions(Options):
 
     cloudwatch_agent: CloudWatchAgentOptions | None = None
     """Amazon CloudWatch agent, for metrics of the program. With `null`, there is none."""
+
+
+def default_image(sidecar: SidecarOptions) -> str:
+    """The image of a sidecar that states none.
+
+    Args:
+        sidecar: The sidecar.
+    """
+    if isinstance(sidecar, LogRouterOptions):
+        return FLUENT_BIT_WITH_INIT if sidecar.configuration_file_arn else FLUENT_BIT
+    return COLLECTOR if isinstance(sidecar, CollectorOptions) else CLOUDWATCH_AGENT

@@ -16,15 +16,12 @@ from reference_constructs.ecs.container_options import ContainerOptions
 from reference_constructs.ecs.container_runtime_options import WritablePathOptions
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.sidecar_options import (
-    CLOUDWATCH_AGENT,
-    COLLECTOR,
-    FLUENT_BIT,
-    FLUENT_BIT_WITH_INIT,
     FirehoseDestinationOptions,
     LogRouterOptions,
     OpenSearchDestinationOptions,
     S3DestinationOptions,
     SidecarOptions,
+    default_image,
 )
 from reference_constructs.ecs.task_options import TaskOptions
 
@@ -44,7 +41,7 @@ _TRACES = (
 def sidecar_containers(options: TaskOptions) -> dict[str, ContainerOptions]:
     """The sidecars of a task as containers, by name; the log router first, since the others log to it.
 
-    None is essential: a task that serves its users without its traces is better than none.
+    Only the router is essential: without it, logs are lost and nobody knows; without traces, a task still serves.
 
     Args:
         options: The task.
@@ -54,16 +51,14 @@ def sidecar_containers(options: TaskOptions) -> dict[str, ContainerOptions]:
         found[LOG_ROUTER] = _log_router(router)
     if (collector := options.sidecars.collector) is not None:
         configured = collector.configuration_parameter_arn is not None
-        found[_COLLECTOR] = _container(
-            collector, COLLECTOR, command=() if configured else ("--config=/etc/ecs/ecs-xray.yaml",)
-        )
+        found[_COLLECTOR] = _container(collector, command=() if configured else ("--config=/etc/ecs/ecs-xray.yaml",))
     if (agent := options.sidecars.cloudwatch_agent) is not None:
         metrics = {"namespace": agent.namespace, "metrics_collected": {"statsd": {"service_address": ":8125"}}}
         found[_CLOUDWATCH_AGENT] = _container(
             agent,
-            CLOUDWATCH_AGENT,
             environment={"CW_CONFIG_CONTENT": json.dumps({"metrics": metrics})},
-            # It writes its configuration there before it starts.
+            # It writes its configuration beside its program, which belongs to root.
+            user="0:0",
             read_only_root_filesystem=False,
         )
     return found
@@ -157,10 +152,11 @@ def firelens_driver(
 def _log_router(router: LogRouterOptions) -> ContainerOptions:
     if (file := router.configuration_file_arn) is None:
         # The plugin for Amazon S3 buffers there.
-        return _container(router, FLUENT_BIT, user="0:0", writable_paths=(WritablePathOptions(path="/tmp"),))  # noqa: S108
+        buffers = WritablePathOptions(path="/tmp")  # noqa: S108 - of a container
+        return _container(router, essential=True, user="0:0", writable_paths=(buffers,))
     return _container(
         router,
-        FLUENT_BIT_WITH_INIT,
+        essential=True,
         user="0:0",
         environment={"aws_fluent_bit_init_s3_1": file},
         # The init process writes beside its own program (aws-for-fluent-bit issues 824 and 928).
@@ -168,13 +164,12 @@ def _log_router(router: LogRouterOptions) -> ContainerOptions:
     )
 
 
-def _container(sidecar: SidecarOptions, image: str, **options: Any) -> ContainerOptions:  # noqa: ANN401 - any field's
+def _container(sidecar: SidecarOptions, **options: Any) -> ContainerOptions:  # noqa: ANN401 - any field's
     return ContainerOptions(
-        image=sidecar.image or image,
+        image=sidecar.image or default_image(sidecar),
         cpu_units=sidecar.cpu_units,
         memory_mib=sidecar.memory_mib,
-        essential=False,
-        **options,
+        **{"essential": False, **options},
     )
 
 

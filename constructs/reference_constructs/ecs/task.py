@@ -231,8 +231,8 @@ class EcsTask(Construct):
             acknowledge_guard_rule(
                 self.task_definition,
                 "ecs_container_is_not_root",
-                reason=f"{', '.join(root)}: Amazon ECS makes the socket of the log router for root. It has no Linux "
-                "capability, and no container is privileged.",
+                reason=f"{', '.join(root)}: the socket of the log router, and the files of the CloudWatch "
+                "agent, belong to root. They have no Linux capability, and no container is privileged.",
             )
         if writable := [name for name, each in sidecars.items() if not each.read_only_root_filesystem]:
             acknowledge_guard_rule(
