@@ -10,6 +10,8 @@ LOCAL_INSTALLED := $(LOCAL_VENV)/.installed
 POLICY_VENV := policy/.venv
 POLICY_INSTALLED := $(POLICY_VENV)/.installed
 PORT ?= 4566
+# IMAGES="web.app=registry/app:1.2 worker.app=registry/app:1.2": images in place of those of the file (docs/deploy.md).
+GIVEN_IMAGES = $(addprefix --context image.,$(IMAGES))
 SAMPLE ?= 200
 SEED ?= 1
 PROCESSES := --numprocesses 2 --no-loadscope-reorder
@@ -55,14 +57,14 @@ $(POLICY_INSTALLED): policy/requirements.txt policy/requirements-without-depende
 
 synth: $(INSTALLED) ## Write the CloudFormation of ENVIRONMENT (default sandbox) to cdk.out/
 	@rm -rf cdk.out
-	cdk synth --quiet --context environment=$(ENVIRONMENT)
+	cdk synth --quiet --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
 	@ls cdk.out/*.template.json
 
 list: $(INSTALLED) ## List the stacks of ENVIRONMENT
-	@cdk ls --context environment=$(ENVIRONMENT)
+	@cdk ls --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
 
 diff: $(INSTALLED) ## Compare ENVIRONMENT with what is deployed (needs AWS credentials)
-	cdk diff --context environment=$(ENVIRONMENT)
+	cdk diff --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
 
 benchmark: $(INSTALLED) ## Compare the time of `cdk synth` with that of an empty app (several minutes)
 	@python -m tools.benchmark
