@@ -7,16 +7,15 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, get_args
+from typing import Final
 
-from reference_constructs.ecs.container_options import LinuxCapability
 from tools.workload_import.compose_file import env_file
 from tools.workload_import.compose_health import health_check
 from tools.workload_import.compose_ports import ports
 from tools.workload_import.images import image_with_its_registry, repository_name
 from tools.workload_import.interpolation import Text
 from tools.workload_import.ledger import Ledger, Node, leaves
-from tools.workload_import.target import accepts
+from tools.workload_import.target import NOT_ON_FARGATE, accepts, is_on_fargate
 from tools.workload_import.units import mebibytes, seconds
 from tools.workload_import.variables import unresolved, variable, words
 
@@ -27,6 +26,9 @@ _BUILD: Final = (
 )
 _WHERE_IT_IS_BUILT: Final = "how the image is built; `docker build` reads it, and this repository does not"
 _SHELL_SPLIT: Final = "the text cannot be split into words as a shell would: write it as a list"
+_NOBODY_READS_LABELS: Final = (
+    "nothing in a task reads the labels of other containers, as Traefik does with Docker: use routing for requests"
+)
 _STOP_SECONDS: Final = (2, 120)
 
 
@@ -61,7 +63,7 @@ class ContainerReader:
             self._memory(),
             health_check(self.service),
             self._stop_timeout(),
-            self._what_may_be_offered(),
+            self._surroundings(),
         )
         return {key: value for part in parts for key, value in part}
 
@@ -138,11 +140,11 @@ class ContainerReader:
         added: list[str] = []
         for node in _children(self.service, "cap_add"):
             name = str(node.peek()).upper().removeprefix("CAP_")
-            if name in get_args(LinuxCapability):
+            if is_on_fargate(name):
                 node.carry()
                 added.append(name)
             else:
-                node.decide("name the Linux capabilities that the program needs", name)
+                node.decide(NOT_ON_FARGATE, name)
         for node in _children(self.service, "cap_drop"):
             node.ignore("all Linux capabilities are dropped that capabilities does not name")
         if added:
@@ -180,10 +182,14 @@ class ContainerReader:
             yield "writable_paths", [each for index, each in enumerate(found) if each not in found[:index]]
 
     def _memory(self) -> Iterator[tuple[str, object]]:
-        for node in (self.service.child("mem_limit"), _below(self.service, "deploy", "resources", "limits", "memory")):
-            if node is not None and (size := mebibytes(node.peek())) is not None:
-                node.carry()
-                yield "memory_mib", size
+        for key, short, long in (
+            ("memory_mib", "mem_limit", "limits"),
+            ("memory_reservation_mib", "mem_reservation", "reservations"),
+        ):
+            for node in (self.service.child(short), _below(self.service, "deploy", "resources", long, "memory")):
+                if node is not None and accepts(key, size := mebibytes(node.peek())):
+                    node.carry()
+                    yield key, size
 
     def _stop_timeout(self) -> Iterator[tuple[str, object]]:
         node = self.service.child("stop_grace_period")
@@ -195,15 +201,13 @@ class ContainerReader:
             node.also_decide(f"Amazon ECS waits {least} to {most} seconds for a container to stop, not {found}")
         yield "stop_timeout_seconds", min(max(found, least), most)
 
-    def _what_may_be_offered(self) -> Iterator[tuple[str, object]]:
-        """Keys that containers have or have not, as this repository grows."""
+    def _surroundings(self) -> Iterator[tuple[str, object]]:
         node = self.service.child("working_dir")
         if node is not None and not unresolved(node.peek()) and accepts("working_directory", node.peek()):
             yield "working_directory", node.carry()
-        node = self.service.child("shm_size")
-        if node is not None and accepts("shared_memory_mib", size := mebibytes(node.peek())):
-            node.carry()
-            yield "shared_memory_mib", size
+        node = self.service.child("tty")
+        if node is not None and isinstance(node.peek(), bool):
+            yield "pseudo_terminal", node.carry()
         for of_compose, key in (("labels", "labels"), ("sysctls", "system_controls")):
             found: dict[str, str] = {}
             for each, name, value in _pairs(self.service.child(of_compose)):
@@ -212,6 +216,8 @@ class ContainerReader:
                     found |= {name: text} if text is not None else {}
             if found:
                 yield key, found
+                if key == "labels":
+                    self.service.ledger.note("remark", (*self.service.path, key), _NOBODY_READS_LABELS)
         limits: dict[str, object] = {}
         for each in _children(self.service, "ulimits"):
             soft, hard = (each.child(key) or each for key in ("soft", "hard"))

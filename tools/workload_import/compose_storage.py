@@ -19,7 +19,7 @@ _SOCKET: Final = (
     "there is no Docker daemon to talk to, and access to one is access to the whole machine: find another way, such as "
     "the load balancer in place of a proxy that watches containers"
 )
-_HOST: Final = "it is a folder of the machine, which Fargate does not show; agents need EC2 capacity"
+_HOST: Final = "it is a folder of the machine, which Fargate does not show; agents that need it are not offered"
 _ANONYMOUS: Final = "nobody else uses the volume, and it is lost with the container: add the path to writable_paths"
 _CONFIDENTIAL: Final = (
     "a secret comes as an environment variable, and not as a file: store it in AWS Secrets Manager, put the ARN below "

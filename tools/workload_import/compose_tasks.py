@@ -12,23 +12,15 @@ from tools.workload_import.compose_container import ContainerReader
 from tools.workload_import.compose_file import ComposeFile
 from tools.workload_import.compose_groups import Group, groups
 from tools.workload_import.compose_keys import DECIDE, NOT_CARRIED, OF_DEPLOY, OF_THE_FILE, WITHOUT_MEANING
+from tools.workload_import.compose_sizes import architecture, count, task_size
 from tools.workload_import.compose_storage import files, volumes, volumes_of_the_file
 from tools.workload_import.ledger import Ledger, Node
 from tools.workload_import.names import container_name, resource_name
-from tools.workload_import.units import cpu_units, fargate_size, mebibytes
-from tools.workload_import.variables import unresolved
 
 _CONDITIONS: Final = {
     "service_started": "START",
     "service_healthy": "HEALTHY",
     "service_completed_successfully": "SUCCESS",
-}
-_ARCHITECTURES: Final = {
-    "amd64": "x86_64",
-    "x86_64": "x86_64",
-    "arm64": "arm64",
-    "arm64/v8": "arm64",
-    "aarch64": "arm64",
 }
 _LOCAL_LOGS: Final = ("json-file", "local", "none", "journald", "syslog")
 _RESTARTS: Final = ("always", "unless-stopped", "any")
@@ -81,10 +73,10 @@ def _add(block: Block, group: Group, folder: Path, *, others: Sequence[str]) -> 
         files(service)
         _settle_the_rest(service)
         made[names[service.name]] = container
-    task: dict[str, object] = dict(_architecture(group))
-    task |= dict(_size(group))
+    task: dict[str, object] = dict(architecture(group))
+    task |= dict(task_size(group))
     if not group.runs_once:
-        task |= dict(_count(group.services[0]))
+        task |= dict(count(group.services[0]))
     block.add(kind, resource_name(group.name, block.names(kind)), {**task, "containers": made}, source=members)
 
 
@@ -111,79 +103,6 @@ def _dependencies(service: Node, names: Mapping[str, str]) -> Iterator[tuple[str
         yield "depends_on", found
 
 
-def _architecture(group: Group) -> Iterator[tuple[str, object]]:
-    for service in group.services:
-        node = service.child("platform")
-        if node is None or unresolved(node.peek()):
-            continue
-        system, _, processor = str(node.peek()).partition("/")
-        if system == "linux" and processor in _ARCHITECTURES:
-            node.carry()
-            yield "architecture", _ARCHITECTURES[processor]
-        else:
-            node.decide("tasks run Linux on x86_64 or arm64")
-
-
-def _size(group: Group) -> Iterator[tuple[str, object]]:
-    """The smallest size on Fargate with room for the limits of all, or else for what they reserve."""
-    cpu, memory, stated = 0, 0, False
-    for service in group.services:
-        deploy = service.child("deploy")
-        resources = deploy.child("resources") if deploy else None
-        limits, reserved = (resources.child(key) if resources else None for key in ("limits", "reservations"))
-        units = _first(
-            cpu_units, service.child("cpus"), limits and limits.child("cpus"), reserved and reserved.child("cpus")
-        )
-        size = _first(
-            mebibytes,
-            service.child("mem_limit"),
-            limits and limits.child("memory"),
-            service.child("mem_reservation"),
-            reserved and reserved.child("memory"),
-        )
-        cpu, memory, stated = cpu + (units or 0), memory + (size or 0), stated or bool(units or size)
-    found = fargate_size(cpu, memory) if stated else None
-    path = group.services[0].path
-    if not stated:
-        group.services[0].ledger.note(
-            "remark", path, "there are no limits: the task has the smallest size, 256 CPU units and 512 MiB"
-        )
-    elif found is None:
-        group.services[0].ledger.note("decide", path, f"no size of Fargate has {cpu} CPU units and {memory} MiB")
-    else:
-        yield "cpu_units", found[0]
-        yield "memory_mib", found[1]
-        if found != (cpu, memory):
-            total = f"{cpu or 'no stated number of'} CPU units and {memory or 'no stated number of'} MiB"
-            group.services[0].ledger.note(
-                "remark", path, f"for {total}, {found[0]} and {found[1]} is the smallest size on Fargate"
-            )
-
-
-def _first(read: object, *nodes: Node | None) -> int | None:
-    """The first value that is there; all of them are settled."""
-    found: int | None = None
-    for node in nodes:
-        if node is None:
-            continue
-        value = read(node.peek()) if callable(read) else None
-        if value is None:
-            node.decide("this is no size" + (f"; {reason}" if (reason := unresolved(node.peek())) else ""))
-        elif found is None:
-            node.carry()
-            found = value
-        else:
-            node.ignore("the size of the task is from the limit; what is reserved is less")
-    return found
-
-
-def _count(service: Node) -> Iterator[tuple[str, object]]:
-    deploy = service.child("deploy")
-    for node in (service.child("scale"), deploy.child("replicas") if deploy else None):
-        if node is not None and str(node.peek()).isdigit():
-            yield "desired_count", int(str(node.carry()))
-
-
 def _settle_the_rest(service: Node) -> None:
     _networks(service)
     for key, reason in WITHOUT_MEANING.items():
@@ -205,7 +124,7 @@ def _settle_the_rest(service: Node) -> None:
         if driver is None or driver.peek() in _LOCAL_LOGS or driver.peek() == "awslogs":
             node.ignore("what containers write to their output goes to Amazon CloudWatch Logs")
         else:
-            node.drop("logs go to Amazon CloudWatch Logs, and nowhere else")
+            node.drop("logs go to Amazon CloudWatch Logs, unless log_router sends them elsewhere: state it")
     if (node := service.child("profiles")) is not None:
         node.decide("it is only for some profiles, and is printed all the same: remove it if it is not needed")
     if (node := service.child("extends")) is not None:

@@ -1,30 +1,18 @@
-"""Which keys the containers and the tasks of an environment file have, and which values they take.
-
-What this repository does not offer yet is carried over from the day on that it is, without a change here.
-"""
+"""Which values the keys of a container of an environment file take."""
 
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from settings.ecs import ContainerSettings, TaskSettings
+from reference_constructs.ecs.container_options import CAPABILITIES_ON_FARGATE
+from settings.ecs import ContainerSettings
 
-
-def offers(key: str) -> bool:
-    """Whether containers of an environment file have a key.
-
-    Args:
-        key: Its name.
-    """
-    return key in ContainerSettings.model_fields
-
-
-def offers_volumes() -> bool:
-    """Whether tasks have volumes, and containers mount them."""
-    return "volumes" in TaskSettings.model_fields and offers("mounts")
+NOT_ON_FARGATE: Final = (
+    "Fargate adds no such capability: remove what needs it, or run the task on EC2 capacity, and add it to capabilities"
+)
 
 
 def accepts(key: str, value: object) -> bool:
@@ -34,13 +22,19 @@ def accepts(key: str, value: object) -> bool:
         key: Name of the key.
         value: As JSON has it.
     """
-    if not offers(key):
-        return False
     field = ContainerSettings.model_fields[key]
-    # What a field takes is its annotation and its metadata; Annotated takes both only as they are written.
     kind: Any = Annotated[field.annotation, field]
     try:
         TypeAdapter(kind).validate_json(json.dumps(value))
     except ValidationError:
         return False
     return True
+
+
+def is_on_fargate(capability: str) -> bool:
+    """Whether Fargate lets a container have a Linux capability.
+
+    Args:
+        capability: Its name, without CAP_.
+    """
+    return capability in CAPABILITIES_ON_FARGATE

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, get_args
+from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
 
-from reference_constructs.ecs.container_options import LinuxCapability
 from settings.value_types import SecretArn
 from tools.workload_import.images import image_with_its_registry
-from tools.workload_import.ledger import EMPTY, Node, leaves
-from tools.workload_import.target import accepts, offers
+from tools.workload_import.ledger import Node
+from tools.workload_import.target import accepts
+from tools.workload_import.task_container_runtime import linux, mounts, named, of_amazon_ecs
 from tools.workload_import.task_definition_keys import (
     OF_A_CONTAINER,
     OF_A_CONTAINER_WITHOUT_MEANING,
-    OF_LINUX,
 )
 from tools.workload_import.variables import variable, words
 
@@ -48,10 +47,11 @@ def container(node: Node, names: Mapping[str, str], shared: Sequence[str] = ()) 
         _environment(node),
         _secrets(node),
         _values(node),
-        _linux(node),
+        linux(node),
         _dependencies(node, names),
         _health_check(node),
-        _mounts(node, shared),
+        mounts(node, shared),
+        of_amazon_ecs(node),
     )
     found = {key: value for part in parts for key, value in part}
     _settle_the_rest(node)
@@ -70,8 +70,8 @@ def _ports(node: Node) -> Iterator[tuple[str, object]]:
     for each in mappings.children() if mappings else ():
         port, protocol = each.child("containerPort"), each.child("protocol")
         kind = str(protocol.peek()) if protocol else "tcp"
-        if port is None or ((first is not None or kind != "tcp") and not offers("additional_ports")):
-            each.drop("containers have one port, of TCP")
+        if port is None:
+            each.drop("a range of ports is not offered; state the port that requests go to")
             continue
         number = port.carry()
         if protocol is not None:
@@ -147,108 +147,25 @@ def _values(node: Node) -> Iterator[tuple[str, object]]:
         "workingDirectory": "working_directory",
         "startTimeout": "start_timeout_seconds",
         "dockerLabels": "labels",
+        "pseudoTerminal": "pseudo_terminal",
     }.items():
         child = node.child(key)
-        if child is None or not offers(name):
+        if child is None:
             continue
         if key == "essential" and child.peek() is True:
             child.ignore("true is the default")
         elif child.is_mapping:
             texts = {each.name: variable(each, each.name, each.peek()) for each in child.children()}
             yield name, {key: text for key, text in texts.items() if text is not None}
-        elif child.is_flat:
+        elif child.is_flat and accepts(name, child.peek()):
             yield name, child.carry()
     for key in ("ulimits", "systemControls"):
-        yield from _named(node, key)
+        yield from named(node, key)
     cpu = node.child("cpu")
-    if cpu is not None and offers("cpu_units") and cpu.peek() != 0:
+    if cpu is not None and cpu.peek() != 0:
         yield "cpu_units", cpu.carry()
     elif cpu is not None:
         cpu.ignore("the containers of a task share its cpu_units")
-
-
-def _named(node: Node, key: str) -> Iterator[tuple[str, object]]:
-    """Lists of entries with a name, which are mappings here."""
-    made = "ulimits" if key == "ulimits" else "system_controls"
-    child = node.child(key)
-    found: dict[str, object] = {}
-    for each in child.children() if child else ():
-        parts = {part.name: part.peek() for part in each.children()}
-        name = str(parts.get("name", parts.get("namespace")))
-        value: object = parts.get("value")
-        if key == "ulimits":
-            value = {"soft_limit": parts.get("softLimit"), "hard_limit": parts.get("hardLimit")}
-        if accepts(made, {name: value}):
-            for part in each.children():
-                if part.name in ("name", "namespace", "value", "softLimit", "hardLimit"):
-                    part.carry()
-            found[name] = value
-    if found:
-        yield made, found
-
-
-def shared_volumes(task: Node) -> list[str]:
-    """Names of the volumes that are empty when the task starts, which its containers share.
-
-    Args:
-        task: The task definition.
-    """
-    volumes = task.child("volumes")
-    return [
-        str(name.peek())
-        for each in (volumes.children() if volumes else ())
-        if (name := each.child("name")) is not None
-        and all(value in (*EMPTY, name.peek()) for _, value in leaves((), each.peek()))
-    ]
-
-
-def _mounts(node: Node, shared: Sequence[str]) -> Iterator[tuple[str, object]]:
-    points = node.child("mountPoints")
-    found: dict[str, object] = {}
-    for each in points.children() if points else ():
-        volume, path, read_only = (each.child(key) for key in ("sourceVolume", "containerPath", "readOnly"))
-        if volume is None or path is None or volume.peek() not in shared:
-            continue
-        mount = {"path": path.peek()} | ({"read_only": True} if read_only and read_only.peek() is True else {})
-        if accepts("mounts", {str(volume.peek()): mount}):
-            for part in (volume, path, read_only):
-                part.carry() if part else None
-            found[str(volume.peek())] = mount
-    if found:
-        yield "mounts", found
-
-
-def _linux(node: Node) -> Iterator[tuple[str, object]]:
-    linux = node.child("linuxParameters")
-    if linux is None:
-        return
-    capabilities = linux.child("capabilities")
-    added = capabilities.child("add") if capabilities else None
-    names = [each for each in added.children() if each.peek() in get_args(LinuxCapability)] if added else []
-    if names:
-        yield "capabilities", [each.carry() for each in names]
-    for each in added.children() if added else ():
-        if each not in names:
-            each.decide("name the Linux capabilities that the program needs", str(each.peek()))
-    if capabilities is not None and (dropped := capabilities.child("drop")) is not None:
-        dropped.ignore("all Linux capabilities are dropped that capabilities does not name")
-    if (init := linux.child("initProcessEnabled")) is not None:
-        init.ignore("every container has an init process here")
-    tmpfs = linux.child("tmpfs")
-    paths = [path for each in tmpfs.children() if (path := each.child("containerPath"))] if tmpfs else []
-    if paths:
-        yield "writable_paths", [path.carry() for path in paths]
-    for each in tmpfs.children() if tmpfs else ():
-        for key in ("size", "mountOptions"):
-            if (child := each.child(key)) is not None:
-                child.drop("a writable path is a tmpfs of 64 MiB without options")
-    size = linux.child("sharedMemorySize")
-    if size is not None and offers("shared_memory_mib"):
-        yield "shared_memory_mib", size.carry()
-    for key, reason in OF_LINUX.items():
-        child = linux.child(key)
-        if child is not None and not child.ledger.is_settled(child):
-            child.drop(reason)
 
 
 def _dependencies(node: Node, names: Mapping[str, str]) -> Iterator[tuple[str, object]]:
@@ -304,4 +221,4 @@ def _settle_the_rest(node: Node) -> None:
     if logs is not None and driver is not None and driver.peek() == "awslogs":
         logs.ignore("what containers write to their output goes to Amazon CloudWatch Logs")
     elif logs is not None:
-        logs.drop("logs go to Amazon CloudWatch Logs, and nowhere else")
+        logs.drop("logs go to Amazon CloudWatch Logs, unless log_router sends them elsewhere: state it")

@@ -11,8 +11,8 @@ from tools.workload_import.block import Block
 from tools.workload_import.compose_file import UnusableFileError
 from tools.workload_import.ledger import Ledger, Node
 from tools.workload_import.names import container_name, resource_name
-from tools.workload_import.target import offers_volumes
-from tools.workload_import.task_container import container, shared_volumes
+from tools.workload_import.task_container import container
+from tools.workload_import.task_container_runtime import shared_volumes
 from tools.workload_import.task_definition_keys import OF_THE_TASK, OF_THE_TASK_DECIDE
 from tools.workload_import.units import cpu_units, fargate_size, mebibytes
 
@@ -48,7 +48,7 @@ def from_task_definition(path: Path) -> tuple[Block, Ledger]:
     for each in containers.children():
         if (stated := each.child("name")) is not None:
             names[str(stated.carry())] = container_name(str(stated.peek()), names.values())
-    shared = shared_volumes(task) if offers_volumes() else []
+    shared = shared_volumes(task)
     made = {
         names.get(_text(each, "name"), f"container-{index}"): container(each, names, shared)
         for index, each in enumerate(containers.children())
@@ -56,6 +56,7 @@ def from_task_definition(path: Path) -> tuple[Block, Ledger]:
     entry: dict[str, object] = dict(_architecture(task))
     entry |= dict(_size(task, containers))
     entry |= dict(_volumes(task, shared))
+    entry |= dict(_ephemeral_storage(task))
     block = Block()
     block.add("services", resource_name(name), {**entry, "containers": made}, source=[name])
     _settle_the_rest(task)
@@ -138,7 +139,7 @@ def _settle_the_rest(task: Node) -> None:
         if (node := task.child(key)) is not None:
             node.ignore(reason)
     for key, reason in OF_THE_TASK_DECIDE.items():
-        if (node := task.child(key)) is not None:
+        if (node := task.child(key)) is not None and not node.ledger.is_settled(node):
             node.decide(reason)
     if (node := task.child("networkMode")) is not None:
         (node.ignore if node.peek() == "awsvpc" else node.decide)(
@@ -151,16 +152,21 @@ def _settle_the_rest(task: Node) -> None:
             node.decide("the task runs on Fargate, unless capacity_provider_strategy names EC2 capacity: state which")
 
 
+def _ephemeral_storage(task: Node) -> Iterator[tuple[str, object]]:
+    storage = task.child("ephemeralStorage")
+    size = storage.child("sizeInGiB") if storage else None
+    if size is not None and size.peek() in range(21, 201):
+        yield "ephemeral_storage_gib", size.carry()
+
+
 def _volumes(task: Node, shared: Sequence[str]) -> Iterator[tuple[str, object]]:
     node = task.child("volumes")
     for each in node.children() if node else ():
         name = each.child("name")
         if name is not None and name.peek() in shared:
             name.carry()
-        elif offers_volumes():
-            each.decide("state it below volumes of the task, and its mounts below the containers")
         else:
-            each.decide("volumes are not offered yet: decide where what is in it is to be")
+            each.decide("state it below volumes of the task, and its mounts below the containers")
     if shared:
         yield "volumes", {name: {"kind": "shared"} for name in shared}
 
