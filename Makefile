@@ -10,6 +10,8 @@ LOCAL_INSTALLED := $(LOCAL_VENV)/.installed
 POLICY_VENV := policy/.venv
 POLICY_INSTALLED := $(POLICY_VENV)/.installed
 PORT ?= 4566
+# IMAGES="web.app=registry/app:1.2 worker.app=registry/app:1.2": images in place of those of the file (docs/deploy.md).
+GIVEN_IMAGES = $(addprefix --context image.,$(IMAGES))
 SAMPLE ?= 200
 SEED ?= 1
 PROCESSES := --numprocesses 2 --no-loadscope-reorder
@@ -22,7 +24,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block \
+.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -55,14 +57,14 @@ $(POLICY_INSTALLED): policy/requirements.txt policy/requirements-without-depende
 
 synth: $(INSTALLED) ## Write the CloudFormation of ENVIRONMENT (default sandbox) to cdk.out/
 	@rm -rf cdk.out
-	cdk synth --quiet --context environment=$(ENVIRONMENT)
+	cdk synth --quiet --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
 	@ls cdk.out/*.template.json
 
 list: $(INSTALLED) ## List the stacks of ENVIRONMENT
-	@cdk ls --context environment=$(ENVIRONMENT)
+	@cdk ls --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
 
 diff: $(INSTALLED) ## Compare ENVIRONMENT with what is deployed (needs AWS credentials)
-	cdk diff --context environment=$(ENVIRONMENT)
+	cdk diff --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
 
 benchmark: $(INSTALLED) ## Compare the time of `cdk synth` with that of an empty app (several minutes)
 	@python -m tools.benchmark
@@ -116,6 +118,12 @@ node-capabilities: $(INSTALLED) ## Say which kinds of compute of Amazon EKS can 
 
 add-on-versions: $(INSTALLED) ## Renew the table of add-on versions from the output of `aws eks describe-addon-versions` (FROM=file, or standard input; CHOOSE=latest)
 	@PYTHONPATH=.:constructs python -m tools.add_on_versions --output $(or $(FROM),-) --choose $(or $(CHOOSE),default)
+
+import-compose: $(INSTALLED) ## Print services of an environment file for those of a Compose FILE, and what cannot be carried over
+	@PYTHONPATH=.:constructs python -m tools.workload_import compose "$(or $(FILE),$(error FILE=<docker-compose.yml> is needed))"
+
+import-task-definition: $(INSTALLED) ## Print a service of an environment file for FILE, what `aws ecs describe-task-definition` answered, and what cannot be carried over
+	@PYTHONPATH=.:constructs python -m tools.workload_import task-definition "$(or $(FILE),$(error FILE=<task.json> is needed))"
 
 network-block: $(INSTALLED) ## Print the keys of network.existing from FILES, what `aws ec2 describe-vpcs`, -subnets, -route-tables and -vpc-endpoints answered (VPC=<id> if there are several)
 	@python -m tools.network_block $(if $(VPC),--vpc $(VPC)) $(FILES)

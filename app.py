@@ -1,4 +1,7 @@
-"""Entry point of the CDK CLI: one app for each environment, chosen by `-c environment=<name or path>`."""
+"""Entry point of the CDK CLI: one app for each environment, chosen by `-c environment=<name or path>`.
+
+`-c image.<workload>.<container>=<image>` gives a container another image than the file (docs/deploy.md).
+"""
 
 from __future__ import annotations
 
@@ -28,9 +31,13 @@ def build(app: cdk.App) -> Environment:
         InvalidEnvironmentError: If its file cannot be used; nothing is added then.
     """
     from settings import load_environment
+    from settings.given_images import GivenImages
     from stacks.platform import Platform
 
-    environment = load_environment(app.node.try_get_context("environment") or DEFAULT_ENVIRONMENT)
+    environment = load_environment(
+        app.node.try_get_context("environment") or DEFAULT_ENVIRONMENT,
+        images=GivenImages.of_context(app.node.get_all_context({})),
+    )
     Platform(app, environment)
     add_policy_checks(app)
     return environment

@@ -150,12 +150,29 @@ def _ecs_instances(environment: Environment) -> Iterator[tuple[Table, str]]:
 def _secrets_and_exec(environment: Environment) -> Iterator[tuple[Table, str]]:
     tasks = [task for _, task in environment.ecs.tasks()] if environment.ecs else []
     arns = [arn for task in tasks for container in task.containers.values() for arn in container.secrets.values()]
-    if any(":secretsmanager:" in arn for arn in arns):
+    credentials = any(
+        container.repository_credentials_arn is not None for task in tasks for container in task.containers.values()
+    )
+    if credentials or any(":secretsmanager:" in arn for arn in arns):
         yield "features", "secrets"
     if any(":ssm:" in arn for arn in arns):
         yield "features", "parameters"
     if any(task.execute_command for task in tasks):
         yield "features", "ecs_exec"
+    yield from _sidecars(tasks)
+
+
+def _sidecars(tasks: Sequence[TaskSettings]) -> Iterator[tuple[Table, str]]:
+    routers = [task.log_router for task in tasks if task.log_router is not None]
+    if any(router.destination.kind == "firehose" for router in routers):
+        yield "features", "log_router"
+    collectors = [task.sidecars.collector for task in tasks if task.sidecars.collector is not None]
+    if any(collector.configuration_parameter_arn is None for collector in collectors):
+        yield "features", "collector"
+    if any(collector.configuration_parameter_arn is not None for collector in collectors):
+        yield "features", "parameters"
+    if any(task.sidecars.cloudwatch_agent is not None for task in tasks):
+        yield "features", "cloudwatch_agent"
 
 
 def _of_eks(environment: Environment) -> Iterator[tuple[Table, str]]:

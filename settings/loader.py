@@ -12,6 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from settings.environment import Environment
+from settings.given_images import NO_IMAGES, GivenImages
 from settings.lenient import LenientValidation
 from settings.model_problems import in_quotes, model_problems
 from settings.problems import EnvironmentWarning, InvalidEnvironmentError, KeyPath, Problem, notation
@@ -25,12 +26,13 @@ ENVIRONMENTS = Path(__file__).parent.parent / "environments"
 TOKENS = ("${Token[", "#{Token[")
 
 
-def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Environment:
+def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS, images: GivenImages = NO_IMAGES) -> Environment:
     """Read and check an environment.
 
     Args:
         name_or_path: `sandbox` for `environments/sandbox.yaml`, or the path of a YAML file anywhere.
         folder: Where names are looked up.
+        images: Images that take the place of those in the file.
 
     Raises:
         InvalidEnvironmentError: With all problems of the file at once.
@@ -44,11 +46,16 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS) -> Envir
         document = YamlDocument(path)
     except UnreadableYamlError as error:
         raise InvalidEnvironmentError(file=file, problems=error.problems) from None
-    environment, problems = check({"name": path.stem, **document.data})
-    if problems:
-        raise InvalidEnvironmentError(file=file, problems=_located(problems, document))
+    unknown = list(images.problems(document.data))
+    environment, problems = check(images.put_into({"name": path.stem, **document.data}))
+
+    def named(found: Iterable[Problem]) -> list[Problem]:
+        return [images.named(problem, document.data) for problem in _located(found, document)]
+
+    if problems or unknown:
+        raise InvalidEnvironmentError(file=file, problems=[*named(problems), *unknown])
     if unacknowledged := list(_unacknowledged(environment, document)):
-        warnings.warn(EnvironmentWarning(file=file, problems=_located(unacknowledged, document)), stacklevel=2)
+        warnings.warn(EnvironmentWarning(file=file, problems=named(unacknowledged)), stacklevel=2)
     return environment
 
 

@@ -58,6 +58,7 @@ class EcsServiceStack(EcsTaskStack):
             listener=self._import_listener(),
             listener_rule_priority=settings.routing.rule_priority(service_name) if settings.routing else None,
             alarm_topic=cluster.alarm_topic,
+            volume_key=self.task_key if environment.customer_managed_keys else None,
         )
         self._acknowledge_missing_endpoints(service, settings)
 

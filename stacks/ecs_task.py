@@ -28,9 +28,11 @@ class EcsTaskStack(cdk.Stack):
         task: The task.
         cluster: The cluster, as something that this stack does not change.
         network: Where it is.
+        task_key: Key of its logs, of ECS Exec sessions, and of its EBS volumes.
     """
 
     task: EcsTask
+    task_key: kms.IKey
     cluster: ecs.ICluster
     network: Network
 
@@ -50,6 +52,7 @@ class EcsTaskStack(cdk.Stack):
         self._environment = environment
         self.network = network(self)
         self._shared = cluster.shared
+        self.task_key = kms.Key.from_key_arn(self, "Key", self._shared.key_arn)
         self.task = self._add_task(settings, cluster)
         # Given the cluster itself, ECS Exec would change its key.
         self.cluster = ecs.Cluster.from_cluster_attributes(
@@ -61,7 +64,7 @@ class EcsTaskStack(cdk.Stack):
             self,
             "Task",
             options=settings,
-            encryption_key=kms.Key.from_key_arn(self, "Key", self._shared.key_arn),
+            encryption_key=self.task_key,
             images=ImageSources(
                 repository_prefix=self._environment.name,
                 cache_prefix=self._environment.cache_prefix,

@@ -75,6 +75,18 @@ ManagedPolicyArn = Annotated[
     ),
     Arn(),
 ]
+# Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946).
+SecretsManagerArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:]+-[A-Za-z0-9]{6}$",
+        examples=["arn:aws:secretsmanager:eu-west-1:111122223333:secret:registry-AbCdEf"],
+        json_schema_extra=in_words(
+            "full ARN of a secret in AWS Secrets Manager, including the six random characters at its end"
+        ),
+    ),
+    Arn(),
+]
 StatementResource = Annotated[
     str,
     Field(

@@ -62,13 +62,13 @@ def writable_path_hides_no_program(environment: Environment) -> Iterator[Problem
     """A tmpfs is empty, and hides what the image has at its path, programs too."""
     for path, container, _ in containers(environment):
         programs = [text for place, text in container_commands(container) if place[-1] in (0, 1) and text[:1] == "/"]
-        for index, each in enumerate(container.writable_paths):
-            mounted = posixpath.normpath(each)
+        for index, each in enumerate(container.temporary_file_systems):
+            mounted = posixpath.normpath(each.path)
             hidden = next((program for program in programs if program.startswith(f"{mounted}/")), None)
             if hidden is not None or mounted in _OF_THE_IMAGE:
                 yield Problem(
                     path=(*path, "writable_paths", index),
-                    finding=f"a tmpfs at {each} hides {hidden or 'the files that images have there'}",
+                    finding=f"a tmpfs at {each.path} hides {hidden or 'the files that images have there'}",
                     fix="name the folder below it that the program writes to, or acknowledge that nothing there is "
                     "needed",
                 )

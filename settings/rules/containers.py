@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from reference_constructs.ecs.container_options import CAPABILITIES_ON_FARGATE
 from settings.environment import Environment
-from settings.problems import Problem
+from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import container_keys, containers, task_keys, tasks
@@ -27,21 +27,24 @@ def task_has_an_essential_container(environment: Environment) -> Iterator[Proble
             )
 
 
-@rule("Task networking with the awsvpc network mode", keys=container_keys("port"))
+@rule(
+    "Task networking with the awsvpc network mode",
+    keys=container_keys("port", "additional_ports.<name>.port", "additional_ports.<name>.protocol"),
+)
 def containers_listen_on_different_ports(environment: Environment) -> Iterator[Problem]:
     """The containers of a task share a network interface, on which one process can listen on a port."""
     for path, task in tasks(environment):
-        owners: dict[int, str] = {}
+        owners: dict[tuple[int, str], tuple[str, KeyPath]] = {}
         for name, container in task.containers.items():
-            if container.port is None:
-                continue
-            owner = owners.setdefault(container.port, name)
-            if owner != name:
-                yield Problem(
-                    path=(*path, "containers", name, "port"),
-                    value=container.port,
-                    allowed=f"a port other than that of container {owner}",
-                )
+            for place, port, protocol in container.ports:
+                owner, first = owners.setdefault((port, protocol), (name, place))
+                if (owner, first) != (name, place):
+                    other = f"container {owner}" if owner != name else ".".join(map(str, first[:-1] or first))
+                    yield Problem(
+                        path=(*path, "containers", name, *place),
+                        value=port,
+                        allowed=f"a port other than that of {other}",
+                    )
 
 
 @rule(
@@ -63,20 +66,23 @@ def exec_can_write_to_the_container(environment: Environment) -> Iterator[Proble
 def writable_path_comes_once(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS refuses two mounts at one path of a container."""
     for path, container, _ in containers(environment):
-        yield from come_once((*path, "writable_paths"), [each.rstrip("/") for each in container.writable_paths])
+        paths = [each.path.rstrip("/") for each in container.temporary_file_systems]
+        yield from come_once((*path, "writable_paths"), paths)
 
 
-@rule("runc, libcontainer/rootfs_linux.go: checkProcMount", keys=container_keys("writable_paths[]"))
+@rule(
+    "runc, libcontainer/rootfs_linux.go: checkProcMount", keys=container_keys("writable_paths[]", "mounts.<name>.path")
+)
 def writable_path_can_be_mounted(environment: Environment) -> Iterator[Problem]:
     """Nothing can be mounted inside /proc or over the root, so the container does not start."""
     for path, container, _ in containers(environment):
-        for index, each in enumerate(container.writable_paths):
+        places: dict[KeyPath, str] = {
+            ("writable_paths", index): each.path for index, each in enumerate(container.temporary_file_systems)
+        }
+        places |= {("mounts", name, "path"): each.path for name, each in container.mounts.items()}
+        for place, each in places.items():
             if posixpath.normpath(each).split("/")[1] in ("", "proc"):
-                yield Problem(
-                    path=(*path, "writable_paths", index),
-                    value=each,
-                    allowed="a path that is neither / nor inside /proc",
-                )
+                yield Problem(path=(*path, *place), value=each, allowed="a path that is neither / nor inside /proc")
 
 
 @rule(
@@ -120,16 +126,18 @@ def root_has_the_capabilities_that_it_uses(environment: Environment) -> Iterator
 
 @warning(
     "containers-roadmap issue 1721; capabilities(7), Linux manual",
-    keys=container_keys("port", "user", "capabilities"),
+    keys=container_keys("port", "additional_ports.<name>.port", "user", "capabilities"),
 )
 def privileged_port_can_be_bound(environment: Environment) -> Iterator[Problem]:
     """In a task, only root with NET_BIND_SERVICE can listen on a port below 1024; another program ends at once."""
     for path, container, _ in containers(environment):
-        port = container.port or FIRST_UNPRIVILEGED_PORT
-        if port < FIRST_UNPRIVILEGED_PORT and not (container.is_root and "NET_BIND_SERVICE" in container.capabilities):
-            yield Problem(
-                path=(*path, "port"),
-                finding=f"the user {container.user} cannot listen on port {port}",
-                fix="listen on a port from 1024 on, such as 8080; set user to '0:0' and add NET_BIND_SERVICE to "
-                "capabilities; or acknowledge that the program can by a capability of its file",
-            )
+        if container.is_root and "NET_BIND_SERVICE" in container.capabilities:
+            continue
+        for place, port, _ in container.ports:
+            if port < FIRST_UNPRIVILEGED_PORT:
+                yield Problem(
+                    path=(*path, *place),
+                    finding=f"the user {container.user} cannot listen on port {port}",
+                    fix="listen on a port from 1024 on, such as 8080; set user to '0:0' and add NET_BIND_SERVICE to "
+                    "capabilities; or acknowledge that the program can by a capability of its file",
+                )

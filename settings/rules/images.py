@@ -12,7 +12,9 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import did_you_mean
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers
+from settings.rules.subjects import container_keys, containers, images, task_keys
+
+_SIDECAR_IMAGES = task_keys("log_router.image", "sidecars.collector.image", "sidecars.cloudwatch_agent.image")
 
 
 @rule("docs/adr/0008: how an image is named", keys=(*container_keys("image"), "registry.repositories"))
@@ -117,22 +119,28 @@ def image_of_another_account_can_be_pulled(environment: Environment) -> Iterator
 
 @rule(
     "Amazon ECR interface VPC endpoints; Making requests to Amazon ECR registries; amazon-ecs-agent issue 3035",
-    keys=(*container_keys("image"), "network.nat_gateways", "network.existing.internet_access", "region"),
+    keys=(
+        *container_keys("image"),
+        *_SIDECAR_IMAGES,
+        "network.nat_gateways",
+        "network.existing.internet_access",
+        "region",
+    ),
 )
 def image_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
     """Without NAT gateways, tasks reach only the Amazon ECR registries of their Region, through VPC endpoints."""
     without_internet = environment.network.without_internet
     if not without_internet:
         return
-    for path, container, _ in containers(environment):
-        host = container.image.partition("/")[0]
-        if not re.search(r"[.:]", host) or "/" not in container.image:
+    for path, name in images(environment):
+        host = name.partition("/")[0]
+        if not re.search(r"[.:]", host) or "/" not in name:
             continue
-        image = EcrImage.parse(container.image)
+        image = EcrImage.parse(name)
         is_near = image is not None and image.region == environment.region and image.has_private_endpoint
-        if not is_near and cached_registry(container.image, environment.registry.pull_through_cache) is None:
+        if not is_near and cached_registry(name, environment.registry.pull_through_cache) is None:
             yield Problem(
-                path=(*path, "image"),
+                path=path,
                 finding=f"{without_internet}, and no VPC endpoint leads to {host}",
                 allowed=f"an image in registry.repositories, or in Amazon ECR in {environment.region}",
                 fix=f"copy the image to Amazon ECR, or {environment.network.way_to_the_internet}",
@@ -141,18 +149,18 @@ def image_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Sync an upstream registry with an Amazon ECR private registry, considerations",
-    keys=(*container_keys("image"), "network.nat_gateways", "network.existing.internet_access"),
+    keys=(*container_keys("image"), *_SIDECAR_IMAGES, "network.nat_gateways", "network.existing.internet_access"),
 )
 def cached_image_was_pulled_before(environment: Environment) -> Iterator[Problem]:
     """The first pull of an image through the cache needs a route to the internet; only later ones do without."""
     without_internet = environment.network.without_internet
     if not without_internet:
         return
-    for path, container, _ in containers(environment):
-        if cached_registry(container.image, environment.registry.pull_through_cache) is not None:
+    for path, name in images(environment):
+        if cached_registry(name, environment.registry.pull_through_cache) is not None:
             yield Problem(
-                path=(*path, "image"),
-                finding=f"{without_internet}, and {container.image} is pulled through the cache",
+                path=path,
+                finding=f"{without_internet}, and {name} is pulled through the cache",
                 fix="pull it once through the cache from where the internet is reached, then acknowledge this; or copy "
                 "it to registry.repositories",
             )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
+from reference_constructs.ecs.sidecar_options import SidecarOptions, default_image
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.eks.capability_options import CapabilitiesOptions
@@ -77,6 +78,24 @@ def containers(environment: Environment) -> Iterator[tuple[KeyPath, ContainerSet
     for path, task in tasks(environment):
         for name, container in task.containers.items():
             yield (*path, "containers", name), container, task
+
+
+def sidecars(environment: Environment) -> Iterator[tuple[KeyPath, SidecarOptions, TaskSettings]]:
+    """The log router and every sidecar, with its task; the last part of its path is the name of its container."""
+    for path, task in tasks(environment):
+        if task.log_router is not None:
+            yield (*path, "log_router"), task.log_router, task
+        for name in type(task.sidecars).model_fields:
+            if (sidecar := getattr(task.sidecars, name)) is not None:
+                yield (*path, "sidecars", name), sidecar, task
+
+
+def images(environment: Environment) -> Iterator[tuple[KeyPath, str]]:
+    """Every image that a task is pulled from, with its place; of a sidecar without one, the place of the sidecar."""
+    for path, container, _ in containers(environment):
+        yield (*path, "image"), container.image
+    for path, sidecar, _ in sidecars(environment):
+        yield (*path, "image"), sidecar.image or default_image(sidecar)
 
 
 def container_commands(container: ContainerSettings) -> Iterator[tuple[KeyPath, str]]:

@@ -14,9 +14,32 @@ import reference_constructs
 from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
+from reference_constructs.ecs.container_runtime_options import (
+    AdditionalPortOptions,
+    RestartPolicyOptions,
+    UlimitOptions,
+    WritablePathOptions,
+)
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
+from reference_constructs.ecs.sidecar_options import (
+    CloudWatchAgentOptions,
+    CloudWatchLogsDestinationOptions,
+    CollectorOptions,
+    FirehoseDestinationOptions,
+    LogRouterOptions,
+    OpenSearchDestinationOptions,
+    S3DestinationOptions,
+    SidecarOptions,
+    SidecarsOptions,
+)
 from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
+from reference_constructs.ecs.volume_options import (
+    EbsVolumeOptions,
+    EfsVolumeOptions,
+    MountOptions,
+    SharedVolumeOptions,
+)
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl_options import WebAclOptions
@@ -114,6 +137,23 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (TaskOptions, {**WEB, "memory_mib": "512"}, "memory_mib"),
     (VpcOptions, {"max_availability_zones": 7}, "max_availability_zones"),
     (VpcPlanOptions, {"pod_prefix_length": 29}, "pod_prefix_length"),
+    (AdditionalPortOptions, {"port": 9090, "protocol": "sctp"}, "protocol"),
+    (CloudWatchAgentOptions, {"namespace": "AWS/Shop"}, "namespace"),
+    (CloudWatchLogsDestinationOptions, {"kind": "s3"}, "kind"),
+    (CollectorOptions, {"memory_mib": 31}, "memory_mib"),
+    (FirehoseDestinationOptions, {"stream_arn": "logs"}, "stream_arn"),
+    (LogRouterOptions, {"destination": {"kind": "kafka"}}, "destination"),
+    (OpenSearchDestinationOptions, {"domain_arn": "logs", "endpoint": "a.b", "index": "a"}, "domain_arn"),
+    (S3DestinationOptions, {"bucket_arn": "arn:aws:s3:::logs", "prefix": "/a"}, "prefix"),
+    (SidecarOptions, {"image": "agent:latest"}, "image"),
+    (SidecarsOptions, {"collector": {"image": 1}}, "collector.image"),
+    (EbsVolumeOptions, {"size_gib": 0}, "size_gib"),
+    (EfsVolumeOptions, {"file_system_id": "uploads"}, "file_system_id"),
+    (MountOptions, {"path": "uploads"}, "path"),
+    (RestartPolicyOptions, {"attempt_period_seconds": 59}, "attempt_period_seconds"),
+    (SharedVolumeOptions, {"kind": "efs"}, "kind"),
+    (UlimitOptions, {"soft_limit": -2, "hard_limit": 1}, "soft_limit"),
+    (WritablePathOptions, {"path": "/tmp", "size_mib": 0}, "size_mib"),  # noqa: S108 - of a container
     (AutoModeOptions, {"built_in_node_pools": ["arm"]}, "built_in_node_pools.0"),
     (AutoModePoolOptions, {"network_policy": "Allow"}, "network_policy"),
     (HybridNodesOptions, {"kind": "managed"}, "kind"),
@@ -132,7 +172,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (WebAclOptions, {"requests_per_5_minutes": 9}, "requests_per_5_minutes"),
 ]
 # Only a base of others: it has no field of its own.
-BASES = {"Options", "NodeOptions"}
+BASES = {"Options", "NodeOptions", "VolumeOptions", "LogDestinationOptions"}
 
 
 @pytest.mark.parametrize(("options", "values", "field"), REFUSED, ids=[options.__name__ for options, _, _ in REFUSED])

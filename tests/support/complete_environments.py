@@ -63,7 +63,17 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         "environment": {"LOG_LEVEL": "info"},
                         "secrets": {"URL": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:url::"},
                         "memory_mib": 256,
-                        "writable_paths": ["/var/cache"],
+                        "writable_paths": [{"path": "/var/cache", "size_mib": 32, "exec": True}],
+                        "mounts": {"scratch": {"path": "/scratch", "read_only": True}},
+                        "environment_files": ["arn:aws:s3:::settings/migration.env"],
+                        "working_directory": "/srv",
+                        "labels": {"team": "shop"},
+                        "cpu_units": 128,
+                        "memory_reservation_mib": 128,
+                        "ulimits": {"nofile": {"soft_limit": 1024, "hard_limit": 4096}},
+                        "system_controls": {"net.core.somaxconn": "1024"},
+                        "pseudo_terminal": True,
+                        "start_timeout_seconds": 60,
                     },
                     "web": {
                         "image": "public.ecr.aws/nginx/nginx:1.29.0",
@@ -71,8 +81,28 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
                         "health_check": {"command": ["CMD", "/web", "--check"]},
                     },
-                    "log": {"image": "docker.io/fluent/fluent-bit:4.0.1"},
+                    "log": {
+                        "image": "registry.example.com/fluent-bit:4.0.1",
+                        "repository_credentials_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+                        "additional_ports": {"metrics": {"port": 2020, "protocol": "udp"}},
+                        "mounts": {"scratch": {"path": "/scratch"}, "files": {"path": "/files"}},
+                        "restart_policy": {"ignored_exit_codes": [143]},
+                    },
                 },
+                "volumes": {
+                    "scratch": {"kind": "shared"},
+                    "files": {"kind": "efs", "file_system_id": "fs-0000000a", "access_point_id": "fsap-0000000a"},
+                    "data": {
+                        "kind": "ebs",
+                        "size_gib": 20,
+                        "iops": 3100,
+                        "throughput_mib_per_second": 130,
+                        "snapshot_id": "snap-0000000a",
+                    },
+                },
+                "ephemeral_storage_gib": 30,
+                "log_router": {"destination": {"kind": "s3", "bucket_arn": "arn:aws:s3:::logs", "prefix": "app"}},
+                "sidecars": {"collector": {"memory_mib": 200}, "cloudwatch_agent": {"namespace": "Shop"}},
                 "egress": [{"cidr": "10.8.0.0/16", "protocol": "tcp", "port": 5432}],
                 "task_role_statements": [
                     {
@@ -229,7 +259,28 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "services": {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "default", "base": 1}],
-                "containers": {"web": {"image": "shop/api:2.4.0", "read_only_root_filesystem": False}},
+                "containers": {
+                    "web": {
+                        "image": "shop/api:2.4.0",
+                        "read_only_root_filesystem": False,
+                        "shared_memory_mib": 128,
+                        "additional_ports": {"grpc": {"port": 9090}},
+                        "mounts": {"files": {"path": "/files"}},
+                    }
+                },
+                "volumes": {"files": {"kind": "efs", "file_system_id": "fs-0000000a", "root_directory": "/files"}},
+                "log_router": {
+                    "destination": {
+                        "kind": "firehose",
+                        "stream_arn": "arn:aws:firehose:eu-west-1:111122223333:deliverystream/logs",
+                    },
+                    "configuration_file_arn": "arn:aws:s3:::settings/filter.conf",
+                },
+                "sidecars": {
+                    "collector": {
+                        "configuration_parameter_arn": "arn:aws:ssm:eu-west-1:111122223333:parameter/collector"
+                    }
+                },
                 "desired_count": 2,
             }
         },
@@ -309,7 +360,20 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
             "scheme": "internet-facing",
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
         },
-        "services": {"app": {"containers": {"web": {"image": "shop/api:2.4.0"}}}},
+        "services": {
+            "app": {
+                "containers": {"web": {"image": "shop/api:2.4.0"}},
+                "log_router": {
+                    "image": "shop/api:2.4.0",
+                    "destination": {
+                        "kind": "opensearch",
+                        "domain_arn": "arn:aws:es:eu-west-1:111122223333:domain/logs",
+                        "endpoint": "vpc-logs.eu-west-1.es.amazonaws.com",
+                        "index": "app",
+                    },
+                },
+            }
+        },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},
 }

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from reference_constructs.ecs.container_runtime_options import (
+    AdditionalPortOptions,
+    EnvironmentFileArn,
+    PortName,
+    RestartPolicyOptions,
+    SystemControlName,
+    UlimitName,
+    UlimitOptions,
+    WritablePathOptions,
+)
+from reference_constructs.ecs.volume_options import ContainerPath, MountOptions, VolumeName
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Port
+from reference_constructs.value_types import Port, SecretsManagerArn
 
 LEAST_MEMORY_MIB: Final = 6  # "Task definition parameters, memory": what the Docker daemon takes at least
 _MAX_TAG_LENGTH = 128  # "Pulling manifests", OCI Distribution Specification, which has names in lowercase only
@@ -67,14 +79,6 @@ EnvironmentVariableName = Annotated[
         pattern=r"^[^=\s]+$",
         examples=["LOG_LEVEL"],
         json_schema_extra=in_words("any characters but white space and `=`"),
-    ),
-]
-ContainerPath = Annotated[
-    str,
-    Field(
-        pattern=r"^/[A-Za-z0-9._/-]+$",
-        examples=["/var/cache"],
-        json_schema_extra=in_words("absolute path of letters, digits, and the characters `._/-`"),
     ),
 ]
 
@@ -182,8 +186,15 @@ class ContainerOptions(Options):
     Amazon ECR, the task execution role can pull from the repository; a repository of another account must also allow
     it in its policy."""
 
+    repository_credentials_arn: SecretsManagerArn | None = None
+    """Full ARN of the secret in AWS Secrets Manager with the `username` and the `password` for the registry of the
+    image. Only this container is pulled with them. With `null`, the image is public, or in Amazon ECR."""
+
     port: Port | None = None
     """Port that the container listens on. With `null`, it does not listen on a port."""
+
+    additional_ports: dict[PortName, AdditionalPortOptions] = {}
+    """Further ports that the container listens on, by name. The load balancer forwards no requests to them."""
 
     command: tuple[str, ...] = ()
     """Command that overrides the `CMD` of the image. An empty list keeps it."""
@@ -194,6 +205,17 @@ class ContainerOptions(Options):
     environment: dict[EnvironmentVariableName, str] = {}
     """Environment variables in plain text. Everyone who can describe the task definition can read them; use `secrets`
     for confidential values."""
+
+    environment_files: Annotated[tuple[EnvironmentFileArn, ...], Field(max_length=10)] = ()
+    """ARNs of files in Amazon S3 with environment variables in plain text, a line for each, which Amazon ECS reads when
+    the task starts. Variables in `environment` and in earlier files take precedence. A change of a file takes effect
+    with the next task; the objects must not be encrypted with a customer managed key."""
+
+    working_directory: ContainerPath | None = None
+    """Directory in which the command runs. With `null`, it is that of the image."""
+
+    labels: dict[str, str] = {}
+    """Docker labels of the container, which monitoring agents read."""
 
     user: Annotated[
         str,
@@ -216,12 +238,39 @@ class ContainerOptions(Options):
     read_only_root_filesystem: bool = True
     """Whether the root file system of the container is read-only."""
 
-    writable_paths: tuple[ContainerPath, ...] = ()
-    """Paths at which to mount a tmpfs of 64 MiB each. The content is lost when the task stops. A tmpfs is writable for
-    the `user` of the container; a bind mount would be writable for root only."""
+    writable_paths: tuple[ContainerPath | WritablePathOptions, ...] = ()
+    """Paths at which to mount a tmpfs. Each is a path, for 64 MiB that no program can be run from, or an object with
+    another size. The content is lost when the task stops. A tmpfs is writable for the `user` of the container; a bind
+    mount would be writable for root only."""
+
+    mounts: dict[VolumeName, MountOptions] = {}
+    """Volumes of the task to mount in the container, by the name of the volume in `volumes`."""
+
+    cpu_units: Annotated[int, Field(ge=1, le=196608)] | None = None
+    """CPU units of the task that are reserved for the container; 1,024 units are one vCPU. It can use more while the
+    others leave it. With `null`, containers share what is not reserved."""
 
     memory_mib: Annotated[int, Field(ge=LEAST_MEMORY_MIB)] | None = None
     """Hard memory limit of the container, in MiB. With `null`, the container can use all memory of the task."""
+
+    memory_reservation_mib: Annotated[int, Field(ge=LEAST_MEMORY_MIB)] | None = None
+    """Memory that is reserved for the container, in MiB (soft limit). It can use more while the others leave it."""
+
+    shared_memory_mib: Annotated[int, Field(ge=1, le=249856)] | None = None
+    """Size of `/dev/shm`, in MiB, which browsers and databases use; not on Fargate. With `null`, it is 64 MiB."""
+
+    ulimits: dict[UlimitName, UlimitOptions] = {}
+    """Resource limits of the processes, by type, such as `nofile` for open files."""
+
+    system_controls: dict[SystemControlName, str] = {}
+    """Kernel parameters (`sysctl`), by name. Parameters that start with `net.` apply to all containers of the task."""
+
+    pseudo_terminal: bool = False
+    """Whether to allocate a pseudo-terminal (TTY), for programs that write nothing without one."""
+
+    restart_policy: RestartPolicyOptions | None = None
+    """Restart of the container alone when it exits. With `null`, it is not restarted; if it is essential, the task
+    stops, and a service starts another one."""
 
     essential: bool = True
     """Whether the task stops when this container stops. Set it to `false` for a container that exits after
@@ -233,15 +282,33 @@ class ContainerOptions(Options):
     health_check: HealthCheckOptions | None = None
     """Container health check. With `null`, Amazon ECS only monitors whether the container runs."""
 
+    start_timeout_seconds: Annotated[int, Field(ge=2, le=2_147_483_647)] | None = None
+    """Time, in seconds, in which the containers that others `depends_on` must reach their condition; after that, those
+    others do not start. It is stated at the container that is waited for."""
+
     stop_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 30
     """Time, in seconds, between SIGTERM and SIGKILL when the container is stopped. A task behind the load balancer
     receives SIGTERM after `deregistration_delay_seconds`, except when Spot capacity is interrupted."""
 
     @property
+    def temporary_file_systems(self) -> tuple[WritablePathOptions, ...]:
+        """The writable paths, each with its size."""
+        return tuple(WritablePathOptions(path=each) if isinstance(each, str) else each for each in self.writable_paths)
+
+    @property
+    def ports(self) -> Iterator[tuple[tuple[str, ...], int, str]]:
+        """Every port that it listens on: its place in the container, its number, and its protocol."""
+        if self.port is not None:
+            yield ("port",), self.port, "tcp"
+        for name, each in self.additional_ports.items():
+            yield ("additional_ports", name, "port"), each.port, each.protocol
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """Everything in which a program or its shell may replace a variable."""
         check = self.health_check.command if self.health_check else ()
-        return (*self.entry_point, *self.command, *self.environment.values(), *check)
+        labels = self.labels.values()
+        return (*self.entry_point, *self.command, *self.environment.values(), *labels, *check)
 
     @property
     def is_root(self) -> bool:

@@ -11,14 +11,17 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
+from reference_constructs.ecs.service_volume import ServiceVolume
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from reference_constructs.ecs.volume_options import EbsVolumeOptions
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge_relation
 
@@ -63,6 +66,7 @@ class EcsService(Construct):
         listener: elbv2.IApplicationListener | None = None,
         listener_rule_priority: int | None = None,
         alarm_topic: sns.ITopic | None = None,
+        volume_key: kms.IKey | None = None,
     ) -> None:
         """Define the service.
 
@@ -83,6 +87,7 @@ class EcsService(Construct):
             listener: Listener of the shared load balancer; needed if there is `options.routing`.
             listener_rule_priority: Priority of the listener rule where `options.routing` states none.
             alarm_topic: Topic that is notified by the alarms.
+            volume_key: Encrypts the EBS volumes of the tasks; without one, the default key of Amazon EBS does.
 
         Raises:
             ValueError: If there is routing, but no listener, no priority, or not exactly one container with a port; if
@@ -96,6 +101,7 @@ class EcsService(Construct):
         self._define_security_group(vpc_cidrs, dual_stack=dual_stack)
         self._target_security_group = target_security_group if options.routing is not None else None
         self._define_service(subnets, self._strategy(capacity_providers))
+        self._add_volumes(volume_key)
         self.target_group = None
         if options.routing is not None:
             self.target_group = self._define_target_group(options.routing)
@@ -183,6 +189,14 @@ class EcsService(Construct):
         `capacityProviderStrategy`), would be replaced by CloudFormation.
         """
         cast(ecs.CfnService, service.node.default_child).scheduling_strategy = "REPLICA"
+
+    def _add_volumes(self, key: kms.IKey | None) -> None:
+        for name, options in self._options.volumes.items():
+            if isinstance(options, EbsVolumeOptions):
+                volume = ServiceVolume(self, f"Volume-{name}", name=name, options=options, encryption_key=key)
+                self.service.add_volume(volume.volume)
+                # Without its permissions, Amazon ECS attaches no volume, and the first tasks fail.
+                self.service.node.add_dependency(volume.role)
 
     def _health_check_grace(self, routing: RoutingOptions) -> cdk.Duration:
         """How long ECS lets a new task be unhealthy: its own start, then the load balancer's checks.

@@ -4,21 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
+from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
 from reference_constructs.compute.instance_options import Architecture
-from reference_constructs.durations import seconds
-from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES, ContainerOptions, LinuxCapability
+from reference_constructs.ecs.container_options import ContainerOptions
+from reference_constructs.ecs.container_parameters import parameters
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.guardduty_agent import agent_repository_arn
+from reference_constructs.ecs.sidecars import (
+    LOG_ROUTER,
+    firelens_driver,
+    sidecar_containers,
+    sidecar_secrets,
+    sidecar_statements,
+)
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
+from reference_constructs.ecs.task_volumes import add_mounts, add_volumes, mount_statements
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.registry.image_source import ImageSources
 from reference_constructs.security.acknowledgements import (
@@ -30,7 +39,6 @@ from reference_constructs.security.retention_options import PROTECTED, Retention
 
 Secrets = Mapping[str, Mapping[str, ContainerSecret]]
 
-_WRITABLE_PATH_MIB = 64
 _NO_SECRETS: Final[Secrets] = MappingProxyType({})
 _ONLY_HOSTED_IMAGES: Final = ImageSources()
 
@@ -97,15 +105,16 @@ class EcsTask(Construct):
         _check_exec(options, exec_log_group)
         _check_secrets(options, secrets)
         self.options = options
-        self._secrets = secrets
+        self._containers = {**sidecar_containers(options), **options.containers}
+        self._secrets = {**secrets, **sidecar_secrets(self, options)}
         self._images = {
-            name: images.resolve(cdk.Stack.of(self), container.image) for name, container in options.containers.items()
+            name: images.resolve(cdk.Stack.of(self), container.image) for name, container in self._containers.items()
         }
         self.log_group = EncryptedLogGroup(self, "LogGroup", encryption_key=encryption_key, retention=retention)
         self._has_guardduty_agent = guardduty_runtime_monitoring and options.launch_type == "FARGATE"
         self._define_roles(secrets_keys, exec_log_group, [encryption_key] if exec_keys is None else exec_keys)
         self._define_task_definition()
-        for name, container in options.containers.items():
+        for name, container in self._containers.items():
             self._add_container(name, container)
         for name, container in options.containers.items():
             if container.depends_on:
@@ -116,6 +125,7 @@ class EcsTask(Construct):
         self._acknowledge_root_users()
         self._acknowledge_capabilities()
         self._acknowledge_shell_variables()
+        self._acknowledge_sidecars()
         self._acknowledge_pull_permissions()
 
     def _define_roles(
@@ -132,6 +142,12 @@ class EcsTask(Construct):
             log_group=self.log_group,
             images=list(self._images.values()),
             secrets=[secret for of_container in self._secrets.values() for secret in of_container.values()],
+            registry_credentials=[
+                each.repository_credentials_arn
+                for each in self.options.containers.values()
+                if each.repository_credentials_arn is not None
+            ],
+            environment_files=[arn for each in self.options.containers.values() for arn in each.environment_files],
             secrets_keys=secrets_keys,
             guardduty_agent_repository=agent_repository_arn(cdk.Stack.of(self)) if self._has_guardduty_agent else None,
         )
@@ -142,6 +158,8 @@ class EcsTask(Construct):
             statements=self.options.task_role_statements,
             exec_log_group=exec_log_group if self.options.execute_command else None,
             exec_keys=exec_keys,
+            mounts=list(mount_statements(self, self.options)),
+            sidecars=list(sidecar_statements(self.options, self.log_group)),
         )
 
     def _define_task_definition(self) -> None:
@@ -155,74 +173,49 @@ class EcsTask(Construct):
             memory_mib=str(options.memory_mib),
             # On instances it is theirs that counts, and the L2 refuses one here.
             runtime_platform=_fargate_platform(options.architecture) if options.launch_type == "FARGATE" else None,
+            ephemeral_storage_gib=options.ephemeral_storage_gib,
             task_role=self.task_role,
             execution_role=self.execution_role,
         )
+        add_volumes(self.task_definition, options)
 
     def _add_container(self, name: str, container: ContainerOptions) -> None:
-        self.task_definition.add_container(
-            # Not the name alone: one called Resource would be taken for the task definition itself.
-            f"Container-{name}",
-            container_name=name,
-            image=ecs.ContainerImage.from_registry(self._images[name].uri),
-            command=list(container.command) or None,
-            entry_point=list(container.entry_point) or None,
-            environment=dict(container.environment) or None,
-            secrets={key: secret.value for key, secret in self._secrets.get(name, {}).items()} or None,
-            user=container.user,
-            readonly_root_filesystem=container.read_only_root_filesystem,
-            linux_parameters=self._linux_parameters(name, container),
-            # Fargate refuses the option; there a task shares its kernel with nobody.
-            docker_security_options=["no-new-privileges"] if self.options.launch_type == "EC2" else None,
-            memory_limit_mib=container.memory_mib,
-            essential=container.essential,
-            health_check=_health_check(container),
-            stop_timeout=seconds(container.stop_timeout_seconds),
-            port_mappings=[ecs.PortMapping(container_port=container.port)] if container.port else None,
-            logging=ecs.LogDrivers.aws_logs(
-                stream_prefix=name,
-                log_group=self.log_group,
-                # A slow log service must not stop the program ("Preventing log loss with non-blocking mode").
-                mode=ecs.AwsLogDriverMode.NON_BLOCKING,
-                max_buffer_size=cdk.Size.mebibytes(25),
+        common: dict[str, Any] = {
+            "container_name": name,
+            "image": ecs.ContainerImage.from_registry(
+                self._images[name].uri, credentials=self._registry_credentials(name, container)
             ),
-        )
-
-    def _linux_parameters(self, name: str, container: ContainerOptions) -> ecs.LinuxParameters:
-        parameters = ecs.LinuxParameters(
-            self,
-            f"LinuxParameters-{name}",
-            # Reaps children and hands signals on, which a program that is process 1 often does not.
-            init_process_enabled=True,
-        )
-        self._set_capabilities(parameters, container.capabilities)
-        for path in container.writable_paths:
-            parameters.add_tmpfs(
-                ecs.Tmpfs(
-                    container_path=path,
-                    size=_WRITABLE_PATH_MIB,
-                    mount_options=[
-                        ecs.TmpfsMountOption.NOEXEC,
-                        ecs.TmpfsMountOption.NOSUID,
-                        ecs.TmpfsMountOption.NODEV,
-                    ],
-                )
+            "secrets": {key: secret.value for key, secret in self._secrets.get(name, {}).items()} or None,
+            **parameters(self, name, container, self.options.launch_type),
+            "logging": self._log_driver(name),
+        }
+        # Not the name alone: one called Resource would be taken for the task definition itself.
+        construct_id = f"Container-{name}"
+        if self.options.log_router is not None and name == LOG_ROUTER:
+            self.task_definition.add_firelens_log_router(
+                construct_id, firelens_config=ecs.FirelensConfig(type=ecs.FirelensLogRouterType.FLUENTBIT), **common
             )
-        return parameters
+            return
+        definition = self.task_definition.add_container(construct_id, **common)
+        if name in self.options.containers:
+            add_mounts(definition, name, self.options)
 
-    def _set_capabilities(self, parameters: ecs.LinuxParameters, kept: Sequence[LinuxCapability]) -> None:
-        """Drop all but those that are kept.
+    def _log_driver(self, name: str) -> ecs.LogDriver:
+        if self.options.log_router is not None and name in self.options.containers:
+            return firelens_driver(self, self.options.log_router, name, self.log_group)
+        return ecs.LogDrivers.aws_logs(
+            stream_prefix=name,
+            log_group=self.log_group,
+            # A slow log service must not stop the program ("Preventing log loss with non-blocking mode").
+            mode=ecs.AwsLogDriverMode.NON_BLOCKING,
+            max_buffer_size=cdk.Size.mebibytes(25),
+        )
 
-        Fargate adds nothing but SYS_PTRACE ("KernelCapabilities"), so there the others of Docker's default are dropped
-        one by one; whoever keeps one of them keeps no more.
-        """
-        added, dropped = list(kept), ["ALL"]
-        if self.options.launch_type == "FARGATE" and not set(DEFAULT_CAPABILITIES).isdisjoint(kept):
-            added = [name for name in kept if name not in DEFAULT_CAPABILITIES]
-            dropped = [name for name in DEFAULT_CAPABILITIES if name not in kept]
-        parameters.drop_capabilities(*(ecs.Capability[name] for name in dropped))
-        if added:
-            parameters.add_capabilities(*(ecs.Capability[name] for name in added))
+    def _registry_credentials(self, name: str, container: ContainerOptions) -> secretsmanager.ISecret | None:
+        arn = container.repository_credentials_arn
+        if arn is None:
+            return None
+        return secretsmanager.Secret.from_secret_complete_arn(self, f"RegistryCredentials-{name}", arn)
 
     def _add_dependencies(self, name: str, container: ContainerOptions) -> None:
         definition = self.task_definition.find_container(name)
@@ -236,8 +229,26 @@ class EcsTask(Construct):
                 )
             )
 
+    def _acknowledge_sidecars(self) -> None:
+        """What the images of sidecars need, which no option of the task asks for by itself."""
+        sidecars = {name: each for name, each in self._containers.items() if name not in self.options.containers}
+        if root := [name for name, each in sidecars.items() if each.is_root]:
+            acknowledge_guard_rule(
+                self.task_definition,
+                "ecs_container_is_not_root",
+                reason=f"{', '.join(root)}: the socket of the log router, and the files of the CloudWatch "
+                "agent, belong to root. They have no Linux capability, and no container is privileged.",
+            )
+        if writable := [name for name, each in sidecars.items() if not each.read_only_root_filesystem]:
+            acknowledge_guard_rule(
+                self.task_definition,
+                "ecs_container_cannot_write_to_its_root",
+                reason=f"{', '.join(writable)}: the image writes its configuration beside its program when it starts "
+                "(aws-for-fluent-bit issue 824).",
+            )
+
     def _acknowledge_plain_variables(self) -> None:
-        if any(container.environment for container in self.options.containers.values()):
+        if any(container.environment for container in self._containers.values()):
             acknowledge(
                 self.task_definition,
                 "ECS2",
@@ -315,17 +326,4 @@ def _fargate_platform(architecture: Architecture) -> ecs.RuntimePlatform:
     return ecs.RuntimePlatform(
         operating_system_family=ecs.OperatingSystemFamily.LINUX,
         cpu_architecture=ecs.CpuArchitecture.ARM64 if architecture == "arm64" else ecs.CpuArchitecture.X86_64,
-    )
-
-
-def _health_check(container: ContainerOptions) -> ecs.HealthCheck | None:
-    check = container.health_check
-    if check is None:
-        return None
-    return ecs.HealthCheck(
-        command=list(check.command),
-        interval=seconds(check.interval_seconds),
-        timeout=seconds(check.timeout_seconds),
-        retries=check.retries,
-        start_period=seconds(check.start_period_seconds),
     )

@@ -9,6 +9,8 @@ from pydantic import Field
 
 from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions
+from reference_constructs.ecs.sidecar_options import LogRouterOptions, SidecarsOptions
+from reference_constructs.ecs.volume_options import AnyVolumeOptions, VolumeName
 from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
@@ -69,6 +71,20 @@ class TaskOptions(Options):
 
     containers: Annotated[Mapping[ContainerName, ContainerOptions], Field(min_length=1, max_length=10)]
     """Containers of the task, by name."""
+
+    log_router: LogRouterOptions | None = None
+    """FireLens log router, to which all containers of the task log instead of to CloudWatch Logs directly. With `null`,
+    the `awslogs` driver sends logs to the log group of the task."""
+
+    sidecars: SidecarsOptions = SidecarsOptions()
+    """Agents that run beside the containers of the task."""
+
+    volumes: dict[VolumeName, AnyVolumeOptions] = {}
+    """Volumes of the task, by name. Containers refer to them in `mounts`."""
+
+    ephemeral_storage_gib: Annotated[int, Field(ge=21, le=200)] | None = None
+    """Ephemeral storage of the task on Fargate, in GiB, for images and for what containers write outside of volumes.
+    With `null`, it is 20 GiB. On instances, it is the volume of the instance (`volume_gib`)."""
 
     task_role_statements: tuple[PolicyStatementOptions, ...] = ()
     """Statements of the IAM policy of the task role, which the application in the containers uses. By default, it

@@ -58,6 +58,8 @@ class TaskExecutionRole(iam.Role):
         images: Sequence[ImageSource],
         secrets: Sequence[ContainerSecret],
         secrets_keys: Sequence[kms.IKey],
+        registry_credentials: Sequence[str] = (),
+        environment_files: Sequence[str] = (),
         guardduty_agent_repository: str | None = None,
     ) -> None:
         """Define the role, and its policy beside it.
@@ -70,6 +72,8 @@ class TaskExecutionRole(iam.Role):
             images: Images of the containers.
             secrets: Secrets of the containers.
             secrets_keys: Customer managed keys that encrypt the secrets.
+            registry_credentials: ARNs of secrets with the credentials of private registries.
+            environment_files: ARNs of objects in Amazon S3 with environment variables.
             guardduty_agent_repository: ARN of the repository of the GuardDuty agent; None if the agent is not used.
         """
         statements = [
@@ -79,7 +83,8 @@ class TaskExecutionRole(iam.Role):
         ]
         for image in {image.uri: image for image in images}.values():
             statements += image.pull_statements()
-        statements += _secret_statements(secrets, secrets_keys)
+        statements += _secret_statements(secrets, registry_credentials, secrets_keys)
+        statements += _environment_file_statements(environment_files)
         if guardduty_agent_repository is not None:
             statements.append(iam.PolicyStatement(actions=list(PULL_ACTIONS), resources=[guardduty_agent_repository]))
         logs_in_to_ecr = guardduty_agent_repository is not None or any(image.repository_arn for image in images)
@@ -141,6 +146,8 @@ class TaskRole(iam.Role):
         statements: Sequence[PolicyStatementOptions],
         exec_log_group: logs.ILogGroup | None,
         exec_keys: Sequence[kms.IKey],
+        mounts: Sequence[iam.PolicyStatement] = (),
+        sidecars: Sequence[iam.PolicyStatement] = (),
     ) -> None:
         """Define the role, and its policy beside it if there is anything to grant.
 
@@ -151,11 +158,12 @@ class TaskRole(iam.Role):
             statements: What to grant.
             exec_log_group: Where ECS Exec sessions are recorded; None without ECS Exec.
             exec_keys: Encrypt ECS Exec sessions; none where TLS alone does.
+            mounts: What mounting the file systems of the task takes (`mount_statements`).
+            sidecars: What the sidecars of the task need (`sidecar_statements`).
         """
-        granted = policy_statements(statements)
+        granted = [*policy_statements(statements), *mounts, *sidecars]
         if exec_log_group is not None:
             granted += _exec_statements(exec_log_group, exec_keys)
-        kept = "encrypted and recorded" if exec_keys else "recorded"
         policy = iam.ManagedPolicy(scope, "TaskPolicy", statements=granted) if granted else None
         super().__init__(
             scope, construct_id, assumed_by=assumed_by, managed_policies=[policy] if policy is not None else None
@@ -173,15 +181,46 @@ class TaskRole(iam.Role):
                 statements,
                 key="task_role_statements",
                 needed_by="what the program in this task needs of what it names. Only this task assumes the role.",
-                besides="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
-                f"permission (Service Authorization Reference). Sessions are {kept}."
-                if exec_log_group is not None
-                else "",
+                besides=" ".join(_why_everything(exec_log_group, exec_keys, sidecars)),
             )
+            _acknowledge_sidecars(policy, sidecars)
 
 
-def _secret_statements(secrets: Sequence[ContainerSecret], keys: Sequence[kms.IKey]) -> list[iam.PolicyStatement]:
+def _why_everything(
+    exec_log_group: logs.ILogGroup | None, exec_keys: Sequence[kms.IKey], sidecars: Sequence[iam.PolicyStatement]
+) -> list[str]:
+    """Why a statement that was not asked for is about every resource."""
+    reasons = []
+    if exec_log_group is not None:
+        kept = "encrypted and recorded" if exec_keys else "recorded"
+        reasons.append(
+            "ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
+            f"permission (Service Authorization Reference). Sessions are {kept}."
+        )
+    if any("*" in each.resources for each in sidecars):
+        reasons.append(
+            "Sidecars were asked for: writing traces and metrics has no resource-level permission (Service "
+            "Authorization Reference). Metrics are limited to one namespace."
+        )
+    return reasons
+
+
+def _acknowledge_sidecars(policy: iam.ManagedPolicy, sidecars: Sequence[iam.PolicyStatement]) -> None:
+    for arn in {arn for each in sidecars for arn in each.resources if arn.endswith("/*")}:
+        acknowledge(
+            policy,
+            wildcard_resource(policy, arn),
+            packs=("AwsSolutions",),
+            reason="The log router writes each object under a name of its own, below one prefix (log_router).",
+        )
+
+
+def _secret_statements(
+    secrets: Sequence[ContainerSecret], registry_credentials: Sequence[str], keys: Sequence[kms.IKey]
+) -> list[iam.PolicyStatement]:
     arns: dict[str, set[str]] = {}
+    if registry_credentials:
+        arns["secretsmanager:GetSecretValue"] = set(registry_credentials)
     for secret in secrets:
         arns.setdefault(secret.action, set()).add(secret.arn)
     statements = [iam.PolicyStatement(actions=[action], resources=sorted(arns[action])) for action in sorted(arns)]
@@ -195,6 +234,18 @@ def _secret_statements(secrets: Sequence[ContainerSecret], keys: Sequence[kms.IK
             )
         )
     return statements
+
+
+def _environment_file_statements(arns: Sequence[str]) -> list[iam.PolicyStatement]:
+    """What reading these files takes ("Pass environment variables to an Amazon ECS container")."""
+    if not arns:
+        return []
+    return [
+        iam.PolicyStatement(actions=["s3:GetObject"], resources=sorted(set(arns))),
+        iam.PolicyStatement(
+            actions=["s3:GetBucketLocation"], resources=sorted({arn.partition("/")[0] for arn in arns})
+        ),
+    ]
 
 
 def _exec_statements(log_group: logs.ILogGroup, keys: Sequence[kms.IKey]) -> list[iam.PolicyStatement]:

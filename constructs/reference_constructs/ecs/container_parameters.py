@@ -1,0 +1,150 @@
+"""What a container definition has of the options of a container, apart from images, secrets and logs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+from reference_constructs.durations import seconds
+from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES, ContainerOptions, LinuxCapability
+from reference_constructs.ecs.container_runtime_options import WritablePathOptions
+
+LaunchType = Literal["EC2", "FARGATE"]
+
+_APP_PROTOCOLS: Final[dict[str, ecs.AppProtocol]] = {
+    "http": ecs.AppProtocol.http,  # type: ignore[dict-item]
+    "http2": ecs.AppProtocol.http2,  # type: ignore[dict-item]
+    "grpc": ecs.AppProtocol.grpc,  # type: ignore[dict-item]
+}
+
+
+def parameters(scope: Construct, name: str, container: ContainerOptions, launch_type: LaunchType) -> dict[str, Any]:
+    """Keyword arguments of `ecs.TaskDefinition.add_container`, each of which an option of the container decides.
+
+    Args:
+        scope: Parent of what is no resource.
+        name: Name of the container.
+        container: Its options.
+        launch_type: Whether it runs on Fargate or on instances.
+    """
+    return {
+        "command": list(container.command) or None,
+        "entry_point": list(container.entry_point) or None,
+        "environment": dict(container.environment) or None,
+        "environment_files": _environment_files(scope, name, container),
+        "working_directory": container.working_directory,
+        "docker_labels": dict(container.labels) or None,
+        "user": container.user,
+        "readonly_root_filesystem": container.read_only_root_filesystem,
+        "linux_parameters": _linux_parameters(scope, name, container, launch_type),
+        # Fargate refuses the option; there a task shares its kernel with nobody.
+        "docker_security_options": ["no-new-privileges"] if launch_type == "EC2" else None,
+        "cpu": container.cpu_units,
+        "memory_limit_mib": container.memory_mib,
+        "memory_reservation_mib": container.memory_reservation_mib,
+        "ulimits": [
+            ecs.Ulimit(name=ecs.UlimitName[limit.upper()], soft_limit=each.soft_limit, hard_limit=each.hard_limit)
+            for limit, each in container.ulimits.items()
+        ]
+        or None,
+        "system_controls": [
+            ecs.SystemControl(namespace=key, value=value) for key, value in container.system_controls.items()
+        ]
+        or None,
+        "pseudo_terminal": True if container.pseudo_terminal else None,
+        "essential": container.essential,
+        "health_check": _health_check(container),
+        "start_timeout": None if container.start_timeout_seconds is None else seconds(container.start_timeout_seconds),
+        "stop_timeout": seconds(container.stop_timeout_seconds),
+        "port_mappings": _port_mappings(container) or None,
+        **_restart_policy(container),
+    }
+
+
+def _port_mappings(container: ContainerOptions) -> list[ecs.PortMapping]:
+    first = [ecs.PortMapping(container_port=container.port)] if container.port else []
+    return first + [
+        ecs.PortMapping(
+            name=name,
+            container_port=each.port,
+            protocol=ecs.Protocol[each.protocol.upper()],
+            app_protocol=_APP_PROTOCOLS[each.app_protocol] if each.app_protocol else None,
+        )
+        for name, each in container.additional_ports.items()
+    ]
+
+
+def _environment_files(scope: Construct, name: str, container: ContainerOptions) -> list[ecs.EnvironmentFile] | None:
+    files: list[ecs.EnvironmentFile] = []
+    for index, arn in enumerate(container.environment_files):
+        bucket, _, key = arn.partition("/")
+        # What was imported is no resource.
+        imported = s3.Bucket.from_bucket_arn(scope, f"EnvironmentFile-{name}-{index}", bucket)
+        files.append(ecs.EnvironmentFile.from_bucket(imported, key))
+    return files or None
+
+
+def _restart_policy(container: ContainerOptions) -> dict[str, Any]:
+    policy = container.restart_policy
+    if policy is None:
+        return {}
+    return {
+        "enable_restart_policy": True,
+        "restart_attempt_period": seconds(policy.attempt_period_seconds),
+        "restart_ignored_exit_codes": list(policy.ignored_exit_codes) or None,
+    }
+
+
+def _linux_parameters(
+    scope: Construct, name: str, container: ContainerOptions, launch_type: LaunchType
+) -> ecs.LinuxParameters:
+    linux = ecs.LinuxParameters(
+        scope,
+        f"LinuxParameters-{name}",
+        # Reaps children and hands signals on, which a program that is process 1 often does not.
+        init_process_enabled=True,
+        shared_memory_size=container.shared_memory_mib,
+    )
+    _set_capabilities(linux, container.capabilities, launch_type)
+    for each in container.temporary_file_systems:
+        linux.add_tmpfs(
+            ecs.Tmpfs(container_path=each.path, size=each.size_mib, mount_options=_tmpfs_mount_options(each))
+        )
+    return linux
+
+
+def _tmpfs_mount_options(options: WritablePathOptions) -> list[ecs.TmpfsMountOption]:
+    executable = ecs.TmpfsMountOption.EXEC if options.exec else ecs.TmpfsMountOption.NOEXEC
+    return [executable, ecs.TmpfsMountOption.NOSUID, ecs.TmpfsMountOption.NODEV]
+
+
+def _set_capabilities(linux: ecs.LinuxParameters, kept: Sequence[LinuxCapability], launch_type: LaunchType) -> None:
+    """Drop all but those that are kept.
+
+    Fargate adds nothing but SYS_PTRACE ("KernelCapabilities"), so there the others of Docker's default are dropped
+    one by one; whoever keeps one of them keeps no more.
+    """
+    added, dropped = list(kept), ["ALL"]
+    if launch_type == "FARGATE" and not set(DEFAULT_CAPABILITIES).isdisjoint(kept):
+        added = [name for name in kept if name not in DEFAULT_CAPABILITIES]
+        dropped = [name for name in DEFAULT_CAPABILITIES if name not in kept]
+    linux.drop_capabilities(*(ecs.Capability[name] for name in dropped))
+    if added:
+        linux.add_capabilities(*(ecs.Capability[name] for name in added))
+
+
+def _health_check(container: ContainerOptions) -> ecs.HealthCheck | None:
+    check = container.health_check
+    if check is None:
+        return None
+    return ecs.HealthCheck(
+        command=list(check.command),
+        interval=seconds(check.interval_seconds),
+        timeout=seconds(check.timeout_seconds),
+        retries=check.retries,
+        start_period=seconds(check.start_period_seconds),
+    )
