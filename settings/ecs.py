@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -87,6 +87,10 @@ class AlarmSettings(AlarmTopicOptions):
     uses an existing topic."""
 
 
+TASK_KINDS: Final = ("services",)
+"""The keys of `EcsSettings` that hold tasks by name, of one kind each."""
+
+
 class EcsSettings(Options):
     """ECS cluster with its EC2 capacity, load balancer, alarms, and services. Fargate capacity is always available."""
 
@@ -111,5 +115,7 @@ class EcsSettings(Options):
 
     def tasks(self) -> Iterator[tuple[KeyPath, TaskSettings]]:
         """Every task and its place in the file, whatever runs it."""
-        for name, service in self.services.items():
-            yield ("ecs", "services", name), service
+        for kind in TASK_KINDS:
+            tasks: Mapping[str, TaskSettings] = getattr(self, kind)
+            for name, task in tasks.items():
+                yield ("ecs", kind, name), task
