@@ -14,7 +14,9 @@ from reference_constructs.network.network import NetworkSource
 from settings import Environment
 from settings.ecs import EcsSettings, TaskSettings
 from stacks.ecs_cluster import EcsClusterStack
+from stacks.ecs_scheduled_task import EcsScheduledTaskStack
 from stacks.ecs_service import EcsServiceStack
+from stacks.ecs_standalone_task import EcsStandaloneTaskStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.eks_cluster import EksClusterStack
 from stacks.network import NetworkStack
@@ -51,6 +53,8 @@ class Platform:
         registry: ECR repositories.
         ecs_cluster: The ECS cluster; None without ECS.
         ecs_services: ECS services by name.
+        ecs_scheduled_tasks: Tasks that run on a schedule, by name.
+        ecs_standalone_tasks: Tasks that run when they are told to, by name.
         eks_cluster: The EKS cluster; None without EKS.
     """
 
@@ -58,6 +62,8 @@ class Platform:
     registry: RegistryStack
     ecs_cluster: EcsClusterStack | None
     ecs_services: dict[str, EcsServiceStack]
+    ecs_scheduled_tasks: dict[str, EcsScheduledTaskStack]
+    ecs_standalone_tasks: dict[str, EcsStandaloneTaskStack]
     eks_cluster: EksClusterStack | None
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -79,6 +85,12 @@ class Platform:
         self.ecs_cluster = self._define_ecs_cluster()
         ecs = self._environment.ecs or EcsSettings()
         self.ecs_services = self._define_ecs_tasks(EcsServiceStack, ecs.services, "ECS service")
+        self.ecs_scheduled_tasks = self._define_ecs_tasks(
+            EcsScheduledTaskStack, ecs.scheduled_tasks, "ECS scheduled task"
+        )
+        self.ecs_standalone_tasks = self._define_ecs_tasks(
+            EcsStandaloneTaskStack, ecs.standalone_tasks, "ECS standalone task"
+        )
         self.eks_cluster = self._define_eks_cluster()
         self._tag_everything()
         self._limit_roles()
@@ -159,7 +171,11 @@ class Platform:
     @property
     def ecs_tasks(self) -> list[EcsTaskStack]:
         """The stacks of ECS tasks of every kind."""
-        return [*self.ecs_services.values()]
+        return [
+            *self.ecs_services.values(),
+            *self.ecs_scheduled_tasks.values(),
+            *self.ecs_standalone_tasks.values(),
+        ]
 
     @property
     def stacks(self) -> list[cdk.Stack]:
