@@ -42,5 +42,11 @@ class EcsScheduledTaskStack(EcsRunTaskStack):
             **options,
         )
         self.scheduled_task = ScheduledTask(
-            self, "ScheduledTask", options=settings, run_task=self.run_task, alarm_topic=cluster.alarm_topic
+            self,
+            "ScheduledTask",
+            options=settings,
+            run_task=self.run_task,
+            alarm_topic=cluster.alarm_topic,
+            retention=environment.retention,
         )
+        self._acknowledge_missing_endpoints(self.scheduled_task.schedule, settings)

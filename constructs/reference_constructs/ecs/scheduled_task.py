@@ -18,7 +18,8 @@ from reference_constructs.ecs.run_task import RunTask
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions, utc_time
 from reference_constructs.ecs.single_run import SingleRun
 from reference_constructs.ecs.task_failures import TaskFailures
-from reference_constructs.ecs.task_starter import run_task_statements
+from reference_constructs.ecs.task_starter import acknowledge_run_task, run_task_statements
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 
 class ScheduledTask(Construct):
@@ -50,6 +51,7 @@ class ScheduledTask(Construct):
         options: ScheduledTaskOptions,
         run_task: RunTask,
         alarm_topic: sns.ITopic | None = None,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the schedule.
 
@@ -59,6 +61,7 @@ class ScheduledTask(Construct):
             options: When it runs, retries, alarms.
             run_task: What runs, and where.
             alarm_topic: Topic that is notified by the alarm.
+            retention: Whether the dead-letter queue outlives the stack.
         """
         super().__init__(scope, construct_id)
         self._options = options
@@ -70,6 +73,7 @@ class ScheduledTask(Construct):
             task=run_task.task,
             alarm=options.alarms,
             alarm_topic=alarm_topic,
+            retention=retention,
         )
         self.group = scheduler.ScheduleGroup(self, "Group", removal_policy=cdk.RemovalPolicy.DESTROY)
         self.single_run = (
@@ -94,6 +98,8 @@ class ScheduledTask(Construct):
                 iam.PolicyStatement(actions=["sqs:SendMessage"], resources=[self.failures.queue.queue_arn]),
             ],
         )
+        if self.single_run is None:
+            acknowledge_run_task(policy, self._run_task)
         self.role = iam.Role(self, "SchedulerRole", assumed_by=self._scheduler(), managed_policies=[policy])
 
     def _scheduler(self) -> iam.ServicePrincipal:

@@ -13,7 +13,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 
 from reference_constructs.ecs.run_task import RunTask
-from reference_constructs.ecs.task_starter import run_task_statements
+from reference_constructs.ecs.task_starter import acknowledge_run_task, run_task_statements
 from reference_constructs.security.acknowledgements import acknowledge
 
 _ATTEMPTS = 5
@@ -75,6 +75,7 @@ class SingleRun(Construct):
                 ),
             ],
         )
+        acknowledge_run_task(policy, self._run_task)
         acknowledge(
             policy,
             "IAM5[Resource::*]",

@@ -15,6 +15,8 @@ from constructs import Construct
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.retention import removal_policy
+from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 _KEPT_DAYS = 14
 _PERIOD_SECONDS = 60
@@ -49,6 +51,7 @@ class TaskFailures(Construct):
         task: EcsTask,
         alarm: bool = True,
         alarm_topic: sns.ITopic | None = None,
+        retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define queue, rule and alarm.
 
@@ -59,19 +62,21 @@ class TaskFailures(Construct):
             task: What runs.
             alarm: Whether messages raise an alarm.
             alarm_topic: Notified by the alarm. None by default: it then only shows in CloudWatch.
+            retention: Whether the queue outlives the stack.
         """
         super().__init__(scope, construct_id)
-        self._define_queue()
+        self._define_queue(retention)
         self._define_rule(cluster, task)
         self.alarm = self._define_alarm(alarm_topic) if alarm else None
 
-    def _define_queue(self) -> None:
+    def _define_queue(self, retention: RetentionOptions) -> None:
         self.queue = sqs.Queue(
             self,
             "Queue",
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=cdk.Duration.days(_KEPT_DAYS),
+            removal_policy=removal_policy(protected=retention.protected),
         )
         acknowledge(
             self.queue,
