@@ -16,7 +16,14 @@ from reference_constructs.eks.nodes.managed_node_group_options import ManagedNod
 from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
 from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
-from settings.ecs import TASK_KINDS, ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
+from settings.ecs import (
+    TASK_KINDS,
+    ContainerSettings,
+    LoadBalancerSettings,
+    ScheduledTaskSettings,
+    ServiceSettings,
+    TaskSettings,
+)
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
@@ -95,6 +102,12 @@ def services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSetting
     """Every service."""
     for name, service in (environment.ecs.services if environment.ecs else {}).items():
         yield ("ecs", "services", name), service
+
+
+def scheduled_tasks(environment: Environment) -> Iterator[tuple[KeyPath, ScheduledTaskSettings]]:
+    """Every scheduled task."""
+    for name, task in (environment.ecs.scheduled_tasks if environment.ecs else {}).items():
+        yield ("ecs", "scheduled_tasks", name), task
 
 
 def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings, RoutingOptions]]:

@@ -20,6 +20,7 @@ import aws_cdk as cdk
 
 from manifests.files import manifest_files
 from settings import Environment
+from settings.ecs import TASK_KINDS
 from settings.schema import schema
 from stacks.platform import Platform
 from tests.support.any_output import AnyOutput
@@ -36,7 +37,11 @@ Templates = Mapping[str, Template]
 
 _CONTEXT: Final[Mapping[str, object]] = json.loads((ROOT / "cdk.json").read_text())["context"]
 # Whose entries become a stack each, which changes no other: they are tried side by side in one app.
-_OWN_STACKS: Final = {("ecs", "services"): "ecs-service"}
+_OWN_STACKS: Final = {
+    ("ecs", "services"): "ecs-service",
+    ("ecs", "scheduled_tasks"): "ecs-scheduled-task",
+    ("ecs", "standalone_tasks"): "ecs-standalone-task",
+}
 # Keys that are refused if they change alone, and the keys beside them that change first.
 _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "ecs.load_balancer.plain_http": {"certificate_arn": None},
@@ -44,8 +49,11 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
         "record_name": None,
         "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
     },
-    "ecs.services.<name>.execute_command": {
-        "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}}
+    **{
+        f"ecs.{kind}.<name>.execute_command": {
+            "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}}
+        }
+        for kind in TASK_KINDS
     },
     "ecs.services.<name>.routing": {"scaling": None},
     "eks.endpoint.access": {"private_access_cidrs": []},
