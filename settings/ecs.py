@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions, EnvironmentVariableName
+from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
 from reference_constructs.ecs.service_options import ServiceOptions
+from reference_constructs.ecs.standalone_task_options import StandaloneTaskOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
@@ -79,6 +81,14 @@ class ServiceSettings(TaskSettings, ServiceOptions):
     """ECS service. Each service is deployed as a separate stack."""
 
 
+class ScheduledTaskSettings(TaskSettings, ScheduledTaskOptions):
+    """ECS task that Amazon EventBridge Scheduler runs. Each scheduled task is deployed as a separate stack."""
+
+
+class StandaloneTaskSettings(TaskSettings, StandaloneTaskOptions):
+    """ECS task that runs when it is told to, by `make run-task`. Each one is deployed as a separate stack."""
+
+
 class AlarmSettings(AlarmTopicOptions):
     """Notifications of the CloudWatch alarms."""
 
@@ -87,8 +97,12 @@ class AlarmSettings(AlarmTopicOptions):
     uses an existing topic."""
 
 
+TASK_KINDS: Final = ("services", "scheduled_tasks", "standalone_tasks")
+"""The keys of `EcsSettings` that hold tasks by name, of one kind each."""
+
+
 class EcsSettings(Options):
-    """ECS cluster with its EC2 capacity, load balancer, alarms, and services. Fargate capacity is always available."""
+    """ECS cluster with its EC2 capacity, load balancer, alarms, and tasks. Fargate capacity is always available."""
 
     capacity: dict[ResourceName, Ec2CapacityOptions] = {}
     """EC2 capacity, by name. Each entry is an Auto Scaling group and a capacity provider, which services refer to by
@@ -109,7 +123,16 @@ class EcsSettings(Options):
     services: dict[ResourceName, ServiceSettings] = {}
     """ECS services, by name. Each service is deployed as a separate stack."""
 
+    scheduled_tasks: dict[ResourceName, ScheduledTaskSettings] = {}
+    """Tasks that run on a schedule, by name. Each scheduled task is deployed as a separate stack."""
+
+    standalone_tasks: dict[ResourceName, StandaloneTaskSettings] = {}
+    """Tasks that run when they are told to, by name: `make run-task TASK=<name>`. Each standalone task is deployed as a
+    separate stack."""
+
     def tasks(self) -> Iterator[tuple[KeyPath, TaskSettings]]:
         """Every task and its place in the file, whatever runs it."""
-        for name, service in self.services.items():
-            yield ("ecs", "services", name), service
+        for kind in TASK_KINDS:
+            tasks: Mapping[str, TaskSettings] = getattr(self, kind)
+            for name, task in tasks.items():
+                yield ("ecs", kind, name), task

@@ -13,8 +13,10 @@ from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.network.network import Network, NetworkSource
 from reference_constructs.registry.image_source import ImageSources
+from reference_constructs.security.acknowledgements import acknowledge_relation
 from settings import Environment
 from settings.ecs import TaskSettings
+from settings.endpoints import actions_without_endpoint
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.stack_options import StackOptions
 
@@ -74,6 +76,16 @@ class EcsTaskStack(cdk.Stack):
             guardduty_runtime_monitoring=cluster.guardduty_runtime_monitoring,
             retention=self._environment.retention,
         )
+
+    def _acknowledge_missing_endpoints(self, runs_it: cdk.Resource, settings: TaskSettings) -> None:
+        """What an environment file is warned of, it may choose."""
+        if missing := actions_without_endpoint(self._environment, settings):
+            acknowledge_relation(
+                runs_it,
+                "task_without_nat_reaches_what_it_may_call",
+                reason=f"There is no NAT gateway and no endpoint for {', '.join(missing)}, of which the file is "
+                "warned: an endpoint or a route that is made elsewhere may lead there.",
+            )
 
     def _import_secrets(self, settings: TaskSettings) -> dict[str, dict[str, ContainerSecret]]:
         return {

@@ -23,6 +23,47 @@ _WITHOUT_KEYS: Final = (
     *("aws-privateca-connector-for-kubernetes", "external-dns"),
 )
 
+
+def _task() -> dict[str, Any]:
+    """A task of its own each time, with every key that tasks of all kinds have."""
+    return {
+        "capacity_provider_strategy": [
+            {"capacity_provider": "FARGATE", "base": 1},
+            {"capacity_provider": "FARGATE_SPOT", "weight": 3},
+        ],
+        "cpu_units": 512,
+        "memory_mib": 1024,
+        "secrets_kms_key_arns": ["arn:aws:kms:eu-west-1:111122223333:key/0123"],
+        "containers": {
+            "migration": {
+                "image": "shop/api:2.4.0",
+                "essential": False,
+                "command": ["migrate"],
+                "entry_point": ["/api"],
+                "environment": {"LOG_LEVEL": "info"},
+                "secrets": {"URL": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:url::"},
+                "memory_mib": 256,
+                "writable_paths": ["/var/cache"],
+            },
+            "web": {
+                "image": "public.ecr.aws/nginx/nginx:1.29.0",
+                "port": 8080,
+                "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
+                "health_check": {"command": ["CMD", "/web", "--check"]},
+            },
+            "log": {"image": "docker.io/fluent/fluent-bit:4.0.1"},
+        },
+        "egress": [{"cidr": "10.8.0.0/16", "protocol": "tcp", "port": 5432}],
+        "task_role_statements": [
+            {
+                "actions": ["s3:GetObject"],
+                "resources": ["arn:aws:s3:::orders/*"],
+                "conditions": {"StringEquals": {"aws:PrincipalTag/team": ["shop"]}},
+            }
+        ],
+    }
+
+
 _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
@@ -47,44 +88,21 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
             "app": {
-                "capacity_provider_strategy": [
-                    {"capacity_provider": "FARGATE", "base": 1},
-                    {"capacity_provider": "FARGATE_SPOT", "weight": 3},
-                ],
-                "cpu_units": 512,
-                "memory_mib": 1024,
-                "secrets_kms_key_arns": ["arn:aws:kms:eu-west-1:111122223333:key/0123"],
-                "containers": {
-                    "migration": {
-                        "image": "shop/api:2.4.0",
-                        "essential": False,
-                        "command": ["migrate"],
-                        "entry_point": ["/api"],
-                        "environment": {"LOG_LEVEL": "info"},
-                        "secrets": {"URL": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:url::"},
-                        "memory_mib": 256,
-                        "writable_paths": ["/var/cache"],
-                    },
-                    "web": {
-                        "image": "public.ecr.aws/nginx/nginx:1.29.0",
-                        "port": 8080,
-                        "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
-                        "health_check": {"command": ["CMD", "/web", "--check"]},
-                    },
-                    "log": {"image": "docker.io/fluent/fluent-bit:4.0.1"},
-                },
-                "egress": [{"cidr": "10.8.0.0/16", "protocol": "tcp", "port": 5432}],
-                "task_role_statements": [
-                    {
-                        "actions": ["s3:GetObject"],
-                        "resources": ["arn:aws:s3:::orders/*"],
-                        "conditions": {"StringEquals": {"aws:PrincipalTag/team": ["shop"]}},
-                    }
-                ],
+                **_task(),
                 "routing": {"path_patterns": ["/a/*"], "host_headers": ["www.example.com"], "priority": 10},
                 "scaling": {"requests_per_target": 500},
             }
         },
+        "scheduled_tasks": {
+            "report": {
+                **_task(),
+                "schedule_expression": "cron(0 3 * * ? *)",
+                "flexible_time_window_minutes": 15,
+                "start_date": "2199-01-01T00:00:00Z",
+                "end_date": "2199-06-01T00:00:00Z",
+            }
+        },
+        "standalone_tasks": {"backfill": _task()},
     },
     "eks": {
         "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],

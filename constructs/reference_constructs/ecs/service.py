@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -15,15 +14,14 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.durations import seconds
+from reference_constructs.ecs.capacity_provider_strategy import NO_CAPACITY_PROVIDERS, capacity_provider_strategy
 from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.task import EcsTask
-from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge_relation
 
 _DEFAULT_START_SECONDS = 30
-_NO_CAPACITY_PROVIDERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class EcsService(Construct):
@@ -58,7 +56,7 @@ class EcsService(Construct):
         subnets: Sequence[ec2.ISubnet],
         vpc_cidrs: Sequence[str] = (),
         dual_stack: bool = False,
-        capacity_providers: Mapping[str, str] = _NO_CAPACITY_PROVIDERS,
+        capacity_providers: Mapping[str, str] = NO_CAPACITY_PROVIDERS,
         target_security_group: ec2.ISecurityGroup | None = None,
         listener: elbv2.IApplicationListener | None = None,
         listener_rule_priority: int | None = None,
@@ -95,7 +93,8 @@ class EcsService(Construct):
         self._task = task
         self._define_security_group(vpc_cidrs, dual_stack=dual_stack)
         self._target_security_group = target_security_group if options.routing is not None else None
-        self._define_service(subnets, self._strategy(capacity_providers))
+        strategy = capacity_provider_strategy(options.capacity_provider_strategy, capacity_providers)
+        self._define_service(subnets, strategy)
         self.target_group = None
         if options.routing is not None:
             self.target_group = self._define_target_group(options.routing)
@@ -117,18 +116,6 @@ class EcsService(Construct):
             vpc_cidrs=vpc_cidrs or [self._vpc.vpc_cidr_block],
             dual_stack=dual_stack,
         )
-
-    def _strategy(self, capacity_providers: Mapping[str, str]) -> list[ecs.CapacityProviderStrategy]:
-        names = {**{name: name for name in FARGATE_PROVIDERS}, **capacity_providers}
-        for item in self._options.capacity_provider_strategy:
-            if item.capacity_provider not in names:
-                raise ValueError(f"capacity_provider is {item.capacity_provider}; allowed: {', '.join(names)}")
-        return [
-            ecs.CapacityProviderStrategy(
-                capacity_provider=names[item.capacity_provider], base=item.base or None, weight=item.weight
-            )
-            for item in self._options.capacity_provider_strategy
-        ]
 
     def _define_service(self, subnets: Sequence[ec2.ISubnet], strategy: Sequence[ecs.CapacityProviderStrategy]) -> None:
         options = self._options

@@ -84,6 +84,21 @@ class TaskOptions(Options):
     logged. The default is `false`, because commands can change a running container."""
 
     @property
+    def fewest_tasks(self) -> int:
+        """Number of tasks that run at least. Where nothing keeps tasks running, that is none."""
+        return 0
+
+    @property
+    def most_tasks(self) -> int:
+        """Number of tasks that run at most, apart from those of a deployment."""
+        return 1
+
+    @property
+    def most_tasks_in_deployment(self) -> int:
+        """Number of tasks that run at most while a new version takes the place of another."""
+        return self.most_tasks
+
+    @property
     def launch_type(self) -> Literal["EC2", "FARGATE"]:
         """Whether the tasks run on Fargate or on EC2 instances of the cluster."""
         providers = [item.capacity_provider for item in self.capacity_provider_strategy]
