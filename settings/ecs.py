@@ -136,3 +136,12 @@ class EcsSettings(Options):
             tasks: Mapping[str, TaskSettings] = getattr(self, kind)
             for name, task in tasks.items():
                 yield ("ecs", kind, name), task
+
+    def private_tasks(self) -> Iterator[tuple[KeyPath, TaskSettings]]:
+        """The tasks without public addresses, which have only the way to the internet of the private subnets."""
+        return ((path, task) for path, task in self.tasks() if not task.assign_public_ip)
+
+    @property
+    def has_public_tasks_only(self) -> bool:
+        """Whether there are tasks, all with public addresses."""
+        return any(self.tasks()) and not any(self.private_tasks())

@@ -53,7 +53,7 @@ class EcsRunTaskStack(EcsTaskStack):
             "RunTask",
             cluster=self.cluster,
             task=self.task,
-            subnets=self.network.private_subnets,
+            subnets=self.subnets,
             vpc_cidrs=self.network.cidrs,
             dual_stack=self.network.dual_stack,
             capacity_providers=self._shared.capacity_provider_names,

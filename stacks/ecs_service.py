@@ -48,7 +48,7 @@ class EcsServiceStack(EcsTaskStack):
             options=settings,
             cluster=self.cluster,
             task=self.task,
-            subnets=self.network.private_subnets,
+            subnets=self.subnets,
             vpc_cidrs=self.network.cidrs,
             dual_stack=self.network.dual_stack,
             capacity_providers=self._shared.capacity_provider_names,

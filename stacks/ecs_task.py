@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Unpack
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -76,6 +78,11 @@ class EcsTaskStack(cdk.Stack):
             guardduty_runtime_monitoring=cluster.guardduty_runtime_monitoring,
             retention=self._environment.retention,
         )
+
+    @property
+    def subnets(self) -> Sequence[ec2.ISubnet]:
+        """Where the task runs."""
+        return self.network.public_subnets if self.task.options.assign_public_ip else self.network.private_subnets
 
     def _acknowledge_missing_endpoints(self, runs_it: cdk.Resource, settings: TaskSettings) -> None:
         """What an environment file is warned of, it may choose."""

@@ -124,7 +124,9 @@ def image_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
     without_internet = environment.network.without_internet
     if not without_internet:
         return
-    for path, container, _ in containers(environment):
+    for path, container, task in containers(environment):
+        if task.assign_public_ip:
+            continue
         host = container.image.partition("/")[0]
         if not re.search(r"[.:]", host) or "/" not in container.image:
             continue
@@ -148,7 +150,9 @@ def cached_image_was_pulled_before(environment: Environment) -> Iterator[Problem
     without_internet = environment.network.without_internet
     if not without_internet:
         return
-    for path, container, _ in containers(environment):
+    for path, container, task in containers(environment):
+        if task.assign_public_ip:
+            continue
         if cached_registry(container.image, environment.registry.pull_through_cache) is not None:
             yield Problem(
                 path=(*path, "image"),

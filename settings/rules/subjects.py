@@ -71,6 +71,12 @@ def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
         yield from environment.ecs.tasks()
 
 
+def private_tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
+    """Every task that runs in the private subnets, and has only their way to the internet."""
+    if environment.ecs is not None:
+        yield from environment.ecs.private_tasks()
+
+
 def statements(environment: Environment) -> Iterator[tuple[KeyPath, PolicyStatementOptions]]:
     """Every statement of an IAM policy that the file states."""
     for path, stated in policies(environment):

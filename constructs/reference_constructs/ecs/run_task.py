@@ -52,7 +52,7 @@ class RunTask(Construct):
             construct_id: ID in the parent.
             cluster: Where the task runs.
             task: What runs.
-            subnets: Private ones, one per zone.
+            subnets: Private ones, one per zone; public ones if the options assign public addresses.
             vpc_cidrs: IPv4 CIDR blocks of the VPC (`TaskSecurityGroup`).
             dual_stack: Whether the subnets have IPv6 addresses too.
             capacity_providers: Names of the capacity providers of the cluster's EC2 groups, by name of the group.
@@ -84,7 +84,7 @@ class RunTask(Construct):
                 "awsvpcConfiguration": {
                     "subnets": [subnet.subnet_id for subnet in self.subnets],
                     "securityGroups": [self.security_group.security_group_id],
-                    "assignPublicIp": "DISABLED",
+                    "assignPublicIp": "ENABLED" if options.assign_public_ip else "DISABLED",
                 }
             },
             "enableExecuteCommand": options.execute_command,

@@ -19,7 +19,7 @@ from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
-from reference_constructs.security.acknowledgements import acknowledge_relation
+from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
 _DEFAULT_START_SECONDS = 30
 
@@ -70,7 +70,7 @@ class EcsService(Construct):
             options: Capacity, number of tasks, routing, scaling, alarms.
             cluster: Where it runs.
             task: What runs.
-            subnets: Private ones, one per zone.
+            subnets: Private ones, one per zone; public ones if the options assign public addresses.
             vpc_cidrs: IPv4 CIDR blocks of the VPC, to which the tasks may talk on every port. Without any the one that
                 the VPC has, which is an import if the VPC is in another stack.
             dual_stack: Whether the subnets have IPv6 addresses too (`LimitedSecurityGroup`).
@@ -130,7 +130,7 @@ class EcsService(Construct):
                 self.security_group,
                 *([self._target_security_group] if self._target_security_group is not None else []),
             ],
-            "assign_public_ip": False,
+            "assign_public_ip": options.assign_public_ip,
             "capacity_provider_strategies": list(strategy),
             "min_healthy_percent": 100,
             "max_healthy_percent": 200,
@@ -157,6 +157,18 @@ class EcsService(Construct):
             )
             self._state_scheduling_strategy(self.service)
         self._state_execute_command()
+        self._acknowledge_public_addresses()
+
+    def _acknowledge_public_addresses(self) -> None:
+        if not self._options.assign_public_ip:
+            return
+        for rule in ("ecs_service_has_no_public_address", "ec2_tasks_are_in_private_subnets"):
+            acknowledge_guard_rule(
+                self.service,
+                rule,
+                reason="Public addresses were asked for explicitly (assign_public_ip), in place of a NAT gateway. The "
+                "security group admits the load balancer only, and nothing else on the internet.",
+            )
 
     def _state_execute_command(self) -> None:
         """Escape hatch: the L2 would grant the task role inline what it has already."""

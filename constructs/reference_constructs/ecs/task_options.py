@@ -79,6 +79,12 @@ class TaskOptions(Options):
     all traffic to addresses in the VPC. Tasks need a rule for a database in another network, and for any other protocol
     that they use outside the VPC, such as SMTP."""
 
+    assign_public_ip: bool = False
+    """Whether the tasks run in the public subnets, each with a public IPv4 address (`assignPublicIp`). They then reach
+    AWS and the internet without a NAT gateway, and each address is charged per hour. Their security group admits from
+    the internet no more than without one. Fargate only. The default is `false`, because whoever adds a rule to that
+    security group would open the tasks to the internet."""
+
     execute_command: bool = False
     """Whether ECS Exec (`aws ecs execute-command`) can run commands in the containers. Sessions are encrypted and
     logged. The default is `false`, because commands can change a running container."""
