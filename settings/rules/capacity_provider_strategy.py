@@ -49,7 +49,7 @@ def capacity_provider_exists(environment: Environment) -> Iterator[Problem]:
 
 @rule("Allocate a network interface for an Amazon ECS task", keys=task_keys("assign_public_ip", _STRATEGY))
 def public_address_is_of_fargate(environment: Environment) -> Iterator[Problem]:
-    """Amazon ECS gives the network interfaces of tasks on EC2 instances no public addresses, and refuses to be asked."""
+    """Amazon ECS gives tasks on EC2 instances no public addresses, and refuses a service that asks for them."""
     for path, task in tasks(environment):
         if task.assign_public_ip and task.launch_type == "EC2":
             yield Problem(

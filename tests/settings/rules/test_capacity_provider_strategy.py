@@ -56,8 +56,8 @@ PAIRS = (
         message=(
             "ecs.services.web.assign_public_ip: the task runs on EC2 instances\n"
             "fix: leave assign_public_ip out, or run the task on FARGATE\n"
-            "why: Amazon ECS gives the network interfaces of tasks on EC2 instances no public addresses, and refuses "
-            "to be asked."
+            "why: Amazon ECS gives tasks on EC2 instances no public addresses, and refuses a service that asks for "
+            "them."
         ),
     ),
     RulePair(

@@ -194,7 +194,8 @@ def test_a_task_with_a_public_address_needs_no_nat_gateway_and_no_endpoint(tmp_p
     with_address = service(
         "assign_public_ip: true",
         "execute_command: true",
-        "task_role_statements: [{actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:eu-central-1:111122223333:a']}]",
+        "task_role_statements: [{actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:eu-central-1:111122223333:a']}"
+        "]",
         "egress: [{cidr: 192.31.196.0/24, port: 5432}]",
         container=f"      containers: {{{stated.replace('}}', '}, read_only_root_filesystem: false}')}}}\n",
         before="",
