@@ -155,5 +155,8 @@ class ScheduledTask(Construct):
         if run.task.options.launch_type == "EC2":
             return targets.EcsRunEc2Task(run.cluster, **common)
         return targets.EcsRunFargateTask(
-            run.cluster, assign_public_ip=False, platform_version=ecs.FargatePlatformVersion.LATEST, **common
+            run.cluster,
+            assign_public_ip=run.task.options.assign_public_ip,
+            platform_version=ecs.FargatePlatformVersion.LATEST,
+            **common,
         )
