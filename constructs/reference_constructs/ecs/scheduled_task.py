@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -83,6 +83,8 @@ class ScheduledTask(Construct):
         )
         self._define_role()
         self._define_schedule()
+        if options.assign_public_ip and self.single_run is None:
+            self._assign_public_addresses()
 
     def _define_role(self) -> None:
         started = (
@@ -131,6 +133,13 @@ class ScheduledTask(Construct):
             enabled=options.enabled,
         )
 
+    def _assign_public_addresses(self) -> None:
+        """Escape hatch: the L2 takes it together with all public subnets of the VPC only, not with those given."""
+        schedule = cast(scheduler.CfnSchedule, self.schedule.node.default_child)
+        schedule.add_property_override(
+            "Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", "ENABLED"
+        )
+
     def _target(self) -> scheduler.IScheduleTarget:
         common: dict[str, Any] = {
             # Else the CDK grants what the policy has already, without its conditions.
@@ -155,8 +164,5 @@ class ScheduledTask(Construct):
         if run.task.options.launch_type == "EC2":
             return targets.EcsRunEc2Task(run.cluster, **common)
         return targets.EcsRunFargateTask(
-            run.cluster,
-            assign_public_ip=run.task.options.assign_public_ip,
-            platform_version=ecs.FargatePlatformVersion.LATEST,
-            **common,
+            run.cluster, assign_public_ip=False, platform_version=ecs.FargatePlatformVersion.LATEST, **common
         )

@@ -13,6 +13,7 @@ WORKLOADS = {
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier",
     "AWS::EKS::Nodegroup": "Subnets",
     "AWS::EKS::FargateProfile": "Subnets",
+    "AWS::Scheduler::Schedule": "Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.Subnets",
 }
 
 
@@ -47,7 +48,8 @@ def workload_has_a_way_out(graph: Graph) -> Iterator[Misfit]:
 
 
 def _public_address(resource: Resource) -> bool:
-    return bool(resource.get("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp") == "ENABLED")
+    configuration = "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"
+    return "ENABLED" in (resource.get(configuration), resource.get(f"Target.EcsParameters.{configuration}"))
 
 
 @relation("NAT gateway basics, Amazon VPC User Guide")

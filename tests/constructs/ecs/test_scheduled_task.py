@@ -157,6 +157,12 @@ def test_a_container_beside_the_essential_ones_does_not_fail_the_task() -> None:
     assert [each["containers"]["name"] for each in failed if "containers" in each] == [["web"]]
 
 
+def test_a_public_address_is_assigned_on_request() -> None:
+    target = schedule(synthesize(assign_public_ip=True))["Target"]
+
+    assert target["EcsParameters"]["NetworkConfiguration"]["AwsvpcConfiguration"]["AssignPublicIp"] == "ENABLED"
+
+
 def test_nobody_connects_to_the_task(usual: Template) -> None:
     group = next(iter(usual.find_resources("AWS::EC2::SecurityGroup").values()))["Properties"]
 
