@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions, EnvironmentVariableName
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
+from reference_constructs.ecs.run_task_options import RunTaskOptions
+from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
 from reference_constructs.ecs.service_options import ServiceOptions
+from reference_constructs.ecs.standalone_task_options import StandaloneTaskOptions
 from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.ecs.volume_options import RunTaskVolumeOptions, VolumeName
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
@@ -84,6 +88,23 @@ class ServiceSettings(TaskSettings, ServiceOptions):
     """ECS service. Each service is deployed as a separate stack."""
 
 
+class RunTaskSettings(TaskSettings, RunTaskOptions):
+    """ECS task that is run, and not kept running, with secrets by ARN."""
+
+    # Restated, for it would be that of the first base class.
+    volumes: Mapping[VolumeName, RunTaskVolumeOptions] = {}
+    """Volumes of the task, by name. Containers refer to them in `mounts`. Amazon EBS volumes are for services: Amazon
+    EventBridge Scheduler cannot ask for them."""
+
+
+class ScheduledTaskSettings(RunTaskSettings, ScheduledTaskOptions):
+    """ECS task that Amazon EventBridge Scheduler runs. Each scheduled task is deployed as a separate stack."""
+
+
+class StandaloneTaskSettings(RunTaskSettings, StandaloneTaskOptions):
+    """ECS task that runs when it is told to, by `make run-task`. Each one is deployed as a separate stack."""
+
+
 class AlarmSettings(AlarmTopicOptions):
     """Notifications of the CloudWatch alarms."""
 
@@ -92,8 +113,12 @@ class AlarmSettings(AlarmTopicOptions):
     uses an existing topic."""
 
 
+TASK_KINDS: Final = ("services", "scheduled_tasks", "standalone_tasks")
+"""The keys of `EcsSettings` that hold tasks by name, of one kind each."""
+
+
 class EcsSettings(Options):
-    """ECS cluster with its EC2 capacity, load balancer, alarms, and services. Fargate capacity is always available."""
+    """ECS cluster with its EC2 capacity, load balancer, alarms, and tasks. Fargate capacity is always available."""
 
     existing_cluster: ExistingClusterOptions | None = None
     """ECS cluster that exists, in place of a new one. Then `capacity` is not used: a cluster has one list of capacity
@@ -118,6 +143,13 @@ class EcsSettings(Options):
     services: dict[ResourceName, ServiceSettings] = {}
     """ECS services, by name. Each service is deployed as a separate stack."""
 
+    scheduled_tasks: dict[ResourceName, ScheduledTaskSettings] = {}
+    """Tasks that run on a schedule, by name. Each scheduled task is deployed as a separate stack."""
+
+    standalone_tasks: dict[ResourceName, StandaloneTaskSettings] = {}
+    """Tasks that run when they are told to, by name: `make run-task TASK=<name>`. Each standalone task is deployed as a
+    separate stack."""
+
     @property
     def capacity_provider_names(self) -> tuple[str, ...]:
         """What tasks can name in their strategies, besides Fargate."""
@@ -125,5 +157,16 @@ class EcsSettings(Options):
 
     def tasks(self) -> Iterator[tuple[KeyPath, TaskSettings]]:
         """Every task and its place in the file, whatever runs it."""
-        for name, service in self.services.items():
-            yield ("ecs", "services", name), service
+        for kind in TASK_KINDS:
+            tasks: Mapping[str, TaskSettings] = getattr(self, kind)
+            for name, task in tasks.items():
+                yield ("ecs", kind, name), task
+
+    def private_tasks(self) -> Iterator[tuple[KeyPath, TaskSettings]]:
+        """The tasks without public addresses, which have only the way to the internet of the private subnets."""
+        return ((path, task) for path, task in self.tasks() if not task.assign_public_ip)
+
+    @property
+    def has_public_tasks_only(self) -> bool:
+        """Whether there are tasks, all with public addresses."""
+        return any(self.tasks()) and not any(self.private_tasks())

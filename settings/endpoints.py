@@ -102,7 +102,7 @@ def actions_without_endpoint(environment: Environment, task: TaskSettings) -> li
 
     The file is warned of it.
     """
-    if environment.network.existing is not None or not environment.network.without_internet:
+    if task.assign_public_ip or environment.network.existing is not None or not environment.network.without_internet:
         return []
     present = {*interface_endpoints(environment), *gateway_endpoints(environment)}
     return [
@@ -115,10 +115,12 @@ def actions_without_endpoint(environment: Environment, task: TaskSettings) -> li
 def called_actions(environment: Environment) -> Iterator[tuple[KeyPath, KeyPath, str, list[str]]]:
     """Path of what calls AWS, place of an action in it, the action, and the condition keys of its statement.
 
-    Without actions that are called at no endpoint of AWS, and without capabilities, which AWS runs outside of the VPC.
+    Without actions that are called at no endpoint of AWS, without capabilities, which AWS runs outside of the VPC, and
+    without tasks with public addresses.
     """
+    public = [path for path, task in environment.ecs.tasks() if task.assign_public_ip] if environment.ecs else []
     for (*path, key), statements in policies(environment):
-        if tuple(path[:-1]) != CAPABILITIES:
+        if tuple(path[:-1]) != CAPABILITIES and tuple(path) not in public:
             for place, action, condition_keys in _called_by(key, statements):
                 yield tuple(path), place, action, condition_keys
 
@@ -134,9 +136,10 @@ def _called_by(
 
 
 def _images_and_logs(environment: Environment) -> Iterator[tuple[Table, str]]:
-    if environment.ecs is not None or environment.eks is not None:
+    ecs, eks = environment.ecs, environment.eks
+    if eks is not None or (ecs is not None and (ecs.capacity or not ecs.has_public_tasks_only)):
         yield "features", "images"
-    if environment.ecs is not None and any(True for _ in environment.ecs.tasks()):
+    if environment.ecs is not None and any(environment.ecs.private_tasks()):
         yield "features", "task_logs"
     if environment.eks is not None and environment.eks.fargate_pod_logs:
         yield "features", "pod_logs"
@@ -148,7 +151,7 @@ def _ecs_instances(environment: Environment) -> Iterator[tuple[Table, str]]:
 
 
 def _secrets_and_exec(environment: Environment) -> Iterator[tuple[Table, str]]:
-    tasks = [task for _, task in environment.ecs.tasks()] if environment.ecs else []
+    tasks = [task for _, task in environment.ecs.private_tasks()] if environment.ecs else []
     arns = [arn for task in tasks for container in task.containers.values() for arn in container.secrets.values()]
     credentials = any(
         container.repository_credentials_arn is not None for task in tasks for container in task.containers.values()

@@ -10,10 +10,8 @@ from constructs import Construct
 
 from reference_constructs.ecs.service import EcsService
 from reference_constructs.network.network import NetworkSource
-from reference_constructs.security.acknowledgements import acknowledge_relation
 from settings import Environment
 from settings.ecs import ServiceSettings
-from settings.endpoints import actions_without_endpoint
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
@@ -28,7 +26,7 @@ class EcsServiceStack(EcsTaskStack):
         construct_id: str,
         *,
         environment: Environment,
-        service_name: str,
+        name: str,
         settings: ServiceSettings,
         network: NetworkSource,
         cluster: EcsClusterStack,
@@ -50,27 +48,17 @@ class EcsServiceStack(EcsTaskStack):
             options=settings,
             cluster=self.cluster,
             task=self.task,
-            subnets=self.network.private_subnets,
+            subnets=self.subnets,
             vpc_cidrs=self.network.cidrs,
             dual_stack=self.network.dual_stack,
             capacity_providers=self._shared.capacity_provider_names,
             target_security_group=self._import_target_security_group(),
             listener=self._import_listener(),
-            listener_rule_priority=settings.routing.rule_priority(service_name) if settings.routing else None,
+            listener_rule_priority=settings.routing.rule_priority(name) if settings.routing else None,
             alarm_topic=cluster.alarm_topic,
             volume_key=self.task_key if environment.customer_managed_keys else None,
         )
-        self._acknowledge_missing_endpoints(service, settings)
-
-    def _acknowledge_missing_endpoints(self, service: EcsService, settings: ServiceSettings) -> None:
-        """What an environment file is warned of, it may choose."""
-        if missing := actions_without_endpoint(self._environment, settings):
-            acknowledge_relation(
-                service.service,
-                "task_without_nat_reaches_what_it_may_call",
-                reason=f"There is no NAT gateway and no endpoint for {', '.join(missing)}, of which the file is "
-                "warned: an endpoint or a route that is made elsewhere may lead there.",
-            )
+        self._acknowledge_missing_endpoints(service.service, settings)
 
     def _import_listener(self) -> elbv2.IApplicationListener | None:
         """The listener as something that this stack does not change.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Unpack
 
 import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
 from constructs import Construct
@@ -15,8 +16,10 @@ from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.network.network import Network, NetworkSource
 from reference_constructs.registry.image_source import ImageSources
+from reference_constructs.security.acknowledgements import acknowledge_relation
 from settings import Environment
 from settings.ecs import TaskSettings
+from settings.endpoints import actions_without_endpoint
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.stack_options import StackOptions
 
@@ -84,6 +87,21 @@ class EcsTaskStack(cdk.Stack):
     def _exec_keys(self, cluster: EcsClusterStack) -> Sequence[kms.IKey] | None:
         """Those of a cluster that exists; a new one has the key of its stack."""
         return cluster.cluster.exec_keys if isinstance(cluster.cluster, ExistingEcsCluster) else None
+
+    @property
+    def subnets(self) -> Sequence[ec2.ISubnet]:
+        """Where the task runs."""
+        return self.network.public_subnets if self.task.options.assign_public_ip else self.network.private_subnets
+
+    def _acknowledge_missing_endpoints(self, runs_it: cdk.Resource, settings: TaskSettings) -> None:
+        """What an environment file is warned of, it may choose."""
+        if missing := actions_without_endpoint(self._environment, settings):
+            acknowledge_relation(
+                runs_it,
+                "task_without_nat_reaches_what_it_may_call",
+                reason=f"There is no NAT gateway and no endpoint for {', '.join(missing)}, of which the file is "
+                "warned: an endpoint or a route that is made elsewhere may lead there.",
+            )
 
     def _import_secrets(self, settings: TaskSettings) -> dict[str, dict[str, ContainerSecret]]:
         return {

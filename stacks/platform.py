@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Protocol, TypeVar, Unpack
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from constructs import Construct
@@ -10,14 +13,39 @@ from reference_constructs.network.existing_vpc import ExistingVpc
 from reference_constructs.network.existing_vpc_options import ExistingVpcOptions
 from reference_constructs.network.network import NetworkSource
 from settings import Environment
+from settings.ecs import EcsSettings, TaskSettings
 from settings.endpoints import added_endpoint_options
 from stacks.ecs_cluster import EcsClusterStack
+from stacks.ecs_scheduled_task import EcsScheduledTaskStack
 from stacks.ecs_service import EcsServiceStack
+from stacks.ecs_standalone_task import EcsStandaloneTaskStack
+from stacks.ecs_task import EcsTaskStack
 from stacks.eks_cluster import EksClusterStack
 from stacks.endpoints import EndpointsStack
 from stacks.network import NetworkStack
 from stacks.registry import RegistryStack
 from stacks.stack_options import StackOptions
+
+_Settings = TypeVar("_Settings", bound=TaskSettings, contravariant=True)
+_Stack = TypeVar("_Stack", bound=EcsTaskStack, covariant=True)
+
+
+class _EcsTaskStackClass(Protocol[_Settings, _Stack]):
+    """A stack of one kind of ECS task: what all of them are made with."""
+
+    def __call__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        name: str,
+        settings: _Settings,
+        network: NetworkSource,
+        cluster: EcsClusterStack,
+        **options: Unpack[StackOptions],
+    ) -> _Stack:
+        """The stack."""
 
 
 class Platform:
@@ -29,6 +57,8 @@ class Platform:
         registry: ECR repositories.
         ecs_cluster: The ECS cluster; None without ECS.
         ecs_services: ECS services by name.
+        ecs_scheduled_tasks: Tasks that run on a schedule, by name.
+        ecs_standalone_tasks: Tasks that run when they are told to, by name.
         eks_cluster: The EKS cluster; None without EKS.
     """
 
@@ -37,6 +67,8 @@ class Platform:
     registry: RegistryStack
     ecs_cluster: EcsClusterStack | None
     ecs_services: dict[str, EcsServiceStack]
+    ecs_scheduled_tasks: dict[str, EcsScheduledTaskStack]
+    ecs_standalone_tasks: dict[str, EcsStandaloneTaskStack]
     eks_cluster: EksClusterStack | None
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -56,7 +88,14 @@ class Platform:
             **self._options("ECR repositories and pull-through cache"),
         )
         self.ecs_cluster = self._define_ecs_cluster()
-        self.ecs_services = self._define_ecs_services()
+        ecs = self._environment.ecs or EcsSettings()
+        self.ecs_services = self._define_ecs_tasks(EcsServiceStack, ecs.services, "ECS service")
+        self.ecs_scheduled_tasks = self._define_ecs_tasks(
+            EcsScheduledTaskStack, ecs.scheduled_tasks, "ECS scheduled task"
+        )
+        self.ecs_standalone_tasks = self._define_ecs_tasks(
+            EcsStandaloneTaskStack, ecs.standalone_tasks, "ECS standalone task"
+        )
         self.eks_cluster = self._define_eks_cluster()
         self._wait_for_endpoints()
         self._tag_everything()
@@ -100,24 +139,27 @@ class Platform:
             **self._options("ECS cluster, EC2 capacity, shared load balancer"),
         )
 
-    def _define_ecs_services(self) -> dict[str, EcsServiceStack]:
-        if self._environment.ecs is None or self.ecs_cluster is None:
+    def _define_ecs_tasks(
+        self, stack_class: _EcsTaskStackClass[_Settings, _Stack], settings: Mapping[str, _Settings], kind: str
+    ) -> dict[str, _Stack]:
+        """A stack for each task of a kind; `ECS service` is called `<environment>-ecs-service-<name>`."""
+        if self.ecs_cluster is None:
             return {}
-        services = {}
-        for name, settings in self._environment.ecs.services.items():
-            services[name] = EcsServiceStack(
+        stacks = {}
+        for name, each in settings.items():
+            stacks[name] = stack_class(
                 self._scope,
-                self._id(f"ecs-service-{name}"),
+                self._id(f"{kind.lower().replace(' ', '-')}-{name}"),
                 environment=self._environment,
-                service_name=name,
-                settings=settings,
+                name=name,
+                settings=each,
                 network=self._network,
                 cluster=self.ecs_cluster,
-                **self._options(f"ECS service {name}"),
+                **self._options(f"{kind} {name}"),
             )
             # No value of it is read, but the first pull needs the cache.
-            services[name].add_stack_dependency(self.registry)
-        return services
+            stacks[name].add_stack_dependency(self.registry)
+        return stacks
 
     def _define_eks_cluster(self) -> EksClusterStack | None:
         if self._environment.eks is None:
@@ -148,16 +190,18 @@ class Platform:
         )
 
     @property
+    def ecs_tasks(self) -> list[EcsTaskStack]:
+        """The stacks of ECS tasks of every kind."""
+        return [
+            *self.ecs_services.values(),
+            *self.ecs_scheduled_tasks.values(),
+            *self.ecs_standalone_tasks.values(),
+        ]
+
+    @property
     def stacks(self) -> list[cdk.Stack]:
         """All stacks, those first that others read from."""
-        stacks = [
-            self.network,
-            self.endpoints,
-            self.registry,
-            self.ecs_cluster,
-            *self.ecs_services.values(),
-            self.eks_cluster,
-        ]
+        stacks = [self.network, self.endpoints, self.registry, self.ecs_cluster, *self.ecs_tasks, self.eks_cluster]
         return [stack for stack in stacks if stack is not None]
 
     def _wait_for_endpoints(self) -> None:

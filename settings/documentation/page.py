@@ -81,7 +81,8 @@ def _introduction(section: Section, sections: list[Section]) -> str:
     if members := kinds(section.node):
         lines.append("The required key `kind` decides which other keys there are:\n")
         for kind, member in members.items():
-            own = next(each for each in sections if each.kind == kind and each.parent is section)
+            title = member.get("title")
+            own = next(each for each in sections if each.kind == kind and each.node.get("title") == title)
             lines.append(f"- [`{kind}`](#{own.anchor}): {member['description']}")
     if section.parent is not None:
         up = "" if not section.key else f"key `{section.key}` of "

@@ -59,6 +59,18 @@ def capacity_provider_exists(environment: Environment) -> Iterator[Problem]:
             )
 
 
+@rule("Allocate a network interface for an Amazon ECS task", keys=task_keys("assign_public_ip", _STRATEGY))
+def public_address_is_of_fargate(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS gives tasks on EC2 instances no public addresses, and refuses a service that asks for them."""
+    for path, task in tasks(environment):
+        if task.assign_public_ip and task.launch_type == "EC2":
+            yield Problem(
+                path=(*path, "assign_public_ip"),
+                finding="the task runs on EC2 instances",
+                fix="leave assign_public_ip out, or run the task on FARGATE",
+            )
+
+
 @rule("CapacityProviderStrategyItem, Amazon ECS API Reference", keys=task_keys(f"{_STRATEGY}[].capacity_provider"))
 def capacity_provider_comes_once(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS refuses a strategy that names a capacity provider twice."""

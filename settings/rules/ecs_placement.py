@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from facts import instance_types
-from settings.ecs import ServiceSettings
+from settings.ecs import TaskSettings
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.ecs_capacity import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import fewest_tasks, groups_of, most_tasks, services, task_keys
+from settings.rules.subjects import groups_of, task_keys, tasks
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class _Room:
 
 @rule(
     "Increasing Amazon ECS Linux container instance network interfaces; facts/aws_facts.json",
-    keys=("ecs.capacity.<name>.max_size", "ecs.capacity.<name>.instance_types", "ecs.services.<name>"),
+    keys=("ecs.capacity.<name>.max_size", "ecs.capacity.<name>.instance_types", *task_keys()),
 )
 def burstable_instances_have_interfaces(environment: Environment) -> Iterator[Problem]:
     """Each task takes a network interface, and burstable instances have no trunk interface that would give more."""
@@ -42,11 +42,7 @@ def burstable_instances_have_interfaces(environment: Environment) -> Iterator[Pr
         rooms = [each.network_interfaces - 1 for each in known if each is not None]
         if len(rooms) < len(known) or not all(each.startswith("t") for each in group.instance_types):
             continue
-        fewest = sum(
-            fewest_tasks(service)
-            for _, service in services(environment)
-            if [*groups_of(environment, service)] == [name]
-        )
+        fewest = sum(task.fewest_tasks for _, task in tasks(environment) if [*groups_of(environment, task)] == [name])
         room = group.max_size * max(rooms)
         if fewest > room:
             yield Problem(
@@ -68,16 +64,16 @@ def burstable_instances_have_interfaces(environment: Environment) -> Iterator[Pr
 )
 def instances_hold_their_tasks_and_a_deployment(environment: Environment) -> Iterator[Problem]:
     """A task for which no instance has room is never placed, and a deployment starts a new task before it stops one."""
-    of_groups: dict[tuple[str, ...], list[ServiceSettings]] = {}
-    for _, service in services(environment):
-        if (names := tuple(sorted(groups_of(environment, service)))) and most_tasks(service):
-            of_groups.setdefault(names, []).append(service)
+    of_groups: dict[tuple[str, ...], list[TaskSettings]] = {}
+    for _, task in tasks(environment):
+        if (names := tuple(sorted(groups_of(environment, task)))) and task.most_tasks:
+            of_groups.setdefault(names, []).append(task)
     for names in of_groups:
         held = [each for others, of_others in of_groups.items() if set(others) <= set(names) for each in of_others]
         yield from _without_room(environment, names, held)
 
 
-def _without_room(environment: Environment, names: tuple[str, ...], held: list[ServiceSettings]) -> Iterator[Problem]:
+def _without_room(environment: Environment, names: tuple[str, ...], held: list[TaskSettings]) -> Iterator[Problem]:
     """What a group, or several that the same services use, is too small for, if each instance is of the best type."""
     groups = [group for name, group in (environment.ecs.capacity if environment.ecs else {}).items() if name in names]
     rooms = [room for group in groups for room in map(_room_of, group.instance_types) if room is not None]
@@ -95,28 +91,29 @@ def _without_room(environment: Environment, names: tuple[str, ...], held: list[S
         )
 
 
-def _instances_needed(rooms: list[_Room], held: list[ServiceSettings]) -> Iterator[tuple[str, int]]:
-    """Lower bounds of the number of instances, each with what takes them: of all tasks, and of each service alone."""
-    tasks = [(most_tasks(service), _room_taken(service)) for service in held]
-    count = sum(number for number, _ in tasks) + 1
+def _instances_needed(rooms: list[_Room], held: list[TaskSettings]) -> Iterator[tuple[str, int]]:
+    """Lower bounds of the number of instances, each with what takes them: of all tasks, and of each of them alone."""
+    # A deployment starts one task before it stops one; where nothing keeps tasks running, there is no deployment.
+    spare = [task for task in held if task.most_tasks_in_deployment > task.most_tasks]
+    count = sum(task.most_tasks for task in held) + (1 if spare else 0)
     interfaces = max(room.network_interfaces for room in rooms)
     yield (
-        f"{count} network interfaces, one of them for a deployment, at {interfaces} on each instance",
+        f"{count} network interfaces{', one of them for a deployment' if spare else ''}, at {interfaces} on each "
+        "instance",
         _ceil(count, interfaces),
     )
     for what in ("cpu_units", "memory_mib"):
-        wanted = sum(number * getattr(task, what) for number, task in tasks) + max(
-            getattr(task, what) for _, task in tasks
-        )
+        wanted = sum(task.most_tasks * getattr(task, what) for task in held)
+        wanted += max((getattr(task, what) for task in spare), default=0)
         room = max(getattr(each, what) for each in rooms)
-        yield f"{wanted} {what}, one task of a deployment among them, at {room} on each instance", _ceil(wanted, room)
-    for number, task in tasks:
-        fits = max(room.holds(task) for room in rooms)
+        among = ", one task of a deployment among them" if spare else ""
+        yield f"{wanted} {what}{among}, at {room} on each instance", _ceil(wanted, room)
+    for task in held:
+        number = task.most_tasks + (1 if task in spare else 0)
+        fits = max(room.holds(_room_taken(task)) for room in rooms)
         if fits:  # else another rule says that it fits no instance
-            yield (
-                f"{number + 1} tasks, one of them of a deployment, at {fits} on each instance",
-                _ceil(number + 1, fits),
-            )
+            of_deployment = ", one of them of a deployment" if task in spare else ""
+            yield f"{number} tasks{of_deployment}, at {fits} on each instance", _ceil(number, fits)
 
 
 def _room_of(instance_type: str) -> _Room | None:
@@ -131,8 +128,8 @@ def _room_of(instance_type: str) -> _Room | None:
     )
 
 
-def _room_taken(service: ServiceSettings) -> _Room:
-    return _Room(1, service.cpu_units, service.memory_mib)
+def _room_taken(task: TaskSettings) -> _Room:
+    return _Room(1, task.cpu_units, task.memory_mib)
 
 
 def _ceil(number: int, divisor: int) -> int:

@@ -12,7 +12,7 @@ from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule
-from settings.rules.subjects import load_balancers
+from settings.rules.subjects import load_balancers, task_keys, tasks
 
 _EXISTING: KeyPath = ("network", "existing")
 # Endpoints can be added to a VPC that exists.
@@ -116,6 +116,21 @@ def load_balancer_has_existing_subnets(environment: Environment) -> Iterator[Pro
                     value=str(subnet.cidr),
                     allowed=f"a prefix length of at most /{_LONGEST_PREFIX_OF_A_LOAD_BALANCER} for the load balancer",
                 )
+
+
+@rule("Amazon ECS task networking options for Fargate", keys=(*_SUBNETS, *task_keys("assign_public_ip")))
+def task_with_a_public_address_has_public_subnets(environment: Environment) -> Iterator[Problem]:
+    """A public address is of use in a subnet with a route to an internet gateway only."""
+    existing = environment.network.existing
+    if existing is None or existing.public_subnets:
+        return
+    for path, task in tasks(environment):
+        if task.assign_public_ip:
+            yield Problem(
+                path=(*path, "assign_public_ip"),
+                finding="there are no public_subnets in network.existing",
+                fix="add them, or leave assign_public_ip out",
+            )
 
 
 def _subnets(environment: Environment) -> Iterator[tuple[str, str, ExistingSubnetOptions]]:

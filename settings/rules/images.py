@@ -132,7 +132,9 @@ def image_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
     without_internet = environment.network.without_internet
     if not without_internet:
         return
-    for path, name in images(environment):
+    for path, name, task in images(environment):
+        if task.assign_public_ip:
+            continue
         host = name.partition("/")[0]
         if not re.search(r"[.:]", host) or "/" not in name:
             continue
@@ -156,7 +158,9 @@ def cached_image_was_pulled_before(environment: Environment) -> Iterator[Problem
     without_internet = environment.network.without_internet
     if not without_internet:
         return
-    for path, name in images(environment):
+    for path, name, task in images(environment):
+        if task.assign_public_ip:
+            continue
         if cached_registry(name, environment.registry.pull_through_cache) is not None:
             yield Problem(
                 path=path,

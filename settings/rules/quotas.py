@@ -15,7 +15,6 @@ from settings.rules.subjects import (
     capacity_groups,
     container_keys,
     load_balancers,
-    most_tasks,
     policy_keys,
     routed_services,
     task_keys,
@@ -62,7 +61,7 @@ def load_balancer_has_a_target_group_for_each_service(environment: Environment) 
 )
 def targets_fit_the_load_balancer(environment: Environment) -> Iterator[Problem]:
     """A load balancer can have 1,000 targets unless the quota is raised; Amazon ECS cannot register more tasks."""
-    counts = {path: most_tasks(service) for path, service, _ in routed_services(environment)}
+    counts = {path: service.most_tasks for path, service, _ in routed_services(environment)}
     total = sum(counts.values()) + max(counts.values(), default=0)
     if total > TARGETS_OF_A_LOAD_BALANCER:
         largest = max(counts, key=lambda path: counts[path])

@@ -12,8 +12,8 @@ from settings.rules.comparisons import is_private
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import (
     capacity_groups,
+    private_tasks,
     task_keys,
-    tasks,
 )
 
 _WAYS = ("network.nat_gateways", "network.existing.internet_access")
@@ -28,7 +28,7 @@ def resource_is_in_the_region_without_nat(environment: Environment) -> Iterator[
     without_internet = environment.network.without_internet
     if not without_internet:
         return
-    for path, task in tasks(environment):
+    for path, task in private_tasks(environment):
         for place, statement in enumerate(task.task_role_statements):
             for index, resource in enumerate(statement.resources):
                 region = (*resource.split(":"), "", "", "", "")[3]
@@ -65,7 +65,7 @@ def egress_has_a_route_without_nat(environment: Environment) -> Iterator[Problem
     if not without_internet:
         return
     for path, peers in (
-        *((path, task.egress) for path, task in tasks(environment)),
+        *((path, task.egress) for path, task in private_tasks(environment)),
         *((path, group.egress) for path, group in capacity_groups(environment)),
     ):
         for index, peer in enumerate(peers):

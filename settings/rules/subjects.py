@@ -18,13 +18,21 @@ from reference_constructs.eks.nodes.managed_node_group_options import ManagedNod
 from reference_constructs.eks.nodes.node_options import Capability, InstanceNodeOptions
 from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
-from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
+from settings.ecs import (
+    TASK_KINDS,
+    ContainerSettings,
+    LoadBalancerSettings,
+    ScheduledTaskSettings,
+    ServiceSettings,
+    TaskSettings,
+)
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
 
-# Where tasks stand in a file, and where whatever starts EC2 instances does. One more kind of them is one more line.
-_TASKS = ("ecs.services.<name>",)
+# Where tasks stand in a file, and where whatever starts EC2 instances does.
+_TASKS = tuple(f"ecs.{kind}.<name>" for kind in TASK_KINDS)
+_SERVICES = ("ecs.services.<name>",)
 # Where statements of IAM policies do.
 _POLICIES = (
     *(f"{task}.task_role_statements" for task in _TASKS),
@@ -36,8 +44,13 @@ _INSTANCES = ("ecs.capacity.<name>", "eks.nodes.<name>")
 
 
 def task_keys(*keys: str) -> tuple[str, ...]:
-    """Keys of every task, whatever runs it, as `@rule` takes them."""
-    return tuple(f"{task}.{key}" for task in _TASKS for key in keys)
+    """Keys of every task, whatever runs it, or the tasks themselves, as `@rule` takes them."""
+    return tuple(f"{task}.{key}" for task in _TASKS for key in keys) if keys else _TASKS
+
+
+def service_keys(*keys: str) -> tuple[str, ...]:
+    """Keys of every task that a service keeps running, as `@rule` takes them."""
+    return tuple(f"{service}.{key}" for service in _SERVICES for key in keys)
 
 
 def policy_keys() -> tuple[str, ...]:
@@ -66,6 +79,12 @@ def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
         yield from environment.ecs.tasks()
 
 
+def private_tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
+    """Every task that runs in the private subnets, and has only their way to the internet."""
+    if environment.ecs is not None:
+        yield from environment.ecs.private_tasks()
+
+
 def statements(environment: Environment) -> Iterator[tuple[KeyPath, PolicyStatementOptions]]:
     """Every statement of an IAM policy that the file states."""
     for path, stated in policies(environment):
@@ -90,12 +109,12 @@ def sidecars(environment: Environment) -> Iterator[tuple[KeyPath, SidecarOptions
                 yield (*path, "sidecars", name), sidecar, task
 
 
-def images(environment: Environment) -> Iterator[tuple[KeyPath, str]]:
-    """Every image that a task is pulled from, with its place; of a sidecar without one, the place of the sidecar."""
-    for path, container, _ in containers(environment):
-        yield (*path, "image"), container.image
-    for path, sidecar, _ in sidecars(environment):
-        yield (*path, "image"), sidecar.image or default_image(sidecar)
+def images(environment: Environment) -> Iterator[tuple[KeyPath, str, TaskSettings]]:
+    """Every image that a task is pulled from, with its place and its task; that of a sidecar may be its default."""
+    for path, container, task in containers(environment):
+        yield (*path, "image"), container.image, task
+    for path, sidecar, task in sidecars(environment):
+        yield (*path, "image"), sidecar.image or default_image(sidecar), task
 
 
 def container_commands(container: ContainerSettings) -> Iterator[tuple[KeyPath, str]]:
@@ -117,14 +136,10 @@ def services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSetting
         yield ("ecs", "services", name), service
 
 
-def most_tasks(service: ServiceSettings) -> int:
-    """Number of tasks that a service runs at most, apart from those of a deployment."""
-    return service.desired_count if service.scaling is None else service.scaling.max_capacity
-
-
-def fewest_tasks(service: ServiceSettings) -> int:
-    """Number of tasks that a service runs at least."""
-    return service.desired_count if service.scaling is None else service.scaling.min_capacity
+def scheduled_tasks(environment: Environment) -> Iterator[tuple[KeyPath, ScheduledTaskSettings]]:
+    """Every scheduled task."""
+    for name, task in (environment.ecs.scheduled_tasks if environment.ecs else {}).items():
+        yield ("ecs", "scheduled_tasks", name), task
 
 
 def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings, RoutingOptions]]:

@@ -19,7 +19,7 @@ from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers, groups_of, task_keys, tasks
+from settings.rules.subjects import container_keys, containers, groups_of, service_keys, task_keys, tasks
 
 _Kind = TypeVar("_Kind", bound=VolumeOptions)
 _EBS = "Amazon EBS volume types; CreateVolume, Amazon EC2 API Reference"
@@ -119,7 +119,7 @@ def task_has_one_ebs_volume(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@rule(_EBS, keys=task_keys("volumes.<name>.size_gib", "volumes.<name>.volume_type"))
+@rule(_EBS, keys=service_keys("volumes.<name>.size_gib", "volumes.<name>.volume_type"))
 def ebs_volume_has_a_size_of_its_type(environment: Environment) -> Iterator[Problem]:
     """Amazon EBS refuses to create a volume of another size, so no task starts."""
     for path, volume, _ in _volumes(environment, EbsVolumeOptions):
@@ -134,7 +134,7 @@ def ebs_volume_has_a_size_of_its_type(environment: Environment) -> Iterator[Prob
 
 @rule(
     _EBS,
-    keys=task_keys("volumes.<name>.iops", "volumes.<name>.throughput_mib_per_second", "volumes.<name>.volume_type"),
+    keys=service_keys("volumes.<name>.iops", "volumes.<name>.throughput_mib_per_second", "volumes.<name>.volume_type"),
 )
 def ebs_volume_has_the_performance_of_its_type(environment: Environment) -> Iterator[Problem]:
     """Amazon EBS refuses performance that the type of the volume does not have, so no task starts."""

@@ -21,6 +21,7 @@ from reference_constructs.ecs.container_runtime_options import (
     WritablePathOptions,
 )
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
+from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.sidecar_options import (
     CloudWatchAgentOptions,
@@ -33,6 +34,7 @@ from reference_constructs.ecs.sidecar_options import (
     SidecarOptions,
     SidecarsOptions,
 )
+from reference_constructs.ecs.standalone_task_options import StandaloneTaskOptions
 from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
 from reference_constructs.ecs.volume_options import (
     EbsVolumeOptions,
@@ -132,6 +134,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (RouteOptions, {"cidrs": ["10.8.0.0/16"], "target": "igw-0000000a"}, "target"),
     (RoutingOptions, {"health_check_path": "health"}, "health_check_path"),
     (ScalingOptions, {"cpu_utilization_percent": 0}, "cpu_utilization_percent"),
+    (ScheduledTaskOptions, {**WEB, "schedule_expression": "0 3 * * *"}, "schedule_expression"),
+    (StandaloneTaskOptions, {**WEB, "cpu_units": 0}, "cpu_units"),
     (ServiceOptions, {**WEB, "desired_count": -1}, "desired_count"),
     (TaintOptions, {"key": "spot", "effect": "NoSchedule"}, "effect"),
     (TaskOptions, {**WEB, "memory_mib": "512"}, "memory_mib"),

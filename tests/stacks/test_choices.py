@@ -21,6 +21,7 @@ CHOICES = {
         "routing: {path_patterns: [/*], health_check_grace_period_seconds: 29}",
         container="      containers: {web: {image: 'app:1', port: 8080, health_check: {command: [CMD, /ok]}}}\n",
     ),
+    "ecs_service_has_no_public_address": service("assign_public_ip: true"),
     "lifecycle_policy_keeps_what_is_in_use": HEAD.replace("app: {}", "app: {max_image_count: 1}"),
     "E1029": service(
         container="      containers: {web: {image: 'app:1', command: [sh, -c, 'exec app ${HOSTNAME}']}}\n"

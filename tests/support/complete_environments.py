@@ -23,6 +23,81 @@ _WITHOUT_KEYS: Final = (
     *("aws-privateca-connector-for-kubernetes", "external-dns"),
 )
 
+
+def _task() -> dict[str, Any]:
+    """A task of its own each time, with every key that tasks of all kinds have."""
+    return {
+        "capacity_provider_strategy": [
+            {"capacity_provider": "FARGATE", "base": 1},
+            {"capacity_provider": "FARGATE_SPOT", "weight": 3},
+        ],
+        "cpu_units": 512,
+        "memory_mib": 1024,
+        "secrets_kms_key_arns": ["arn:aws:kms:eu-west-1:111122223333:key/0123"],
+        "containers": {
+            "migration": {
+                "image": "shop/api:2.4.0",
+                "essential": False,
+                "command": ["migrate"],
+                "entry_point": ["/api"],
+                "environment": {"LOG_LEVEL": "info"},
+                "secrets": {"URL": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:url::"},
+                "memory_mib": 256,
+                "writable_paths": [{"path": "/var/cache", "size_mib": 32, "exec": True}],
+                "mounts": {"scratch": {"path": "/scratch", "read_only": True}},
+                "environment_files": ["arn:aws:s3:::settings/migration.env"],
+                "working_directory": "/srv",
+                "labels": {"team": "shop"},
+                "cpu_units": 128,
+                "memory_reservation_mib": 128,
+                "ulimits": {"nofile": {"soft_limit": 1024, "hard_limit": 4096}},
+                "system_controls": {"net.core.somaxconn": "1024"},
+                "pseudo_terminal": True,
+                "start_timeout_seconds": 60,
+            },
+            "web": {
+                "image": "public.ecr.aws/nginx/nginx:1.29.0",
+                "port": 8080,
+                "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
+                "health_check": {"command": ["CMD", "/web", "--check"]},
+            },
+            "log": {
+                "image": "registry.example.com/fluent-bit:4.0.1",
+                "repository_credentials_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+                "additional_ports": {"metrics": {"port": 2020, "protocol": "udp"}},
+                "mounts": {
+                    "scratch": {"path": "/scratch"},
+                    "files": {"path": "/files"},
+                },
+                "restart_policy": {"ignored_exit_codes": [143]},
+            },
+        },
+        "volumes": {
+            "scratch": {"kind": "shared"},
+            "files": {"kind": "efs", "file_system_id": "fs-0000000a", "access_point_id": "fsap-0000000a"},
+        },
+        "ephemeral_storage_gib": 30,
+        "log_router": {"destination": {"kind": "s3", "bucket_arn": "arn:aws:s3:::logs", "prefix": "app"}},
+        "sidecars": {"collector": {"memory_mib": 200}, "cloudwatch_agent": {"namespace": "Shop"}},
+        "egress": [{"cidr": "10.8.0.0/16", "protocol": "tcp", "port": 5432}],
+        "task_role_statements": [
+            {
+                "actions": ["s3:GetObject"],
+                "resources": ["arn:aws:s3:::orders/*"],
+                "conditions": {"StringEquals": {"aws:PrincipalTag/team": ["shop"]}},
+            }
+        ],
+    }
+
+
+_EBS_VOLUME: Final[dict[str, Any]] = {
+    "kind": "ebs",
+    "size_gib": 20,
+    "iops": 3100,
+    "throughput_mib_per_second": 130,
+    "snapshot_id": "snap-0000000a",
+}
+
 _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
@@ -47,78 +122,22 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
             "app": {
-                "capacity_provider_strategy": [
-                    {"capacity_provider": "FARGATE", "base": 1},
-                    {"capacity_provider": "FARGATE_SPOT", "weight": 3},
-                ],
-                "cpu_units": 512,
-                "memory_mib": 1024,
-                "secrets_kms_key_arns": ["arn:aws:kms:eu-west-1:111122223333:key/0123"],
-                "containers": {
-                    "migration": {
-                        "image": "shop/api:2.4.0",
-                        "essential": False,
-                        "command": ["migrate"],
-                        "entry_point": ["/api"],
-                        "environment": {"LOG_LEVEL": "info"},
-                        "secrets": {"URL": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf:url::"},
-                        "memory_mib": 256,
-                        "writable_paths": [{"path": "/var/cache", "size_mib": 32, "exec": True}],
-                        "mounts": {"scratch": {"path": "/scratch", "read_only": True}},
-                        "environment_files": ["arn:aws:s3:::settings/migration.env"],
-                        "working_directory": "/srv",
-                        "labels": {"team": "shop"},
-                        "cpu_units": 128,
-                        "memory_reservation_mib": 128,
-                        "ulimits": {"nofile": {"soft_limit": 1024, "hard_limit": 4096}},
-                        "system_controls": {"net.core.somaxconn": "1024"},
-                        "pseudo_terminal": True,
-                        "start_timeout_seconds": 60,
-                    },
-                    "web": {
-                        "image": "public.ecr.aws/nginx/nginx:1.29.0",
-                        "port": 8080,
-                        "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
-                        "health_check": {"command": ["CMD", "/web", "--check"]},
-                    },
-                    "log": {
-                        "image": "registry.example.com/fluent-bit:4.0.1",
-                        "repository_credentials_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
-                        "additional_ports": {"metrics": {"port": 2020, "protocol": "udp"}},
-                        "mounts": {
-                            "scratch": {"path": "/scratch"},
-                            "files": {"path": "/files"},
-                            "data": {"path": "/data"},
-                        },
-                        "restart_policy": {"ignored_exit_codes": [143]},
-                    },
-                },
-                "volumes": {
-                    "scratch": {"kind": "shared"},
-                    "files": {"kind": "efs", "file_system_id": "fs-0000000a", "access_point_id": "fsap-0000000a"},
-                    "data": {
-                        "kind": "ebs",
-                        "size_gib": 20,
-                        "iops": 3100,
-                        "throughput_mib_per_second": 130,
-                        "snapshot_id": "snap-0000000a",
-                    },
-                },
-                "ephemeral_storage_gib": 30,
-                "log_router": {"destination": {"kind": "s3", "bucket_arn": "arn:aws:s3:::logs", "prefix": "app"}},
-                "sidecars": {"collector": {"memory_mib": 200}, "cloudwatch_agent": {"namespace": "Shop"}},
-                "egress": [{"cidr": "10.8.0.0/16", "protocol": "tcp", "port": 5432}],
-                "task_role_statements": [
-                    {
-                        "actions": ["s3:GetObject"],
-                        "resources": ["arn:aws:s3:::orders/*"],
-                        "conditions": {"StringEquals": {"aws:PrincipalTag/team": ["shop"]}},
-                    }
-                ],
+                **_task(),
+                "volumes": {**_task()["volumes"], "data": _EBS_VOLUME},
                 "routing": {"path_patterns": ["/a/*"], "host_headers": ["www.example.com"], "priority": 10},
                 "scaling": {"requests_per_target": 500},
             }
         },
+        "scheduled_tasks": {
+            "report": {
+                **_task(),
+                "schedule_expression": "cron(0 3 * * ? *)",
+                "flexible_time_window_minutes": 15,
+                "start_date": "2199-01-01T00:00:00Z",
+                "end_date": "2199-06-01T00:00:00Z",
+            }
+        },
+        "standalone_tasks": {"backfill": _task()},
     },
     "eks": {
         "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],

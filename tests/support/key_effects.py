@@ -20,6 +20,7 @@ import aws_cdk as cdk
 
 from manifests.files import manifest_files
 from settings import Environment
+from settings.ecs import TASK_KINDS
 from settings.schema import schema
 from stacks.platform import Platform
 from tests.support.any_output import AnyOutput
@@ -38,7 +39,7 @@ _CONTEXT: Final[Mapping[str, object]] = json.loads((ROOT / "cdk.json").read_text
 # Whose entries are made of resources of their own, with the name of the entry in their logical IDs: they are tried side
 # by side in one app.
 _SIDE_BY_SIDE: Final = (
-    ("ecs", "services"),
+    *(("ecs", kind) for kind in TASK_KINDS),
     ("ecs", "capacity"),
     ("eks", "nodes"),
     ("eks", "access_entries"),
@@ -53,8 +54,11 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
         "record_name": None,
         "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
     },
-    "ecs.services.<name>.execute_command": {
-        "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}}
+    **{
+        f"ecs.{kind}.<name>.execute_command": {
+            "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}}
+        }
+        for kind in TASK_KINDS
     },
     "ecs.services.<name>.routing": {"scaling": None},
     "ecs.services.<name>.volumes.<ebs>.volume_type": {"iops": None, "throughput_mib_per_second": None},

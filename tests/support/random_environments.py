@@ -17,6 +17,7 @@ from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings import Environment
+from settings.ecs import TASK_KINDS
 from settings.problems import KeyPath, Problem
 from settings.rules import RULES, find_problems
 from settings.schema import Node, options, resolved, schema, value_type
@@ -124,6 +125,17 @@ WORLD: dict[str, Values] = {
         [{"motd": "hello"}, {"kernel": {"sysctl": {"vm.max_map_count": "9"}}}, {"kubernetes": {"max-pods": 9}}]
     ),
     "node_config": st.just({"instance": {"localStorage": {"strategy": "RAID0"}}}),
+    "schedule_expression": mostly(
+        st.sampled_from(
+            ["cron(0 3 * * ? *)", "cron(0/5 8-18 ? * MON-FRI *)", "rate(1 hour)", "at(2199-01-31T03:00:00)"]
+        ),
+        st.sampled_from(
+            ["cron(0 24 * * ? *)", "cron(0 3 * * * *)", "at(2199-02-30T00:00:00)", "at(2001-01-01T00:00:00)"]
+        ),
+    ),
+    "schedule_expression_timezone": mostly(st.sampled_from(["UTC", "Europe/Berlin"]), st.just("Europe/Atlantis")),
+    "start_date": mostly(st.just("2199-01-01T00:00:00Z"), st.just("2001-01-01T00:00:00Z")),
+    "end_date": mostly(st.just("2199-06-01T00:00:00Z"), st.just("2198-01-01T00:00:00Z")),
     "port": mostly(st.just(8080), st.integers(1, 65535)),
     "essential": mostly(st.just(True), st.just(False)),
     "command": mostly(st.just(["CMD", "/ok"]), lists("", "CMD-SHELL", "/ok")),
@@ -230,34 +242,34 @@ def environment_fitted(data: Data) -> Values:
     return st.just({**data, "network": {"existing": {**existing, **fitted}}})
 
 
-def service_fitted(service: Data) -> Values:
+def task_fitted(task: Data) -> Values:
     """A size that Fargate has goes with what is drawn for another key, and a root with ECS Exec."""
-    sizes = FARGATE_MEMORY_MIB.get(service.get("cpu_units", 256), (512,))
-    if service.get("execute_command"):
+    sizes = FARGATE_MEMORY_MIB.get(task.get("cpu_units", 256), (512,))
+    if task.get("execute_command"):
         writable = {"read_only_root_filesystem": False}
-        service = {**service, "containers": {name: each | writable for name, each in service["containers"].items()}}
-    return st.sampled_from(sizes).map(lambda size: {**service, "memory_mib": size})
+        task = {**task, "containers": {name: each | writable for name, each in task["containers"].items()}}
+    return st.sampled_from(sizes).map(lambda size: {**task, "memory_mib": size})
 
 
 def ecs_fitted(ecs: Data) -> Values:
     """Tasks on EC2 run on a group that there is."""
     if not ecs.get("capacity"):
         ecs = {**ecs, "capacity": {"default": {}}}
-    services: Data = ecs.get("services") or {}
+    kinds = [kind for kind in TASK_KINDS if ecs.get(kind)]
 
     def on_group(group: str) -> Data:
-        return {**ecs, "services": {name: service_on_group(service, group) for name, service in services.items()}}
+        return ecs | {kind: {name: task_on_group(task, group) for name, task in ecs[kind].items()} for kind in kinds}
 
     return st.sampled_from(list(ecs["capacity"])).map(on_group)
 
 
-def service_on_group(service: Data, group: str) -> Data:
+def task_on_group(task: Data, group: str) -> Data:
     """The same with this group for the first that a strategy is drawn with."""
-    if "capacity_provider_strategy" not in service:
-        return service
-    items = service["capacity_provider_strategy"]
+    if "capacity_provider_strategy" not in task:
+        return task
+    items = task["capacity_provider_strategy"]
     return {
-        **service,
+        **task,
         "capacity_provider_strategy": [
             {**item, "capacity_provider": group} if item["capacity_provider"] == "default" else item for item in items
         ],
@@ -305,7 +317,7 @@ def nodes_fitted(node: Data) -> Values:
 FITTED: dict[str, Callable[[Data], Values]] = {
     "availability_zones": environment_fitted,
     "capacity": ecs_fitted,
-    "execute_command": service_fitted,
+    "execute_command": task_fitted,
     "plain_http": balancer_fitted,
     "private_access_cidrs": endpoint_fitted,
     "efa_interfaces": nodes_fitted,

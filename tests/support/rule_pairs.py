@@ -94,6 +94,18 @@ def other(*lines: str) -> str:
     return "    other:\n" + CONTAINER + _indented(6, *lines)
 
 
+def scheduled(*lines: str, when: str = "rate(1 hour)") -> str:
+    """A file with a scheduled task `report`, and further keys of it."""
+    stated = [f"schedule_expression: {when}", "containers: {web: {image: 'app:1'}}", *lines]
+    return HEAD + "ecs:\n" + CAPACITY + "  scheduled_tasks:\n    report:\n" + _indented(6, *stated)
+
+
+def standalone(*lines: str) -> str:
+    """A file with a standalone task `migration`, and further keys of it."""
+    stated = ["containers: {web: {image: 'app:1'}}", *lines]
+    return HEAD + "ecs:\n" + CAPACITY + "  standalone_tasks:\n    migration:\n" + _indented(6, *stated)
+
+
 def containers(*lines: str) -> str:
     """A file with a service `web` that has these containers."""
     return service(container="      containers:\n" + _indented(8, *lines))

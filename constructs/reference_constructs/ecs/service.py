@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -16,17 +15,16 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.durations import seconds
+from reference_constructs.ecs.capacity_provider_strategy import NO_CAPACITY_PROVIDERS, capacity_provider_strategy
 from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.service_volume import ServiceVolume
 from reference_constructs.ecs.task import EcsTask
-from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.ecs.volume_options import EbsVolumeOptions
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
-from reference_constructs.security.acknowledgements import acknowledge_relation
+from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
 _DEFAULT_START_SECONDS = 30
-_NO_CAPACITY_PROVIDERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 class EcsService(Construct):
@@ -61,7 +59,7 @@ class EcsService(Construct):
         subnets: Sequence[ec2.ISubnet],
         vpc_cidrs: Sequence[str] = (),
         dual_stack: bool = False,
-        capacity_providers: Mapping[str, str] = _NO_CAPACITY_PROVIDERS,
+        capacity_providers: Mapping[str, str] = NO_CAPACITY_PROVIDERS,
         target_security_group: ec2.ISecurityGroup | None = None,
         listener: elbv2.IApplicationListener | None = None,
         listener_rule_priority: int | None = None,
@@ -76,7 +74,7 @@ class EcsService(Construct):
             options: Capacity, number of tasks, routing, scaling, alarms.
             cluster: Where it runs.
             task: What runs.
-            subnets: Private ones, one per zone.
+            subnets: Private ones, one per zone; public ones if the options assign public addresses.
             vpc_cidrs: IPv4 CIDR blocks of the VPC, to which the tasks may talk on every port. Without any the one that
                 the VPC has, which is an import if the VPC is in another stack.
             dual_stack: Whether the subnets have IPv6 addresses too (`LimitedSecurityGroup`).
@@ -100,7 +98,8 @@ class EcsService(Construct):
         self._task = task
         self._define_security_group(vpc_cidrs, dual_stack=dual_stack)
         self._target_security_group = target_security_group if options.routing is not None else None
-        self._define_service(subnets, self._strategy(capacity_providers))
+        strategy = capacity_provider_strategy(options.capacity_provider_strategy, capacity_providers)
+        self._define_service(subnets, strategy)
         self._add_volumes(volume_key)
         self.target_group = None
         if options.routing is not None:
@@ -124,18 +123,6 @@ class EcsService(Construct):
             dual_stack=dual_stack,
         )
 
-    def _strategy(self, capacity_providers: Mapping[str, str]) -> list[ecs.CapacityProviderStrategy]:
-        names = {**{name: name for name in FARGATE_PROVIDERS}, **capacity_providers}
-        for item in self._options.capacity_provider_strategy:
-            if item.capacity_provider not in names:
-                raise ValueError(f"capacity_provider is {item.capacity_provider}; allowed: {', '.join(names)}")
-        return [
-            ecs.CapacityProviderStrategy(
-                capacity_provider=names[item.capacity_provider], base=item.base or None, weight=item.weight
-            )
-            for item in self._options.capacity_provider_strategy
-        ]
-
     def _define_service(self, subnets: Sequence[ec2.ISubnet], strategy: Sequence[ecs.CapacityProviderStrategy]) -> None:
         options = self._options
         # Any, because the two classes share these keywords and no type that says so.
@@ -149,7 +136,7 @@ class EcsService(Construct):
                 self.security_group,
                 *([self._target_security_group] if self._target_security_group is not None else []),
             ],
-            "assign_public_ip": False,
+            "assign_public_ip": options.assign_public_ip,
             "capacity_provider_strategies": list(strategy),
             "min_healthy_percent": 100,
             "max_healthy_percent": 200,
@@ -176,6 +163,18 @@ class EcsService(Construct):
             )
             self._state_scheduling_strategy(self.service)
         self._state_execute_command()
+        self._acknowledge_public_addresses()
+
+    def _acknowledge_public_addresses(self) -> None:
+        if not self._options.assign_public_ip:
+            return
+        for rule in ("ecs_service_has_no_public_address", "ec2_tasks_are_in_private_subnets"):
+            acknowledge_guard_rule(
+                self.service,
+                rule,
+                reason="Public addresses were asked for explicitly (assign_public_ip), in place of a NAT gateway. The "
+                "security group admits the load balancer only, and nothing else on the internet.",
+            )
 
     def _state_execute_command(self) -> None:
         """Escape hatch: the L2 would grant the task role inline what it has already."""

@@ -151,3 +151,18 @@ class ServiceOptions(TaskOptions):
     alarms: bool = True
     """Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with `routing`, for HTTP 5xx
     responses and unhealthy targets."""
+
+    @property
+    def fewest_tasks(self) -> int:
+        """Number of tasks that the service runs at least."""
+        return self.desired_count if self.scaling is None else self.scaling.min_capacity
+
+    @property
+    def most_tasks(self) -> int:
+        """Number of tasks that the service runs at most, apart from those of a deployment."""
+        return self.desired_count if self.scaling is None else self.scaling.max_capacity
+
+    @property
+    def most_tasks_in_deployment(self) -> int:
+        """New tasks start before old ones stop: twice as many during a deployment."""
+        return 2 * self.most_tasks

@@ -79,7 +79,7 @@ class TaskOptions(Options):
     sidecars: SidecarsOptions = SidecarsOptions()
     """Agents that run beside the containers of the task."""
 
-    volumes: dict[VolumeName, AnyVolumeOptions] = {}
+    volumes: Mapping[VolumeName, AnyVolumeOptions] = {}
     """Volumes of the task, by name. Containers refer to them in `mounts`."""
 
     ephemeral_storage_gib: Annotated[int, Field(ge=21, le=200)] | None = None
@@ -95,9 +95,30 @@ class TaskOptions(Options):
     all traffic to addresses in the VPC. Tasks need a rule for a database in another network, and for any other protocol
     that they use outside the VPC, such as SMTP."""
 
+    assign_public_ip: bool = False
+    """Whether the tasks run in the public subnets, each with a public IPv4 address (`assignPublicIp`). They then reach
+    AWS and the internet without a NAT gateway, and each address is charged per hour. Their security group admits from
+    the internet no more than without one. Fargate only. The default is `false`, because whoever adds a rule to that
+    security group would open the tasks to the internet."""
+
     execute_command: bool = False
     """Whether ECS Exec (`aws ecs execute-command`) can run commands in the containers. Sessions are encrypted and
     logged. The default is `false`, because commands can change a running container."""
+
+    @property
+    def fewest_tasks(self) -> int:
+        """Number of tasks that run at least. Where nothing keeps tasks running, that is none."""
+        return 0
+
+    @property
+    def most_tasks(self) -> int:
+        """Number of tasks that run at most, apart from those of a deployment."""
+        return 1
+
+    @property
+    def most_tasks_in_deployment(self) -> int:
+        """Number of tasks that run at most while a new version takes the place of another."""
+        return self.most_tasks
 
     @property
     def launch_type(self) -> Literal["EC2", "FARGATE"]:

@@ -157,6 +157,10 @@ def _kind(volume: object) -> object:
     return volume.get("kind") if isinstance(volume, Mapping) else getattr(volume, "kind", None)
 
 
+# Those that a task can have that no service runs.
+RunTaskVolumeOptions = Annotated[
+    Annotated[SharedVolumeOptions, Tag("shared")] | Annotated[EfsVolumeOptions, Tag("efs")], Discriminator(_kind)
+]
 AnyVolumeOptions = Annotated[
     Annotated[SharedVolumeOptions, Tag("shared")]
     | Annotated[EfsVolumeOptions, Tag("efs")]

@@ -13,6 +13,7 @@ WORKLOADS = {
     "AWS::AutoScaling::AutoScalingGroup": "VPCZoneIdentifier",
     "AWS::EKS::Nodegroup": "Subnets",
     "AWS::EKS::FargateProfile": "Subnets",
+    "AWS::Scheduler::Schedule": "Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.Subnets",
 }
 
 
@@ -47,7 +48,8 @@ def workload_has_a_way_out(graph: Graph) -> Iterator[Misfit]:
 
 
 def _public_address(resource: Resource) -> bool:
-    return bool(resource.get("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp") == "ENABLED")
+    configuration = "NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp"
+    return "ENABLED" in (resource.get(configuration), resource.get(f"Target.EcsParameters.{configuration}"))
 
 
 @relation("NAT gateway basics, Amazon VPC User Guide")
@@ -201,9 +203,11 @@ def workload_may_leave_its_group(graph: Graph) -> Iterator[Misfit]:
 
 
 def _leaving(graph: Graph) -> Iterator[tuple[Resource, list[str], tuple[str, ...]]]:
+    path = "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups"
     for service in graph.of_type("AWS::ECS::Service"):
-        path = "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups"
         yield service, list(map(str, service.list(path))), _OF_TASKS
+    for schedule in graph.of_type("AWS::Scheduler::Schedule"):
+        yield schedule, list(map(str, schedule.list(f"Target.EcsParameters.{path}"))), _OF_TASKS
     for template in graph.of_type("AWS::EC2::LaunchTemplate"):
         data = template.get("LaunchTemplateData", {})
         groups = [str(each) for interface in data.get("NetworkInterfaces", []) for each in interface.get("Groups", [])]

@@ -191,6 +191,12 @@ def test_tasks_are_in_the_given_subnets_without_a_public_address(fixture: str, r
     assert network["Subnets"] == private
 
 
+def test_tasks_have_public_addresses_on_request_only() -> None:
+    with_address = _service(_synthesize(assign_public_ip=True))
+
+    assert with_address["NetworkConfiguration"]["AwsvpcConfiguration"]["AssignPublicIp"] == "ENABLED"
+
+
 def test_tasks_are_shared_out_as_asked() -> None:
     service = _service(
         _synthesize(

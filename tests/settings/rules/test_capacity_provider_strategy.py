@@ -50,6 +50,17 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="public_address_is_of_fargate",
+        rejected=service("assign_public_ip: true", "capacity_provider_strategy: [{capacity_provider: default}]"),
+        accepted=service("assign_public_ip: true", "capacity_provider_strategy: [{capacity_provider: FARGATE_SPOT}]"),
+        message=(
+            "ecs.services.web.assign_public_ip: the task runs on EC2 instances\n"
+            "fix: leave assign_public_ip out, or run the task on FARGATE\n"
+            "why: Amazon ECS gives tasks on EC2 instances no public addresses, and refuses a service that asks for "
+            "them."
+        ),
+    ),
+    RulePair(
         rule="capacity_provider_comes_once",
         rejected=strategy("{capacity_provider: FARGATE}", "{capacity_provider: FARGATE}"),
         accepted=strategy("{capacity_provider: FARGATE}"),

@@ -15,6 +15,7 @@ PUBLIC_A = "eu-west-1a: {subnet_id: subnet-000000aa, cidr: 10.7.128.0/24}"
 PUBLIC_B = "eu-west-1b: {subnet_id: subnet-000000bb, cidr: 10.7.129.0/24}"
 CIDRS = "[10.7.0.0/16]"
 SERVICE = "  services:\n    web:\n" + CONTAINER + "      routing: {path_patterns: [/*]}\n"
+WITH_ADDRESS = "ecs:\n  services:\n    web:\n" + CONTAINER + "      assign_public_ip: true\n"
 INTERNET_FACING = "ecs:\n" + LOAD_BALANCER.replace("{plain", "{scheme: internet-facing, plain")
 NEEDED = "s3, dynamodb"
 IMAGES = "ecr.api, ecr.dkr, ec2, eks-auth"
@@ -119,6 +120,16 @@ PAIRS = (
             "fix: add the public subnets of two zones, or set ecs.load_balancer.scheme to internal\n"
             "why: Elastic Load Balancing refuses a load balancer with subnets of one zone, or with a subnet smaller "
             "than a /27."
+        ),
+    ),
+    RulePair(
+        rule="task_with_a_public_address_has_public_subnets",
+        rejected=existing() + WITH_ADDRESS,
+        accepted=existing(public=PUBLIC_A) + WITH_ADDRESS,
+        message=(
+            "ecs.services.web.assign_public_ip: there are no public_subnets in network.existing\n"
+            "fix: add them, or leave assign_public_ip out\n"
+            "why: A public address is of use in a subnet with a route to an internet gateway only."
         ),
     ),
     RulePair(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from facts import dated
-from tests.support.rule_pairs import HEAD, RulePair, containers, network, problems
+from tests.support.rule_pairs import HEAD, RulePair, containers, network, problems, service
 
 ELSEWHERE = "444455556666.dkr.ecr.eu-west-1.amazonaws.com/team/shop:1.4.2"
 WITHOUT_NAT = network(
@@ -183,6 +183,26 @@ def test_only_registries_behind_an_endpoint_are_reached_without_nat(
     found = problems(tmp_path, image(name, before=WITHOUT_NAT))
     assert (found == []) is reached
     assert all("no VPC endpoint leads to" in problem.finding for problem in found)
+
+
+def test_a_task_with_a_public_address_needs_no_nat_gateway_and_no_endpoint(tmp_path: Path) -> None:
+    without_nat = network("nat_gateways: none")
+    stated = (
+        "web: {image: 'ghcr.io/acme/worker:1', "
+        "secrets: {A: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf'}}"
+    )
+    with_address = service(
+        "assign_public_ip: true",
+        "execute_command: true",
+        "task_role_statements: [{actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:eu-central-1:111122223333:a']}"
+        "]",
+        "egress: [{cidr: 192.31.196.0/24, port: 5432}]",
+        container=f"      containers: {{{stated.replace('}}', '}, read_only_root_filesystem: false}')}}}\n",
+        before="",
+    ).removeprefix(HEAD)
+    assert problems(tmp_path, without_nat + with_address) == []
+    found = problems(tmp_path, without_nat + with_address.replace("assign_public_ip: true", "assign_public_ip: false"))
+    assert {problem.path[-1] for problem in found} >= {"image", "interface_endpoints"}
 
 
 def test_an_image_of_any_account_is_accepted_where_the_own_account_is_not_stated(tmp_path: Path) -> None:
