@@ -86,7 +86,12 @@ class RuleLists:
         return "Rules:\n\n" + "\n".join(own) + "\n" if own else ""
 
     def _in_full(self, rule: DocumentedRule, section: Section) -> str:
-        keys = ", ".join(dict.fromkeys(self._key(path, section) for path in rule.keys))
+        # Of keys that are documented in one place, wherever they stand in a file, the first.
+        places = {
+            tuple((each.paths[0], key) for each, key in located(self._sections, path)): path
+            for path in reversed(rule.keys)
+        }
+        keys = ", ".join(dict.fromkeys(self._key(path, section) for path in reversed(places.values())))
         warning = f"Warning `{rule.name}`. " if rule.only_warns else ""
         return f'- <a id="{_anchor(rule)}"></a>**{_words(rule)}** ({keys}). {warning}{rule.why} Source: {rule.source}.'
 

@@ -21,6 +21,7 @@ from reference_constructs.ecs.container_runtime_options import (
     WritablePathOptions,
 )
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
+from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.sidecar_options import (
@@ -135,6 +136,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (RoutingOptions, {"health_check_path": "health"}, "health_check_path"),
     (ScalingOptions, {"cpu_utilization_percent": 0}, "cpu_utilization_percent"),
     (ScheduledTaskOptions, {**WEB, "schedule_expression": "0 3 * * *"}, "schedule_expression"),
+    (RunTaskOptions, {**WEB, "volumes": {"data": {"kind": "ebs", "size_gib": 20}}}, "volumes"),
     (StandaloneTaskOptions, {**WEB, "cpu_units": 0}, "cpu_units"),
     (ServiceOptions, {**WEB, "desired_count": -1}, "desired_count"),
     (TaintOptions, {"key": "spot", "effect": "NoSchedule"}, "effect"),
