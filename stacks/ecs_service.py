@@ -56,6 +56,7 @@ class EcsServiceStack(EcsTaskStack):
             listener=self._import_listener(),
             listener_rule_priority=settings.routing.rule_priority(name) if settings.routing else None,
             alarm_topic=cluster.alarm_topic,
+            working_hours=environment.working_hours,
         )
         self._acknowledge_missing_endpoints(service.service, settings)
 

@@ -14,6 +14,7 @@ from reference_constructs.network.network import NetworkSource
 from settings import Environment
 from settings.ecs import EcsSettings, TaskSettings
 from stacks.ecs_cluster import EcsClusterStack
+from stacks.ecs_queue_worker import EcsQueueWorkerStack
 from stacks.ecs_scheduled_task import EcsScheduledTaskStack
 from stacks.ecs_service import EcsServiceStack
 from stacks.ecs_standalone_task import EcsStandaloneTaskStack
@@ -55,6 +56,7 @@ class Platform:
         ecs_services: ECS services by name.
         ecs_scheduled_tasks: Tasks that run on a schedule, by name.
         ecs_standalone_tasks: Tasks that run when they are told to, by name.
+        ecs_queue_workers: Services that work on the messages of a queue, by name.
         eks_cluster: The EKS cluster; None without EKS.
     """
 
@@ -64,6 +66,7 @@ class Platform:
     ecs_services: dict[str, EcsServiceStack]
     ecs_scheduled_tasks: dict[str, EcsScheduledTaskStack]
     ecs_standalone_tasks: dict[str, EcsStandaloneTaskStack]
+    ecs_queue_workers: dict[str, EcsQueueWorkerStack]
     eks_cluster: EksClusterStack | None
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -91,6 +94,7 @@ class Platform:
         self.ecs_standalone_tasks = self._define_ecs_tasks(
             EcsStandaloneTaskStack, ecs.standalone_tasks, "ECS standalone task"
         )
+        self.ecs_queue_workers = self._define_ecs_tasks(EcsQueueWorkerStack, ecs.queue_workers, "ECS queue worker")
         self.eks_cluster = self._define_eks_cluster()
         self._tag_everything()
         self._limit_roles()
@@ -175,6 +179,7 @@ class Platform:
             *self.ecs_services.values(),
             *self.ecs_scheduled_tasks.values(),
             *self.ecs_standalone_tasks.values(),
+            *self.ecs_queue_workers.values(),
         ]
 
     @property

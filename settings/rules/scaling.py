@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT, ScalingOptions
+from reference_constructs.ecs.scaling_options import ScalingOptions
+from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT
 from settings.ecs import ServiceSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem

@@ -14,7 +14,8 @@ import reference_constructs
 from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
-from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
+from reference_constructs.ecs.scaling_options import ScalingOptions
+from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
 from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl_options import WebAclOptions
