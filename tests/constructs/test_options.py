@@ -15,7 +15,9 @@ from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
+from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
 from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
+from reference_constructs.ecs.standalone_task_options import StandaloneTaskOptions
 from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl_options import WebAclOptions
@@ -96,6 +98,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (RouteOptions, {"cidrs": ["10.8.0.0/16"], "target": "igw-0000000a"}, "target"),
     (RoutingOptions, {"health_check_path": "health"}, "health_check_path"),
     (ScalingOptions, {"cpu_utilization_percent": 0}, "cpu_utilization_percent"),
+    (ScheduledTaskOptions, {**WEB, "schedule_expression": "0 3 * * *"}, "schedule_expression"),
+    (StandaloneTaskOptions, {**WEB, "cpu_units": 0}, "cpu_units"),
     (ServiceOptions, {**WEB, "desired_count": -1}, "desired_count"),
     (TaintOptions, {"key": "spot", "effect": "NoSchedule"}, "effect"),
     (TaskOptions, {**WEB, "memory_mib": "512"}, "memory_mib"),

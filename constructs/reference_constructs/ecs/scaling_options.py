@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -22,7 +22,6 @@ MetricText = Annotated[
         json_schema_extra=in_words("1 to 255 letters, digits, spaces, and the characters `_./#:-`"),
     ),
 ]
-PERIODS: Final = (10, 20, 30, 60, 120, 180, 300, 600, 900, 3600)
 
 
 class MetricOptions(Options):
@@ -84,7 +83,7 @@ class StepScalingOptions(MetricOptions):
     )
     """What `change` means."""
 
-    period_seconds: Annotated[int, Field(ge=10, le=3600, json_schema_extra={"enum": list(PERIODS)})] = 60
+    period_seconds: Literal[10, 20, 30, 60, 120, 180, 300, 600, 900, 3600] = 60
     """Period of the metric, in seconds. A period below 60 requires a metric of high resolution."""
 
     evaluation_periods: Annotated[int, Field(ge=1, le=60)] = 1

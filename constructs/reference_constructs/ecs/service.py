@@ -157,7 +157,7 @@ class EcsService(Construct):
             ],
             "assign_public_ip": False,
             # Refused for a daemon, which runs on every instance (containers-roadmap issue 692).
-            "capacity_provider_strategies": [] if options.is_daemon else list(strategy),
+            "capacity_provider_strategies": None if options.is_daemon else list(strategy),
             "min_healthy_percent": options.least_percent,
             "max_healthy_percent": options.most_percent,
             "circuit_breaker": ecs.DeploymentCircuitBreaker(enable=True, rollback=True),

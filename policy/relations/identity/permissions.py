@@ -39,6 +39,8 @@ def needs(graph: Graph) -> Iterator[Need]:
     for service in graph.of_type("AWS::ECS::Service"):
         if service.get("EnableExecuteCommand") is True:
             yield from _of_exec(graph, service)
+    for schedule in graph.of_type("AWS::Scheduler::Schedule"):
+        yield from _of_schedule(graph, schedule)
     for log in graph.of_type("AWS::EC2::FlowLog"):
         for action in (*_WRITE_LOGS, "logs:DescribeLogStreams"):
             target = graph.find(log.get("LogGroupName")) or graph.find(log.get("LogDestination"))
@@ -89,6 +91,21 @@ def _of_exec(graph: Graph, service: Resource) -> Iterator[Need]:
             yield Need(role, action, group, "sessions of ECS Exec are logged")
     if (key := graph.find(exec_settings.get("KmsKeyId"))) is not None:
         yield Need(role, "kms:Decrypt", key, "sessions of ECS Exec are encrypted with the key")
+
+
+def _of_schedule(graph: Graph, schedule: Resource) -> Iterator[Need]:
+    role, target = schedule.get("Target.RoleArn"), graph.find(schedule.get("Target.Arn"))
+    if (queue := graph.find(schedule.get("Target.DeadLetterConfig.Arn"))) is not None:
+        yield Need(role, "sqs:SendMessage", queue, f"{schedule.logical_id} has the queue for what it could not start")
+    if target is not None and target.type == "AWS::StepFunctions::StateMachine":
+        yield Need(role, "states:StartExecution", target, f"{schedule.logical_id} starts it")
+    definition = graph.find(schedule.get("Target.EcsParameters.TaskDefinitionArn"))
+    if definition is not None:
+        arn = graph.arn(schedule.stack, "ecs", f"task-definition/{definition.get('Family')}:any")
+        yield Need(role, "ecs:RunTask", arn, f"{schedule.logical_id} runs it")
+        for key in ("TaskRoleArn", "ExecutionRoleArn"):
+            if (passed := graph.find(definition.get(key))) is not None:
+                yield Need(role, "iam:PassRole", passed, f"{definition.logical_id}, which it runs, has that role")
 
 
 def _of_creation_template(graph: Graph, template: Resource) -> Iterator[Need]:

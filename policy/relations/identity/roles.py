@@ -15,6 +15,8 @@ GIVEN_TO = {
         "TaskRoleArn": "ecs-tasks.amazonaws.com",
         "ExecutionRoleArn": "ecs-tasks.amazonaws.com",
     },
+    "AWS::Scheduler::Schedule": {"Target.RoleArn": "scheduler.amazonaws.com"},
+    "AWS::StepFunctions::StateMachine": {"RoleArn": "states.amazonaws.com"},
     "AWS::IAM::InstanceProfile": {"Roles": "ec2.amazonaws.com"},
     "AWS::EKS::Cluster": {"RoleArn": "eks.amazonaws.com", "ComputeConfig.NodeRoleArn": "ec2.amazonaws.com"},
     "AWS::EKS::Nodegroup": {"NodeRole": "ec2.amazonaws.com"},

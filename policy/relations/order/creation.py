@@ -186,6 +186,7 @@ def whoever_has_a_role_waits_for_its_policies(graph: Graph) -> Iterator[Misfit]:
 _STARTING = (
     "AWS::ECS::Service", "AWS::ECS::TaskDefinition", "AWS::EKS::Cluster", "AWS::EKS::Nodegroup", "AWS::EC2::FlowLog",
     "AWS::EKS::FargateProfile", "AWS::SSM::Association", "AWS::ECR::RepositoryCreationTemplate", "AWS::EKS::Addon",
+    "AWS::Scheduler::Schedule", "AWS::StepFunctions::StateMachine",
 )  # fmt: skip
 
 

@@ -201,9 +201,11 @@ def workload_may_leave_its_group(graph: Graph) -> Iterator[Misfit]:
 
 
 def _leaving(graph: Graph) -> Iterator[tuple[Resource, list[str], tuple[str, ...]]]:
+    path = "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups"
     for service in graph.of_type("AWS::ECS::Service"):
-        path = "NetworkConfiguration.AwsvpcConfiguration.SecurityGroups"
         yield service, list(map(str, service.list(path))), _OF_TASKS
+    for schedule in graph.of_type("AWS::Scheduler::Schedule"):
+        yield schedule, list(map(str, schedule.list(f"Target.EcsParameters.{path}"))), _OF_TASKS
     for template in graph.of_type("AWS::EC2::LaunchTemplate"):
         data = template.get("LaunchTemplateData", {})
         groups = [str(each) for interface in data.get("NetworkInterfaces", []) for each in interface.get("Groups", [])]

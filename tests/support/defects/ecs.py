@@ -10,6 +10,10 @@ _SERVICE = "AWS::ECS::Service"
 _FARGATE = "production-ecs-service-hello-fargate"
 _ON_EC2 = "sandbox-ecs-service-hello-ec2"
 _WORKER = "ecs-only-ecs-service-worker"
+_SCHEDULED = "ecs-batch-ecs-scheduled-task-clean-up"
+_POLICY = "AWS::IAM::ManagedPolicy"
+_OTHER_TASK = "arn:aws:ecs:eu-west-1:111122223333:task-definition/other:*"
+_OTHER_ROLE = ["arn:aws:iam::111122223333:role/other"]
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 
 
@@ -612,4 +616,42 @@ LOAD_BALANCER = (
     ),
 )
 
-ECS = (*TASKS, *SERVICES, *CLUSTER, *LOAD_BALANCER)
+SCHEDULES = (
+    Defect(
+        name="schedule whose role may run another task alone",
+        stack=_SCHEDULED,
+        change=put(_POLICY, "PolicyDocument.Statement.0.Resource", _OTHER_TASK, having="SchedulerPolicy"),
+        named_by=("role_may_do_what_it_is_for",),
+    ),
+    Defect(
+        name="schedule whose role may not pass the roles of the task",
+        stack=_SCHEDULED,
+        change=put(_POLICY, "PolicyDocument.Statement.2.Resource", _OTHER_ROLE, having="SchedulerPolicy"),
+        named_by=("role_may_do_what_it_is_for",),
+    ),
+    Defect(
+        name="schedule whose role cannot send to its dead-letter queue",
+        stack=_SCHEDULED,
+        change=put(_POLICY, "PolicyDocument.Statement.3.Action", "sqs:ReceiveMessage", having="SchedulerPolicy"),
+        named_by=("role_may_do_what_it_is_for",),
+    ),
+    Defect(
+        name="queue that takes no events of failed tasks",
+        stack=_SCHEDULED,
+        change=put("AWS::SQS::QueuePolicy", "PolicyDocument.Statement.1.Principal", {"Service": "sns.amazonaws.com"}),
+        named_by=("queue_takes_events_of_its_rules",),
+    ),
+    Defect(
+        name="schedule that any service of AWS can be",
+        stack=_SCHEDULED,
+        change=put(
+            "AWS::IAM::Role",
+            "AssumeRolePolicyDocument.Statement.0.Principal",
+            {"Service": "events.amazonaws.com"},
+            having="SchedulerRole",
+        ),
+        named_by=("role_is_trusted_by_the_service_that_is_given_it", "role_is_trusted_by_nobody_else"),
+    ),
+)
+
+ECS = (*TASKS, *SERVICES, *CLUSTER, *LOAD_BALANCER, *SCHEDULES)
