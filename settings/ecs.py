@@ -10,6 +10,7 @@ from pydantic import Field
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions, EnvironmentVariableName
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
+from reference_constructs.ecs.queue_worker_options import QueueWorkerOptions
 from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
 from reference_constructs.ecs.service_options import ServiceOptions
@@ -105,6 +106,13 @@ class StandaloneTaskSettings(RunTaskSettings, StandaloneTaskOptions):
     """ECS task that runs when it is told to, by `make run-task`. Each one is deployed as a separate stack."""
 
 
+class QueueWorkerSettings(TaskSettings, QueueWorkerOptions):
+    """ECS service that works on the messages of an Amazon SQS queue. Each queue worker is deployed as a separate stack.
+
+    Its containers get the URL of the queue in the environment variable `QUEUE_URL`.
+    """
+
+
 class AlarmSettings(AlarmTopicOptions):
     """Notifications of the CloudWatch alarms."""
 
@@ -113,7 +121,7 @@ class AlarmSettings(AlarmTopicOptions):
     uses an existing topic."""
 
 
-TASK_KINDS: Final = ("services", "scheduled_tasks", "standalone_tasks")
+TASK_KINDS: Final = ("services", "scheduled_tasks", "standalone_tasks", "queue_workers")
 """The keys of `EcsSettings` that hold tasks by name, of one kind each."""
 
 
@@ -149,6 +157,9 @@ class EcsSettings(Options):
     standalone_tasks: dict[ResourceName, StandaloneTaskSettings] = {}
     """Tasks that run when they are told to, by name: `make run-task TASK=<name>`. Each standalone task is deployed as a
     separate stack."""
+
+    queue_workers: dict[ResourceName, QueueWorkerSettings] = {}
+    """Services that work on the messages of a queue, by name. Each queue worker is deployed as a separate stack."""
 
     @property
     def capacity_provider_names(self) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.options import Options
 from reference_constructs.security.retention_options import RetentionOptions
 from reference_constructs.value_types import AccountId, AvailabilityZone, ManagedPolicyArn, ResourceName
@@ -75,6 +76,10 @@ class Environment(RetentionOptions):
     """ARN of the managed policy that is the permissions boundary of every IAM role. With `null`, roles have none. A
     boundary grants no permission: it must allow what the policies of the roles allow, or nodes and tasks fail at run
     time."""
+
+    working_hours: WorkingHoursOptions | None = None
+    """Hours in which the environment runs. Outside of them, ECS services and queue workers, EC2 capacity, and the
+    managed and self-managed nodes of EKS are scaled to zero; scheduled tasks still run. With `null`, it always runs."""
 
     network: NetworkSettings = NetworkSettings()
     """VPC that the ECS cluster and the EKS cluster share."""

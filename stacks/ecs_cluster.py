@@ -141,6 +141,7 @@ class EcsClusterStack(cdk.Stack):
                 dual_stack=self._network.dual_stack,
                 volume_key=volume_key,
                 retention=self._environment.retention,
+                working_hours=self._environment.working_hours,
             )
             for name, options in groups.items()
         }

@@ -57,6 +57,7 @@ class EcsServiceStack(EcsTaskStack):
             listener_rule_priority=settings.routing.rule_priority(name) if settings.routing else None,
             alarm_topic=cluster.alarm_topic,
             volume_key=self.task_key if environment.customer_managed_keys else None,
+            working_hours=environment.working_hours,
         )
         self._acknowledge_missing_endpoints(service.service, settings)
 

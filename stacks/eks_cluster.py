@@ -66,6 +66,7 @@ class EksClusterStack(cdk.Stack):
             if environment.registry.pull_through_cache
             else [],
             retention=environment.retention,
+            working_hours=environment.working_hours,
         )
         self._define_outputs(self._image_cache(environment, eks))
 

@@ -16,6 +16,7 @@ from settings import Environment
 from settings.ecs import EcsSettings, TaskSettings
 from settings.endpoints import added_endpoint_options
 from stacks.ecs_cluster import EcsClusterStack
+from stacks.ecs_queue_worker import EcsQueueWorkerStack
 from stacks.ecs_scheduled_task import EcsScheduledTaskStack
 from stacks.ecs_service import EcsServiceStack
 from stacks.ecs_standalone_task import EcsStandaloneTaskStack
@@ -59,6 +60,7 @@ class Platform:
         ecs_services: ECS services by name.
         ecs_scheduled_tasks: Tasks that run on a schedule, by name.
         ecs_standalone_tasks: Tasks that run when they are told to, by name.
+        ecs_queue_workers: Services that work on the messages of a queue, by name.
         eks_cluster: The EKS cluster; None without EKS.
     """
 
@@ -69,6 +71,7 @@ class Platform:
     ecs_services: dict[str, EcsServiceStack]
     ecs_scheduled_tasks: dict[str, EcsScheduledTaskStack]
     ecs_standalone_tasks: dict[str, EcsStandaloneTaskStack]
+    ecs_queue_workers: dict[str, EcsQueueWorkerStack]
     eks_cluster: EksClusterStack | None
 
     def __init__(self, scope: Construct, environment: Environment) -> None:
@@ -96,6 +99,7 @@ class Platform:
         self.ecs_standalone_tasks = self._define_ecs_tasks(
             EcsStandaloneTaskStack, ecs.standalone_tasks, "ECS standalone task"
         )
+        self.ecs_queue_workers = self._define_ecs_tasks(EcsQueueWorkerStack, ecs.queue_workers, "ECS queue worker")
         self.eks_cluster = self._define_eks_cluster()
         self._wait_for_endpoints()
         self._tag_everything()
@@ -196,6 +200,7 @@ class Platform:
             *self.ecs_services.values(),
             *self.ecs_scheduled_tasks.values(),
             *self.ecs_standalone_tasks.values(),
+            *self.ecs_queue_workers.values(),
         ]
 
     @property

@@ -89,7 +89,7 @@ class RuleLists:
         # Of keys that are documented in one place, wherever they stand in a file, the first.
         places = {
             tuple((each.paths[0], key) for each, key in located(self._sections, path)): path
-            for path in reversed(rule.keys)
+            for path in reversed([*rule.keys])
         }
         keys = ", ".join(dict.fromkeys(self._key(path, section) for path in reversed(places.values())))
         warning = f"Warning `{rule.name}`. " if rule.only_warns else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT, ScalingOptions
+from reference_constructs.ecs.scaling_options import ScalingOptions
+from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT
 from settings.ecs import ServiceSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
@@ -39,11 +40,11 @@ def scaling_capacities_ascend(environment: Environment) -> Iterator[Problem]:
 def scaling_has_a_metric(environment: Environment) -> Iterator[Problem]:
     """Without a target for a metric, the number of tasks never changes."""
     for path, _, scaling in _scaled(environment):
-        if not any(getattr(scaling, metric) for metric in _METRICS):
+        if not scaling.has_policy:
             yield Problem(
                 path=(*path, "scaling"),
                 finding="there is scaling, but no target to scale by",
-                fix=f"set {listed(_METRICS, 'or')}, or remove scaling",
+                fix=f"set {listed(_METRICS, 'or')}, or another policy, or remove scaling",
             )
 
 
@@ -69,11 +70,11 @@ def scaling_by_requests_has_routing(environment: Environment) -> Iterator[Proble
 def scaling_starts_from_a_metric(environment: Environment) -> Iterator[Problem]:
     """Without tasks there is no metric that tracks a target, so once a service is at zero, it stays there."""
     for path, _, scaling in _scaled(environment):
-        if scaling.min_capacity == 0:
+        if scaling.min_capacity == 0 and not scaling.step_scaling and not scaling.scheduled_actions:
             yield Problem(
                 path=(*path, "scaling", "min_capacity"),
                 finding="min_capacity is 0",
-                fix="set it to 1 or more",
+                fix="set it to 1 or more, or add step_scaling or scheduled_actions; for a queue, use ecs.queue_workers",
             )
 
 

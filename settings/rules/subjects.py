@@ -32,7 +32,7 @@ from settings.problems import KeyPath
 
 # Where tasks stand in a file, and where whatever starts EC2 instances does.
 _TASKS = tuple(f"ecs.{kind}.<name>" for kind in TASK_KINDS)
-_SERVICES = ("ecs.services.<name>",)
+_SERVICES = ("ecs.services.<name>", "ecs.queue_workers.<name>")
 # Where statements of IAM policies do.
 _POLICIES = (
     *(f"{task}.task_role_statements" for task in _TASKS),

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 import reference_constructs
 from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
 from reference_constructs.ecs.container_runtime_options import (
@@ -21,9 +22,19 @@ from reference_constructs.ecs.container_runtime_options import (
     WritablePathOptions,
 )
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
+from reference_constructs.ecs.queue_worker_options import QueueOptions, QueueScalingOptions, QueueWorkerOptions
 from reference_constructs.ecs.run_task_options import RunTaskOptions
+from reference_constructs.ecs.scaling_options import (
+    MetricOptions,
+    PredictiveScalingOptions,
+    ScalingOptions,
+    ScalingStepOptions,
+    ScheduledActionOptions,
+    StepScalingOptions,
+    TrackedMetricOptions,
+)
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
-from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
+from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
 from reference_constructs.ecs.sidecar_options import (
     CloudWatchAgentOptions,
     CloudWatchLogsDestinationOptions,
@@ -96,6 +107,16 @@ from reference_constructs.security.retention_options import RetentionOptions
 WEB: dict[str, Any] = {"containers": {"web": {"image": "app:1.0"}}}
 REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
+    (MetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "statistic": "p99"}, "statistic"),
+    (PredictiveScalingOptions, {"target_value": 50, "mode": "scale"}, "mode"),
+    (QueueOptions, {"visibility_timeout_seconds": 43201}, "visibility_timeout_seconds"),
+    (QueueScalingOptions, {"backlog_per_task": 0}, "backlog_per_task"),
+    (QueueWorkerOptions, {**WEB, "max_message_age_minutes": 0}, "max_message_age_minutes"),
+    (ScalingStepOptions, {"metric_value": 1.5, "change": 1}, "metric_value"),
+    (ScheduledActionOptions, {"schedule_expression": "rate(1 hour)", "min_capacity": -1}, "min_capacity"),
+    (StepScalingOptions, {"namespace": "Shop", "metric_name": "Jobs", "steps": []}, "steps"),
+    (TrackedMetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "target_value": 0}, "target_value"),
+    (WorkingHoursOptions, {"start": "7:00", "stop": "20:00"}, "start"),
     (AddOnOptions, {"version": "1.14"}, "version"),
     (AccessPolicyOptions, {"policy": "AdministratorAccess"}, "policy"),
     (AddOnsOptions, {"add_ons": {"No such add-on": {}}}, "add_ons"),

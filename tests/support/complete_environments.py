@@ -98,9 +98,15 @@ _EBS_VOLUME: Final[dict[str, Any]] = {
     "snapshot_id": "snap-0000000a",
 }
 
+
+def _metric() -> dict[str, Any]:
+    return {"namespace": "Shop/Jobs", "metric_name": "Jobs", "dimensions": {"Shop": "north"}}
+
+
 _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
+    "working_hours": {"start": "07:00", "stop": "20:00", "days": ["MON", "TUE"]},
     "availability_zones": ["eu-west-1a", "eu-west-1b", "eu-west-1c"],
     "network": {
         "interface_endpoints": ["ecr.api"],
@@ -125,7 +131,26 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 **_task(),
                 "volumes": {**_task()["volumes"], "data": _EBS_VOLUME},
                 "routing": {"path_patterns": ["/a/*"], "host_headers": ["www.example.com"], "priority": 10},
-                "scaling": {"requests_per_target": 500},
+                "scaling": {
+                    "requests_per_target": 500,
+                    "tracked_metrics": {"jobs": {**_metric(), "target_value": 5}},
+                    "step_scaling": {
+                        "more": {
+                            **_metric(),
+                            "steps": [{"metric_value": 50, "change": 1}, {"metric_value": 90, "change": 2}],
+                        }
+                    },
+                    "scheduled_actions": {
+                        "peak": {
+                            "schedule_expression": "cron(0 9 * * ? *)",
+                            "min_capacity": 4,
+                            "max_capacity": 8,
+                            "start_time": "2199-01-01T00:00:00Z",
+                            "end_time": "2199-06-01T00:00:00Z",
+                        }
+                    },
+                    "predictive_scaling": {"target_value": 50, "max_capacity_buffer_percent": 10},
+                },
             }
         },
         "scheduled_tasks": {
@@ -138,6 +163,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             }
         },
         "standalone_tasks": {"backfill": _task()},
+        "queue_workers": {"mail": {**_task(), "queue": {"fifo": True, "content_based_deduplication": True}}},
     },
     "eks": {
         "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],

@@ -65,6 +65,7 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "eks.endpoint.access": {"private_access_cidrs": []},
     "eks.nodes.<managed>.architecture": {"instance_types": ["m7i.large"]},
 }
+_READ_BY_EVERY_PLATFORM: Final = ("working_hours",)
 _READ_BY_NO_PLATFORM: Final = ("registry.repositories",)
 # Other values of them belong to another deployment, whose stacks replace none of this one.
 _IDENTITY: Final = ("name", "account", "region")
@@ -141,6 +142,7 @@ def _alone(data: Data, place: Place) -> Data:
         key
         for key, node in schema()["properties"].items()
         if len(options := alternatives(node)) > 1 and any("properties" in option for option in options)
+        if key not in _READ_BY_EVERY_PLATFORM
     ]
     if place.path[0] not in optional and not place.key.startswith(_READ_BY_NO_PLATFORM):
         return data

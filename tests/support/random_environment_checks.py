@@ -166,7 +166,7 @@ def findings_of_plugins(app: cdk.App, outdir: Path) -> Iterator[str]:
 def findings_of_templates(environment: Environment, templates: list[Template]) -> Iterator[str]:
     """What no Guard rule says, because it depends on the environment or on a table of AWS."""
     resources = [resource for template in templates for resource in template["Resources"].values()]
-    services = len(environment.ecs.services) if environment.ecs else 0
+    services = sum(1 for _ in environment.ecs.tasks()) if environment.ecs else 0
     networks = int(environment.network.existing is None or added_endpoint_options(environment) is not None)
     if len(templates) != 1 + networks + bool(environment.ecs) + services + bool(environment.eks):
         yield f"{len(templates)} stacks"

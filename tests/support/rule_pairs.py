@@ -106,6 +106,11 @@ def standalone(*lines: str) -> str:
     return HEAD + "ecs:\n" + CAPACITY + "  standalone_tasks:\n    migration:\n" + _indented(6, *stated)
 
 
+def queue_worker(*lines: str, container: str = "containers: {web: {image: 'app:1'}}") -> str:
+    """A file with a queue worker `mail`, and further keys of it."""
+    return HEAD + "ecs:\n" + CAPACITY + "  queue_workers:\n    mail:\n" + _indented(6, container, *lines)
+
+
 def containers(*lines: str) -> str:
     """A file with a service `web` that has these containers."""
     return service(container="      containers:\n" + _indented(8, *lines))

@@ -16,6 +16,8 @@ from constructs import Construct
 from reference_constructs.compute.instance_options import Architecture, OperatingSystem
 from reference_constructs.compute.launch_template import HardenedLaunchTemplate
 from reference_constructs.compute.mixed_instances import acknowledge_unread_launch_template, mixed_instances_policy
+from reference_constructs.compute.working_hours import lower_minimum_after_work
+from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
@@ -65,6 +67,7 @@ class Ec2Capacity(Construct):
         dual_stack: bool = False,
         volume_key: kms.IKey | None = None,
         retention: RetentionOptions = PROTECTED,
+        working_hours: WorkingHoursOptions | None = None,
     ) -> None:
         """Define the instances and attach them to the cluster.
 
@@ -79,6 +82,8 @@ class Ec2Capacity(Construct):
                 (`EncryptionKey.allow_ebs_volumes`), or no instance starts.
             retention: With `protected`, managed termination protection, so that scaling in never stops a task, and
                 managed draining, so that a stopping host first moves its tasks.
+            working_hours: When its minimum size holds; None for always. Managed scaling removes the instances that
+                run no task.
         """
         super().__init__(scope, construct_id)
         self._cluster = cluster
@@ -90,6 +95,8 @@ class Ec2Capacity(Construct):
         self._define_capacity_provider(protected=retention.protected)
         self._keep_tasks_off_instance_metadata()
         self._drain_before_spot_interruption()
+        if working_hours is not None and options.min_size:
+            lower_minimum_after_work(self.auto_scaling_group, working_hours, min_size=options.min_size)
 
     def _define_role(self) -> iam.IRole:
         """The agent's permissions on this cluster only, where `AmazonEC2ContainerServiceforEC2Role` is on all.

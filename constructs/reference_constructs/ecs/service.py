@@ -14,10 +14,13 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.capacity_provider_strategy import NO_CAPACITY_PROVIDERS, capacity_provider_strategy
+from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_alarms import ServiceAlarms
-from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
+from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
+from reference_constructs.ecs.service_scaling import ServiceScaling
 from reference_constructs.ecs.service_volume import ServiceVolume
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.volume_options import EbsVolumeOptions
@@ -30,22 +33,25 @@ _DEFAULT_START_SECONDS = 30
 class EcsService(Construct):
     """An ECS service that deploys without losing a request, or goes back to what ran before.
 
-    Deployments start new tasks before they stop old ones (100 % to 200 %); the circuit breaker stops one whose
-    tasks keep failing and rolls back, where ECS by itself would try for hours (aws-cdk issue 1498). Tasks are
-    spread over the zones and moved back when a zone has recovered. Nothing here touches the stack of the cluster
-    or of the load balancer: listener rule, target group and security group are resources of this construct's stack.
+    Deployments start new tasks before they stop old ones (100 % to 200 %) unless the options say otherwise; the
+    circuit breaker stops one whose tasks keep failing and rolls back, where ECS by itself would try for hours (aws-cdk
+    issue 1498). Tasks are spread over the zones and moved back when a zone has recovered. Nothing here touches the
+    stack of the cluster or of the load balancer: listener rule, target group and security group are resources of this
+    construct's stack.
 
     Attributes:
         service: The service.
         security_group: Of its tasks: only the load balancer comes in, and only to the container's port; out go HTTPS,
             everything inside the VPC, and what the options say.
         target_group: What the listener's rule forwards to; none without routing.
+        scaling: What changes the number of tasks; None if it is fixed.
         alarms: What to watch.
     """
 
     service: ecs.FargateService | ecs.Ec2Service
     security_group: ec2.SecurityGroup
     target_group: elbv2.ApplicationTargetGroup | None
+    scaling: ServiceScaling | None
     alarms: list[cloudwatch.Alarm]
 
     def __init__(
@@ -65,6 +71,7 @@ class EcsService(Construct):
         listener_rule_priority: int | None = None,
         alarm_topic: sns.ITopic | None = None,
         volume_key: kms.IKey | None = None,
+        working_hours: WorkingHoursOptions | None = None,
     ) -> None:
         """Define the service.
 
@@ -86,6 +93,7 @@ class EcsService(Construct):
             listener_rule_priority: Priority of the listener rule where `options.routing` states none.
             alarm_topic: Topic that is notified by the alarms.
             volume_key: Encrypts the EBS volumes of the tasks; without one, the default key of Amazon EBS does.
+            working_hours: When tasks run; None for always. A daemon runs where there are instances, so it has none.
 
         Raises:
             ValueError: If there is routing, but no listener, no priority, or not exactly one container with a port; if
@@ -96,6 +104,7 @@ class EcsService(Construct):
         self._cluster = cluster
         self._vpc = cluster.vpc
         self._task = task
+        self._limits = self._limits_of_scaling(working_hours)
         self._define_security_group(vpc_cidrs, dual_stack=dual_stack)
         self._target_security_group = target_security_group if options.routing is not None else None
         strategy = capacity_provider_strategy(options.capacity_provider_strategy, capacity_providers)
@@ -106,11 +115,27 @@ class EcsService(Construct):
             self.target_group = self._define_target_group(options.routing)
             self._define_listener_rule(options.routing, self.target_group, listener, listener_rule_priority)
             self._acknowledge_short_grace(options.routing)
-        if options.scaling is not None:
-            self._define_scaling(options.scaling)
+        self._acknowledge_deployment()
+        self.scaling = None
+        if self._limits is not None:
+            self.scaling = ServiceScaling(
+                self.service, self._limits, target_group=self.target_group, working_hours=working_hours
+            )
         # In one stack with its cluster, a service must not come before the cluster's capacity providers.
         self.service.node.add_dependency(cluster)
         self._define_alarms(alarm_topic)
+
+    def _limits_of_scaling(self, working_hours: WorkingHoursOptions | None) -> ScalingOptions | None:
+        """A fixed number of tasks is scaled too if it is another outside of working hours."""
+        options = self._options
+        if options.scaling is not None or working_hours is None or not options.most_tasks:
+            return options.scaling
+        return ScalingOptions(
+            min_capacity=options.desired_count,
+            max_capacity=options.desired_count,
+            cpu_utilization_percent=None,
+            memory_utilization_percent=None,
+        )
 
     def _define_security_group(self, vpc_cidrs: Sequence[str], *, dual_stack: bool) -> None:
         self.security_group = LimitedSecurityGroup(
@@ -130,18 +155,23 @@ class EcsService(Construct):
             "cluster": self._cluster,
             "task_definition": self._task.task_definition,
             # One beside scaling would undo the scaling at every deployment (aws-cdk issue 3919).
-            "desired_count": options.desired_count if options.scaling is None else None,
+            "desired_count": options.desired_count if self._limits is None and not options.is_daemon else None,
             "vpc_subnets": ec2.SubnetSelection(subnets=list(subnets)),
             "security_groups": [
                 self.security_group,
                 *([self._target_security_group] if self._target_security_group is not None else []),
             ],
             "assign_public_ip": options.assign_public_ip,
-            "capacity_provider_strategies": list(strategy),
-            "min_healthy_percent": 100,
-            "max_healthy_percent": 200,
+            # Refused for a daemon, which runs on every instance (containers-roadmap issue 692).
+            "capacity_provider_strategies": None if options.is_daemon else list(strategy),
+            "min_healthy_percent": options.least_percent,
+            "max_healthy_percent": options.most_percent,
             "circuit_breaker": ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
-            "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED,
+            # Refused if no task can start before another stops ("Balancing an Amazon ECS service across Availability
+            # Zones").
+            "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED
+            if options.most_percent > 100
+            else ecs.AvailabilityZoneRebalancing.DISABLED,
             "health_check_grace_period": self._health_check_grace(options.routing) if options.routing else None,
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
@@ -150,11 +180,8 @@ class EcsService(Construct):
             self.service = ecs.Ec2Service(
                 self,
                 "Service",
-                # Zones first, so that rebalancing is possible; then as few hosts as will do.
-                placement_strategies=[
-                    ecs.PlacementStrategy.spread_across(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
-                    ecs.PlacementStrategy.packed_by_memory(),
-                ],
+                daemon=options.is_daemon or None,
+                placement_strategies=None if options.is_daemon else self._placement_strategies(),
                 **common,
             )
         else:
@@ -174,6 +201,25 @@ class EcsService(Construct):
                 rule,
                 reason="Public addresses were asked for explicitly (assign_public_ip), in place of a NAT gateway. The "
                 "security group admits the load balancer only, and nothing else on the internet.",
+            )
+
+    def _placement_strategies(self) -> list[ecs.PlacementStrategy]:
+        """Zones first, so that rebalancing is possible; then as few hosts as will do."""
+        return [
+            ecs.PlacementStrategy.spread_across(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
+            ecs.PlacementStrategy.packed_by_memory(),
+        ]
+
+    def _acknowledge_deployment(self) -> None:
+        options = self._options
+        if options.least_percent < 100:
+            acknowledge_guard_rule(
+                self.service,
+                "ecs_service_starts_before_it_stops",
+                reason="One task runs on each instance, and there is no room for a second one beside it."
+                if options.is_daemon
+                else "Fewer tasks during a deployment were asked for explicitly (minimum_healthy_percent: "
+                f"{options.least_percent}), such as for what must never run twice.",
             )
 
     def _state_execute_command(self) -> None:
@@ -289,19 +335,6 @@ class EcsService(Construct):
             # The CDK opens the port that the target group states, which nothing uses where targets state their own.
             self.security_group.connections.allow_from(
                 listener, ec2.Port.tcp(routing.health_check_port), "Health checks of the load balancer"
-            )
-
-    def _define_scaling(self, scaling: ScalingOptions) -> None:
-        count = self.service.auto_scale_task_count(min_capacity=scaling.min_capacity, max_capacity=scaling.max_capacity)
-        if scaling.cpu_utilization_percent is not None:
-            count.scale_on_cpu_utilization("Cpu", target_utilization_percent=scaling.cpu_utilization_percent)
-        if scaling.memory_utilization_percent is not None:
-            count.scale_on_memory_utilization("Memory", target_utilization_percent=scaling.memory_utilization_percent)
-        if scaling.requests_per_target is not None:
-            if self.target_group is None:
-                raise ValueError("requests_per_target needs routing: without it there are no requests to count")
-            count.scale_on_request_count(
-                "Requests", requests_per_target=scaling.requests_per_target, target_group=self.target_group
             )
 
     def _define_alarms(self, topic: sns.ITopic | None) -> None:

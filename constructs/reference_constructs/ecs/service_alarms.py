@@ -10,7 +10,8 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.durations import seconds
-from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT, ScalingOptions
+from reference_constructs.ecs.scaling_options import ScalingOptions
+from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_relation
 
 CPU_PERCENT = MEMORY_PERCENT = UTILIZATION_ALARM_PERCENT

@@ -7,9 +7,10 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from reference_constructs.ecs.listener_rule_priority import MAX_PRIORITY, computed_priority
+from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Percent, Port
+from reference_constructs.value_types import Port
 
 # Above this, an alarm is raised (`service_alarms.py`); scaling is to begin before.
 UTILIZATION_ALARM_PERCENT: Final = 90
@@ -113,28 +114,6 @@ class RoutingOptions(Options):
         return self.priority or computed_priority(service_name, self.host_headers, self.path_patterns)
 
 
-class ScalingOptions(Options):
-    """Service auto scaling with target tracking."""
-
-    min_capacity: Annotated[int, Field(ge=0, le=5000)] = 2
-    """Minimum number of tasks."""
-
-    max_capacity: Annotated[int, Field(ge=1, le=5000)] = 10
-    """Maximum number of tasks."""
-
-    cpu_utilization_percent: Percent | None = 60
-    """Target value for the average CPU utilization, in percent. With `null`, CPU utilization does not scale the
-    service."""
-
-    memory_utilization_percent: Percent | None = 75
-    """Target value for the average memory utilization, in percent. With `null`, memory utilization does not scale the
-    service."""
-
-    requests_per_target: Annotated[int, Field(ge=1)] | None = None
-    """Target value for the number of requests to each task per minute. It requires `routing`. With `null`, requests do
-    not scale the service."""
-
-
 class ServiceOptions(TaskOptions):
     """ECS service. Each service is deployed as a separate stack."""
 
@@ -148,21 +127,59 @@ class ServiceOptions(TaskOptions):
     scaling: ScalingOptions | None = None
     """Service auto scaling. With `null`, the number of tasks is `desired_count`."""
 
+    scheduling_strategy: Literal["REPLICA", "DAEMON"] = "REPLICA"
+    """Scheduling strategy: `REPLICA` runs a number of tasks, `DAEMON` runs one task on each instance of the cluster,
+    such as an agent for logs. `DAEMON` requires EC2 capacity, and has neither a number of tasks nor `scaling`; its
+    `capacity_provider_strategy` must name every group of the cluster."""
+
+    minimum_healthy_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    """Lower limit of running tasks during a deployment, in percent of the number of tasks, rounded up. With `null`, it
+    is 100, and 0 for `DAEMON`. For what must never run twice, set it to 0 and `maximum_percent` to 100: a deployment
+    then stops the old task before it starts the new one, and the service does not run in between."""
+
+    maximum_percent: Annotated[int, Field(ge=100, le=10000)] | None = None
+    """Upper limit of tasks during a deployment, in percent of the number of tasks, rounded down. With `null`, it is
+    200, and 100 for `DAEMON`. With 100, tasks are not rebalanced over Availability Zones either, because ECS starts
+    a task before it stops another for that."""
+
     alarms: bool = True
     """Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with `routing`, for HTTP 5xx
     responses and unhealthy targets."""
 
     @property
+    def is_daemon(self) -> bool:
+        """Whether one task runs on each instance."""
+        return self.scheduling_strategy == "DAEMON"
+
+    @property
+    def least_percent(self) -> int:
+        """Lower limit of running tasks during a deployment."""
+        if self.minimum_healthy_percent is not None:
+            return self.minimum_healthy_percent
+        return 0 if self.is_daemon else 100
+
+    @property
+    def most_percent(self) -> int:
+        """Upper limit of tasks during a deployment."""
+        if self.maximum_percent is not None:
+            return self.maximum_percent
+        return 100 if self.is_daemon else 200
+
+    @property
     def fewest_tasks(self) -> int:
-        """Number of tasks that the service runs at least."""
+        """Number of tasks that the service runs at least; none of a daemon, whose number is that of the instances."""
+        if self.is_daemon:
+            return 0
         return self.desired_count if self.scaling is None else self.scaling.min_capacity
 
     @property
     def most_tasks(self) -> int:
         """Number of tasks that the service runs at most, apart from those of a deployment."""
-        return self.desired_count if self.scaling is None else self.scaling.max_capacity
+        if self.is_daemon:
+            return 0
+        return self.desired_count if self.scaling is None else self.scaling.most
 
     @property
     def most_tasks_in_deployment(self) -> int:
         """New tasks start before old ones stop: twice as many during a deployment."""
-        return 2 * self.most_tasks
+        return self.most_tasks * self.most_percent // 100

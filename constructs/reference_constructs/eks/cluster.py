@@ -9,6 +9,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.eks.add_ons.add_ons import AddOns
 from reference_constructs.eks.capability import Capability, CapabilityType
 from reference_constructs.eks.cluster_options import EksClusterOptions
@@ -64,6 +65,7 @@ class EksCluster(Construct):
         volume_key: kms.IKey | None = None,
         pull_through_repository_arns: Sequence[str] = (),
         retention: RetentionOptions = PROTECTED,
+        working_hours: WorkingHoursOptions | None = None,
     ) -> None:
         """Define the cluster.
 
@@ -83,6 +85,7 @@ class EksCluster(Construct):
             pull_through_repository_arns: See `ImagePullPolicy`.
             retention: How long logs are kept, and whether they outlive the stack. Also the default of deletion
                 protection and zonal shift.
+            working_hours: When there are managed and self-managed nodes; None for always.
 
         Raises:
             ValueError: If there are no nodes, or the add-ons do not fit them (`AddOns`).
@@ -111,7 +114,7 @@ class EksCluster(Construct):
             if options.fargate_pod_logs
             else None
         )
-        self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
+        self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key, working_hours)
         self._define_add_ons(options, pod_subnets)
         self._define_identity_provider(options)
         self._define_capabilities(options)
@@ -123,6 +126,7 @@ class EksCluster(Construct):
         vpc: ec2.IVpc,
         subnets: Sequence[ec2.ISubnet],
         volume_key: kms.IKey | None,
+        working_hours: WorkingHoursOptions | None,
     ) -> None:
         scope = NodeScope(
             cluster=self,
@@ -133,6 +137,7 @@ class EksCluster(Construct):
             node_role=lambda: self.node_role,
             volume_key=volume_key,
             pod_log_group=self.pod_log_group,
+            working_hours=working_hours,
         )
         self.nodes = {name: bind_nodes(scope, name, options) for name, options in nodes.items()}
         self._acknowledge_one_zone(nodes, subnets)

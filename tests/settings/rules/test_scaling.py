@@ -16,7 +16,8 @@ PAIRS = (
         message=(
             "ecs.services.web.scaling.memory_utilization_percent: the target is 90 percent, and the alarm is at 90\n"
             "fix: set a target of 50 to 80\n"
-            "why: Tasks are added only when the present ones are nearly exhausted, and an alarm is raised before that."
+            "why: Tasks are added only when the present ones are nearly exhausted, and an alarm is raised before "
+            "that."
         ),
     ),
     RulePair(
@@ -26,7 +27,8 @@ PAIRS = (
         message=(
             "ecs.services.web.scaling.cpu_utilization_percent: the target is 95 percent, and the alarm is at 90\n"
             "fix: set a target of 50 to 80\n"
-            "why: Tasks are added only when the present ones are nearly exhausted, and an alarm is raised before that."
+            "why: Tasks are added only when the present ones are nearly exhausted, and an alarm is raised before "
+            "that."
         ),
     ),
     RulePair(
@@ -46,8 +48,8 @@ PAIRS = (
         accepted=service("scaling: {cpu_utilization_percent: null, memory_utilization_percent: 50}"),
         message=(
             "ecs.services.web.scaling: there is scaling, but no target to scale by\n"
-            "fix: set cpu_utilization_percent, memory_utilization_percent, or requests_per_target, or remove"
-            " scaling\n"
+            "fix: set cpu_utilization_percent, memory_utilization_percent, or requests_per_target, or another policy, "
+            "or remove scaling\n"
             "why: Without a target for a metric, the number of tasks never changes."
         ),
     ),
@@ -79,7 +81,7 @@ PAIRS = (
         accepted=service("scaling: {min_capacity: 1}"),
         message=(
             "ecs.services.web.scaling.min_capacity: min_capacity is 0\n"
-            "fix: set it to 1 or more\n"
+            "fix: set it to 1 or more, or add step_scaling or scheduled_actions; for a queue, use ecs.queue_workers\n"
             "why: Without tasks there is no metric that tracks a target, so once a service is at zero, it "
             "stays there."
         ),

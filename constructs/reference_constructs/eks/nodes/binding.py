@@ -16,6 +16,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
+from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_role import NodeRole
@@ -34,6 +35,7 @@ class NodeScope:
         node_role: Makes or returns the role that all EC2 nodes of the cluster share.
         volume_key: Encrypts the volumes of nodes; None leaves it to the AWS managed key.
         pod_log_group: Where pods on Fargate log to; None if they do not.
+        working_hours: When there are nodes; None for always.
         existing_subnets: Subnets that were made elsewhere and are used by nodes, by ID.
     """
 
@@ -45,6 +47,7 @@ class NodeScope:
     node_role: Callable[[], iam.IRole]
     volume_key: kms.IKey | None
     pod_log_group: logs.ILogGroup | None = None
+    working_hours: WorkingHoursOptions | None = None
     existing_subnets: dict[str, ec2.ISubnet] = field(default_factory=dict)
 
     @property

@@ -14,10 +14,12 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.compute.launch_template import HardenedLaunchTemplate
+from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.instance_placement import place_instances
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions, NodeRepairOptions
+from reference_constructs.eks.nodes.node_group_hours import NodeGroupHours
 from reference_constructs.eks.nodes.user_data import node_user_data
 from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
@@ -73,6 +75,7 @@ class ManagedNodeGroup(Construct):
         node_role: iam.IRole,
         options: ManagedNodeGroupOptions,
         volume_key: kms.IKey | None = None,
+        working_hours: WorkingHoursOptions | None = None,
     ) -> None:
         """Define the node group.
 
@@ -84,6 +87,7 @@ class ManagedNodeGroup(Construct):
             node_role: Role of the nodes, such as `EksCluster.node_role`.
             options: What differs between two groups.
             volume_key: Encrypts the volumes; its policy must admit EBS. Without it `aws/ebs` does.
+            working_hours: When there are nodes; None for always.
 
         Raises:
             ValueError: If the AMI type does not exist, or an AMI of one's own is for a cluster without `service_cidr`.
@@ -102,6 +106,17 @@ class ManagedNodeGroup(Construct):
         self._acknowledge_own_ami()
         # Nodes without their network never become ready (terraform-aws-eks issue 3001), also those of another stack.
         self.node_group.node.add_dependency(control_plane.network_add_ons)
+        if working_hours is not None:
+            NodeGroupHours(
+                self,
+                "WorkingHours",
+                node_group=self.node_group,
+                cluster_name=control_plane.cluster_name,
+                hours=working_hours,
+                min_size=options.min_size,
+                desired_size=options.desired_size,
+                max_size=options.max_size,
+            )
 
     @classmethod
     def bind(cls, scope: NodeScope, name: str, options: ManagedNodeGroupOptions) -> BoundNodes:
@@ -120,6 +135,7 @@ class ManagedNodeGroup(Construct):
             node_role=scope.role_of(name, options),
             options=options,
             volume_key=scope.volume_key,
+            working_hours=scope.working_hours,
         )
         return BoundNodes(ready=[nodes.node_group])
 

@@ -15,6 +15,8 @@ from constructs import Construct
 
 from reference_constructs.compute.launch_template import HardenedLaunchTemplate
 from reference_constructs.compute.mixed_instances import acknowledge_unread_launch_template, mixed_instances_policy
+from reference_constructs.compute.working_hours import empty_after_work
+from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.instance_placement import place_instances
@@ -61,6 +63,7 @@ class SelfManagedNodes(Construct):
         node_role: iam.IRole,
         options: SelfManagedNodesOptions,
         volume_key: kms.IKey | None = None,
+        working_hours: WorkingHoursOptions | None = None,
     ) -> None:
         """Define the nodes.
 
@@ -72,6 +75,7 @@ class SelfManagedNodes(Construct):
             node_role: Role of these nodes alone: it gets an access entry here, and a role has one alone.
             options: What differs between two groups.
             volume_key: Encrypts the volumes; its policy must admit EBS. Without it `aws/ebs` does.
+            working_hours: When there are nodes; None for always.
 
         Raises:
             ValueError: If there is no AMI, or the cluster has no `service_cidr`.
@@ -87,6 +91,10 @@ class SelfManagedNodes(Construct):
         self._acknowledge_findings()
         self._acknowledge_little_choice(len(subnets))
         self.auto_scaling_group.node.add_dependency(self.access_entry, control_plane.network_add_ons)
+        if working_hours is not None:
+            empty_after_work(
+                self.auto_scaling_group, working_hours, min_size=options.min_size, max_size=options.max_size
+            )
 
     @classmethod
     def bind(cls, scope: NodeScope, name: str, options: SelfManagedNodesOptions) -> BoundNodes:
@@ -105,6 +113,7 @@ class SelfManagedNodes(Construct):
             node_role=scope.role_of(name, options),
             options=options,
             volume_key=scope.volume_key,
+            working_hours=scope.working_hours,
         )
         return BoundNodes(ready=[nodes.auto_scaling_group])
 
