@@ -11,8 +11,8 @@ from reference_constructs.registry.ecr_image import domain, partition
 from settings.arns import arn_keys, arns, texts
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.keys import container_keys, statement_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, statement_keys
 
 # Either can have other text around it.
 _ARN: Final = re.compile(r"(?<![A-Za-z0-9_-])arn:(aws[a-z-]*):[a-z0-9-]+:[a-z0-9*-]*:[0-9*]*:")

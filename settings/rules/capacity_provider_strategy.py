@@ -10,8 +10,9 @@ from settings.ecs import EcsSettings
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import did_you_mean, listed
+from settings.rules.keys import task_keys
 from settings.rules.rule import rule
-from settings.rules.subjects import task_keys, tasks
+from settings.rules.subjects import tasks
 
 _STRATEGY = "capacity_provider_strategy"
 _EXISTING = ("ecs.existing_cluster.fargate", "ecs.existing_cluster.capacity_providers")

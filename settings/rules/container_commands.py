@@ -11,8 +11,9 @@ from settings.command_words import dropped_word, shell_operator, text_of_a_shell
 from settings.ecs import ContainerSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
+from settings.rules.keys import container_keys
 from settings.rules.rule import warning
-from settings.rules.subjects import container_commands, container_keys, containers
+from settings.rules.subjects import container_commands, containers
 
 # Where images have programs, libraries, users, and certificates.
 _OF_THE_IMAGE: Final = (

@@ -9,8 +9,9 @@ from settings.ecs import ContainerSettings, TaskSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
+from settings.rules.keys import container_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers
+from settings.rules.subjects import containers
 
 _SOURCE = "ContainerDependency, Amazon ECS API Reference"
 _CONTAINER = container_keys("depends_on[].container")

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from settings.command_words import dropped_word, shell_operator, text_of_a_shell
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.keys import container_keys
 from settings.rules.rule import rule
-from settings.rules.subjects import container_keys, containers
+from settings.rules.subjects import containers
 
 _SOURCE = "HealthCheck, Amazon ECS API Reference"
 

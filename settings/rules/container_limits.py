@@ -8,8 +8,9 @@ from reference_constructs.registry.ecr_image import EcrImage
 from reference_constructs.registry.upstream_registries import cached_registry
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers, task_keys, tasks
+from settings.rules.subjects import containers, tasks
 
 _MOST_SECONDS_TO_START_ON_FARGATE = 120
 _ON_PLATFORM = task_keys("capacity_provider_strategy")

@@ -8,8 +8,9 @@ from typing import Final
 
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
+from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import warning
-from settings.rules.subjects import container_commands, container_keys, containers, statements, task_keys
+from settings.rules.subjects import container_commands, containers, statements
 
 _TOKEN = "AWS_WEB_IDENTITY_TOKEN_FILE"  # noqa: S105 - a name
 # A profile of a file, a token as pods of Amazon EKS have it, and what Amazon ECS sets by itself.

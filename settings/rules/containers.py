@@ -9,8 +9,9 @@ from reference_constructs.ecs.container_options import CAPABILITIES_ON_FARGATE
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
+from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers, task_keys, tasks
+from settings.rules.subjects import containers, tasks
 
 FIRST_UNPRIVILEGED_PORT = 1024
 

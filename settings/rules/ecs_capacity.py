@@ -8,8 +8,9 @@ from facts import instance_types
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import ascend
+from settings.rules.keys import task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import capacity_groups, groups_of, task_keys, tasks
+from settings.rules.subjects import capacity_groups, groups_of, tasks
 
 CPU_UNITS_OF_A_VCPU = 1024
 # An instance offers ECS what the kernel and the agents leave, and AWS publishes no figure by type: an m4.large

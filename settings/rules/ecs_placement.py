@@ -11,8 +11,9 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.ecs_capacity import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
+from settings.rules.keys import task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import groups_of, task_keys, tasks
+from settings.rules.subjects import groups_of, tasks
 
 
 @dataclass(frozen=True)

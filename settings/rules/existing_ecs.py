@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.keys import task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import existing_load_balancers, routed_services, task_keys, tasks
+from settings.rules.subjects import existing_load_balancers, routed_services, tasks
 
 _BALANCER = "ecs.load_balancer.existing"
 _CLUSTER = "ecs.existing_cluster"

@@ -11,8 +11,9 @@ from reference_constructs.network.vpc_options import VpcEndpointOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
+from settings.rules.keys import task_keys
 from settings.rules.rule import rule
-from settings.rules.subjects import load_balancers, task_keys, tasks
+from settings.rules.subjects import load_balancers, tasks
 
 _EXISTING: KeyPath = ("network", "existing")
 # Endpoints can be added to a VPC that exists.

@@ -11,8 +11,9 @@ from reference_constructs.registry.upstream_registries import cached_registry
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import did_you_mean
+from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers, images, task_keys
+from settings.rules.subjects import containers, images
 
 _SIDECAR_IMAGES = task_keys("log_router.image", "sidecars.collector.image", "sidecars.cloudwatch_agent.image")
 

@@ -11,8 +11,9 @@ from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
+from settings.rules.keys import instance_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import instance_keys, instances
+from settings.rules.subjects import instances
 from settings.similar_types import near_types, types_of_the_family
 
 # "Amazon EC2 instance type naming conventions": every size there is has one of these names.

@@ -13,8 +13,9 @@ from reference_constructs.security.policy_statement_options import PolicyStateme
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
+from settings.rules.keys import statement_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import statement_keys, statements
+from settings.rules.subjects import statements
 
 _CONDITIONS: Final = statement_keys("conditions.<name>.<name>")
 _KIND: Final = re.compile(r"(?:^|:)(?:Not)?(String|Numeric|Date|Bool|Null|Arn|IpAddress|Binary)")

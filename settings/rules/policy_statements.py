@@ -10,8 +10,9 @@ from settings.arns import has_random_suffix
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
+from settings.rules.keys import statement_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import statement_keys, statements
+from settings.rules.subjects import statements
 from settings.wildcard_patterns import example
 
 # Resources whose name has no slash, by how many the ARN has before it: what has more is an object or an index.

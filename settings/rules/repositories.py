@@ -9,8 +9,9 @@ from reference_constructs.registry.repository_options import IMAGES_IN_USE
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
+from settings.rules.keys import container_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers
+from settings.rules.subjects import containers
 
 
 @rule(

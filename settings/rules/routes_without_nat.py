@@ -9,12 +9,9 @@ from facts.endpoint_needs import endpoint_needs
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import is_private
+from settings.rules.keys import task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import (
-    capacity_groups,
-    private_tasks,
-    task_keys,
-)
+from settings.rules.subjects import capacity_groups, private_tasks
 
 _WAYS = ("network.nat_gateways", "network.existing.internet_access")
 

@@ -8,8 +8,9 @@ from settings.arns import has_random_suffix
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
+from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_commands, container_keys, containers, task_keys, tasks
+from settings.rules.subjects import container_commands, containers, tasks
 from settings.secret_texts import CREDENTIAL_NAMES, is_a_secret, is_named_like_a_secret, secrets_by_name
 
 

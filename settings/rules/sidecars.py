@@ -13,8 +13,9 @@ from reference_constructs.ecs.sidecar_options import (
 from settings.ecs import TaskSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
+from settings.rules.keys import task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import sidecars, task_keys, tasks
+from settings.rules.subjects import sidecars, tasks
 
 MOST_CONTAINERS = 10
 

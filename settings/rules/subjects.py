@@ -10,7 +10,6 @@ from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.sidecar_options import SidecarOptions, default_image
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
-from reference_constructs.eks.capability_options import CapabilitiesOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
@@ -19,7 +18,6 @@ from reference_constructs.eks.nodes.node_options import Capability, InstanceNode
 from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.ecs import (
-    TASK_KINDS,
     ContainerSettings,
     LoadBalancerSettings,
     ScheduledTaskSettings,
@@ -29,48 +27,6 @@ from settings.ecs import (
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
-
-# Where tasks stand in a file, and where whatever starts EC2 instances does.
-_TASKS = tuple(f"ecs.{kind}.<name>" for kind in TASK_KINDS)
-_SERVICES = ("ecs.services.<name>", "ecs.queue_workers.<name>")
-# Where statements of IAM policies do.
-_POLICIES = (
-    *(f"{task}.task_role_statements" for task in _TASKS),
-    "eks.pod_identities.<name>.statements",
-    "eks.add_ons.<name>.statements",
-    *(f"eks.capabilities.{name}.statements" for name in CapabilitiesOptions.model_fields),
-)
-_INSTANCES = ("ecs.capacity.<name>", "eks.nodes.<name>")
-
-
-def task_keys(*keys: str) -> tuple[str, ...]:
-    """Keys of every task, whatever runs it, or the tasks themselves, as `@rule` takes them."""
-    return tuple(f"{task}.{key}" for task in _TASKS for key in keys) if keys else _TASKS
-
-
-def service_keys(*keys: str) -> tuple[str, ...]:
-    """Keys of every task that a service keeps running, as `@rule` takes them."""
-    return tuple(f"{service}.{key}" for service in _SERVICES for key in keys)
-
-
-def policy_keys() -> tuple[str, ...]:
-    """Keys of the statements of every IAM policy, as `@rule` takes them."""
-    return _POLICIES
-
-
-def statement_keys(*keys: str) -> tuple[str, ...]:
-    """Keys of every statement of an IAM policy, as `@rule` takes them."""
-    return tuple(f"{policy}[].{key}" for policy in _POLICIES for key in keys)
-
-
-def container_keys(*keys: str) -> tuple[str, ...]:
-    """Keys of every container, as `@rule` takes them."""
-    return task_keys(*(f"containers.<name>.{key}" for key in keys))
-
-
-def instance_keys(*keys: str) -> tuple[str, ...]:
-    """Keys of whatever starts EC2 instances, as `@rule` takes them."""
-    return tuple(f"{instances}.{key}" for instances in _INSTANCES for key in keys)
 
 
 def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:

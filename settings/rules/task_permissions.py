@@ -9,8 +9,9 @@ from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import Problem
 from settings.rules.comparisons import listed
+from settings.rules.keys import statement_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import statement_keys, statements
+from settings.rules.subjects import statements
 from settings.spelling import meant
 
 # Without a role, these do nothing.

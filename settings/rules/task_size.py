@@ -9,8 +9,9 @@ from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
+from settings.rules.keys import task_keys
 from settings.rules.rule import rule
-from settings.rules.subjects import task_keys, tasks
+from settings.rules.subjects import tasks
 
 
 @rule(

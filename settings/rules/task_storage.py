@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers, task_keys, tasks
+from settings.rules.subjects import containers, tasks
 
 
 @rule(

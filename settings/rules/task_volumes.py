@@ -18,8 +18,9 @@ from settings.ecs import TaskSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
+from settings.rules.keys import container_keys, service_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, containers, groups_of, service_keys, task_keys, tasks
+from settings.rules.subjects import containers, groups_of, tasks
 
 _Kind = TypeVar("_Kind", bound=VolumeOptions)
 _EBS = "Amazon EBS volume types; CreateVolume, Amazon EC2 API Reference"

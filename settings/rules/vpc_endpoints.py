@@ -17,8 +17,8 @@ from settings.endpoints import (
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
+from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import container_keys, task_keys
 
 _KEYS = ("network.interface_endpoints", "network.nat_gateways", "network.existing.interface_endpoints")
 _GATEWAYS = ("network.gateway_endpoints", "network.existing.gateway_endpoints")
