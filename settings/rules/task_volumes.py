@@ -52,9 +52,11 @@ def mount_is_of_a_volume_of_the_task(environment: Environment) -> Iterator[Probl
 
 @warning("Use bind mounts with Amazon ECS", keys=(*task_keys("volumes.<name>"), *container_keys("mounts")))
 def volume_is_mounted(environment: Environment) -> Iterator[Problem]:
-    """Nothing reads or writes it; an Amazon EBS volume is paid for all the same."""
-    for path, _, task in _volumes(environment, VolumeOptions):
-        if not any(path[-1] in container.mounts for container in task.containers.values()):
+    """Nothing reads or writes it."""
+    for path, volume, task in _volumes(environment, VolumeOptions):
+        if not isinstance(volume, EbsVolumeOptions) and not any(
+            path[-1] in container.mounts for container in task.containers.values()
+        ):
             yield Problem(path=path, finding="no container mounts the volume", fix="add it to mounts, or remove it")
 
 
@@ -72,6 +74,17 @@ def mount_path_comes_once(environment: Environment) -> Iterator[Problem]:
                 yield Problem(
                     path=(*path, "mounts", name, "path"), value=mount.path, allowed=f"a path other than in {owner}"
                 )
+
+
+@rule(
+    "aws-ecs README: Service-Managed Volumes",
+    keys=(*task_keys("volumes.<name>"), *container_keys("mounts")),
+)
+def ebs_volume_is_mounted(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS would make it for each task, and charge for it; the AWS CDK refuses a volume that nothing mounts."""
+    for path, _, task in _volumes(environment, EbsVolumeOptions):
+        if not any(path[-1] in container.mounts for container in task.containers.values()):
+            yield Problem(path=path, finding="no container mounts the volume", fix="add it to mounts, or remove it")
 
 
 @warning(

@@ -85,7 +85,11 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         "image": "registry.example.com/fluent-bit:4.0.1",
                         "repository_credentials_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
                         "additional_ports": {"metrics": {"port": 2020, "protocol": "udp"}},
-                        "mounts": {"scratch": {"path": "/scratch"}, "files": {"path": "/files"}},
+                        "mounts": {
+                            "scratch": {"path": "/scratch"},
+                            "files": {"path": "/files"},
+                            "data": {"path": "/data"},
+                        },
                         "restart_policy": {"ignored_exit_codes": [143]},
                     },
                 },

@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
 from settings import Environment
 from settings.schema import Node, resolved, schema, value_type
+from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
 
 Data = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -166,9 +168,19 @@ def _of_another_kind(place: Place, data: Data) -> Iterator[Change]:
     siblings: Any = data
     for part in place.path[:-2]:
         siblings = siblings[part]
-    for sibling in siblings.values():
+    kinds = [each for each in siblings.values() if isinstance(each, dict) and "kind" in each]
+    # A single mapping has no siblings of its kinds; the same key of another environment has.
+    others = kinds if place.path[-2] != "destination" else _log_destinations()
+    for sibling in others:
         if sibling["kind"] != place.value:
             yield Change(place.path[:-1], sibling)
+
+
+@cache
+def _log_destinations() -> list[Data]:
+    data = [environment["ecs"] for environment in filled(COMPLETE_ENVIRONMENTS) if environment["ecs"]]
+    routers = [each["log_router"] for ecs in data for each in ecs["services"].values() if each["log_router"]]
+    return [each["destination"] for each in routers]
 
 
 def _defined_names(data: Data) -> list[list[str]]:

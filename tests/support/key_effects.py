@@ -48,6 +48,7 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
         "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}}
     },
     "ecs.services.<name>.routing": {"scaling": None},
+    "ecs.services.<name>.volumes.<ebs>.volume_type": {"iops": None, "throughput_mib_per_second": None},
     "eks.endpoint.access": {"private_access_cidrs": []},
     "eks.nodes.<managed>.architecture": {"instance_types": ["m7i.large"]},
 }

@@ -84,7 +84,7 @@ class TaskExecutionRole(iam.Role):
         for image in {image.uri: image for image in images}.values():
             statements += image.pull_statements()
         statements += _secret_statements(secrets, registry_credentials, secrets_keys)
-        statements += _environment_file_statements(environment_files)
+        statements += _environment_file_statements(scope, environment_files)
         if guardduty_agent_repository is not None:
             statements.append(iam.PolicyStatement(actions=list(PULL_ACTIONS), resources=[guardduty_agent_repository]))
         logs_in_to_ecr = guardduty_agent_repository is not None or any(image.repository_arn for image in images)
@@ -226,15 +226,20 @@ def _secret_statements(
     return statements
 
 
-def _environment_file_statements(arns: Sequence[str]) -> list[iam.PolicyStatement]:
+def _environment_file_statements(scope: Construct, arns: Sequence[str]) -> list[iam.PolicyStatement]:
     """What reading these files takes ("Pass environment variables to an Amazon ECS container")."""
     if not arns:
         return []
+    # As the container definition has them, for which the CDK takes name and key apart.
+    stack = cdk.Stack.of(scope)
+    keys = sorted({arn.rpartition(":")[2] for arn in arns})
+    buckets = sorted({key.partition("/")[0] for key in keys})
+    objects, names = (
+        [f"arn:{stack.partition}:s3:::{resource}" for resource in resources] for resources in (keys, buckets)
+    )
     return [
-        iam.PolicyStatement(actions=["s3:GetObject"], resources=sorted(set(arns))),
-        iam.PolicyStatement(
-            actions=["s3:GetBucketLocation"], resources=sorted({arn.partition("/")[0] for arn in arns})
-        ),
+        iam.PolicyStatement(actions=["s3:GetObject"], resources=objects),
+        iam.PolicyStatement(actions=["s3:GetBucketLocation"], resources=names),
     ]
 
 

@@ -36,6 +36,7 @@ def needs(graph: Graph) -> Iterator[Need]:
     """Everything that the roles of the templates are for."""
     for definition in graph.of_type("AWS::ECS::TaskDefinition"):
         yield from _of_execution_role(graph, definition)
+        yield from file_systems(graph, definition)
     for service in graph.of_type("AWS::ECS::Service"):
         if service.get("EnableExecuteCommand") is True:
             yield from _of_exec(graph, service)
@@ -72,10 +73,44 @@ def _of_execution_role(graph: Graph, definition: Resource) -> Iterator[Need]:
             target = f"{arn[0]}:{arn[1]}" if len(arn) > 1 else value
             if value.startswith("arn:"):
                 yield Need(role, action, target, f"container {name} has the secret {secret.get('Name')}")
+        if (credentials := container.get("RepositoryCredentials", {}).get("CredentialsParameter")) is not None:
+            because = f"container {name} is of an image of another registry"
+            yield Need(role, "secretsmanager:GetSecretValue", credentials, because)
+        for file in container.get("EnvironmentFiles", []):
+            variables = str(file.get("Value"))
+            because = f"container {name} has variables of this file"
+            yield Need(role, "s3:GetObject", variables, because)
+            yield Need(role, "s3:GetBucketLocation", variables.partition("/")[0], because)
     for image in pulled_images(graph, definition):
         for action in image.actions:
             yield Need(role, action, image.repository, f"container {image.container} is of the image {image.name}")
         yield Need(role, "ecr:GetAuthorizationToken", "*", f"container {image.container} is pulled from Amazon ECR")
+
+
+def file_systems(graph: Graph, definition: Resource) -> Iterator[Need]:
+    """What a task role must be allowed so that the file systems of the task can be mounted.
+
+    Args:
+        graph: The templates.
+        definition: A task definition.
+    """
+    mounts = [
+        each for container in definition.list("ContainerDefinitions") for each in container.get("MountPoints", [])
+    ]
+    for volume in definition.list("Volumes"):
+        efs = volume.get("EFSVolumeConfiguration", {})
+        if efs.get("AuthorizationConfig", {}).get("IAM") != "ENABLED":
+            continue
+        of_volume = [each for each in mounts if each.get("SourceVolume") == volume.get("Name")]
+        target = graph.find(efs.get("FilesystemId")) or graph.arn(
+            definition.stack, "elasticfilesystem", f"file-system/{efs.get('FilesystemId')}"
+        )
+        actions = ["elasticfilesystem:ClientMount"]
+        if any(each.get("ReadOnly") is not True for each in of_volume):
+            actions.append("elasticfilesystem:ClientWrite")
+        for action in actions:
+            because = f"the volume {volume.get('Name')} is of that file system"
+            yield Need(definition.get("TaskRoleArn"), action, target, because)
 
 
 def _of_exec(graph: Graph, service: Resource) -> Iterator[Need]:

@@ -15,6 +15,7 @@ GIVEN_TO = {
         "TaskRoleArn": "ecs-tasks.amazonaws.com",
         "ExecutionRoleArn": "ecs-tasks.amazonaws.com",
     },
+    "AWS::ECS::Service": {"VolumeConfigurations.*.ManagedEBSVolume.RoleArn": "ecs.amazonaws.com"},
     "AWS::IAM::InstanceProfile": {"Roles": "ec2.amazonaws.com"},
     "AWS::EKS::Cluster": {"RoleArn": "eks.amazonaws.com", "ComputeConfig.NodeRoleArn": "ec2.amazonaws.com"},
     "AWS::EKS::Nodegroup": {"NodeRole": "ec2.amazonaws.com"},
@@ -43,7 +44,12 @@ def _values(resource: Resource, path: str) -> list[object]:
     if ".*." not in path:
         return resource.list(path)
     items, _, key = path.partition(".*.")
-    return [item.get(key) for item in resource.list(items)]
+    found: list[object] = []
+    for item in resource.list(items):
+        for part in key.split("."):
+            item = item.get(part, {})
+        found.append(item)
+    return found
 
 
 @relation("IAM User Guide, How to use trust policies with IAM roles; the page of each service on its role")

@@ -642,3 +642,36 @@ def test_scaling_on_requests_is_refused_without_routing_and_not_with_it(scaled: 
 def test_in_one_stack_a_service_comes_after_the_capacity_providers_of_its_cluster(worker: Template) -> None:
     (service,) = all_of(worker, "AWS::ECS::Service").values()
     assert only_id(worker, "AWS::ECS::ClusterCapacityProviderAssociations") in service["DependsOn"]
+
+
+def test_each_task_gets_an_encrypted_volume_by_a_role_of_amazon_ecs() -> None:
+    volume = {
+        "kind": "ebs",
+        "size_gib": 20,
+        "iops": 4000,
+        "throughput_mib_per_second": 250,
+        "file_system": "ext4",
+        "snapshot_id": "snap-0000000a",
+    }
+    template = _synthesize(
+        containers={"web": {"image": IMAGE, "mounts": {"data": {"path": "/data"}}}}, volumes={"data": volume}
+    )
+
+    service = only(template, "AWS::ECS::Service")
+    (configuration,) = service["Properties"]["VolumeConfigurations"]
+    assert configuration["Name"] == "data"
+    role = configuration["ManagedEBSVolume"].pop("RoleArn")["Fn::GetAtt"][0]
+    assert configuration["ManagedEBSVolume"] == {
+        "SizeInGiB": 20,
+        "VolumeType": "gp3",
+        "Iops": 4000,
+        "Throughput": 250,
+        "FilesystemType": "ext4",
+        "SnapshotId": "snap-0000000a",
+        "Encrypted": True,
+        "TagSpecifications": [{"ResourceType": "volume", "PropagateTags": "SERVICE"}],
+    }
+    assert role in service["DependsOn"]
+    (trusted,) = all_of(template, "AWS::IAM::Role")[role]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert trusted["Principal"] == {"Service": "ecs.amazonaws.com"}
+    assert set(trusted["Condition"]) == {"StringEquals", "ArnLike"}

@@ -62,7 +62,18 @@ PAIRS = (
         message=(
             "ecs.services.web.volumes.more: no container mounts the volume\n"
             "fix: add it to mounts, or remove it\n"
-            "why: Nothing reads or writes it; an Amazon EBS volume is paid for all the same."
+            "why: Nothing reads or writes it."
+        ),
+    ),
+    RulePair(
+        rule="ebs_volume_is_mounted",
+        rejected=task("{data: {kind: ebs, size_gib: 1}}", "{}"),
+        accepted=task("{data: {kind: ebs, size_gib: 1}}", "{data: {path: /data}}"),
+        message=(
+            "ecs.services.web.volumes.data: no container mounts the volume\n"
+            "fix: add it to mounts, or remove it\n"
+            "why: Amazon ECS would make it for each task, and charge for it; the AWS CDK refuses a volume that nothing "
+            "mounts."
         ),
     ),
     RulePair(

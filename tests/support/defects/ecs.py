@@ -10,6 +10,8 @@ _SERVICE = "AWS::ECS::Service"
 _FARGATE = "production-ecs-service-hello-fargate"
 _ON_EC2 = "sandbox-ecs-service-hello-ec2"
 _WORKER = "ecs-only-ecs-service-worker"
+_GALLERY = "ecs-stateful-ecs-service-gallery"
+_SEARCH = "ecs-stateful-ecs-service-search"
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 
 
@@ -146,6 +148,27 @@ TASKS = (
             "E3042",
             "pf-ecs-essential-container",
         ),
+    ),
+)
+
+VOLUMES = (
+    Defect(
+        name="file system that is mounted without TLS",
+        stack=_GALLERY,
+        change=put(_TASK, "Volumes.0.EFSVolumeConfiguration.TransitEncryption", "DISABLED"),
+        named_by=("ecs_file_system_is_mounted_with_tls_and_the_task_role",),
+    ),
+    Defect(
+        name="file system that anybody mounts",
+        stack=_GALLERY,
+        change=put(_TASK, "Volumes.0.EFSVolumeConfiguration.AuthorizationConfig.IAM", "DISABLED"),
+        named_by=("ecs_file_system_is_mounted_with_tls_and_the_task_role",),
+    ),
+    Defect(
+        name="volume of a task in plain text",
+        stack=_SEARCH,
+        change=put(_SERVICE, "VolumeConfigurations.0.ManagedEBSVolume.Encrypted", False),
+        named_by=("ecs_volume_of_a_task_is_encrypted",),
     ),
 )
 
@@ -612,4 +635,4 @@ LOAD_BALANCER = (
     ),
 )
 
-ECS = (*TASKS, *SERVICES, *CLUSTER, *LOAD_BALANCER)
+ECS = (*TASKS, *VOLUMES, *SERVICES, *CLUSTER, *LOAD_BALANCER)
