@@ -28,6 +28,11 @@ _MOUNTED_FILE = "no secret is a file here: have the program read a variable, and
 
 # `user:password@host` without the scheme of a URL, which the rules of environment files let pass.
 _CREDENTIALS = re.compile(r"(^|[\s,;=])[^\s/:@,;=]+:[^\s/:@${<%][^\s/:@]*@[A-Za-z0-9.-]+(:[0-9]+)?(/|\s|,|$)")
+# As in the configuration of a Java client: `username="a" password="b"`.
+_WITHIN = re.compile(
+    r"""(password|passwd|passphrase|pwd|secret|token|api_?key)["']?\s*[=:]\s*["']?(?P<value>[^\s"';&,]+)""",
+    re.IGNORECASE,
+)
 # Names that the rules of environment files let pass, too: here it costs a line of the list, and no refused file.
 _ALSO_A_SECRET = re.compile(r"(^|[_.-])(pass|pw|auth|key|salt|jwt|pin|dsn)$|pass$", re.IGNORECASE)
 _OPTION_OF_A_SECRET = re.compile(r"-{1,2}[A-Za-z-]*(pass|pw)(=(?P<value>.+))?")
@@ -61,7 +66,7 @@ def has_a_secret(name: str, value: str) -> bool:
     is_open = isinstance(value, Text) and bool(value.unresolved)
     return (
         is_a_secret(name, value)
-        or _CREDENTIALS.search(value) is not None
+        or _has_credentials_within(value)
         or is_named_like_a_secret(name, value)
         or (_ALSO_A_SECRET.search(name) is not None and is_named_like_a_secret("PASSWORD", value))
         # Empty, it is to be filled in by whoever runs the program.
@@ -111,7 +116,7 @@ def words(node: Node, value: Sequence[str]) -> list[str] | None:
     parts = [part for each in value if isinstance(each, Text) for part in each.variables]
     texts = (list(value), " ".join(value).split())
     if (
-        any(is_a_secret("", each) or _CREDENTIALS.search(each) for each in value)
+        any(is_a_secret("", each) or _has_credentials_within(each) for each in value)
         or any(True for text in texts for _ in secrets_by_name(text))
         or any(_options_with_a_secret(text) for text in texts)
         or any(_speaks_of_a_secret(part) for part in parts)
@@ -125,6 +130,11 @@ def words(node: Node, value: Sequence[str]) -> list[str] | None:
     if any(_MOUNTED in each for each in value):
         node.also_decide(_MOUNTED_FILE)
     return [str(each) for each in value]
+
+
+def _has_credentials_within(text: str) -> bool:
+    values = (found["value"] for found in _WITHIN.finditer(text))
+    return _CREDENTIALS.search(text) is not None or any(is_named_like_a_secret("PASSWORD", each) for each in values)
 
 
 def _speaks_of_a_secret(name: str) -> bool:

@@ -162,6 +162,8 @@ def test_anchors_and_merge_keys_are_read_where_they_are_used(tmp_path: Path) -> 
         ("command: [serve, --db-pass=abcdef]", {}),
         ("command: serve 'a", {}),
         ("command: check --pass '$$DB_PASSWORD'", {"command": ["check", "--pass", "$DB_PASSWORD"]}),
+        ("command: serve --dsn 'host=db password=abcdef'", {}),
+        ("command: serve --dsn 'host=db password=$$TOKEN'", {"command": ["serve", "--dsn", "host=db password=$TOKEN"]}),
         ("environment: {DB_PASSWORD: '', DB_NAME: ''}", {"environment": {"DB_NAME": ""}}),
     ],
 )
