@@ -62,8 +62,8 @@ def volumes(service: Node, users: Mapping[str, Sequence[str]]) -> None:
         source, kind = _source(each)
         if kind == "tmpfs":
             for child in each.children():
-                if child.name not in ("type", "target"):
-                    child.drop("a writable path is a tmpfs of 64 MiB without options")
+                if not child.ledger.is_settled(child):
+                    child.drop("a writable path has a size, and no other options")
         elif kind == "anonymous":
             each.decide(_ANONYMOUS)
         elif kind == "volume":
