@@ -100,7 +100,23 @@ def count(service: Node) -> Iterator[tuple[str, object]]:
     Args:
         service: The service.
     """
+    for node in _counts(service):
+        if str(node.peek()).isdigit():
+            yield "desired_count", int(str(node.carry()))
+
+
+def ignore_count(service: Node) -> None:
+    """Settle how many tasks there are to be of a service that runs once.
+
+    Args:
+        service: The service.
+    """
+    for node in _counts(service):
+        node.ignore("a standalone task runs as often as it is told to")
+
+
+def _counts(service: Node) -> Iterator[Node]:
     deploy = service.child("deploy")
     for node in (service.child("scale"), deploy.child("replicas") if deploy else None):
-        if node is not None and str(node.peek()).isdigit():
-            yield "desired_count", int(str(node.carry()))
+        if node is not None:
+            yield node

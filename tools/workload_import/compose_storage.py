@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from tools.workload_import.ledger import Node
@@ -10,6 +10,10 @@ from tools.workload_import.ledger import Node
 _NAMED: Final = (
     "what is in the volume has to be kept somewhere, and nothing of it is taken along: an Amazon EFS file system, a "
     "managed service in place of the container (Amazon RDS, ElastiCache), or a writable path if it can be lost"
+)
+_SHARED: Final = (
+    "{users} use the volume, and are tasks of their own: only an Amazon EFS file system, which each of them mounts, "
+    "can take its place; nothing of it is taken along"
 )
 _FOLDER: Final = (
     "there are no files of your machine: put them into the image, pass settings as variables, or keep the data on an "
@@ -30,30 +34,47 @@ _OF_THE_MACHINE: Final = ("/proc", "/sys", "/dev", "/etc", "/var/run", "/run", "
 _WITH_THE_VOLUME: Final = "it goes with the volume, which is for the services that use it to decide"
 
 
-def volumes(service: Node) -> Iterator[tuple[str, object]]:
+def users_of_volumes(services: Node) -> dict[str, list[str]]:
+    """Names of the services that use each volume.
+
+    Args:
+        services: All services.
+    """
+    found: dict[str, list[str]] = {}
+    for service in services.children():
+        node = service.child("volumes")
+        for each in node.children() if node else ():
+            source, kind = _source(each)
+            if kind == "volume":
+                found.setdefault(source, []).append(service.name)
+    return found
+
+
+def volumes(service: Node, users: Mapping[str, Sequence[str]]) -> None:
     """Settle the volumes of a service.
 
     Args:
         service: The service.
+        users: Names of the services that use each volume.
     """
     node = service.child("volumes")
     for each in node.children() if node else ():
         source, kind = _source(each)
         if kind == "tmpfs":
             for child in each.children():
-                if child.name not in ("type", "target"):
-                    child.drop("a writable path is a tmpfs of 64 MiB without options")
+                if not child.ledger.is_settled(child):
+                    child.drop("a writable path has a size, and no other options")
         elif kind == "anonymous":
             each.decide(_ANONYMOUS)
         elif kind == "volume":
-            each.decide(_NAMED)
+            names = list(dict.fromkeys(users.get(source, ())))
+            each.decide(_SHARED.format(users=", ".join(names)) if len(names) > 1 else _NAMED)
         elif source.endswith("docker.sock"):
             each.decide(_SOCKET)
         elif kind == "machine":
             each.decide(_HOST)
         else:
             each.decide(_FOLDER)
-    yield from ()
 
 
 def files(service: Node) -> None:

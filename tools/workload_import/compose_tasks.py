@@ -12,11 +12,12 @@ from tools.workload_import.compose_container import ContainerReader
 from tools.workload_import.compose_file import ComposeFile
 from tools.workload_import.compose_groups import Group, groups
 from tools.workload_import.compose_keys import DECIDE, NOT_CARRIED, OF_DEPLOY, OF_THE_FILE, WITHOUT_MEANING
-from tools.workload_import.compose_sizes import architecture, count, task_size
-from tools.workload_import.compose_storage import files, volumes, volumes_of_the_file
+from tools.workload_import.compose_sizes import architecture, count, ignore_count, task_size
+from tools.workload_import.compose_storage import files, users_of_volumes, volumes, volumes_of_the_file
 from tools.workload_import.ledger import Ledger, Node
 from tools.workload_import.names import container_name, resource_name
 
+OFFERED: Final = tuple(EcsSettings.model_fields)
 _CONDITIONS: Final = {
     "service_started": "START",
     "service_healthy": "HEALTHY",
@@ -40,8 +41,10 @@ def from_compose(path: Path) -> tuple[Block, Ledger]:
     ledger = Ledger(file.data, file.line)
     block = Block()
     services = ledger.root.child("services")
-    for group in groups(services) if services else ():
-        _add(block, group, path.parent, others=[each.name for each in services.children()] if services else [])
+    if services is not None:
+        names, users = [each.name for each in services.children()], users_of_volumes(services)
+        for group in groups(services):
+            _add(block, group, path.parent, others=names, users=users)
     for key, reason in OF_THE_FILE.items():
         if (node := ledger.root.child(key)) is not None:
             node.ignore(reason)
@@ -54,10 +57,12 @@ def from_compose(path: Path) -> tuple[Block, Ledger]:
     return block, ledger
 
 
-def _add(block: Block, group: Group, folder: Path, *, others: Sequence[str]) -> None:
+def _add(
+    block: Block, group: Group, folder: Path, *, others: Sequence[str], users: Mapping[str, Sequence[str]]
+) -> None:
     members = [each.name for each in group.services]
     kind = "standalone_tasks" if group.runs_once else "services"
-    if kind not in EcsSettings.model_fields:
+    if kind not in OFFERED:
         for service in group.services:
             service.decide(_NEVER)
         return
@@ -69,13 +74,16 @@ def _add(block: Block, group: Group, folder: Path, *, others: Sequence[str]) -> 
         neighbors = [each for each in others if each not in members]
         container = ContainerReader(service, folder, neighbors, block.repositories).container()
         container |= dict(_dependencies(service, names))
-        container |= dict(volumes(service))
+        volumes(service, users)
         files(service)
         _settle_the_rest(service)
         made[names[service.name]] = container
     task: dict[str, object] = dict(architecture(group))
     task |= dict(task_size(group))
-    if not group.runs_once:
+    if group.runs_once:
+        for service in group.services:
+            ignore_count(service)
+    else:
         task |= dict(count(group.services[0]))
     block.add(kind, resource_name(group.name, block.names(kind)), {**task, "containers": made}, source=members)
 

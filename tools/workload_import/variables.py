@@ -28,9 +28,18 @@ _MOUNTED_FILE = "no secret is a file here: have the program read a variable, and
 
 # `user:password@host` without the scheme of a URL, which the rules of environment files let pass.
 _CREDENTIALS = re.compile(r"(^|[\s,;=])[^\s/:@,;=]+:[^\s/:@${<%][^\s/:@]*@[A-Za-z0-9.-]+(:[0-9]+)?(/|\s|,|$)")
+# As in the configuration of a Java client: `username="a" password="b"`.
+_WITHIN = re.compile(
+    r"""(password|passwd|passphrase|pwd|secret|token|api_?key)["']?\s*[=:]\s*["']?(?P<value>[^\s"';&,]+)""",
+    re.IGNORECASE,
+)
 # Names that the rules of environment files let pass, too: here it costs a line of the list, and no refused file.
 _ALSO_A_SECRET = re.compile(r"(^|[_.-])(pass|pw|auth|key|salt|jwt|pin|dsn)$|pass$", re.IGNORECASE)
 _OPTION_OF_A_SECRET = re.compile(r"-{1,2}[A-Za-z-]*(pass|pw)(=(?P<value>.+))?")
+# A database and its user are often called as the service is.
+_NO_HOST = re.compile(
+    r"(name|user|db|database|type|driver|adapter|engine|dialect|connection|schema|role|mode)$", re.IGNORECASE
+)
 _MACHINE = re.compile(r"\bhost\.docker\.internal\b")
 _OF_THE_MACHINE = "host.docker.internal is the machine that Docker runs on: state the host name of what is meant"
 
@@ -57,10 +66,11 @@ def has_a_secret(name: str, value: str) -> bool:
     is_open = isinstance(value, Text) and bool(value.unresolved)
     return (
         is_a_secret(name, value)
-        or _CREDENTIALS.search(value) is not None
+        or _has_credentials_within(value)
         or is_named_like_a_secret(name, value)
         or (_ALSO_A_SECRET.search(name) is not None and is_named_like_a_secret("PASSWORD", value))
-        or (is_open and _speaks_of_a_secret(name))
+        # Empty, it is to be filled in by whoever runs the program.
+        or ((is_open or not value) and _speaks_of_a_secret(name))
         or any(_speaks_of_a_secret(part) for part in parts)
     )
 
@@ -85,7 +95,7 @@ def variable(node: Node, name: str, value: object, *, neighbors: Iterable[str] =
         node.decide(reason, name)
         return None
     node.carry()
-    names = [each for each in neighbors if _is_a_host(each, text)]
+    names = [each for each in neighbors if _is_a_host(each, name, text)]
     if names:
         is_are = "is" if len(names) == 1 else "are each"
         node.also_decide(_SOMEWHERE_ELSE.format(names=", ".join(names), is_are=is_are), name)
@@ -106,7 +116,7 @@ def words(node: Node, value: Sequence[str]) -> list[str] | None:
     parts = [part for each in value if isinstance(each, Text) for part in each.variables]
     texts = (list(value), " ".join(value).split())
     if (
-        any(is_a_secret("", each) or _CREDENTIALS.search(each) for each in value)
+        any(is_a_secret("", each) or _has_credentials_within(each) for each in value)
         or any(True for text in texts for _ in secrets_by_name(text))
         or any(_options_with_a_secret(text) for text in texts)
         or any(_speaks_of_a_secret(part) for part in parts)
@@ -122,6 +132,11 @@ def words(node: Node, value: Sequence[str]) -> list[str] | None:
     return [str(each) for each in value]
 
 
+def _has_credentials_within(text: str) -> bool:
+    values = (found["value"] for found in _WITHIN.finditer(text))
+    return _CREDENTIALS.search(text) is not None or any(is_named_like_a_secret("PASSWORD", each) for each in values)
+
+
 def _speaks_of_a_secret(name: str) -> bool:
     return speaks_of_a_secret(name) or _ALSO_A_SECRET.search(name) is not None
 
@@ -130,12 +145,14 @@ def _options_with_a_secret(text: Sequence[str]) -> bool:
     """Whether there is an option such as `--requirepass`, with a value."""
     for option, after in pairwise((*text, "")):
         found = _OPTION_OF_A_SECRET.fullmatch(option)
-        if found and is_named_like_a_secret("PASSWORD", found["value"] or after):
+        if found and is_named_like_a_secret("PASSWORD", (found["value"] or after).strip("\"'")):
             return True
     return False
 
 
-def _is_a_host(name: str, text: str) -> bool:
+def _is_a_host(service: str, name: str, text: str) -> bool:
     """Whether a text is the name of a service, or has it where a URL or a list of addresses has a host."""
-    host = re.escape(name)
-    return re.search(rf"^{host}$|(^|//|@|,\s*){host}(:[0-9]+|/)|(//|@){host}(?![\w.-])", text) is not None
+    host = re.escape(service)
+    if text == service:
+        return _NO_HOST.search(name) is None
+    return re.search(rf"(^|//|@|=|,\s*){host}(:[0-9]+|/)|(//|@){host}(?![\w.-])", text) is not None

@@ -161,6 +161,10 @@ def test_anchors_and_merge_keys_are_read_where_they_are_used(tmp_path: Path) -> 
         ("command: serve --requirepass abcdef", {}),
         ("command: [serve, --db-pass=abcdef]", {}),
         ("command: serve 'a", {}),
+        ("command: check --pass '$$DB_PASSWORD'", {"command": ["check", "--pass", "$DB_PASSWORD"]}),
+        ("command: serve --dsn 'host=db password=abcdef'", {}),
+        ("command: serve --dsn 'host=db password=$$TOKEN'", {"command": ["serve", "--dsn", "host=db password=$TOKEN"]}),
+        ("environment: {DB_PASSWORD: '', DB_NAME: ''}", {"environment": {"DB_NAME": ""}}),
     ],
 )
 def test_short_and_long_forms(compose: str, lists: dict[str, object], tmp_path: Path) -> None:
@@ -171,6 +175,26 @@ def test_short_and_long_forms(compose: str, lists: dict[str, object], tmp_path: 
     made.pop("image")
     made.pop("additional_ports", None)
     assert made == lists
+
+
+@pytest.mark.parametrize(
+    ("variable", "is_said"),
+    [
+        ("DB_HOST: db", True),
+        ("DB_NAME: db", False),
+        ("URL: 'http://db'", True),
+        ("URL: 'http://db.example.com'", False),
+        ("BROKERS: 'a.example.com:9092, db:9092'", True),
+        ("OPTIONS: 'retries=3&endpoint=db:8333'", True),
+        ("PATH_OF: /var/db/x", False),
+        ("TEXT: the db is far", False),
+    ],
+)
+def test_a_variable_that_names_another_service_is_listed(variable: str, is_said: bool, tmp_path: Path) -> None:
+    file = tmp_path / "compose.yaml"
+    file.write_text(f"services:\n  web: {{image: 'a/b:1', environment: {{{variable}}}}}\n  db: {{image: 'a/b:1'}}\n")
+    _, ledger = from_compose(file)
+    assert any("the name of another service" in note.reason for note in ledger.notes()) is is_said
 
 
 REFUSED = {

@@ -19,6 +19,7 @@ from settings import EnvironmentWarning
 from settings.loader import check
 from tests.support.random_environment_checks import findings_of_plugins
 from tests.support.synthesis import new_app
+from tools.workload_import import compose_tasks
 from tools.workload_import.__main__ import READERS, main
 from tools.workload_import.accepted import HEAD
 from tools.workload_import.block import Block
@@ -148,6 +149,23 @@ def test_what_is_printed_passes_the_gates(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "expected"), [("whole", "whole"), ("sleeper", "whole"), ("shop", "in part")])
 def test_the_outcome_says_whether_anything_is_left(name: str, expected: str) -> None:
     assert outcome(*imported(name)) == expected
+
+
+def test_what_runs_once_is_a_standalone_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compose_tasks, "OFFERED", ("services", "standalone_tasks"))
+    block, ledger = imported("jobs")
+    assert block.names("services") == ["base", "api", "tool"]
+    assert block.names("standalone_tasks") == ["migrate", "nightly"]
+    assert block.ecs["standalone_tasks"]["migrate"] == {
+        "containers": {
+            "migrate": {
+                "image": "registry.gitlab.com/example/app:3.1",
+                "command": ["migrate", "--all"],
+                "environment": {"LOG_LEVEL": "info", "QUEUE": "default"},
+            }
+        }
+    }
+    assert is_listed(("services", "migrate", "scale"), ledger.notes())
 
 
 def test_a_mapping_cannot_be_carried_unread() -> None:
