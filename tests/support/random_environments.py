@@ -124,6 +124,23 @@ WORLD: dict[str, Values] = {
         [{"motd": "hello"}, {"kernel": {"sysctl": {"vm.max_map_count": "9"}}}, {"kubernetes": {"max-pods": 9}}]
     ),
     "node_config": st.just({"instance": {"localStorage": {"strategy": "RAID0"}}}),
+    "mounts": st.dictionaries(
+        st.sampled_from(["files", "data", "cache"]),
+        st.fixed_dictionaries(
+            {"path": st.sampled_from(["/files", "/data", "/srv/cache"])}, optional={"read_only": st.booleans()}
+        ),
+        max_size=2,
+    ),
+    "volumes": mostly(
+        st.just(
+            {
+                "files": {"kind": "efs", "file_system_id": "fs-0000000a", "access_point_id": "fsap-0000000a"},
+                "data": {"kind": "ebs", "size_gib": 20},
+                "cache": {"kind": "shared"},
+            }
+        ),
+        st.just({"files": {"kind": "efs", "file_system_id": "fs-0000000a", "root_access": True}}),
+    ),
     "port": mostly(st.just(8080), st.integers(1, 65535)),
     "essential": mostly(st.just(True), st.just(False)),
     "command": mostly(st.just(["CMD", "/ok"]), lists("", "CMD-SHELL", "/ok")),
