@@ -144,6 +144,26 @@ WORLD: dict[str, Values] = {
     "namespace": st.sampled_from(["Shop/Jobs", "AWS/SQS"]),
     "metric_name": st.sampled_from(["Jobs", "Jobs Waiting"]),
     "dimensions": st.sampled_from([{}, {"Shop": "north"}]),
+    "mounts": st.dictionaries(
+        st.sampled_from(["files", "data", "cache"]),
+        st.fixed_dictionaries(
+            {"path": st.sampled_from(["/files", "/data", "/srv/cache"])}, optional={"read_only": st.booleans()}
+        ),
+        max_size=2,
+    ),
+    "volumes": mostly(
+        st.just(
+            {
+                "files": {"kind": "efs", "file_system_id": "fs-0000000a", "access_point_id": "fsap-0000000a"},
+                "cache": {"kind": "shared"},
+            }
+        ),
+        # The former is refused where no service runs the task.
+        st.one_of(
+            st.just({"data": {"kind": "ebs", "size_gib": 20}}),
+            st.just({"files": {"kind": "efs", "file_system_id": "fs-0000000a", "root_access": True}}),
+        ),
+    ),
     "port": mostly(st.just(8080), st.integers(1, 65535)),
     "essential": mostly(st.just(True), st.just(False)),
     "command": mostly(st.just(["CMD", "/ok"]), lists("", "CMD-SHELL", "/ok")),

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from reference_constructs.ecs.container_runtime_options import (
     AdditionalPortOptions,
     EnvironmentFileArn,
+    LabelName,
     PortName,
     RestartPolicyOptions,
     SystemControlName,
@@ -214,7 +215,7 @@ class ContainerOptions(Options):
     working_directory: ContainerPath | None = None
     """Directory in which the command runs. With `null`, it is that of the image."""
 
-    labels: dict[str, str] = {}
+    labels: dict[LabelName, str] = {}
     """Docker labels of the container, which monitoring agents read."""
 
     user: Annotated[

@@ -18,6 +18,14 @@ PortName = Annotated[
         json_schema_extra=in_words("1 to 64 lowercase letters, digits, underscores, and hyphens"),
     ),
 ]
+LabelName = Annotated[
+    str,
+    Field(
+        pattern=r"^[^\s]+$",
+        examples=["com.example.team"],
+        json_schema_extra=in_words("any characters but white space"),
+    ),
+]
 # "SystemControl, Amazon ECS API Reference": those that a container can have for itself.
 SystemControlName = Annotated[
     str,

@@ -127,7 +127,7 @@ PAIRS = (
             "ecs.services.web.sidecars.collector.image: nat_gateways is none, and no VPC endpoint leads to "
             "public.ecr.aws\n"
             "allowed: an image in registry.repositories, or in Amazon ECR in eu-west-1\n"
-            "fix: copy the image to Amazon ECR, or set nat_gateways to one or one_per_availability_zone\n"
+            "fix: copy the image to Amazon ECR, or set nat_gateways to one or one_per_zone\n"
             "why: Without NAT gateways, tasks reach only the Amazon ECR registries of their Region, through VPC "
             "endpoints."
         ),
