@@ -59,11 +59,11 @@ class TrackedMetricOptions(MetricOptions):
 class ScalingStepOptions(Options):
     """Step adjustment of a step scaling policy."""
 
-    metric_value: int
+    metric_value: Annotated[int, Field(ge=-1_000_000_000_000, le=1_000_000_000_000)]
     """Value of the metric from which on the step applies, until that of the next step. The value of the first step is
     the threshold of the alarm."""
 
-    change: int
+    change: Annotated[int, Field(ge=-5000, le=5000)]
     """Number of tasks to add, or to remove if it is negative; with `percent_change_in_capacity`, percentage of the
     tasks; with `exact_capacity`, number of tasks to run."""
 
