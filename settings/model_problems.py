@@ -132,9 +132,18 @@ def _completed(key: str, keys: Collection[str]) -> str:
 def _elsewhere(path: KeyPath) -> str:
     """Where a key belongs that is at the wrong place of its section, or not at the top of the file."""
     places = [place for place in places_of(str(path[-1])) if not place or place.split(".")[0] == path[0]]
+    places = [place for place in places if _is_within(place, path[:-1])] or places
     if not 0 < len(places) <= _MOST_PLACES:
         return ""
     return f"{path[-1]} is a key of {listed([place or 'the top level of the file' for place in places], 'or')}"
+
+
+def _is_within(place: str, path: KeyPath) -> bool:
+    """Whether a place of the model, such as `ecs.services.<name>.containers.<name>`, is below a path of a file."""
+    parts = place.split(".")
+    return len(parts) > len(path) and all(
+        part in (str(step), "<name>") for part, step in zip(parts, path, strict=False)
+    )
 
 
 def _unknown_kind(path: KeyPath, node: Mapping[str, object]) -> Problem:

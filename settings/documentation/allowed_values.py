@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from settings.schema import Node, options, value_type
+from settings.schema import Node, kinds, options, value_type
 
 LinkOf = Callable[[str], str]
 """From the path of a mapping to a link to its section; empty where it has none."""
@@ -34,7 +34,7 @@ def allowed_values(node: Node, *, key: str, path: str, link_of: LinkOf) -> str:
         path: Its path.
         link_of: Where mappings have their sections.
     """
-    if "oneOf" in node:
+    if kinds(node):
         return f"mapping ([keys]({link_of(path)}))"
     return ", or ".join(_one(option, key, path, link_of) for option in options(node))
 

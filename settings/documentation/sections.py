@@ -121,7 +121,7 @@ def located(sections: list[Section], path: str) -> list[tuple[Section, str]]:
 
 def mappings(node: Node, path: str) -> Iterator[tuple[str, Node]]:
     """The mappings and unions of mappings that a value holds: itself, by name, or in a list."""
-    if "oneOf" in node:
+    if kinds(node):
         yield path, node
         return
     for option in options(node):
@@ -135,7 +135,7 @@ def mappings(node: Node, path: str) -> Iterator[tuple[str, Node]]:
 
 def _visit(path: str, node: Node, section: Section, found: list[Section]) -> None:
     # A mapping that stands in several places (a container of each kind of task) is documented where it comes first.
-    same = next((each for each in found if each.node.get("title") == node.get("title") and "oneOf" not in node), None)
+    same = next((each for each in found if _name(each.node) == _name(node)), None)
     if same is not None and path in same.paths:
         return
     if same is None:
@@ -147,6 +147,11 @@ def _visit(path: str, node: Node, section: Section, found: list[Section]) -> Non
     for key, child in section.rows:
         for inner_path, mapping in mappings(child, f"{path}.{key}" if path else key):
             _visit(inner_path, _definition(mapping), Section(node=_definition(mapping), parent=section, key=key), found)
+
+
+def _name(node: Node) -> object:
+    """What tells mappings apart: the title, or for a union, which has none, what it is a union of."""
+    return node.get("oneOf") or node.get("title")
 
 
 def _definition(node: Node) -> Node:

@@ -473,8 +473,7 @@ MESSAGES = {
         service("image: app:1"),
         "ecs.services.web.image: unknown key",
         f"allowed: {', '.join(ServiceSettings.model_fields)}",
-        "fix: image is a key of ecs.services.<name>.containers.<name>, "
-        "ecs.scheduled_tasks.<name>.containers.<name>, or ecs.standalone_tasks.<name>.containers.<name>",
+        "fix: image is a key of ecs.services.<name>.containers.<name> or ecs.services.<name>.log_router",
     ),
     "unknown key: its first word": (
         service("desired: 2"),

@@ -33,8 +33,8 @@ def every_key(file: Path) -> dict[str, Any]:
     """An example, with every default stated."""
     data = complete({"name": "shop", **json.loads(json.dumps(YAML(typ="safe").load(file.read_text(encoding="utf-8"))))})
     for service in data["ecs"]["services"].values():
-        if service["scaling"]:
-            del service["desired_count"]  # refused beside scaling
+        if service["scaling"] or service["scheduling_strategy"] == "DAEMON":
+            del service["desired_count"]  # refused beside either
     return data
 
 
@@ -47,10 +47,12 @@ EXISTING_ECS["network"] = {
     key: EXISTING_ECS["network"][key] for key in ("interface_endpoints", "gateway_endpoints", "existing")
 }
 EXISTING_ECS["ecs"]["load_balancer"] = {"existing": EXISTING_ECS["ecs"]["load_balancer"]["existing"]}
+WORKING_HOURS = every_key(EXAMPLE_FILE.parents[1] / "examples" / "working-hours.yaml")
 ALONE: dict[KeyPath, dict[str, Any]] = {
     ("network", "existing"): EXISTING_NETWORK,
     ("ecs", "load_balancer", "existing"): EXISTING_ECS,
     ("ecs", "existing_cluster"): EXISTING_ECS,
+    ("working_hours",): WORKING_HOURS,
 }
 JUNK = st.recursive(
     st.none()
@@ -88,7 +90,7 @@ def test_the_file_has_every_key_and_is_accepted(tmp_path: Path) -> None:
     # What all tasks have is there once, and a list may be empty.
     elsewhere = {part for key in present for part in parts(key)}
     assert not [key for key in all_keys() - present if elsewhere.isdisjoint(parts(key)) and not key.endswith("[]")]
-    for data in (EVERY_KEY, EXISTING_NETWORK, EXISTING_ECS):
+    for data in (EVERY_KEY, EXISTING_NETWORK, EXISTING_ECS, WORKING_HOURS):
         assert rejection(written(tmp_path, json.dumps(data))) is None
         assert check(data)[1] == []
 

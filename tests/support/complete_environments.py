@@ -90,6 +90,13 @@ def _task() -> dict[str, Any]:
     }
 
 
+def _with_ebs_volume(task: dict[str, Any]) -> dict[str, Any]:
+    """The task with a volume that only services have."""
+    task["volumes"]["data"] = _EBS_VOLUME
+    task["containers"]["log"]["mounts"]["data"] = {"path": "/data"}
+    return task
+
+
 _EBS_VOLUME: Final[dict[str, Any]] = {
     "kind": "ebs",
     "size_gib": 20,
@@ -101,6 +108,28 @@ _EBS_VOLUME: Final[dict[str, Any]] = {
 
 def _metric() -> dict[str, Any]:
     return {"namespace": "Shop/Jobs", "metric_name": "Jobs", "dimensions": {"Shop": "north"}}
+
+
+_FIREHOSE: Final[dict[str, Any]] = {
+    "kind": "firehose",
+    "stream_arn": "arn:aws:firehose:eu-west-1:111122223333:deliverystream/logs",
+}
+_OPENSEARCH: Final[dict[str, Any]] = {
+    "kind": "opensearch",
+    "domain_arn": "arn:aws:es:eu-west-1:111122223333:domain/logs",
+    "endpoint": "vpc-logs.eu-west-1.es.amazonaws.com",
+    "index": "app",
+}
+
+
+def _other_tasks(destination: dict[str, Any]) -> dict[str, Any]:
+    """A task of each kind that is no service, with a log router."""
+    task = {"containers": {"web": {"image": "shop/api:2.4.0"}}, "log_router": {"destination": destination}}
+    return {
+        "scheduled_tasks": {"clean": {**task, "schedule_expression": "rate(1 hour)"}},
+        "standalone_tasks": {"seed": task},
+        "queue_workers": {"orders": task},
+    }
 
 
 _HOSTED_ZONE: Final[dict[str, Any]] = {
@@ -128,8 +157,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
             "app": {
-                **_task(),
-                "volumes": {**_task()["volumes"], "data": _EBS_VOLUME},
+                **_with_ebs_volume(_task()),
                 "routing": {"path_patterns": ["/a/*"], "host_headers": ["www.example.com"], "priority": 10},
                 "scaling": {
                     "requests_per_target": 500,
@@ -163,7 +191,9 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             }
         },
         "standalone_tasks": {"backfill": _task()},
-        "queue_workers": {"mail": {**_task(), "queue": {"fifo": True, "content_based_deduplication": True}}},
+        "queue_workers": {
+            "mail": {**_with_ebs_volume(_task()), "queue": {"fifo": True, "content_based_deduplication": True}}
+        },
     },
     "eks": {
         "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],
@@ -300,6 +330,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "nat_gateways": "one",
     },
     "ecs": {
+        **_other_tasks(_FIREHOSE),
         "capacity": {"default": {}, "spare": {}},
         "load_balancer": {
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
@@ -318,13 +349,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                     }
                 },
                 "volumes": {"files": {"kind": "efs", "file_system_id": "fs-0000000a", "root_directory": "/files"}},
-                "log_router": {
-                    "destination": {
-                        "kind": "firehose",
-                        "stream_arn": "arn:aws:firehose:eu-west-1:111122223333:deliverystream/logs",
-                    },
-                    "configuration_file_arn": "arn:aws:s3:::settings/filter.conf",
-                },
+                "log_router": {"destination": _FIREHOSE, "configuration_file_arn": "arn:aws:s3:::settings/filter.conf"},
                 "sidecars": {
                     "collector": {
                         "configuration_parameter_arn": "arn:aws:ssm:eu-west-1:111122223333:parameter/collector"
@@ -405,6 +430,7 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
         },
     },
     "ecs": {
+        **_other_tasks(_OPENSEARCH),
         "load_balancer": {
             "scheme": "internet-facing",
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
@@ -414,12 +440,7 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
                 "containers": {"web": {"image": "shop/api:2.4.0"}},
                 "log_router": {
                     "image": "shop/api:2.4.0",
-                    "destination": {
-                        "kind": "opensearch",
-                        "domain_arn": "arn:aws:es:eu-west-1:111122223333:domain/logs",
-                        "endpoint": "vpc-logs.eu-west-1.es.amazonaws.com",
-                        "index": "app",
-                    },
+                    "destination": _OPENSEARCH,
                 },
             }
         },

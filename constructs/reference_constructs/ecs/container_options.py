@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from reference_constructs.ecs.container_runtime_options import (
     AdditionalPortOptions,
+    AnyWritablePath,
     EnvironmentFileArn,
     LabelName,
     PortName,
@@ -239,7 +240,7 @@ class ContainerOptions(Options):
     read_only_root_filesystem: bool = True
     """Whether the root file system of the container is read-only."""
 
-    writable_paths: tuple[ContainerPath | WritablePathOptions, ...] = ()
+    writable_paths: tuple[AnyWritablePath, ...] = ()
     """Paths at which to mount a tmpfs. Each is a path, for 64 MiB that no program can be run from, or an object with
     another size. The content is lost when the task stops. A tmpfs is writable for the `user` of the container; a bind
     mount would be writable for root only."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Discriminator, Field, Tag
 
 from reference_constructs.ecs.volume_options import ContainerPath
 from reference_constructs.options import Options, in_words
@@ -91,6 +91,16 @@ class WritablePathOptions(Options):
 
     exec: bool = False
     """Whether programs in it can be run, which some programs require that unpack libraries at the start."""
+
+
+def _form(value: object) -> str:
+    return "path" if isinstance(value, str) else "mapping"
+
+
+# By its form, so that a wrong key of a mapping is not said to be no path too.
+AnyWritablePath = Annotated[
+    Annotated[ContainerPath, Tag("path")] | Annotated[WritablePathOptions, Tag("mapping")], Discriminator(_form)
+]
 
 
 class UlimitOptions(Options):

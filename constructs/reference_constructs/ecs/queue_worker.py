@@ -248,10 +248,11 @@ class QueueWorker(Construct):
                 return_data=True,
             )
         )
+        scope = Construct(scaling.target, "Backlog")
         policy(
-            scaling.target,
-            "Backlog",
-            policy_name=f"{cdk.Names.unique_id(scaling.target)}Backlog",
+            scope,
+            "Resource",
+            policy_name=cdk.Names.unique_id(scope),
             policy_type="TargetTrackingScaling",
             scaling_target_id=scaling.target.scalable_target_id,
             target_tracking_scaling_policy_configuration=(

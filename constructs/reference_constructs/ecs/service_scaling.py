@@ -10,6 +10,7 @@ from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from constructs import Construct
 
 from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.durations import seconds
@@ -194,10 +195,11 @@ class ServiceScaling:
                 raise ValueError("predictive scaling by requests needs routing")
             label = f"{self._target_group.first_load_balancer_full_name}/{self._target_group.target_group_full_name}"
         buffer = options.max_capacity_buffer_percent
+        scope = Construct(self.target, "Predictive")
         appscaling.CfnScalingPolicy(
-            self.target,
-            "Predictive",
-            policy_name=f"{cdk.Names.unique_id(self.target)}Predictive",
+            scope,
+            "Resource",
+            policy_name=cdk.Names.unique_id(scope),
             policy_type="PredictiveScaling",
             scaling_target_id=self.target.scalable_target_id,
             predictive_scaling_policy_configuration=(
