@@ -18,6 +18,8 @@ from tools.local_cloud.deployment import Deployment
 
 pytestmark = pytest.mark.local_cloud
 WITH_ECS = {name: each.ecs for name, each in ENVIRONMENTS.items() if each.ecs}
+# Names of the containers of the log router and the sidecars.
+SIDECARS = {"log_router", "collector", "cloudwatch_agent"}
 WITH_CAPACITY = [name for name, each in WITH_ECS.items() if each.capacity]
 WITH_CLUSTER = [name for name, each in WITH_ECS.items() if each.existing_cluster is None]
 WITH_LOAD_BALANCER = [
@@ -148,17 +150,17 @@ def test_tasks_have_the_stated_size_and_platform(ecs: DeployedEnvironment) -> No
 def test_containers_are_what_the_file_says(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         found = {each["name"]: each for each in ecs.tasks[name]["containerDefinitions"]}
-        assert set(found) == set(settings.containers)
+        assert set(found) - SIDECARS == set(settings.containers)
         for container_name, container in settings.containers.items():
             assert shown(found[container_name]) == {
                 "image": ecs.image(container.image),
-                "ports": [container.port] if container.port else [],
+                "ports": [port for _, port, _ in container.ports],
                 "command": list(container.command),
                 "environment": container.environment,
                 "secrets": container.secrets,
                 "user": container.user,
                 "read-only": container.read_only_root_filesystem,
-                "writable": list(container.writable_paths),
+                "writable": [each.path for each in container.temporary_file_systems],
                 "essential": container.essential,
                 "after": [(each.container, each.condition) for each in container.depends_on],
                 "health": list(container.health_check.command) if container.health_check else [],
@@ -166,11 +168,25 @@ def test_containers_are_what_the_file_says(ecs: DeployedEnvironment) -> None:
             }
 
 
+def test_volumes_are_what_the_file_says(ecs: DeployedEnvironment) -> None:
+    for name, settings in ecs.ecs.services.items():
+        task = ecs.tasks[name]
+        assert [each["name"] for each in task.get("volumes", [])] == list(settings.volumes)
+        for container in task["containerDefinitions"]:
+            if container["name"] in settings.containers:
+                mounts = settings.containers[container["name"]].mounts
+                found = {each["sourceVolume"]: each["containerPath"] for each in container.get("mountPoints", [])}
+                assert found == {volume: mount.path for volume, mount in mounts.items()}
+
+
 def test_logs_of_every_container_go_to_the_log_group_of_its_service(ecs: DeployedEnvironment) -> None:
     for name, task in ecs.tasks.items():
         groups = ecs.ids("AWS::Logs::LogGroup", f"ecs-service-{name}")
         for container in task["containerDefinitions"]:
-            assert container["logConfiguration"]["logDriver"] == "awslogs"
+            routed = ecs.ecs.services[name].log_router is not None and container["name"] not in SIDECARS
+            assert container["logConfiguration"]["logDriver"] == ("awsfirelens" if routed else "awslogs")
+            if routed:
+                continue
             assert [container["logConfiguration"]["options"]["awslogs-group"]] == groups
 
 
@@ -184,7 +200,11 @@ def test_the_roles_of_a_task_are_for_tasks_and_grant_the_program_what_is_stated(
         if not settings.execute_command:
             stated = [(list(each.actions), list(each.resources)) for each in settings.task_role_statements]
             found = ecs.granted(task["taskRoleArn"])
-            assert [(listed(each["Action"]), listed(each["Resource"])) for each in found] == stated
+            granted = [(listed(each["Action"]), listed(each["Resource"])) for each in found]
+            # Volumes and sidecars add to it.
+            assert granted[: len(stated)] == stated
+            more = settings.volumes or settings.log_router or settings.sidecars != type(settings.sidecars)()
+            assert more or granted == stated
 
 
 def test_the_load_balancer_is_where_the_file_says_and_protected(balanced: DeployedEnvironment) -> None:
