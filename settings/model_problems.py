@@ -26,6 +26,8 @@ _HIDDEN = "the value (not shown) is not allowed"
 _NOTHING = "there is no value (null)"
 # Where a key is in more places than these, none of them is likely.
 _MOST_PLACES = 3
+# Within the entry that the key was written in, one more: a container, or one of its three sidecars.
+_MOST_PLACES_WITHIN = 4
 # Keys of a mapping that are short enough to read.
 _MOST_KEYS = 6
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
@@ -132,8 +134,9 @@ def _completed(key: str, keys: Collection[str]) -> str:
 def _elsewhere(path: KeyPath) -> str:
     """Where a key belongs that is at the wrong place of its section, or not at the top of the file."""
     places = [place for place in places_of(str(path[-1])) if not place or place.split(".")[0] == path[0]]
-    places = [place for place in places if _is_within(place, path[:-1])] or places
-    if not 0 < len(places) <= _MOST_PLACES:
+    if len(places) > _MOST_PLACES:
+        places = [place for place in places if _is_within(place, path[:-1])]
+    if not 0 < len(places) <= _MOST_PLACES_WITHIN:
         return ""
     return f"{path[-1]} is a key of {listed([place or 'the top level of the file' for place in places], 'or')}"
 

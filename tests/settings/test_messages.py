@@ -473,7 +473,8 @@ MESSAGES = {
         service("image: app:1"),
         "ecs.services.web.image: unknown key",
         f"allowed: {', '.join(ServiceSettings.model_fields)}",
-        "fix: image is a key of ecs.services.<name>.containers.<name> or ecs.services.<name>.log_router",
+        "fix: image is a key of ecs.services.<name>.containers.<name>, ecs.services.<name>.log_router, "
+        "ecs.services.<name>.sidecars.collector, or ecs.services.<name>.sidecars.cloudwatch_agent",
     ),
     "unknown key: its first word": (
         service("desired: 2"),

@@ -71,6 +71,7 @@ _READ_BY_NO_PLATFORM: Final = ("registry.repositories",)
 _IDENTITY: Final = ("name", "account", "region")
 # Where manifests stand among the templates; no stack has such a name.
 _MANIFESTS = "manifests"
+_KEPT_OF_A_NAME = 7
 _CHANGES_OF_A_PLACE = 3
 _CHANGES_OF_A_KEY = 24
 
@@ -237,8 +238,10 @@ def _own(templates: Templates, copied: str, name: str) -> Templates:
         for stack, template in templates.items()
     }
     text = json.dumps({stack: template for stack, template in own.items() if template["Resources"]})
-    for found in set(re.findall(rf'"\w*{in_ids}\w*[0-9A-F]{{8}}"', text)):
-        text = text.replace(found, re.sub("[0-9A-F]{8}", "", f'{found[:-9]}"').replace(in_ids, name))
+    # Of a long name, the CDK keeps the end.
+    end, suffix = in_ids[-_KEPT_OF_A_NAME:], copied.removeprefix(f"{name}-")
+    for found in set(re.findall(rf"[\w-]*{end}[\w-]*[0-9A-F]{{8}}", text)):
+        text = text.replace(found, re.sub("[0-9A-F]{8,}", "", found).replace(end, end.removesuffix(suffix)))
     result: Templates = json.loads(text.replace(copied, name))
     return result
 
