@@ -63,8 +63,9 @@ def what_is_stopped_is_started(graph: Graph) -> Iterator[Misfit]:
         if most and not any(most):
             yield _unstarted(target)
     for group, actions in _by_group(graph).items():
-        if not any(sizes) if (sizes := [size for action in actions for size in _sizes(action)]) else False:
-            yield _unstarted(next(each for each in actions), of=group)
+        sizes = [size for action in actions for size in _sizes(action)]
+        if sizes and not any(sizes):
+            yield _unstarted(actions[0], of=group)
 
 
 def _by_group(graph: Graph) -> dict[str, list[Resource]]:

@@ -42,8 +42,8 @@ def needs(graph: Graph) -> Iterator[Need]:
             yield from _of_exec(graph, service)
     for schedule in graph.of_type("AWS::Scheduler::Schedule"):
         yield from _of_schedule(graph, schedule)
-    for role, action, target, because in worker_needs(graph):
-        yield Need(role, action, target, because)
+    for role, action, used, because in worker_needs(graph):
+        yield Need(role, action, used, because)
     for log in graph.of_type("AWS::EC2::FlowLog"):
         for action in (*_WRITE_LOGS, "logs:DescribeLogStreams"):
             target = graph.find(log.get("LogGroupName")) or graph.find(log.get("LogDestination"))
