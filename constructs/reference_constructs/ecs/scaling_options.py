@@ -83,7 +83,7 @@ class StepScalingOptions(MetricOptions):
     )
     """What `change` means."""
 
-    period_seconds: Literal[10, 20, 30, 60, 120, 180, 300, 600, 900, 3600] = 60
+    period_seconds: Literal[10, 30, 60, 120, 180, 300, 600, 900, 3600] = 60
     """Period of the metric, in seconds. A period below 60 requires a metric of high resolution."""
 
     evaluation_periods: Annotated[int, Field(ge=1, le=60)] = 1

@@ -221,6 +221,13 @@ class EcsService(Construct):
                 else "Fewer tasks during a deployment were asked for explicitly (minimum_healthy_percent: "
                 f"{options.least_percent}), such as for what must never run twice.",
             )
+        if not options.has_room_to_deploy:
+            acknowledge_relation(
+                self.service,
+                "deployment_can_begin",
+                reason=f"Between {options.least_percent} and {options.most_percent} percent were asked for explicitly, "
+                "of which the file is warned: it can be right for another number of tasks, which scaling may set.",
+            )
 
     def _state_execute_command(self) -> None:
         """Escape hatch: the L2 would grant the task role inline what it has already."""

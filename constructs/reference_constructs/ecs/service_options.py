@@ -166,6 +166,13 @@ class ServiceOptions(TaskOptions):
         return 100 if self.is_daemon else 200
 
     @property
+    def has_room_to_deploy(self) -> bool:
+        """Whether rounding leaves a task to stop, or one to start, with the fewest tasks that run."""
+        tasks = self.fewest_tasks
+        stops = tasks - -(-tasks * self.least_percent // 100)
+        return not tasks or stops > 0 or tasks * self.most_percent // 100 > tasks
+
+    @property
     def fewest_tasks(self) -> int:
         """Number of tasks that the service runs at least; none of a daemon, whose number is that of the instances."""
         if self.is_daemon:

@@ -14,7 +14,7 @@ from reference_constructs.compute.working_hours_options import WorkingHoursOptio
 from reference_constructs.ecs.service import EcsService
 from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.task import EcsTask
-from tests.support.assertions import acknowledged, only
+from tests.support.assertions import only
 from tests.support.synthesis import ZONES, new_stack
 
 SERVICE, TARGET = "AWS::ECS::Service", "AWS::ApplicationAutoScaling::ScalableTarget"
@@ -74,7 +74,6 @@ def test_a_daemon_is_on_every_instance() -> None:
     assert (properties["SchedulingStrategy"], properties["LaunchType"]) == ("DAEMON", "EC2")
     assert not {"DesiredCount", "CapacityProviderStrategy", "PlacementStrategies"} & set(properties)
     assert properties["DeploymentConfiguration"]["MaximumPercent"] == 100
-    assert acknowledged(service, "CloudFormation-Validate::ecs_service_starts_before_it_stops")
 
 
 def test_what_must_run_once_stops_before_it_starts() -> None:

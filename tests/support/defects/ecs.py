@@ -13,6 +13,7 @@ _WORKER = "ecs-only-ecs-service-worker"
 _GALLERY = "ecs-stateful-ecs-service-gallery"
 _SEARCH = "ecs-stateful-ecs-service-search"
 _SCHEDULED = "ecs-batch-ecs-scheduled-task-clean-up"
+_QUEUE_WORKER = "working-hours-ecs-queue-worker-orders"
 _POLICY = "AWS::IAM::ManagedPolicy"
 _OTHER_TASK = "arn:aws:ecs:eu-west-1:111122223333:task-definition/other:*"
 _OTHER_ROLE = ["arn:aws:iam::111122223333:role/other"]
@@ -677,4 +678,40 @@ SCHEDULES = (
     ),
 )
 
-ECS = (*TASKS, *VOLUMES, *SERVICES, *CLUSTER, *LOAD_BALANCER, *SCHEDULES)
+QUEUE_WORKERS = (
+    Defect(
+        name="queue without a dead-letter queue",
+        stack=_QUEUE_WORKER,
+        change=put("AWS::SQS::Queue", "RedrivePolicy", None, having="WorkerQueue"),
+        named_by=("AwsSolutions-SQS3",),
+    ),
+    Defect(
+        name="worker that may not delete its messages",
+        stack=_QUEUE_WORKER,
+        change=put(
+            "AWS::IAM::ManagedPolicy", "PolicyDocument.Statement.0.Action", "sqs:ReceiveMessage", having="QueuePolicy"
+        ),
+        named_by=("role_may_do_what_it_is_for",),
+    ),
+    Defect(
+        name="worker that starts by the messages of another queue",
+        stack=_QUEUE_WORKER,
+        change=put(
+            "AWS::CloudWatch::Alarm",
+            "Metrics.1.MetricStat.Metric.Dimensions.0.Value",
+            "others.fifo",
+            having="FromZeroAlarm",
+        ),
+        named_by=("queue_worker_is_scaled_by_its_queue",),
+    ),
+    Defect(
+        name="service that does not start in the morning",
+        stack="working-hours-ecs-service-ledger",
+        change=put(
+            "AWS::ApplicationAutoScaling::ScalableTarget", "ScheduledActions.1.ScalableTargetAction.MaxCapacity", 0
+        ),
+        named_by=("what_is_stopped_is_started",),
+    ),
+)
+
+ECS = (*TASKS, *VOLUMES, *SERVICES, *CLUSTER, *LOAD_BALANCER, *SCHEDULES, *QUEUE_WORKERS)

@@ -1,0 +1,97 @@
+"""What scales a queue worker reads its queue, and what stops for the night starts in the morning."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from assembly import Graph, Resource
+from policy.relations.identity.worker_permissions import queue_of
+from policy.relations.relation import Misfit, relation
+
+
+@relation("Create a target tracking scaling policy for Application Auto Scaling using metric math")
+def queue_worker_is_scaled_by_its_queue(graph: Graph) -> Iterator[Misfit]:
+    """By the messages of another queue, a worker has too many tasks, or none while its own messages wait."""
+    for target in graph.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
+        services = [each for each in graph.references(target.get("ResourceId")) if each.type == "AWS::ECS::Service"]
+        definition = graph.find(services[0].get("TaskDefinition")) if services else None
+        queue = queue_of(graph, definition)
+        if queue is None:
+            continue
+        for resource in _what_scales(graph, target):
+            for name in _queue_names(resource.properties):
+                if name != queue.attribute("QueueName"):
+                    yield Misfit(
+                        resource=resource,
+                        finding=f"the metric is of the queue {name}, and the worker has {queue.logical_id}",
+                        fix="name the queue of the worker",
+                    )
+
+
+def _what_scales(graph: Graph, target: Resource) -> Iterator[Resource]:
+    """The policies of a scalable target, and the alarms that invoke them."""
+    for policy in graph.of_type("AWS::ApplicationAutoScaling::ScalingPolicy"):
+        if graph.find(policy.get("ScalingTargetId")) == target:
+            yield policy
+            yield from (
+                alarm
+                for alarm in graph.of_type("AWS::CloudWatch::Alarm")
+                if policy in map(graph.find, alarm.list("AlarmActions"))
+            )
+
+
+def _queue_names(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        for each in value:
+            yield from _queue_names(each)
+    elif hasattr(value, "items"):
+        if value.get("Name") == "QueueName":
+            yield str(value.get("Value"))
+        for each in value.values():
+            yield from _queue_names(each)
+
+
+@relation("Scheduled scaling for Application Auto Scaling; Scheduled scaling for Amazon EC2 Auto Scaling")
+def what_is_stopped_is_started(graph: Graph) -> Iterator[Misfit]:
+    """What is scaled to zero by a schedule stays there until somebody notices."""
+    for target in graph.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
+        actions = [each.get("ScalableTargetAction", {}) for each in target.list("ScheduledActions")]
+        most = [each.get("MaxCapacity") for each in actions if each.get("MaxCapacity") is not None]
+        if most and not any(most):
+            yield _unstarted(target)
+    for group, actions in _by_group(graph).items():
+        sizes = [size for action in actions for size in _sizes(action)]
+        if sizes and not any(sizes):
+            yield _unstarted(actions[0], of=group)
+
+
+def _by_group(graph: Graph) -> dict[str, list[Resource]]:
+    """Scheduled actions by their Auto Scaling group, and schedules by their node group."""
+    found: dict[str, list[Resource]] = {}
+    for action in graph.of_type("AWS::AutoScaling::ScheduledAction"):
+        found.setdefault(str(action.get("AutoScalingGroupName")), []).append(action)
+    for schedule in graph.of_type("AWS::Scheduler::Schedule"):
+        for group in graph.references(schedule.get("Target.Input")):
+            if group.type == "AWS::EKS::Nodegroup":
+                found.setdefault(group.reference, []).append(schedule)
+    return found
+
+
+def _sizes(resource: Resource) -> list[int]:
+    """The sizes that keep instances: of a group its minimum or its maximum, of a node group its desired size."""
+    if resource.type == "AWS::AutoScaling::ScheduledAction":
+        return [int(size) for key in ("MinSize", "MaxSize") if (size := resource.get(key)) is not None]
+    found = re.search(r'"ScalingConfig":({[^}]*})', str(resource.get("Target.Input")))
+    return [int(json.loads(found[1]).get("DesiredSize", 0))] if found else []
+
+
+def _unstarted(resource: Resource, *, of: str = "") -> Misfit:
+    what = f" of {of}" if of else ""
+    return Misfit(
+        resource=resource,
+        finding=f"a schedule sets the size{what} to 0, and none sets another",
+        fix="add a schedule that starts it",
+    )
