@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
 from tests.support.environment_keys import filled, key_names, places
-from tests.support.key_effects import REPLACED_BY_CHANGE, KeyEffect, key_effects, replaced_by_change
+from tests.support.key_effects import REPLACED_BY_CHANGE, KeyEffect, key_effects, replaced_by_change, tried_keys
 from tests.support.sampling import sampled
 
 WITHOUT_EFFECT = {
@@ -31,7 +31,7 @@ WITHOUT_EFFECT = {
     "eks.nodes.<self_managed>.needs": "The same.",
     "acknowledged_warnings": "Decides what is shown at synthesis, with all keys below it.",
 }
-KEYS = [key for key in key_names() if not key.startswith(tuple(f"{each}[]" for each in WITHOUT_EFFECT))]
+KEYS = [key for key in tried_keys() if not key.startswith(tuple(f"{each}[]" for each in WITHOUT_EFFECT))]
 
 
 @pytest.fixture(scope="module")

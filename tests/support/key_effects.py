@@ -97,6 +97,22 @@ class _Attempt(NamedTuple):
     change: Change
 
 
+def tried_keys() -> list[str]:
+    """Keys, each once: what a task is made of is tried in services, since one construct makes it for every kind."""
+    names = key_names()
+    return [key for key in names if _in_services(key) not in names]
+
+
+def _in_services(key: str) -> str:
+    """The same key of a service, for a key within a part of a task of another kind, such as a container; else empty."""
+    platform, _, rest = key.partition(".")
+    kind, _, rest = rest.partition(".")
+    is_part = (platform == "ecs" and kind in TASK_KINDS and kind != "services") and re.search(
+        r"[.\[]", rest[len("<name>.") :]
+    )
+    return f"ecs.services.{rest}" if is_part else ""
+
+
 def key_effects(keys: Iterable[str]) -> Mapping[str, KeyEffect]:
     """The effect of each of these keys."""
     found: dict[str, list[tuple[Place, Data]]] = {}
@@ -150,12 +166,16 @@ def _alone(data: Data, place: Place) -> Data:
     return {key: None if key in optional and key != place.path[0] else value for key, value in data.items()}
 
 
+_NONE: Final[Templates] = {}
+
+
 class _RefusedError(Exception):
     """A construct, or the CDK, does not take an environment."""
 
-    def __init__(self, message: str, *, stack: str) -> None:
+    def __init__(self, message: str, *, stack: str = "", templates: Templates = _NONE) -> None:
         super().__init__(message)
-        self.stack = stack  # that was defined last
+        self.stack = stack  # that was being defined
+        self.templates = templates  # of the stacks before
 
 
 Outcome = tuple[Templates, Templates] | _RefusedError
@@ -208,17 +228,37 @@ def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Atte
     try:
         templates = _templates({**base, platform: {**base[platform], mapping: entries}})
     except _RefusedError as error:
-        refused = [each for each, copied in zip(attempts, copies, strict=True) if error.stack.endswith(f"-{copied}")]
-        for attempt in refused or attempts:
-            yield attempt, error if refused else _outcome(attempt)
-        if refused and len(attempts) > 1:
-            yield from _outcomes_side_by_side([each for each in attempts if each not in refused])
+        yield from _outcomes_up_to(error, attempts, copies, name)
         return
+    yield from _compared(templates, zip(attempts, copies, strict=True), name)
+
+
+def _outcomes_up_to(
+    error: _RefusedError, attempts: Sequence[_Attempt], copies: Iterable[str], name: str
+) -> Iterator[tuple[_Attempt, Outcome]]:
+    """Those before the one that is refused are compared, those after it are tried again."""
+    refused = next((index for index, copied in enumerate(copies) if error.stack.endswith(f"-{copied}")), None)
+    if refused is None:
+        for attempt in attempts:
+            yield attempt, _outcome(attempt)
+        return
+    yield from _compared(error.templates, zip(attempts[:refused], copies, strict=False), name)
+    yield attempts[refused], error
+    if attempts[refused + 1 :]:
+        yield from _outcomes_side_by_side(attempts[refused + 1 :])
+
+
+def _compared(
+    templates: Templates, tried: Iterable[tuple[_Attempt, str]], name: str
+) -> Iterator[tuple[_Attempt, Outcome]]:
     before = _own(templates, f"{name}-same", name)
     assert _own(templates, f"{name}-twin", name) == before, f"a copy of {name} is not what {name} is"
-    for attempt, copied in zip(attempts, copies, strict=True):
+    for attempt, copied in tried:
         after = _own(templates, copied, name)
-        yield attempt, (before, after) if _what_acts(before) != _what_acts(after) else _outcome(attempt)
+        # The stack of a task is all that a key of it changes (tests/stacks/test_wiring.py).
+        is_all = attempt.change.path[1] in TASK_KINDS
+        differs = is_all or _what_acts(before) != _what_acts(after)
+        yield attempt, (before, after) if differs else _outcome(attempt)
 
 
 def _own(templates: Templates, copied: str, name: str) -> Templates:
@@ -269,16 +309,25 @@ def _templates(data: Data) -> Templates:
             tree_metadata=False,
             builtin_cloud_formation_validation=False,
         )
+        error: _RefusedError | None = None
         try:
             environment = Environment.model_validate(data)
             Platform(app, environment)
+        except Exception as refused:
+            stack = app.node.children[-1].node.id if app.node.children else ""
+            error = _RefusedError(str(refused), stack=stack)
+            app.node.try_remove_child(stack)
+        try:
             app.synth()
-            manifests = _manifests(environment)
-        except Exception as error:
-            raise _RefusedError(str(error), stack=app.node.children[-1].node.id) from error
+            manifests = {"Resources": {}} if error else _manifests(environment)
+        except Exception as refused:
+            raise (error or _RefusedError(str(refused))) from refused
         files = Path(outdir).glob("*.template.json")
         templates = {file.name.removesuffix(".template.json"): json.loads(file.read_text()) for file in files}
-        return templates | ({_MANIFESTS: manifests} if manifests["Resources"] else {})
+    if error is not None:
+        error.templates = templates
+        raise error
+    return templates | ({_MANIFESTS: manifests} if manifests["Resources"] else {})
 
 
 def _manifests(environment: Environment) -> Template:
@@ -334,4 +383,4 @@ def _create_only() -> CreateOnlyProperties:
 
 
 if __name__ == "__main__":
-    REPLACED_BY_CHANGE.write_text(json.dumps(replaced_by_change(key_effects(key_names())), indent=1) + "\n")
+    REPLACED_BY_CHANGE.write_text(json.dumps(replaced_by_change(key_effects(tried_keys())), indent=1) + "\n")
