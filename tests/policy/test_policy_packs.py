@@ -32,7 +32,7 @@ SAME_CONCERN = {
     "AwsSolutions-S1": "S3BucketLoggingEnabled",
     "elb_listener_is_https_or_redirects_to_it": "ALBHttpToHttpsRedirection",
 }
-BUDGET = 25
+BUDGET = 30
 
 
 @pytest.fixture(params=ENVIRONMENTS)

@@ -90,6 +90,11 @@ class TaskFailures(Construct):
             service="ecs", resource="task-definition", resource_name=f"{task.task_definition.family}:"
         )
         essential = [name for name, container in task.options.containers.items() if container.essential]
+        stopped = {
+            "clusterArn": [cluster.cluster_arn],
+            "taskDefinitionArn": [{"prefix": family}],
+            "lastStatus": ["STOPPED"],
+        }
         self.rule = events.Rule(
             self,
             "Rule",
@@ -97,15 +102,13 @@ class TaskFailures(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.ecs"],
                 detail_type=["ECS Task State Change"],
+                # Alone in its object, since AWS documents no key beside it ("Create Amazon EventBridge event patterns").
                 detail={
-                    "clusterArn": [cluster.cluster_arn],
-                    "taskDefinitionArn": [{"prefix": family}],
-                    "lastStatus": ["STOPPED"],
                     "$or": [
-                        {"stopCode": _CUT_SHORT},
+                        {**stopped, "stopCode": _CUT_SHORT},
                         # The others are stopped when an essential one has ended, by a signal that is a code, too.
-                        {"containers": {"name": essential, "exitCode": [{"anything-but": [0]}]}},
-                    ],
+                        {**stopped, "containers": {"name": essential, "exitCode": [{"anything-but": [0]}]}},
+                    ]
                 },
             ),
             targets=[targets.SqsQueue(self.queue)],

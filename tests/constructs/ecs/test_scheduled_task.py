@@ -143,8 +143,8 @@ def test_failed_tasks_and_failed_starts_are_in_one_queue_with_an_alarm(usual: Te
 
     assert schedule(usual)["Target"]["DeadLetterConfig"] == {"Arn": arn}
     assert [each["Arn"] for each in rule["Targets"]] == [arn]
-    assert {"containers": {"name": ["web"], "exitCode": [{"anything-but": [0]}]}} in failed
-    assert rule["EventPattern"]["detail"]["lastStatus"] == ["STOPPED"]
+    assert {"name": ["web"], "exitCode": [{"anything-but": [0]}]} in [each.get("containers") for each in failed]
+    assert [each["lastStatus"] for each in failed] == [["STOPPED"], ["STOPPED"]]
     assert alarm["Dimensions"][0]["Value"] == {"Fn::GetAtt": [queue_id, "QueueName"]}
     assert len(alarm["AlarmActions"]) == len(alarm["OKActions"]) == 1
     assert properties(usual, QUEUE)["SqsManagedSseEnabled"] is True

@@ -12,11 +12,7 @@ _ON_EC2 = "sandbox-ecs-service-hello-ec2"
 _WORKER = "ecs-only-ecs-service-worker"
 _GALLERY = "ecs-stateful-ecs-service-gallery"
 _SEARCH = "ecs-stateful-ecs-service-search"
-_SCHEDULED = "ecs-batch-ecs-scheduled-task-clean-up"
 _QUEUE_WORKER = "working-hours-ecs-queue-worker-orders"
-_POLICY = "AWS::IAM::ManagedPolicy"
-_OTHER_TASK = "arn:aws:ecs:eu-west-1:111122223333:task-definition/other:*"
-_OTHER_ROLE = ["arn:aws:iam::111122223333:role/other"]
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 
 
@@ -640,44 +636,6 @@ LOAD_BALANCER = (
     ),
 )
 
-SCHEDULES = (
-    Defect(
-        name="schedule whose role may run another task alone",
-        stack=_SCHEDULED,
-        change=put(_POLICY, "PolicyDocument.Statement.0.Resource", _OTHER_TASK, having="SchedulerPolicy"),
-        named_by=("role_may_do_what_it_is_for",),
-    ),
-    Defect(
-        name="schedule whose role may not pass the roles of the task",
-        stack=_SCHEDULED,
-        change=put(_POLICY, "PolicyDocument.Statement.2.Resource", _OTHER_ROLE, having="SchedulerPolicy"),
-        named_by=("role_may_do_what_it_is_for",),
-    ),
-    Defect(
-        name="schedule whose role cannot send to its dead-letter queue",
-        stack=_SCHEDULED,
-        change=put(_POLICY, "PolicyDocument.Statement.3.Action", "sqs:ReceiveMessage", having="SchedulerPolicy"),
-        named_by=("role_may_do_what_it_is_for",),
-    ),
-    Defect(
-        name="queue that takes no events of failed tasks",
-        stack=_SCHEDULED,
-        change=put("AWS::SQS::QueuePolicy", "PolicyDocument.Statement.1.Principal", {"Service": "sns.amazonaws.com"}),
-        named_by=("queue_takes_events_of_its_rules",),
-    ),
-    Defect(
-        name="schedule that any service of AWS can be",
-        stack=_SCHEDULED,
-        change=put(
-            "AWS::IAM::Role",
-            "AssumeRolePolicyDocument.Statement.0.Principal",
-            {"Service": "events.amazonaws.com"},
-            having="SchedulerRole",
-        ),
-        named_by=("role_is_trusted_by_the_service_that_is_given_it", "role_is_trusted_by_nobody_else"),
-    ),
-)
-
 QUEUE_WORKERS = (
     Defect(
         name="queue without a dead-letter queue",
@@ -685,33 +643,6 @@ QUEUE_WORKERS = (
         change=put("AWS::SQS::Queue", "RedrivePolicy", None, having="WorkerQueue"),
         named_by=("AwsSolutions-SQS3",),
     ),
-    Defect(
-        name="worker that may not delete its messages",
-        stack=_QUEUE_WORKER,
-        change=put(
-            "AWS::IAM::ManagedPolicy", "PolicyDocument.Statement.0.Action", "sqs:ReceiveMessage", having="QueuePolicy"
-        ),
-        named_by=("role_may_do_what_it_is_for",),
-    ),
-    Defect(
-        name="worker that starts by the messages of another queue",
-        stack=_QUEUE_WORKER,
-        change=put(
-            "AWS::CloudWatch::Alarm",
-            "Metrics.1.MetricStat.Metric.Dimensions.0.Value",
-            "others.fifo",
-            having="FromZeroAlarm",
-        ),
-        named_by=("queue_worker_is_scaled_by_its_queue",),
-    ),
-    Defect(
-        name="service that does not start in the morning",
-        stack="working-hours-ecs-service-ledger",
-        change=put(
-            "AWS::ApplicationAutoScaling::ScalableTarget", "ScheduledActions.1.ScalableTargetAction.MaxCapacity", 0
-        ),
-        named_by=("what_is_stopped_is_started",),
-    ),
 )
 
-ECS = (*TASKS, *VOLUMES, *SERVICES, *CLUSTER, *LOAD_BALANCER, *SCHEDULES, *QUEUE_WORKERS)
+ECS = (*TASKS, *VOLUMES, *SERVICES, *CLUSTER, *LOAD_BALANCER, *QUEUE_WORKERS)
