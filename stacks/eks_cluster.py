@@ -87,7 +87,8 @@ class EksClusterStack(cdk.Stack):
         outputs = {
             "ClusterName": cluster.cluster_name,
             "ClusterEndpoint": cluster.cluster_endpoint,
-            "OpenIdConnectIssuer": cluster.cluster_open_id_connect_issuer_url,
+            # A local cluster has none, so that CloudFormation could not read it.
+            **({} if self.cluster.control_plane.is_local else {"OpenIdConnectIssuer": cluster.cluster_open_id_connect_issuer_url}),
             "UpdateKubeconfigCommand": f"aws eks update-kubeconfig --region {self.region} "
             f"--name {cluster.cluster_name}",
             **self.cluster.manifest_values,

@@ -111,7 +111,8 @@ class EksCluster(Construct):
             if options.fargate_pod_logs
             else None
         )
-        self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
+        nodes = options.nodes if options.outpost is not None else _with_room_for_core_dns(options.nodes)
+        self._define_nodes(nodes, vpc, private_subnets, volume_key)
         self._define_add_ons(options, pod_subnets)
         self._define_identity_provider(options)
         self._define_capabilities(options)
@@ -158,6 +159,8 @@ class EksCluster(Construct):
     def manifest_values(self) -> dict[str, str]:
         """What only a deployment knows and manifests need, by the name of a stack output."""
         values = {name: value for nodes in self.nodes.values() for name, value in nodes.values.items()}
+        if self.control_plane.is_local:
+            values["NodeRoleArns"] = ",".join(self.control_plane.node_role_arns)
         return values | ({"PodLogGroup": self.pod_log_group.log_group_name} if self.pod_log_group else {})
 
     @property
