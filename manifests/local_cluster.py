@@ -9,7 +9,7 @@ from settings import Environment
 
 
 def local_cluster_files(environment: Environment, values: Values) -> Iterator[ManifestFile]:
-    """The ConfigMap that admits the roles of nodes; access entries, which a template can make, exist in the Region only.
+    """The ConfigMap that admits the roles of nodes, because a local cluster has no access entries.
 
     "Create Amazon Linux nodes on AWS Outposts", Amazon EKS User Guide, step 2.
     """

@@ -19,7 +19,7 @@ from settings.schema import Node
 _ROOT = Path(__file__).parents[2]
 EXAMPLE_FILE = _ROOT / "docs" / "configuration_example.yaml"
 # What excludes keys of that file is in another one.
-EXAMPLE_FILES = (EXAMPLE_FILE, _ROOT / "examples" / "existing-vpc.yaml")
+EXAMPLE_FILES = (EXAMPLE_FILE, *(_ROOT / "examples" / f"{name}.yaml" for name in ("existing-vpc", "eks-outpost")))
 
 
 def example(section: Section) -> str:

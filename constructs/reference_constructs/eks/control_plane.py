@@ -25,7 +25,12 @@ from reference_constructs.eks.control_plane_options import (
     RemoteNetworkOptions,
     reserved_ranges,
 )
-from reference_constructs.eks.local_cluster import CLUSTER_POLICY, check_local_cluster, put_on_outpost
+from reference_constructs.eks.local_cluster import (
+    CLUSTER_POLICY,
+    acknowledge_local_cluster,
+    check_local_cluster,
+    put_on_outpost,
+)
 from reference_constructs.network.existing_subnet import existing_subnet
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
@@ -273,6 +278,7 @@ class ControlPlane(Construct):
         outpost, cidr = self._options.outpost, self._options.service_cidr
         if outpost is not None:
             put_on_outpost(self._resource, outpost, service_cidr=str(cidr) if cidr else None)
+            acknowledge_local_cluster(self.cluster, self.kubernetes_version)
 
     def _acknowledge_open_endpoint(self) -> None:
         """Each of these must be asked for; nodes, keys and access entries stay what they are."""

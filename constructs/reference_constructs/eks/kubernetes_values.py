@@ -11,9 +11,7 @@ from reference_constructs.options import Options, in_words
 
 # Of versions 1.N in standard support.
 OLDEST_IN_THE_REGION: Final = 35
-# "Learn Kubernetes and Amazon EKS platform versions for AWS Outposts" names none after 1.32 (read in November 2026), and
-# none before is supported any more.
-OLDEST_ON_AN_OUTPOST: Final = 32
+# "Learn Kubernetes and Amazon EKS platform versions for AWS Outposts" names none after it (November 2026).
 LATEST_ON_AN_OUTPOST: Final = 32
 
 # Versions in standard support, and the next three, which are about a year: what is further away is a typing error.

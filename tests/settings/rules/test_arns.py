@@ -13,7 +13,9 @@ REFUSED = "why: Nothing of one partition of AWS can be used in another: IAM and 
 BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
-IN_THE_REGION = "why: A load balancer uses certificates, an alarm topics, and a cluster keys, of its own Region only."
+IN_THE_REGION = (
+    "why: A load balancer uses certificates, an alarm topics, and a cluster keys and Outposts, of its own Region only."
+)
 
 
 def text(value: str) -> str:
@@ -141,12 +143,18 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.capabilities.kro.policy_arns[]",
         "eks.capabilities.kro.statements[].resources[]",
         "eks.nodes.<name>.policy_arns[]",
+        "eks.outpost.arn",
         "eks.pod_identities.<name>.policy_arns[]",
         "eks.pod_identities.<name>.statements[].resources[]",
         "eks.secrets_key_arn",
         "permissions_boundary_arn",
     )
-    assert arn_keys(region=True) == ("ecs.alarms.topic", "ecs.load_balancer.certificate_arn", "eks.secrets_key_arn")
+    assert arn_keys(region=True) == (
+        "ecs.alarms.topic",
+        "ecs.load_balancer.certificate_arn",
+        "eks.outpost.arn",
+        "eks.secrets_key_arn",
+    )
     assert arn_keys(account=True) == ("ecs.load_balancer.certificate_arn",)
 
 

@@ -16,9 +16,9 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct, IConstruct
 
 from reference_constructs.eks.control_plane import ControlPlane
-from reference_constructs.network.existing_subnet import existing_subnet
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_role import NodeRole
+from reference_constructs.network.existing_subnet import existing_subnet
 
 
 @dataclass(frozen=True, kw_only=True)
