@@ -21,6 +21,7 @@ from reference_constructs.eks.nodes.fargate_profile_options import FargateProfil
 from reference_constructs.eks.nodes.kinds import bind_nodes
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_role import NodeRole
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 from reference_constructs.eks.pod_identities import PodIdentities
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge_relation
@@ -85,11 +86,14 @@ class EksCluster(Construct):
                 protection and zonal shift.
 
         Raises:
-            ValueError: If there are no nodes, or the add-ons do not fit them (`AddOns`).
+            ValueError: If there are no nodes, the add-ons do not fit them (`AddOns`), or a local cluster cannot have
+                what is stated.
         """
         super().__init__(scope, construct_id)
         if not options.nodes:
             raise ValueError("a cluster needs nodes: a managed node group, a Fargate profile, or both")
+        if options.outpost is not None:
+            _check_local_cluster(options)
         self.control_plane = ControlPlane(
             self,
             "ControlPlane",
@@ -227,3 +231,11 @@ def _with_room_for_core_dns(nodes: Mapping[str, AnyNodeOptions]) -> Mapping[str,
         return nodes
     selector = FargateSelectorOptions(namespace="kube-system")
     return {**nodes, "KubeSystem": FargateProfileOptions(selectors=(selector,))}
+
+
+def _check_local_cluster(options: EksClusterOptions) -> None:
+    """Refuse what would be left out, or refused by Amazon EKS when most of the cluster is there."""
+    if any(not isinstance(each, SelfManagedNodesOptions) for each in options.nodes.values()):
+        raise ValueError("a local cluster on an Outpost has self-managed nodes only")
+    if options.add_ons or options.pod_identities or options.identity_provider is not None:
+        raise ValueError("a local cluster on an Outpost has no EKS add-ons, roles of pods, or identity providers")

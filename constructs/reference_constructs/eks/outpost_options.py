@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field
 
 from reference_constructs.compute.instance_options import InstanceType
-from reference_constructs.eks.nodes.node_values import SubnetId
+from reference_constructs.network.existing_vpc_options import SubnetId
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Arn
 
