@@ -24,6 +24,7 @@ from settings.ecs import (
     ServiceSettings,
     TaskSettings,
 )
+from settings.eks import EksSettings
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
@@ -130,6 +131,11 @@ def groups_of(environment: Environment, task: TaskSettings) -> dict[str, Ec2Capa
     named = [item.capacity_provider for item in task.capacity_provider_strategy]
     groups = environment.ecs.capacity if environment.ecs else {}
     return {name: groups[name] for name in named if name not in FARGATE_PROVIDERS and name in groups}
+
+
+def local_cluster(environment: Environment) -> EksSettings | None:
+    """The EKS cluster, if its control plane is on an AWS Outpost."""
+    return environment.eks if environment.eks is not None and environment.eks.outpost is not None else None
 
 
 def nodes(environment: Environment) -> Iterator[tuple[KeyPath, AnyNodeOptions]]:
