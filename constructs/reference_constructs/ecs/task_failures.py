@@ -102,7 +102,7 @@ class TaskFailures(Construct):
             event_pattern=events.EventPattern(
                 source=["aws.ecs"],
                 detail_type=["ECS Task State Change"],
-                # Alone in its object, since AWS documents no key beside it ("Create Amazon EventBridge event patterns").
+                # Alone in its object: AWS documents no key beside it ("Create Amazon EventBridge event patterns").
                 detail={
                     "$or": [
                         {**stopped, "stopCode": _CUT_SHORT},

@@ -13,7 +13,9 @@ REFUSED = "why: Nothing of one partition of AWS can be used in another: IAM and 
 BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
-IN_THE_REGION = "why: Services use certificates, topics, keys, listeners, log groups, clusters, and Outposts of their own Region only."
+IN_THE_REGION = (
+    "why: Certificates, topics, keys, listeners, log groups, clusters, and Outposts are used in their own Region only."
+)
 
 
 def text(value: str) -> str:
