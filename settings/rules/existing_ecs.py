@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from settings.ecs import LoadBalancerSettings
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule, warning
@@ -20,22 +19,12 @@ def existing_load_balancer_is_not_shaped(environment: Environment) -> Iterator[P
     """The load balancer is what its owner made of it, so a key that shapes a new one would do nothing."""
     for path, _ in existing_load_balancers(environment):
         balancer = environment.ecs.load_balancer if environment.ecs else None
-        for key in _stated(balancer) if balancer else ():
+        for key in sorted(balancer.model_fields_set - {"existing"} if balancer else ()):
             yield Problem(
                 path=(*path[:-1], key),
                 finding=f"{key} is of a new load balancer, but there is ecs.load_balancer.existing",
                 fix=f"remove {key}, or remove existing",
             )
-
-
-def _stated(balancer: LoadBalancerSettings) -> list[str]:
-    """Keys beside `existing` with another value than their default."""
-    fields = type(balancer).model_fields
-    return [
-        key
-        for key in sorted(balancer.model_fields_set & fields.keys() - {"existing"})
-        if getattr(balancer, key) != fields[key].get_default(call_default_factory=True)
-    ]
 
 
 @warning(

@@ -9,13 +9,14 @@ from pydantic import Field
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Arn, SecurityGroupId
 
-_IDS = "50dc6c495c0c9188/f2f7dc8efc522ab2"
 ListenerArn = Annotated[
     str,
     Field(
         pattern=r"^arn:[a-z-]+:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/[A-Za-z0-9-]{1,32}/[0-9a-f]{16}"
         r"/[0-9a-f]{16}$",
-        examples=["arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/a/" + _IDS],
+        examples=[
+            "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/50dc6c495c0c9188/f2f7dc8efc522ab2"
+        ],
         json_schema_extra=in_words("ARN of a listener of an Application Load Balancer"),
     ),
     Arn(region=True, account=True),

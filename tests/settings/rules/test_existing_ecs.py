@@ -48,7 +48,7 @@ def clustered(
 PAIRS = (
     RulePair(
         rule="existing_load_balancer_is_not_shaped",
-        rejected=balanced(beside="    scheme: internet-facing\n"),
+        rejected=balanced(beside="    scheme: internal\n"),
         accepted=balanced(),
         message=(
             "ecs.load_balancer.scheme: scheme is of a new load balancer, but there is ecs.load_balancer.existing\n"
