@@ -170,7 +170,9 @@ def _of_nodes(eks: EksSettings) -> Iterator[tuple[Table, str]]:
     yield from (("kinds", node.kind) for node in nodes)
     if any(isinstance(node, InstanceNodeOptions) for node in nodes):
         yield "features", "nodes"
-    if any("pod_identity" in node.capabilities for node in nodes):
+    if eks.outpost is not None:
+        yield "features", "local_cluster"
+    if eks.outpost is None and any("pod_identity" in node.capabilities for node in nodes):
         yield "features", "pod_identity"
     if any(identity.credentials_with(nodes) == "irsa" for identity in eks.pod_identities.values()):
         yield "features", "service_account_roles"

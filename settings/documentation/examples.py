@@ -19,7 +19,8 @@ from settings.schema import Node
 _ROOT = Path(__file__).parents[2]
 EXAMPLE_FILE = _ROOT / "docs" / "configuration_example.yaml"
 # What excludes keys of that file is in another one.
-EXAMPLE_FILES = (EXAMPLE_FILE, *(_ROOT / "examples" / f"{name}.yaml" for name in ("existing-vpc", "existing-net")))
+_OTHERS = ("existing-vpc", "existing-net", "eks-outpost")
+EXAMPLE_FILES = (EXAMPLE_FILE, *(_ROOT / "examples" / f"{name}.yaml" for name in _OTHERS))
 
 
 def example(section: Section) -> str:

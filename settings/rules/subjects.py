@@ -18,6 +18,7 @@ from reference_constructs.eks.nodes.node_options import Capability, InstanceNode
 from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
+from settings.eks import EksSettings
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
@@ -140,6 +141,11 @@ def groups_of(environment: Environment, task: TaskSettings) -> dict[str, Ec2Capa
     named = [item.capacity_provider for item in task.capacity_provider_strategy]
     groups = environment.ecs.capacity if environment.ecs else {}
     return {name: groups[name] for name in named if name not in FARGATE_PROVIDERS and name in groups}
+
+
+def local_cluster(environment: Environment) -> EksSettings | None:
+    """The EKS cluster, if its control plane is on an AWS Outpost."""
+    return environment.eks if environment.eks is not None and environment.eks.outpost is not None else None
 
 
 def nodes(environment: Environment) -> Iterator[tuple[KeyPath, AnyNodeOptions]]:

@@ -50,6 +50,7 @@ from reference_constructs.eks.nodes.managed_node_group_options import (
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
+from reference_constructs.eks.outpost_options import OutpostOptions
 from reference_constructs.eks.pod_identity_options import PodIdentitiesOptions, PodIdentityOptions
 from reference_constructs.network.added_endpoint_options import AddedEndpointOptions
 from reference_constructs.network.egress_options import EgressRuleOptions
@@ -101,6 +102,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (InstanceOptions, {"instance_types": ["large"]}, "instance_types.0"),
     (LoadBalancerOptions, {"allowed_cidrs": ["everybody"]}, "allowed_cidrs.0"),
     (ManagedNodeGroupOptions, {"max_size": 5001}, "max_size"),
+    (OutpostOptions, {"arn": "op-0a1b2c3d4e5f60718"}, "arn"),
     (PodIdentitiesOptions, {"pod_identities": {"O": {"namespace": "a", "service_account": "a"}}}, "pod_identities"),
     (PodIdentityOptions, {"namespace": "shop-*", "service_account": "orders"}, "namespace"),
     (PolicyStatementOptions, {"actions": ["s3:GetObject"], "resources": ["orders/*"]}, "resources.0"),

@@ -222,3 +222,22 @@ def test_wrong_object_is_found_by_its_schema(tmp_path: Path) -> None:
     del node_pool["spec"]["template"]["spec"]["nodeClassRef"]
 
     assert len(schema_problems(node_pool)) == 4
+
+
+def test_nodes_of_a_local_cluster_are_admitted_by_their_roles() -> None:
+    environment = load_environment("examples/eks-outpost.yaml")
+    roles = [f"arn:aws:iam::111122223333:role/{name}" for name in ("floor", "store")]
+
+    (file,) = manifest_files(environment, {"NodeRoleArns": ",".join(roles)})
+
+    assert file.path == "aws-auth.yaml"
+    config_map = YAML(typ="safe").load(file.text())
+    assert config_map["metadata"] == {"name": "aws-auth", "namespace": "kube-system"}
+    assert YAML(typ="safe").load(config_map["data"]["mapRoles"]) == [
+        {
+            "rolearn": role,
+            "username": "system:node:{{EC2PrivateDNSName}}",
+            "groups": ["system:bootstrappers", "system:nodes"],
+        }
+        for role in roles
+    ]

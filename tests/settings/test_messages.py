@@ -28,7 +28,8 @@ RETENTION_MEANING = (
 )
 VERSION_MEANING = (
     "Kubernetes minor version of the control plane and the nodes. Upgrade by one minor version at a time. The "
-    "default is the latest version in standard support for which add-on versions are pinned."
+    "default is the latest version in standard support for which add-on versions are pinned. Versions "
+    "before 1.35 are those of local clusters on AWS Outposts (`outpost`)."
 )
 CONTAINER = "ecs.services.web.containers.web"
 ENDPOINT_MEANING = (
@@ -152,7 +153,7 @@ MESSAGES = {
     "wrong type: a version that YAML takes for a number": (
         eks(MANAGED, "kubernetes_version: 1.30"),
         "eks.kubernetes_version: 1.30 is not allowed",
-        'allowed: Kubernetes minor version from 1.35 to 1.39, in quotes, such as "1.36"',
+        'allowed: Kubernetes minor version from 1.32 to 1.39, in quotes, such as "1.36"',
         f"meaning: {VERSION_MEANING}",
     ),
     "bounds": (

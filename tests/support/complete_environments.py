@@ -358,4 +358,28 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
     },
 }
 
-COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _NODE_POOLS, _EXISTING_NETWORK, _EXISTING_ECS)
+_OUTPOST: Final[dict[str, Any]] = {
+    **_COMMON,
+    "name": "blue",
+    "eks": {
+        "kubernetes_version": "1.32",
+        "outpost": {
+            "arn": "arn:aws:outposts:eu-west-1:111122223333:outpost/op-0123456789abcdef0",
+            "subnet_ids": ["subnet-0000000000000004a"],
+            "control_plane_instance_type": "m5.large",
+            "control_plane_placement_group": "control-plane",
+        },
+        "service_cidr": "172.20.0.0/16",
+        "nodes": {
+            "floor": {
+                "kind": "self_managed",
+                "location": "outpost",
+                "subnet_ids": ["subnet-0000000000000004a"],
+                "architecture": "x86_64",
+                "instance_types": ["m5.large"],
+            }
+        },
+    },
+}
+
+COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _NODE_POOLS, _EXISTING_NETWORK, _EXISTING_ECS, _OUTPOST)

@@ -42,7 +42,8 @@ def cluster_roles(graph: Graph) -> Iterator[tuple[Resource, str, tuple[str, ...]
     """(role, what it is for, managed policies of which one is enough, actions that are enough instead)."""
     for cluster in graph.of_type("AWS::EKS::Cluster"):
         if role := graph.find(cluster.get("RoleArn")):
-            yield role, f"cluster {cluster.get('Name')}", ("AmazonEKSClusterPolicy",), ("ec2:DescribeSubnets",)
+            policy = "AmazonEKSLocalOutpostClusterPolicy" if cluster.get("OutpostConfig") else "AmazonEKSClusterPolicy"
+            yield role, f"cluster {cluster.get('Name')}", (policy,), ("ec2:DescribeSubnets",)
     for group, role, _ in node_roles(graph):
         what = f"nodes of {group.logical_id}"
         yield role, what, ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy"), ("ec2:DescribeInstances",)

@@ -36,7 +36,8 @@ def given(graph: Graph) -> Iterator[tuple[Resource, Resource, str]]:
             for path, service in paths.items():
                 for value in _values(resource, path):
                     if (role := graph.find(value)) is not None and role.type == "AWS::IAM::Role":
-                        yield role, resource, service
+                        # The control plane of a local cluster is instances of the account.
+                        yield role, resource, "ec2.amazonaws.com" if resource.get("OutpostConfig") else service
 
 
 def _values(resource: Resource, path: str) -> list[object]:

@@ -14,7 +14,7 @@ BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
 IN_THE_REGION = (
-    "why: Services use certificates, topics, keys, listeners, log groups, and clusters of their own Region only."
+    "why: Services use certificates, topics, keys, listeners, log groups, clusters, and Outposts of their Region only."
 )
 
 
@@ -147,6 +147,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.capabilities.kro.policy_arns[]",
         "eks.capabilities.kro.statements[].resources[]",
         "eks.nodes.<name>.policy_arns[]",
+        "eks.outpost.arn",
         "eks.pod_identities.<name>.policy_arns[]",
         "eks.pod_identities.<name>.statements[].resources[]",
         "eks.secrets_key_arn",
@@ -159,6 +160,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
         "ecs.load_balancer.existing.listener_arn",
+        "eks.outpost.arn",
         "eks.secrets_key_arn",
     )
     assert arn_keys(account=True) == (

@@ -101,8 +101,11 @@ class LoadBalancer(NativeResource):
 class EksCluster(NativeResource):
     """Deletion protection holds, the encryption of secrets is kept, and the cluster security group exists.
 
-    ministack's EKS is told of neither of the first two, and has only an ID of the third.
+    ministack's EKS is told of neither of the first two, and has only an ID of the third. A local cluster on an Outpost
+    also has an ID of its own.
     """
+
+    _ID = "6f1c2d3e-4a5b-4c6d-8e7f-901234567890"
 
     def create(self, logical_id: str, properties: Properties, stack_name: str) -> Made:
         made = self._keep(super().create(logical_id, properties, stack_name), properties)
@@ -138,7 +141,8 @@ class EksCluster(NativeResource):
             {"resources": each["Resources"], "provider": {"keyArn": each["Provider"]["KeyArn"]}}
             for each in properties.get("EncryptionConfig", [])
         ]
-        return made
+        physical_id, attributes = made
+        return (physical_id, {**attributes, "Id": self._ID}) if "OutpostConfig" in properties else made
 
 
 class EksNodeGroup(NativeResource):
