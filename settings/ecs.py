@@ -21,9 +21,9 @@ from reference_constructs.edge.existing_load_balancer_options import ExistingLoa
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import ResourceName
+from reference_constructs.value_types import KeyArn, ResourceName
 from settings.problems import KeyPath
-from settings.value_types import CertificateArn, KeyArn, SecretArn, TopicArn
+from settings.value_types import CertificateArn, SecretArn, TopicArn
 
 
 class HostedZoneSettings(Options):

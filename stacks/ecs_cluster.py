@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Unpack
 
 import aws_cdk as cdk
@@ -29,6 +29,21 @@ from stacks.stack_options import StackOptions
 
 
 @dataclass(frozen=True, kw_only=True)
+class SharedListener:
+    """The listener that services add their rules to, whoever made its load balancer.
+
+    Attributes:
+        listener_arn: The listener.
+        security_group_id: Security group of the load balancer.
+        target_security_group_id: Security group that it lets out to; None if there is none for targets alone.
+    """
+
+    listener_arn: str
+    security_group_id: str
+    target_security_group_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SharedValues:
     """What service stacks import from the cluster's stack.
 
@@ -38,17 +53,13 @@ class SharedValues:
         key_arn: Key of logs and ECS Exec sessions.
         cluster_name: Name of the cluster.
         capacity_provider_names: By name of the group of EC2 instances.
-        listener_arn: Listener of the shared load balancer; None without one.
-        load_balancer_security_group_id: Its security group; None without one.
-        target_security_group_id: Security group that it lets out to; None without one.
+        listener: Of the shared load balancer; None without one.
     """
 
     key_arn: str
     cluster_name: str
     capacity_provider_names: Mapping[str, str]
-    listener_arn: str | None
-    load_balancer_security_group_id: str | None
-    target_security_group_id: str | None
+    listener: SharedListener | None
 
 
 class EcsClusterStack(cdk.Stack):
@@ -94,11 +105,10 @@ class EcsClusterStack(cdk.Stack):
         self.key.deny_grants_to_others()
         self.cluster = self._add_cluster(ecs)
         self.alarm_topic = self._add_alarm_topic(ecs)
-        self.capacity = self._add_capacity(self.cluster.cluster, ecs.capacity)
-        existing = ecs.load_balancer.existing if ecs.load_balancer else None
-        self.load_balancer = (
-            self._add_load_balancer(ecs.load_balancer) if ecs.load_balancer is not None and existing is None else None
+        self.capacity = (
+            self._add_capacity(self.cluster.cluster, ecs.capacity) if isinstance(self.cluster, EcsCluster) else {}
         )
+        self.load_balancer = self._add_load_balancer(ecs.load_balancer)
         self.shared = self._read_shared_values(ecs)
         self._export_cluster()
 
@@ -123,10 +133,8 @@ class EcsClusterStack(cdk.Stack):
         return AlarmTopic(self, "AlarmTopic", encryption_key=self.key, options=ecs.alarms)
 
     def _add_capacity(
-        self, cluster: aws_ecs.ICluster, groups: Mapping[str, Ec2CapacityOptions]
+        self, cluster: aws_ecs.Cluster, groups: Mapping[str, Ec2CapacityOptions]
     ) -> dict[str, Ec2Capacity]:
-        if not isinstance(cluster, aws_ecs.Cluster):
-            return {}
         volume_key = self.key if groups and self._environment.customer_managed_keys else None
         if volume_key is not None:
             volume_key.allow_ebs_volumes()
@@ -146,7 +154,9 @@ class EcsClusterStack(cdk.Stack):
             for name, options in groups.items()
         }
 
-    def _add_load_balancer(self, settings: LoadBalancerSettings) -> SharedLoadBalancer:
+    def _add_load_balancer(self, settings: LoadBalancerSettings | None) -> SharedLoadBalancer | None:
+        if settings is None or settings.existing is not None:
+            return None
         internet_facing = settings.scheme == "internet-facing"
         balancer = SharedLoadBalancer(
             self,
@@ -186,25 +196,28 @@ class EcsClusterStack(cdk.Stack):
             retention=self._environment.retention,
         )
 
-    def _read_shared_values(self, options: EcsSettings) -> SharedValues:
-        balancer, existing = self.load_balancer, options.load_balancer and options.load_balancer.existing
-        names = {name: group.capacity_provider.capacity_provider_name for name, group in self.capacity.items()}
-        if options.existing_cluster is not None:
-            names = options.existing_cluster.capacity_providers
-        shared = SharedValues(
+    def _read_shared_values(self, ecs: EcsSettings) -> SharedValues:
+        made = {name: group.capacity_provider.capacity_provider_name for name, group in self.capacity.items()}
+        return SharedValues(
             key_arn=self.key.key_arn,
             cluster_name=self.cluster.cluster.cluster_name,
-            capacity_provider_names=names,
-            listener_arn=balancer.listener.listener_arn if balancer else None,
-            load_balancer_security_group_id=balancer.security_group.security_group_id if balancer else None,
-            target_security_group_id=balancer.target_security_group.security_group_id if balancer else None,
+            capacity_provider_names=ecs.existing_cluster.capacity_providers if ecs.existing_cluster else made,
+            listener=self._read_listener(ecs.load_balancer),
         )
-        if not existing:
-            return shared
-        return replace(
-            shared,
+
+    def _read_listener(self, settings: LoadBalancerSettings | None) -> SharedListener | None:
+        if self.load_balancer is not None:
+            return SharedListener(
+                listener_arn=self.load_balancer.listener.listener_arn,
+                security_group_id=self.load_balancer.security_group.security_group_id,
+                target_security_group_id=self.load_balancer.target_security_group.security_group_id,
+            )
+        if settings is None or settings.existing is None:
+            return None
+        existing = settings.existing
+        return SharedListener(
             listener_arn=existing.listener_arn,
-            load_balancer_security_group_id=existing.security_group_id,
+            security_group_id=existing.security_group_id,
             target_security_group_id=existing.target_security_group_id,
         )
 
@@ -218,10 +231,10 @@ class EcsClusterStack(cdk.Stack):
             self.export_value(self.cluster.exec_log_group.log_group_arn)
             for name in self.shared.capacity_provider_names.values():
                 self.export_value(name)
-        if self.load_balancer is not None:
-            self.export_value(self.shared.listener_arn)
+        if self.load_balancer is not None and self.shared.listener is not None:
+            self.export_value(self.shared.listener.listener_arn)
             self.export_value(self.load_balancer.load_balancer.load_balancer_full_name)
-            self.export_value(self.shared.load_balancer_security_group_id)
-            self.export_value(self.shared.target_security_group_id)
+            self.export_value(self.shared.listener.security_group_id)
+            self.export_value(self.shared.listener.target_security_group_id)
         if isinstance(self.alarm_topic, AlarmTopic):
             self.export_value(self.alarm_topic.topic_arn)

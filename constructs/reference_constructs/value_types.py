@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
@@ -98,14 +98,12 @@ StatementResource = Annotated[
     ),
     Arn(),
 ]
+_KEY_ARN: Final = Field(
+    pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
+    examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
+    json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
+)
+KeyArn = Annotated[str, _KEY_ARN, Arn()]
 # "Encrypt Kubernetes secrets with KMS on existing clusters": symmetric, and in the Region of the cluster; and
 # ExecuteCommandConfiguration, Amazon ECS API Reference.
-RegionalKeyArn = Annotated[
-    str,
-    Field(
-        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
-        examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
-        json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
-    ),
-    Arn(region=True),
-]
+RegionalKeyArn = Annotated[str, _KEY_ARN, Arn(region=True)]

@@ -19,8 +19,8 @@ from settings.schema import Node
 _ROOT = Path(__file__).parents[2]
 EXAMPLE_FILE = _ROOT / "docs" / "configuration_example.yaml"
 # What excludes keys of that file is in another one.
-_OF_EXAMPLES = ("existing-vpc", "existing-net", "working-hours", "eks-outpost")
-EXAMPLE_FILES = (EXAMPLE_FILE, *(_ROOT / "examples" / f"{name}.yaml" for name in _OF_EXAMPLES))
+_OTHERS = ("existing-vpc", "existing-net", "working-hours", "eks-outpost")
+EXAMPLE_FILES = (EXAMPLE_FILE, *(_ROOT / "examples" / f"{name}.yaml" for name in _OTHERS))
 
 
 def example(section: Section) -> str:

@@ -24,13 +24,17 @@ _KEYS = ("network.interface_endpoints", "network.nat_gateways", "network.existin
 _GATEWAYS = ("network.gateway_endpoints", "network.existing.gateway_endpoints")
 
 
-@rule("Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide", keys=(_KEYS[0], _KEYS[2]))
+@rule(
+    "Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide",
+    keys=(_KEYS[0], _KEYS[2], _GATEWAYS[0]),
+)
 def endpoint_comes_once(environment: Environment) -> Iterator[Problem]:
-    """A VPC can have one endpoint with private DNS for each service; a second one fails."""
+    """A VPC can have one endpoint with private DNS, or with routes, for each service; a second one fails."""
     existing = environment.network.existing
     if existing is not None:
         yield from come_once(("network", "existing", "interface_endpoints"), existing.interface_endpoints)
     yield from come_once(("network", "interface_endpoints"), created_interface_endpoints(environment))
+    yield from come_once(("network", "gateway_endpoints"), environment.network.gateway_endpoints)
 
 
 @rule(

@@ -32,7 +32,7 @@ from tests.support.sampling import sampled
 def every_key(file: Path) -> dict[str, Any]:
     """An example, with every default stated."""
     data = complete({"name": "shop", **json.loads(json.dumps(YAML(typ="safe").load(file.read_text(encoding="utf-8"))))})
-    for service in data["ecs"]["services"].values():
+    for service in (data["ecs"] or {"services": {}})["services"].values():
         if service["scaling"] or service["scheduling_strategy"] == "DAEMON":
             del service["desired_count"]  # refused beside either
     return data
@@ -53,6 +53,7 @@ ALONE: dict[KeyPath, dict[str, Any]] = {
     ("ecs", "load_balancer", "existing"): EXISTING_ECS,
     ("ecs", "existing_cluster"): EXISTING_ECS,
     ("working_hours",): WORKING_HOURS,
+    ("eks", "outpost"): every_key(EXAMPLE_FILE.parents[1] / "examples" / "eks-outpost.yaml"),
 }
 JUNK = st.recursive(
     st.none()
@@ -90,7 +91,7 @@ def test_the_file_has_every_key_and_is_accepted(tmp_path: Path) -> None:
     # What all tasks have is there once, and a list may be empty.
     elsewhere = {part for key in present for part in parts(key)}
     assert not [key for key in all_keys() - present if elsewhere.isdisjoint(parts(key)) and not key.endswith("[]")]
-    for data in (EVERY_KEY, EXISTING_NETWORK, EXISTING_ECS, WORKING_HOURS):
+    for data in (EVERY_KEY, EXISTING_NETWORK, EXISTING_ECS, WORKING_HOURS, ALONE["eks", "outpost"]):
         assert rejection(written(tmp_path, json.dumps(data))) is None
         assert check(data)[1] == []
 

@@ -94,7 +94,7 @@ PAIRS = (
         message=(
             "network.interface_endpoints[1]: 'logs' is listed twice\n"
             "fix: remove one of the two\n"
-            "why: A VPC can have one endpoint with private DNS for each service; a second one fails."
+            "why: A VPC can have one endpoint with private DNS, or with routes, for each service; a second one fails."
         ),
     ),
 )

@@ -14,7 +14,7 @@ BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
 IN_THE_REGION = (
-    "why: Certificates, topics, keys, listeners, log groups, clusters, and Outposts are used in their own Region only."
+    "why: Services use certificates, topics, keys, listeners, log groups, clusters, and Outposts of their Region only."
 )
 
 
