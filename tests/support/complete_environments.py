@@ -497,6 +497,7 @@ _OUTPOST: Final[dict[str, Any]] = {
     "name": "blue",
     "eks": {
         "kubernetes_version": "1.32",
+        "add_on_versions": "default",
         "outpost": {
             "arn": "arn:aws:outposts:eu-west-1:111122223333:outpost/op-0123456789abcdef0",
             "subnet_ids": ["subnet-0000000000000004a"],
