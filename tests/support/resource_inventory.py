@@ -15,6 +15,7 @@ NOT_COUNTED = {
     "AWS::ECS::ClusterCapacityProviderAssociations",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::TopicPolicy",
+    "AWS::SQS::QueuePolicy",
     "AWS::WAFv2::WebACLAssociation",
 }
 
@@ -210,6 +211,7 @@ _ASK: dict[str, Ask] = {
     "AWS::ElasticLoadBalancingV2::TargetGroup": _listed(
         "elbv2", "describe_target_groups", "TargetGroups", "TargetGroupArn"
     ),
+    "AWS::Events::Rule": _listed("events", "list_rules", "Rules", "Name"),
     "AWS::IAM::InstanceProfile": _listed("iam", "list_instance_profiles", "InstanceProfiles", "Arn"),
     "AWS::IAM::ManagedPolicy": _listed("iam", "list_policies", "Policies", "Arn", Scope="Local"),
     "AWS::IAM::Role": _listed("iam", "list_roles", "Roles", "RoleName"),
@@ -218,6 +220,9 @@ _ASK: dict[str, Ask] = {
     "AWS::Route53::RecordSet": _records,
     "AWS::S3::Bucket": _listed("s3", "list_buckets", "Buckets", "Name"),
     "AWS::SNS::Topic": _listed("sns", "list_topics", "Topics", "TopicArn"),
+    "AWS::SQS::Queue": _listed("sqs", "list_queues", "QueueUrls"),
     "AWS::SSM::Parameter": _listed("ssm", "describe_parameters", "Parameters", "Name"),
+    "AWS::Scheduler::Schedule": _listed("scheduler", "list_schedules", "Schedules", "Name"),
+    "AWS::Scheduler::ScheduleGroup": _listed("scheduler", "list_schedule_groups", "ScheduleGroups", "Name"),
     "AWS::WAFv2::WebACL": _web_acls,
 }

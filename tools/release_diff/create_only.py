@@ -10,8 +10,6 @@ from typing import Any
 
 DATA = Path(__file__).with_name("create_only_properties.json")
 
-# Types that no environment with a snapshot has: email subscribers of the alarm topic.
-TYPES_WITHOUT_SNAPSHOT = ("AWS::EC2::PlacementGroup", "AWS::SNS::Subscription")
 # Its conditionally create-only properties replace the group under one update policy and no other:
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-attribute-updatepolicy.html
 _AUTO_SCALING_GROUP = "AWS::AutoScaling::AutoScalingGroup"

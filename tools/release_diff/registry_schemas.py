@@ -16,7 +16,7 @@ from typing import Any
 
 from cfnlint.schema.manager import PROVIDER_SCHEMA_MANAGER
 
-from tools.release_diff.create_only import DATA, TYPES_WITHOUT_SNAPSHOT
+from tools.release_diff.create_only import DATA
 
 # For a test of the stacks, which finds what could carry tags and does not.
 TAG_DATA = DATA.with_name("tag_properties.json")
@@ -95,7 +95,7 @@ def _paths(pointers: list[str]) -> list[str]:
 
 def main() -> None:
     """Write the files, or with `--check` say by the exit status whether their content is current."""
-    names = sorted({*types_in(sorted(SNAPSHOTS.rglob("*.json"))), *TYPES_WITHOUT_SNAPSHOT})
+    names = sorted(types_in(sorted(SNAPSHOTS.rglob("*.json"))))
     schemas = {name: schema_of(name) for name in names}
     contents: dict[Path, dict[str, Any]] = {
         DATA: {name: create_only(schema) for name, schema in schemas.items()},

@@ -76,11 +76,11 @@ def test_ecs_scales_the_instances_as_stated(on_instances: DeployedEnvironment) -
     assert group["managedScaling"]["status"] == "ENABLED"
     assert group["managedScaling"]["targetCapacity"] == on_instances.capacity.target_capacity_percent
     assert (group["managedTerminationProtection"] == "ENABLED") == on_instances.environment.protected
-    assert [group["autoScalingGroupArn"]] == on_instances.ids("AWS::AutoScaling::AutoScalingGroup")
+    assert [group["autoScalingGroupArn"]] == on_instances.ids("AWS::AutoScaling::AutoScalingGroup", "ecs-cluster")
 
 
 def test_the_instances_are_private_and_as_many_as_stated(on_instances: DeployedEnvironment) -> None:
-    names = on_instances.ids("AWS::AutoScaling::AutoScalingGroup")
+    names = on_instances.ids("AWS::AutoScaling::AutoScalingGroup", "ecs-cluster")
     client = on_instances.client("autoscaling")
     (group,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=names)["AutoScalingGroups"]
     assert (group["MinSize"], group["MaxSize"]) == (on_instances.capacity.min_size, on_instances.capacity.max_size)
@@ -108,7 +108,7 @@ def test_as_many_tasks_are_wanted_as_stated(ecs: DeployedEnvironment) -> None:
 def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
     existing = ecs.ecs.existing_cluster.capacity_providers if ecs.ecs.existing_cluster else {}
     for name, settings in ecs.ecs.services.items():
-        found = ecs.services[name]["capacityProviderStrategy"]
+        found = ecs.services[name].get("capacityProviderStrategy", [])
         assert [(each["capacityProvider"], each.get("base", 0), each["weight"]) for each in found] == [
             (
                 ecs.own_providers[0]
@@ -118,6 +118,8 @@ def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
                 each.weight,
             )
             for each in settings.capacity_provider_strategy
+            # One task on each instance: there is nothing to choose.
+            if not settings.is_daemon
         ]
 
 
@@ -125,14 +127,19 @@ def test_a_failing_deployment_goes_back_and_shells_are_open_only_where_stated(ec
     for name, settings in ecs.ecs.services.items():
         deployment = ecs.services[name]["deploymentConfiguration"]
         assert deployment["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
-        assert (deployment["minimumHealthyPercent"], deployment["maximumPercent"]) == (100, 200)
+        stated = (settings.least_percent, settings.most_percent)
+        assert (deployment["minimumHealthyPercent"], deployment["maximumPercent"]) == stated
         assert ecs.services[name]["enableExecuteCommand"] == settings.execute_command
 
 
-def test_tasks_are_in_private_subnets_behind_a_group_of_their_own(ecs: DeployedEnvironment) -> None:
-    networks = [each["networkConfiguration"]["awsvpcConfiguration"] for each in ecs.services.values()]
-    assert [set(each["subnets"]) for each in networks] == [ecs.private_subnets] * len(networks)
-    assert {each["assignPublicIp"] for each in networks} == {"DISABLED"}
+def test_tasks_are_in_the_stated_subnets_behind_a_group_of_their_own(ecs: DeployedEnvironment) -> None:
+    networks = []
+    for name, settings in ecs.ecs.services.items():
+        network = ecs.services[name]["networkConfiguration"]["awsvpcConfiguration"]
+        public = settings.assign_public_ip
+        assert set(network["subnets"]) == (ecs.subnets("public") if public else ecs.private_subnets)
+        assert network["assignPublicIp"] == ("ENABLED" if public else "DISABLED")
+        networks.append(network)
     # The first is their own; targets of the load balancer have another in common.
     assert len({each["securityGroups"][0] for each in networks}) == len(networks)
 
@@ -306,15 +313,27 @@ def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         targets = ecs.remembered("AWS::ApplicationAutoScaling::ScalableTarget", f"ecs-service-{name}")
         policies = ecs.remembered("AWS::ApplicationAutoScaling::ScalingPolicy", f"ecs-service-{name}")
-        tracked = [each["TargetTrackingScalingPolicyConfiguration"] for each in policies]
-        held = {each["PredefinedMetricSpecification"]["PredefinedMetricType"]: each["TargetValue"] for each in tracked}
+        tracked = [
+            each["TargetTrackingScalingPolicyConfiguration"]
+            for each in policies
+            if each["PolicyType"] == "TargetTrackingScaling"
+        ]
+        held = {
+            each["PredefinedMetricSpecification"]["PredefinedMetricType"]: each["TargetValue"]
+            for each in tracked
+            if "PredefinedMetricSpecification" in each
+        }
         scaling = settings.scaling
+        # Without scaling, working hours move the number of tasks between what is stated and none.
+        tasks = settings.most_tasks if ecs.environment.working_hours else 0
         assert [(each["MinCapacity"], each["MaxCapacity"]) for each in targets] == (
-            [(scaling.min_capacity, scaling.max_capacity)] if scaling else []
+            [(scaling.min_capacity, scaling.max_capacity)] if scaling else [(tasks, tasks)] * bool(tasks)
         )
+        assert len(tracked) - len(held) == len(scaling.tracked_metrics if scaling else ())
+        resolution = "HighResolution" if scaling and scaling.high_resolution_metrics else ""
         stated = {
-            "ECSServiceAverageCPUUtilization": scaling and scaling.cpu_utilization_percent,
-            "ECSServiceAverageMemoryUtilization": scaling and scaling.memory_utilization_percent,
+            f"ECSServiceAverageCPUUtilization{resolution}": scaling and scaling.cpu_utilization_percent,
+            f"ECSServiceAverageMemoryUtilization{resolution}": scaling and scaling.memory_utilization_percent,
             "ALBRequestCountPerTarget": scaling and scaling.requests_per_target,
         }
         assert held == {metric: value for metric, value in stated.items() if value is not None}
@@ -326,11 +345,14 @@ def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvir
     describe = ecs.client("cloudwatch").describe_alarms
     for name, settings in ecs.ecs.services.items():
         names = ecs.ids("AWS::CloudWatch::Alarm", f"ecs-service-{name}")
-        alarms = describe(AlarmNames=names)["MetricAlarms"]
+        # Without a name, it describes those of every environment.
+        described = describe(AlarmNames=names)["MetricAlarms"] if names else []
+        steps = {metric.metric_name for metric in settings.scaling.step_scaling.values()} if settings.scaling else set()
+        alarms = [each for each in described if each["MetricName"] not in steps]
         wanted = {"CPUUtilization", "MemoryUtilization"} | ({"UnHealthyHostCount"} if settings.routing else set())
         assert {each["MetricName"] for each in alarms} == (wanted if settings.alarms else set())
         # The share of 5xx answers is an expression, which the local cloud remembers and does not evaluate.
-        assert len(names) - len(alarms) == bool(settings.alarms and settings.routing)
+        assert len(names) - len(described) == bool(settings.alarms and settings.routing)
         assert all(each["AlarmActions"] == told for each in alarms)
 
 

@@ -199,7 +199,7 @@ TABLE = {
     "a third zone": Ordinary(
         environment="sandbox",
         edit=put_all({"availability_zones": lambda zones: [*zones, "eu-west-1c"]}),
-        stacks={"network", "ecs-cluster", *SERVICES, "eks-cluster"},
+        stacks={"network", "ecs-cluster", *SERVICES, "ecs-scheduled-task-hello-schedule", "eks-cluster"},
         replaced={"AWS::EKS::Nodegroup", "AWS::EKS::FargateProfile"},
         added={"AWS::EC2::Subnet"},
     ),

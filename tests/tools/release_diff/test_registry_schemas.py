@@ -12,7 +12,7 @@ from tests.support.synthesis import ROOT
 from tests.support.tags import DATA as TAG_DATA
 from tests.support.tags import tag_properties
 from tools.release_diff.comparison import PROTECTED
-from tools.release_diff.create_only import DATA, TYPES_WITHOUT_SNAPSHOT, CreateOnlyProperties
+from tools.release_diff.create_only import DATA, CreateOnlyProperties
 
 SNAPSHOTS = ROOT / "tests" / "snapshot" / "__snapshots__"
 
@@ -28,9 +28,7 @@ def types(folder: Path) -> set[str]:
 def test_every_type_of_every_environment_is_known_and_no_other() -> None:
     used = types(SNAPSHOTS)
     assert len(used) > 40
-    assert not used & set(TYPES_WITHOUT_SNAPSHOT)
-    known = used | set(TYPES_WITHOUT_SNAPSHOT)
-    assert known == set(CreateOnlyProperties.read().types) == set(tag_properties())
+    assert used == set(CreateOnlyProperties.read().types) == set(tag_properties())
 
 
 def test_every_protected_type_is_one_of_ours() -> None:
