@@ -45,8 +45,10 @@ def test_no_partition_that_the_environment_does_not_state(synthesized: Synthesiz
     stated = synthesized.file.read_text()
     for stack, template in synthesized.templates.items():
         for arn in re.findall(r"arn:aws[\w-]*:[^\"]*", json.dumps(template)):
-            # IAM names a log group with its streams.
-            assert arn.removesuffix(":*") in stated, f"{stack}: {arn}"
+            # IAM names a log group with its streams, and a bucket with what is in it.
+            bucket, *prefix = arn.removesuffix(":*").removesuffix("/*").split("/")
+            assert bucket in stated, f"{stack}: {arn}"
+            assert "/".join(prefix) in stated, f"{stack}: {arn}"
 
 
 def test_no_lookup_and_no_dummy(synthesized: Synthesized) -> None:
@@ -77,6 +79,12 @@ def test_every_resource_that_can_be_tagged_carries_the_tags(synthesized: Synthes
         ({}, "TagSpecifications/*/Tags", [set()]),
         ({"TagSpecifications": [{"Tags": [{"Key": "a"}]}, {}]}, "TagSpecifications/*/Tags", [{"a"}, set()]),
         ({}, "Volumes/*/Disk/Tags", []),
+        ({"Volumes": [{"Disk": {}}, {"Disk": {"PropagateTags": "SERVICE"}}]}, "Volumes/*/Disk/Tags", [set()]),
+        (
+            {"Volumes": [{"TagSpecifications": [{"PropagateTags": "SERVICE"}]}]},
+            "Volumes/*/TagSpecifications/*/Tags",
+            [],
+        ),
         ({"Volumes": [{"Disk": {"Tags": [{"Key": "a"}]}}, {"Disk": {}}]}, "Volumes/*/Disk/Tags", [{"a"}, set()]),
     ],
 )
@@ -163,9 +171,9 @@ def test_a_platform_changes_no_other_stack(environment: str, platform: str, tmp_
 def without_services(text: str, *, keep: int) -> str:
     """The file without all but the first services; the rest stays as it was written."""
     head, marker, tail = text.partition("  services:\n")
-    services = re.split(r"^(?=    \w)", re.split(r"^(?=\w)", tail, flags=re.MULTILINE)[0], flags=re.MULTILINE)
-    rest = "".join(re.split(r"^(?=\w)", tail, flags=re.MULTILINE)[1:])
-    kept = [part for part in services if part.strip()][:keep]
+    services, *others = re.split(r"^(?= {0,2}\w)", tail, flags=re.MULTILINE)
+    rest = "".join(others)
+    kept = [part for part in re.split(r"^(?=    \w)", services, flags=re.MULTILINE) if part.strip()][:keep]
     return head + (marker + "".join(kept) if kept else "  services: {}\n") + rest
 
 

@@ -28,14 +28,19 @@ def tag_keys(properties: Mapping[str, Any], path: str) -> Iterator[set[str]]:
         yield _keys(properties.get(step))
     elif step == "TagSpecifications":
         for specification in properties.get(step) or [{}]:
-            yield _keys(specification.get("Tags"))
+            yield from _unless_propagated(specification, "Tags")
     elif step in properties:
         each, _, below = rest.partition("/")
-        if each == "*":
-            for item in properties[step]:
-                yield from tag_keys(item, below)
-        else:
-            yield from tag_keys(properties[step], rest)
+        for item, path_in_item in (
+            [(item, below) for item in properties[step]] if each == "*" else [(properties[step], rest)]
+        ):
+            yield from tag_keys(item, path_in_item) if "/" in path_in_item else _unless_propagated(item, path_in_item)
+
+
+def _unless_propagated(properties: Mapping[str, Any], key: str) -> Iterator[set[str]]:
+    """Nothing where tags come from the service or the task definition, which have their own."""
+    if "PropagateTags" not in properties:
+        yield _keys(properties.get(key))
 
 
 def _keys(tags: Any) -> set[str]:  # noqa: ANN401 - any JSON
