@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from facts import instance_types
-from reference_constructs.eks.nodes.node_values import Accelerator
+from reference_constructs.compute.instance_options import Accelerator
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.rule import rule, warning
