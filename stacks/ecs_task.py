@@ -72,6 +72,7 @@ class EcsTaskStack(cdk.Stack):
             ],
             exec_log_group=cluster.cluster.exec_log_group,
             guardduty_runtime_monitoring=cluster.guardduty_runtime_monitoring,
+            managed_instances=cluster.runs_on_managed_instances(settings),
             retention=self._environment.retention,
         )
 

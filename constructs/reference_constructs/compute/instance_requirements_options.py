@@ -42,9 +42,9 @@ class InstanceRequirementsOptions(Options):
     """Maximum number of them. The default is 0, because without a limit instance types with accelerators can be
     selected for tasks that do not use them."""
 
-    cpu_manufacturers: Annotated[
-        tuple[Literal["amazon-web-services", "amd", "intel"], ...], Field(min_length=1, max_length=3)
-    ] | None = None
+    cpu_manufacturers: (
+        Annotated[tuple[Literal["amazon-web-services", "amd", "intel"], ...], Field(min_length=1, max_length=3)] | None
+    ) = None
     """Manufacturers of the processors. `amazon-web-services` is AWS Graviton. With `null`, any that has the
     architecture."""
 

@@ -37,9 +37,7 @@ def mixed_instances_policy(
         launch_template=launch_template,
         launch_template_overrides=[_required(requirements)]
         if requirements
-        else [
-            autoscaling.LaunchTemplateOverrides(instance_type=ec2.InstanceType(name)) for name in instance_types
-        ],
+        else [autoscaling.LaunchTemplateOverrides(instance_type=ec2.InstanceType(name)) for name in instance_types],
         instances_distribution=autoscaling.InstancesDistribution(
             on_demand_allocation_strategy=strategies.LOWEST_PRICE if requirements else strategies.PRIORITIZED,
             on_demand_base_capacity=on_demand_base,

@@ -11,11 +11,16 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from reference_constructs.compute.instance_requirements import instance_requirements
+from reference_constructs.compute.instance_requirements_options import InstanceRequirementsOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge
 
+_CPU_MANUFACTURERS: Final = {
+    "amazon-web-services": ec2.CpuManufacturer.AWS,
+    "amd": ec2.CpuManufacturer.AMD,
+    "intel": ec2.CpuManufacturer.INTEL,
+}
 _PREFERENCES: Final = {"only": "RESERVATIONS_ONLY", "first": "RESERVATIONS_FIRST"}
 
 
@@ -162,6 +167,9 @@ class ManagedInstances(Construct):
             capacity_option_type=ecs.CapacityOptionType.SPOT if options.capacity_option == "spot" else None,
             task_volume_storage=cdk.Size.gibibytes(options.storage_gib),
             monitoring=ecs.InstanceMonitoring.DETAILED if options.detailed_monitoring else ecs.InstanceMonitoring.BASIC,
+            instance_requirements=_requirements(options.instance_requirements)
+            if options.instance_requirements
+            else None,
             propagate_tags=ecs.PropagateManagedInstancesTags.CAPACITY_PROVIDER,
         )
 
@@ -187,20 +195,27 @@ class ManagedInstances(Construct):
                     "ReservationPreference": _PREFERENCES[options.capacity_reservation_preference],
                 },
             )
-        if options.instance_requirements is not None:
-            self._require_instances(resource)
 
-    def _require_instances(self, resource: ecs.CfnCapacityProvider) -> None:
-        """In the L1, because the options are the same as those of Auto Scaling groups, which the L2 has not."""
-        requirements = self._options.instance_requirements
-        if requirements is None:
-            return
-        accelerator = "nvidia" if requirements.gpus_max else None
-        stated = ecs.CfnCapacityProvider.InstanceRequirementsRequestProperty(
-            **instance_requirements(requirements, accelerator=accelerator)
-        )
-        provider = cast(ecs.CfnCapacityProvider.ManagedInstancesProviderProperty, resource.managed_instances_provider)
-        del provider
-        resource.add_property_override(
-            "ManagedInstancesProvider.InstanceLaunchTemplate.InstanceRequirements", _in_template(stated)
-        )
+
+def _requirements(options: InstanceRequirementsOptions) -> ec2.InstanceRequirementsConfig:
+    inclusions = (options.burstable_performance, options.bare_metal, options.local_storage)
+    burstable, bare_metal, local_storage = (each.upper() for each in inclusions)
+    return ec2.InstanceRequirementsConfig(
+        v_cpu_count_min=options.vcpus_min,
+        v_cpu_count_max=options.vcpus_max,
+        memory_min=cdk.Size.mebibytes(options.memory_mib_min),
+        memory_max=None if options.memory_mib_max is None else cdk.Size.mebibytes(options.memory_mib_max),
+        accelerator_count_min=options.gpus_min or None,
+        # Without it, accelerators are not excluded (AcceleratorCountRequest, Amazon ECS API Reference).
+        accelerator_count_max=options.gpus_max,
+        accelerator_manufacturers=[ec2.AcceleratorManufacturer.NVIDIA] if options.gpus_max else None,
+        cpu_manufacturers=[_CPU_MANUFACTURERS[each] for each in options.cpu_manufacturers]
+        if options.cpu_manufacturers
+        else None,
+        instance_generations=[ec2.InstanceGeneration[each.upper()] for each in options.instance_generations],
+        burstable_performance=ec2.BurstablePerformance[burstable],
+        bare_metal=ec2.BareMetal[bare_metal],
+        local_storage=ec2.LocalStorage[local_storage],
+        allowed_instance_types=list(options.allowed_instance_types) or None,
+        excluded_instance_types=list(options.excluded_instance_types) or None,
+    )

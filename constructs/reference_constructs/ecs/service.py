@@ -15,14 +15,20 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.durations import seconds
+from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
-from reference_constructs.security.acknowledgements import acknowledge_relation
+from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
 _DEFAULT_START_SECONDS = 30
+_PLATFORM_VERSIONS: Final = {
+    "LATEST": ecs.FargatePlatformVersion.LATEST,
+    "1.4.0": ecs.FargatePlatformVersion.VERSION1_4,
+    "1.0.0": ecs.FargatePlatformVersion.VERSION1_0,
+}
 _NO_CAPACITY_PROVIDERS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
@@ -148,28 +154,38 @@ class EcsService(Construct):
             "min_healthy_percent": 100,
             "max_healthy_percent": 200,
             "circuit_breaker": ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
-            "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED,
+            "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED
+            if options.spreads_over_zones or self._task.launch_type != "EC2"
+            else ecs.AvailabilityZoneRebalancing.DISABLED,
             "health_check_grace_period": self._health_check_grace(options.routing) if options.routing else None,
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
         }
-        if options.launch_type == "EC2":
+        if self._task.launch_type == "EC2":
             self.service = ecs.Ec2Service(
                 self,
                 "Service",
-                # Zones first, so that rebalancing is possible; then as few hosts as will do.
-                placement_strategies=[
-                    ecs.PlacementStrategy.spread_across(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
-                    ecs.PlacementStrategy.packed_by_memory(),
-                ],
+                placement_strategies=[_placement_strategy(each) for each in options.placement_strategies],
+                placement_constraints=[_placement_constraint(each) for each in options.placement_constraints] or None,
                 **common,
             )
         else:
-            self.service = ecs.FargateService(
-                self, "Service", platform_version=ecs.FargatePlatformVersion.LATEST, **common
-            )
+            # Of Managed Instances too, which the L2 of services on instances refuses (aws-cdk issue 36035).
+            self.service = ecs.FargateService(self, "Service", platform_version=self._platform_version(), **common)
             self._state_scheduling_strategy(self.service)
         self._state_execute_command()
+
+    def _platform_version(self) -> ecs.FargatePlatformVersion | None:
+        stated = self._options.platform_version
+        if self._task.launch_type != "FARGATE":
+            return None
+        if stated != "LATEST":
+            acknowledge_guard_rule(
+                self,
+                "ecs_service_runs_on_the_latest_platform",
+                reason=f"Platform version {stated}, by choice of the environment, whose checks warn of it.",
+            )
+        return _PLATFORM_VERSIONS[stated]
 
     def _state_execute_command(self) -> None:
         """Escape hatch: the L2 would grant the task role inline what it has already."""
@@ -303,3 +319,17 @@ class EcsService(Construct):
                 scaling=self._options.scaling,
             )
             self.alarms = alarms.alarms
+
+
+def _placement_strategy(options: PlacementStrategyOptions) -> ecs.PlacementStrategy:
+    if options.type == "random" or options.field is None:
+        return ecs.PlacementStrategy.randomly()
+    if options.type == "binpack":
+        return ecs.PlacementStrategy.packed_by(ecs.BinPackResource[options.field.upper()])
+    return ecs.PlacementStrategy.spread_across(options.field)
+
+
+def _placement_constraint(options: PlacementConstraintOptions) -> ecs.PlacementConstraint:
+    if options.expression is None:
+        return ecs.PlacementConstraint.distinct_instances()
+    return ecs.PlacementConstraint.member_of(options.expression)

@@ -7,6 +7,11 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from reference_constructs.ecs.listener_rule_priority import MAX_PRIORITY, computed_priority
+from reference_constructs.ecs.placement_options import (
+    DEFAULT_STRATEGIES,
+    PlacementConstraintOptions,
+    PlacementStrategyOptions,
+)
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Percent, Port
@@ -151,3 +156,26 @@ class ServiceOptions(TaskOptions):
     alarms: bool = True
     """Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with `routing`, for HTTP 5xx
     responses and unhealthy targets."""
+
+    placement_strategies: Annotated[tuple[PlacementStrategyOptions, ...], Field(max_length=5)] = DEFAULT_STRATEGIES
+    """How Amazon ECS chooses among the instances of an Auto Scaling group. The default spreads the tasks over the
+    Availability Zones and then uses as few instances as possible. Tasks move back to a zone that has recovered only if
+    the first strategy spreads over the Availability Zones."""
+
+    placement_constraints: Annotated[tuple[PlacementConstraintOptions, ...], Field(max_length=10)] = ()
+    """Which instances of an Auto Scaling group Amazon ECS can place tasks on."""
+
+    @property
+    def most_tasks(self) -> int:
+        """Number of tasks that run at the same time at most, apart from those of a deployment."""
+        return self.desired_count if self.scaling is None else self.scaling.max_capacity
+
+    @property
+    def fewest_tasks(self) -> int:
+        """Number of tasks that run at any time."""
+        return self.desired_count if self.scaling is None else self.scaling.min_capacity
+
+    @property
+    def spreads_over_zones(self) -> bool:
+        """Whether zones come first where tasks are placed, which Amazon ECS requires for zone rebalancing."""
+        return not self.placement_strategies or self.placement_strategies[0] == DEFAULT_STRATEGIES[0]

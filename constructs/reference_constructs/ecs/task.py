@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Final
+from typing import Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -12,12 +12,11 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES, ContainerOptions, LinuxCapability
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.guardduty_agent import agent_repository_arn
-from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.ecs.task_options import LaunchType, TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.registry.image_source import ImageSources
@@ -46,6 +45,7 @@ class EcsTask(Construct):
 
     Attributes:
         options: What it was made of.
+        launch_type: What runs it.
         task_definition: The task definition.
         task_role: What the program can do.
         execution_role: What the agent can do for it.
@@ -53,6 +53,7 @@ class EcsTask(Construct):
     """
 
     options: TaskOptions
+    launch_type: LaunchType
     task_definition: ecs.TaskDefinition
     task_role: TaskRole
     execution_role: TaskExecutionRole
@@ -70,6 +71,7 @@ class EcsTask(Construct):
         secrets_keys: Sequence[kms.IKey] = (),
         exec_log_group: logs.ILogGroup | None = None,
         guardduty_runtime_monitoring: bool = False,
+        managed_instances: bool = False,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the task.
@@ -85,6 +87,8 @@ class EcsTask(Construct):
             exec_log_group: Where ECS Exec sessions are recorded; needed if `options.execute_command` is on.
             guardduty_runtime_monitoring: Whether GuardDuty adds its agent to the task, which the execution role must be
                 able to pull. On EC2, the agent is on the instance.
+            managed_instances: Whether the capacity of its strategy is that of Amazon ECS Managed Instances, of which the
+                options have the names only.
             retention: How long logs are kept, and whether they outlive the stack.
 
         Raises:
@@ -100,7 +104,8 @@ class EcsTask(Construct):
             name: images.resolve(cdk.Stack.of(self), container.image) for name, container in options.containers.items()
         }
         self.log_group = EncryptedLogGroup(self, "LogGroup", encryption_key=encryption_key, retention=retention)
-        self._has_guardduty_agent = guardduty_runtime_monitoring and options.launch_type == "FARGATE"
+        self.launch_type = "MANAGED_INSTANCES" if managed_instances else options.launch_type
+        self._has_guardduty_agent = guardduty_runtime_monitoring and self.launch_type == "FARGATE"
         self._define_roles(secrets_keys, exec_log_group, encryption_key)
         self._define_task_definition()
         for name, container in options.containers.items():
@@ -110,7 +115,10 @@ class EcsTask(Construct):
                 self._add_dependencies(name, container)
         self.execution_role.accept_grants(before=self.task_definition)
         self._acknowledge_plain_variables()
-        self._acknowledge_writable_roots()
+        if options.is_windows:
+            self._acknowledge_windows()
+        else:
+            self._acknowledge_writable_roots()
         self._acknowledge_root_users()
         self._acknowledge_capabilities()
         self._acknowledge_shell_variables()
@@ -144,15 +152,23 @@ class EcsTask(Construct):
         self.task_definition = ecs.TaskDefinition(
             self,
             "TaskDefinition",
-            compatibility=ecs.Compatibility.EC2 if options.launch_type == "EC2" else ecs.Compatibility.FARGATE,
+            compatibility=ecs.Compatibility[self.launch_type],
             network_mode=ecs.NetworkMode.AWS_VPC,
             cpu=str(options.cpu_units),
             memory_mib=str(options.memory_mib),
             # On instances it is theirs that counts, and the L2 refuses one here.
-            runtime_platform=_fargate_platform(options.architecture) if options.launch_type == "FARGATE" else None,
+            runtime_platform=None if self.launch_type == "EC2" else _runtime_platform(options),
             task_role=self.task_role,
             execution_role=self.execution_role,
         )
+        if self.launch_type == "EC2" and options.is_windows:
+            self._state_windows()
+
+    def _state_windows(self) -> None:
+        """Escape hatch: the L2 refuses a platform on instances, where Linux is assumed without one."""
+        resource = cast(ecs.CfnTaskDefinition, self.task_definition.node.default_child)
+        family = self.options.operating_system.upper()
+        resource.add_property_override("RuntimePlatform.OperatingSystemFamily", family)
 
     def _add_container(self, name: str, container: ContainerOptions) -> None:
         self.task_definition.add_container(
@@ -164,12 +180,16 @@ class EcsTask(Construct):
             entry_point=list(container.entry_point) or None,
             environment=dict(container.environment) or None,
             secrets={key: secret.value for key, secret in self._secrets.get(name, {}).items()} or None,
-            user=container.user,
-            readonly_root_filesystem=container.read_only_root_filesystem,
-            linux_parameters=self._linux_parameters(name, container),
-            # Fargate refuses the option; there a task shares its kernel with nobody.
-            docker_security_options=["no-new-privileges"] if self.options.launch_type == "EC2" else None,
-            memory_limit_mib=container.memory_mib,
+            user=self._user(container),
+            # "Amazon ECS task definition differences for EC2 instances running Windows": there are none of the two.
+            readonly_root_filesystem=None if self.options.is_windows else container.read_only_root_filesystem,
+            linux_parameters=None if self.options.is_windows else self._linux_parameters(name, container),
+            # Fargate refuses the option; there a task shares its kernel with nobody. So do Managed Instances.
+            docker_security_options=["no-new-privileges"]
+            if self.launch_type == "EC2" and not self.options.is_windows
+            else None,
+            gpu_count=container.gpus,
+            memory_limit_mib=self._memory_mib(container),
             essential=container.essential,
             health_check=_health_check(container),
             stop_timeout=seconds(container.stop_timeout_seconds),
@@ -183,6 +203,16 @@ class EcsTask(Construct):
             ),
         )
 
+    def _user(self, container: ContainerOptions) -> str:
+        """Else a Windows container runs as its administrator: Security Hub ECS.21."""
+        is_stated = "user" in container.model_fields_set
+        return "ContainerUser" if self.options.is_windows and not is_stated else container.user
+
+    def _memory_mib(self, container: ContainerOptions) -> int | None:
+        """On Windows instances the size of the task is ignored, so the only container has it."""
+        ignored = self.options.is_windows and self.launch_type == "EC2" and len(self.options.containers) == 1
+        return container.memory_mib or (self.options.memory_mib if ignored else None)
+
     def _linux_parameters(self, name: str, container: ContainerOptions) -> ecs.LinuxParameters:
         parameters = ecs.LinuxParameters(
             self,
@@ -191,6 +221,9 @@ class EcsTask(Construct):
             init_process_enabled=True,
         )
         self._set_capabilities(parameters, container.capabilities)
+        for device in container.devices:
+            permissions = [ecs.DevicePermission.READ, ecs.DevicePermission.WRITE]
+            parameters.add_devices(ecs.Device(host_path=device, container_path=device, permissions=permissions))
         for path in container.writable_paths:
             parameters.add_tmpfs(
                 ecs.Tmpfs(
@@ -212,7 +245,7 @@ class EcsTask(Construct):
         one by one; whoever keeps one of them keeps no more.
         """
         added, dropped = list(kept), ["ALL"]
-        if self.options.launch_type == "FARGATE" and not set(DEFAULT_CAPABILITIES).isdisjoint(kept):
+        if self.launch_type == "FARGATE" and not set(DEFAULT_CAPABILITIES).isdisjoint(kept):
             added = [name for name in kept if name not in DEFAULT_CAPABILITIES]
             dropped = [name for name in DEFAULT_CAPABILITIES if name not in kept]
         parameters.drop_capabilities(*(ecs.Capability[name] for name in dropped))
@@ -250,6 +283,15 @@ class EcsTask(Construct):
                 reason="A writable root was asked for explicitly (read_only_root_filesystem: false) in "
                 f"{', '.join(writable)}: ECS Exec, for one, writes into the container. What is written is gone with "
                 "the task.",
+            )
+
+    def _acknowledge_windows(self) -> None:
+        for rule in ("ecs_container_cannot_write_to_its_root", "ecs_container_has_no_capability"):
+            acknowledge_guard_rule(
+                self.task_definition,
+                rule,
+                reason="Windows containers have neither a read-only root file system nor Linux capabilities (Amazon ECS "
+                "task definition differences for EC2 instances running Windows).",
             )
 
     def _acknowledge_root_users(self) -> None:
@@ -295,6 +337,8 @@ def _check_exec(options: TaskOptions, exec_log_group: logs.ILogGroup | None) -> 
         return
     if exec_log_group is None:
         raise ValueError("execute_command is true, but there is no exec_log_group to record sessions in")
+    if options.is_windows:
+        return
     read_only = [name for name, container in options.containers.items() if container.read_only_root_filesystem]
     if read_only:
         raise ValueError(f"ECS Exec writes into the container, but the root of {', '.join(read_only)} is read-only")
@@ -306,10 +350,10 @@ def _check_secrets(options: TaskOptions, secrets: Secrets) -> None:
         raise ValueError(f"secrets are for {unknown}; allowed: {', '.join(options.containers)}")
 
 
-def _fargate_platform(architecture: Architecture) -> ecs.RuntimePlatform:
+def _runtime_platform(options: TaskOptions) -> ecs.RuntimePlatform:
     return ecs.RuntimePlatform(
-        operating_system_family=ecs.OperatingSystemFamily.LINUX,
-        cpu_architecture=ecs.CpuArchitecture.ARM64 if architecture == "arm64" else ecs.CpuArchitecture.X86_64,
+        operating_system_family=ecs.OperatingSystemFamily.of(options.operating_system.upper()),
+        cpu_architecture=ecs.CpuArchitecture.ARM64 if options.architecture == "arm64" else ecs.CpuArchitecture.X86_64,
     )
 
 
