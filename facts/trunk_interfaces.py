@@ -8,6 +8,9 @@ from pathlib import Path
 
 from facts import instance_types
 
+# Burstable types have no trunk interface.
+_WITHOUT_TRUNK = "t"
+
 FILE = Path(__file__).parent / "trunk_interfaces.json"
 
 
@@ -26,6 +29,8 @@ def interfaces_for_tasks(name: str, *, trunking: bool) -> int | None:
     if facts is None:
         return None
     branches = _branches().get(name, 0) if trunking else 0
+    if trunking and not branches and name[0] not in _WITHOUT_TRUNK:
+        return None
     return max(facts.network_interfaces - 1, 1) if not branches else branches + max(facts.network_interfaces - 2, 0)
 
 

@@ -75,6 +75,8 @@ def task_fits_the_instances_of_its_capacity(environment: Environment) -> Iterato
     known = instance_types()
     for path, task in tasks(environment):
         for name, group in groups_of(environment, task).items():
+            if group.instance_requirements is not None:
+                continue
             for type_name in group.instance_types:
                 if type_name not in known:
                     continue
@@ -90,3 +92,35 @@ def task_fits_the_instances_of_its_capacity(environment: Environment) -> Iterato
                             allowed=f"at most {room}, which a {type_name} has for tasks",
                             fix=f"lower {key}, or use larger types in ecs.capacity.{name}.instance_types",
                         )
+
+
+@rule(
+    "Create a mixed instances group using attribute-based instance type selection",
+    keys=(
+        *task_keys("cpu_units", "memory_mib", "capacity_provider_strategy"),
+        "ecs.capacity.<name>.instance_requirements",
+    ),
+)
+def task_fits_the_smallest_instances_of_its_capacity(environment: Environment) -> Iterator[Problem]:
+    """Amazon EC2 Auto Scaling chooses by price, and knows nothing of the task that the instance is for."""
+    for path, task in tasks(environment):
+        for name, group in groups_of(environment, task).items():
+            required = group.instance_requirements
+            if required is None:
+                continue
+            for key, value, minimum, room in (
+                ("cpu_units", task.cpu_units, "vcpus_min", required.vcpus_min * CPU_UNITS_OF_A_VCPU),
+                (
+                    "memory_mib",
+                    task.memory_mib,
+                    "memory_mib_min",
+                    int(required.memory_mib_min * SHARE_OF_MEMORY_FOR_TASKS),
+                ),
+            ):
+                if value > room:
+                    yield Problem(
+                        path=(*path, key),
+                        value=value,
+                        allowed=f"at most {room}, which an instance with the {minimum} of ecs.capacity.{name} has for tasks",
+                        fix=f"lower {key}, or raise {minimum}",
+                    )

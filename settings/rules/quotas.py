@@ -12,10 +12,9 @@ from settings.policies import policies
 from settings.problems import Problem
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import (
-    capacity_groups,
+    capacity,
     container_keys,
     load_balancers,
-    most_tasks,
     policy_keys,
     routed_services,
     task_keys,
@@ -62,7 +61,7 @@ def load_balancer_has_a_target_group_for_each_service(environment: Environment) 
 )
 def targets_fit_the_load_balancer(environment: Environment) -> Iterator[Problem]:
     """A load balancer can have 1,000 targets unless the quota is raised; Amazon ECS cannot register more tasks."""
-    counts = {path: most_tasks(service) for path, service, _ in routed_services(environment)}
+    counts = {path: service.most_tasks for path, service, _ in routed_services(environment)}
     total = sum(counts.values()) + max(counts.values(), default=0)
     if total > TARGETS_OF_A_LOAD_BALANCER:
         largest = max(counts, key=lambda path: counts[path])
@@ -90,7 +89,7 @@ def clients_fit_the_security_group(environment: Environment) -> Iterator[Problem
 @rule("Amazon ECS service quotas, capacity providers per cluster", keys=("ecs.capacity",))
 def capacity_fits_the_cluster(environment: Environment) -> Iterator[Problem]:
     """A cluster can have 20 capacity providers, FARGATE and FARGATE_SPOT among them, and the quota cannot be raised."""
-    groups = sum(1 for _ in capacity_groups(environment))
+    groups = sum(1 for _ in capacity(environment))
     most = CAPACITY_PROVIDERS_OF_A_CLUSTER - len(FARGATE_PROVIDERS)
     if groups > most:
         yield Problem(

@@ -10,7 +10,7 @@ from settings.problems import Problem
 from settings.rules.comparisons import is_private
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import (
-    capacity_groups,
+    capacity,
     task_keys,
     tasks,
 )
@@ -65,7 +65,7 @@ def egress_has_a_route_without_nat(environment: Environment) -> Iterator[Problem
         return
     for path, peers in (
         *((path, task.egress) for path, task in tasks(environment)),
-        *((path, group.egress) for path, group in capacity_groups(environment)),
+        *((path, group.egress) for path, group in capacity(environment)),
     ):
         for index, peer in enumerate(peers):
             # HTTPS is allowed anyway, and leads to the addresses of the gateway endpoint for Amazon S3.

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.ecs.any_capacity_options import AnyCapacityOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.eks.capability_options import CapabilitiesOptions
@@ -97,16 +99,6 @@ def services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSetting
         yield ("ecs", "services", name), service
 
 
-def most_tasks(service: ServiceSettings) -> int:
-    """Number of tasks that a service runs at most, apart from those of a deployment."""
-    return service.desired_count if service.scaling is None else service.scaling.max_capacity
-
-
-def fewest_tasks(service: ServiceSettings) -> int:
-    """Number of tasks that a service runs at least."""
-    return service.desired_count if service.scaling is None else service.scaling.min_capacity
-
-
 def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings, RoutingOptions]]:
     """Every service that the load balancer forwards requests to."""
     for path, service in services(environment):
@@ -120,17 +112,45 @@ def load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, LoadBala
         yield ("ecs", "load_balancer"), environment.ecs.load_balancer
 
 
+def capacity(environment: Environment) -> Iterator[tuple[KeyPath, AnyCapacityOptions]]:
+    """The capacity of the ECS cluster, of every kind."""
+    for name, each in (environment.ecs.capacity if environment.ecs else {}).items():
+        # As for nodes below: of what is of an unknown kind, nothing is asked.
+        if each.kind:
+            yield ("ecs", "capacity", name), each
+
+
 def capacity_groups(environment: Environment) -> Iterator[tuple[KeyPath, Ec2CapacityOptions]]:
-    """Every group of EC2 instances of the ECS cluster."""
-    for name, group in (environment.ecs.capacity if environment.ecs else {}).items():
-        yield ("ecs", "capacity", name), group
+    """Every Auto Scaling group of the ECS cluster."""
+    for path, each in capacity(environment):
+        if isinstance(each, Ec2CapacityOptions):
+            yield path, each
+
+
+def managed_instances(environment: Environment) -> Iterator[tuple[KeyPath, ManagedInstancesOptions]]:
+    """All capacity of Amazon ECS Managed Instances."""
+    for path, each in capacity(environment):
+        if isinstance(each, ManagedInstancesOptions):
+            yield path, each
+
+
+def capacity_of(environment: Environment, task: TaskSettings) -> dict[str, AnyCapacityOptions]:
+    """The capacity of the cluster that a task can be placed on, by name; empty on Fargate."""
+    named = [item.capacity_provider for item in task.capacity_provider_strategy]
+    found = environment.ecs.capacity if environment.ecs else {}
+    return {name: found[name] for name in named if name not in FARGATE_PROVIDERS and name in found}
 
 
 def groups_of(environment: Environment, task: TaskSettings) -> dict[str, Ec2CapacityOptions]:
-    """The groups of EC2 instances that a task can be placed on, by name."""
-    named = [item.capacity_provider for item in task.capacity_provider_strategy]
-    groups = environment.ecs.capacity if environment.ecs else {}
-    return {name: groups[name] for name in named if name not in FARGATE_PROVIDERS and name in groups}
+    """The Auto Scaling groups that a task can be placed on, by name."""
+    found = capacity_of(environment, task)
+    return {name: each for name, each in found.items() if isinstance(each, Ec2CapacityOptions)}
+
+
+def managed_instances_of(environment: Environment, task: TaskSettings) -> dict[str, ManagedInstancesOptions]:
+    """The Managed Instances that a task can be placed on, by name."""
+    found = capacity_of(environment, task)
+    return {name: each for name, each in found.items() if isinstance(each, ManagedInstancesOptions)}
 
 
 def nodes(environment: Environment) -> Iterator[tuple[KeyPath, AnyNodeOptions]]:
@@ -164,8 +184,10 @@ def managed_node_groups(environment: Environment) -> Iterator[tuple[KeyPath, Man
 
 
 def instances(environment: Environment) -> Iterator[tuple[KeyPath, InstanceOptions]]:
-    """Whatever starts EC2 instances, for ECS and for EKS."""
-    yield from capacity_groups(environment)
+    """Whatever starts EC2 instances of types that the file lists, for ECS and for EKS."""
+    for path, group in capacity_groups(environment):
+        if group.instance_requirements is None:
+            yield path, group
     yield from instance_nodes(environment)
 
 

@@ -1,0 +1,115 @@
+"""Rules of GPUs and Neuron devices of ECS containers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from facts import instance_types
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from settings.ecs import TaskSettings
+from settings.environment import Environment
+from settings.matching_types import types_of
+from settings.problems import KeyPath, Problem
+from settings.rules.rule import rule
+from settings.rules.subjects import capacity_of, container_keys, groups_of, managed_instances_of, task_keys, tasks
+
+_KEYS: Final = (*task_keys("capacity_provider_strategy"), "ecs.capacity.<name>.accelerator")
+
+
+@rule("Amazon ECS task definitions for GPU workloads", keys=(*container_keys("gpus"), *_KEYS))
+def gpus_are_on_capacity_with_gpus(environment: Environment) -> Iterator[Problem]:
+    """Fargate has no GPUs, and Amazon ECS never places a container that reserves one where there is none."""
+    for path, task in tasks(environment):
+        for name, container in task.containers.items():
+            if container.gpus:
+                place = (*path, "containers", name, "gpus")
+                yield from _without_accelerator(environment, place, task, "nvidia")
+
+
+@rule(
+    "Amazon ECS task definitions for AWS Neuron machine learning workloads", keys=(*container_keys("devices"), *_KEYS)
+)
+def devices_are_on_capacity_with_neuron(environment: Environment) -> Iterator[Problem]:
+    """A task whose devices the instance does not have fails when it starts."""
+    for path, task in tasks(environment):
+        for name, container in task.containers.items():
+            if container.devices:
+                place = (*path, "containers", name, "devices")
+                yield from _without_accelerator(environment, place, task, "neuron")
+
+
+@rule(
+    "Amazon ECS task definitions for GPU workloads; facts/aws_facts.json",
+    keys=(*container_keys("gpus"), *_KEYS, "ecs.capacity.<name>.instance_types"),
+)
+def gpus_fit_the_instances(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS never places a task that reserves more GPUs than an instance has."""
+    for path, task in tasks(environment):
+        wanted = {name: each.gpus for name, each in task.containers.items() if each.gpus}
+        for name, group in groups_of(environment, task).items() if wanted else ():
+            for type_name, room in _accelerators(group):
+                if 0 < room < sum(wanted.values()):
+                    yield Problem(
+                        path=(*path, "containers", max(wanted, key=lambda each: wanted[each]), "gpus"),
+                        finding=f"the containers reserve {sum(wanted.values())} GPUs, and a {type_name} has {room}",
+                        fix=f"reserve fewer, or use larger types in ecs.capacity.{name}",
+                    )
+                    break
+
+
+@rule(
+    "Amazon ECS task definitions for AWS Neuron machine learning workloads; facts/aws_facts.json",
+    keys=(*container_keys("devices[]"), *_KEYS, "ecs.capacity.<name>.instance_types"),
+)
+def instances_have_the_devices(environment: Environment) -> Iterator[Problem]:
+    """A task whose devices the instance does not have fails when it starts."""
+    for path, task in tasks(environment):
+        rooms = [each for group in groups_of(environment, task).values() for each in _accelerators(group)]
+        for name, container in task.containers.items():
+            for index, device in enumerate(container.devices):
+                number = int(device.removeprefix("/dev/neuron"))
+                small = next(((type_name, room) for type_name, room in rooms if 0 < room <= number), None)
+                if small is not None:
+                    yield Problem(
+                        path=(*path, "containers", name, "devices", index),
+                        value=device,
+                        allowed=f"/dev/neuron0 to /dev/neuron{small[1] - 1} on a {small[0]}"
+                        if small[1] > 1
+                        else f"/dev/neuron0 on a {small[0]}",
+                    )
+
+
+def _without_accelerator(
+    environment: Environment, place: KeyPath, task: TaskSettings, accelerator: str
+) -> Iterator[Problem]:
+    words = {"nvidia": "GPUs", "neuron": "Neuron devices"}[accelerator]
+    if not capacity_of(environment, task) and task.launch_type == "FARGATE":
+        yield Problem(
+            path=place,
+            finding=f"the task runs on Fargate, which has no {words}",
+            fix=f"name a group with accelerator: {accelerator} in capacity_provider_strategy",
+        )
+    for name, group in groups_of(environment, task).items():
+        if group.accelerator != accelerator:
+            yield Problem(
+                path=place,
+                finding=f"ecs.capacity.{name} has accelerator: {group.accelerator or 'null'}",
+                fix=f"set it to {accelerator}, with instance types that have {words}",
+            )
+    for name, managed in managed_instances_of(environment, task).items():
+        most = managed.instance_requirements.gpus_max if managed.instance_requirements else 0
+        if accelerator == "neuron" or not most:
+            finding = f"ecs.capacity.{name} is of Managed Instances without {words}"
+            fix = (
+                "set gpus_max in its instance_requirements" if accelerator == "nvidia" else "use an Auto Scaling group"
+            )
+            yield Problem(path=place, finding=finding, fix=fix)
+
+
+def _accelerators(group: Ec2CapacityOptions) -> Iterator[tuple[str, int]]:
+    """Number of GPUs or Neuron devices of each known type of a group."""
+    for name in types_of(group):
+        facts = instance_types().get(name)
+        if facts is not None:
+            yield name, facts.neuron_devices if group.accelerator == "neuron" else facts.gpus
