@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 
 from facts import instance_types
 
-# Burstable types have no trunk interface.
-_WITHOUT_TRUNK = "t"
+# "Increasing Amazon ECS Linux container instance network interfaces": burstable types have no trunk interface.
+_BURSTABLE = re.compile(r"t\d")
 
 FILE = Path(__file__).parent / "trunk_interfaces.json"
+
+
+def has_trunk(name: str) -> bool:
+    """Whether an instance type can have a trunk interface, as far as its family says.
+
+    Args:
+        name: Name of an instance type.
+    """
+    return _BURSTABLE.match(name) is None
 
 
 def interfaces_for_tasks(name: str, *, trunking: bool) -> int | None:
@@ -29,7 +39,7 @@ def interfaces_for_tasks(name: str, *, trunking: bool) -> int | None:
     if facts is None:
         return None
     branches = _branches().get(name, 0) if trunking else 0
-    if trunking and not branches and name[0] not in _WITHOUT_TRUNK:
+    if trunking and not branches and has_trunk(name):
         return None
     return max(facts.network_interfaces - 1, 1) if not branches else branches + max(facts.network_interfaces - 2, 0)
 

@@ -96,9 +96,9 @@ class EcsSettings(Options):
     Scaling group or with Amazon ECS Managed Instances (docs/capacity.md)."""
 
     awsvpc_trunking: bool = False
-    """Whether the account setting `awsvpcTrunking` is on for the role of the instances, so that more tasks have a network
-    interface on an instance of most types. CloudFormation cannot turn it on (docs/capacity.md); the key only says that
-    it is, for the checks of `max_size`."""
+    """Whether the account setting `awsvpcTrunking` is on for the role of the instances, so that more tasks have a
+    network interface on an instance of most types. CloudFormation cannot turn it on (docs/capacity.md); the key only
+    says that it is, for the checks of `max_size`."""
 
     encrypt_fargate_storage: bool = False
     """Whether the customer managed key of the cluster encrypts the ephemeral storage of tasks on Fargate

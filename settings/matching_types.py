@@ -50,7 +50,7 @@ def _has(requirements: InstanceRequirementsOptions, facts: InstanceTypeFacts) ->
 def _is_selected(requirements: InstanceRequirementsOptions, name: str) -> bool:
     allowed, excluded = requirements.allowed_instance_types, requirements.excluded_instance_types
     return (
-        _agrees(requirements.burstable_performance, is_so=name.startswith("t") and not name.startswith("trn"))
+        _agrees(requirements.burstable_performance, is_so=re.match(r"t\d", name) is not None)
         and _agrees(requirements.bare_metal, is_so="metal" in name)
         and (not requirements.cpu_manufacturers or _manufacturer(name) in requirements.cpu_manufacturers)
         and (not allowed or any(fnmatchcase(name, each) for each in allowed))

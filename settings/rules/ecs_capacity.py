@@ -108,19 +108,15 @@ def task_fits_the_smallest_instances_of_its_capacity(environment: Environment) -
             required = group.instance_requirements
             if required is None:
                 continue
+            memory_mib = int(required.memory_mib_min * SHARE_OF_MEMORY_FOR_TASKS)
             for key, value, minimum, room in (
                 ("cpu_units", task.cpu_units, "vcpus_min", required.vcpus_min * CPU_UNITS_OF_A_VCPU),
-                (
-                    "memory_mib",
-                    task.memory_mib,
-                    "memory_mib_min",
-                    int(required.memory_mib_min * SHARE_OF_MEMORY_FOR_TASKS),
-                ),
+                ("memory_mib", task.memory_mib, "memory_mib_min", memory_mib),
             ):
                 if value > room:
                     yield Problem(
                         path=(*path, key),
                         value=value,
-                        allowed=f"at most {room}, which an instance with the {minimum} of ecs.capacity.{name} has for tasks",
+                        allowed=f"at most {room}, which an instance with {minimum} of ecs.capacity.{name} has for tasks",
                         fix=f"lower {key}, or raise {minimum}",
                     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, get_args
 
+from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.compute.instance_requirements_options import InstanceRequirementsOptions
 from reference_constructs.ecs.instance_images import has_image
 from settings.environment import Environment
@@ -105,8 +106,8 @@ def requirements_select_a_type(environment: Environment) -> Iterator[Problem]:
     """No instance starts if no instance type has all the attributes."""
     groups = {path: types_of(group) for path, group in capacity_groups(environment)}
     for path, required in _requirements(environment):
-        architectures = ("arm64", "x86_64")
-        found = groups.get(path[:-1], [name for each in architectures for name in matching_types(required, each)])
+        of_any = [name for each in get_args(Architecture) for name in matching_types(required, each)]
+        found = groups.get(path[:-1], of_any)
         if not found:
             yield Problem(
                 path=path,
@@ -130,7 +131,7 @@ def capacity_in_reservations_is_on_demand(environment: Environment) -> Iterator[
             key = "capacity_reservation_id" if group.capacity_reservation_id else "capacity_reservation_group_arn"
             yield Problem(
                 path=(*path, key),
-                finding=f"on_demand_percent_above_base is {group.on_demand_percent_above_base}, so instances can be Spot",
+                finding=f"instances can be Spot: on_demand_percent_above_base is {group.on_demand_percent_above_base}",
                 fix=f"set on_demand_percent_above_base to 100, or remove {key}",
             )
 
@@ -160,7 +161,7 @@ def capacity_with_a_warm_pool_is_on_demand(environment: Environment) -> Iterator
         if group.warm_pool is not None and group.uses_spot:
             yield Problem(
                 path=(*path, "warm_pool"),
-                finding=f"on_demand_percent_above_base is {group.on_demand_percent_above_base}, so instances can be Spot",
+                finding=f"instances can be Spot: on_demand_percent_above_base is {group.on_demand_percent_above_base}",
                 fix="set on_demand_percent_above_base to 100, or remove warm_pool",
             )
 

@@ -39,7 +39,8 @@ class Room:
 
     def holds(self, task: Room) -> int:
         """How many such tasks fit."""
-        return min(have // want for have, want in zip(astuple(self), astuple(task), strict=True) if want)
+        amounts: list[tuple[int, int]] = list(zip(astuple(self), astuple(task), strict=True))
+        return min(have // want for have, want in amounts if want)
 
 
 @rule(

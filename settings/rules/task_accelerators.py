@@ -14,6 +14,7 @@ from settings.problems import KeyPath, Problem
 from settings.rules.rule import rule
 from settings.rules.subjects import capacity_of, container_keys, groups_of, managed_instances_of, task_keys, tasks
 
+_NEURON: Final = "Amazon ECS task definitions for AWS Neuron machine learning workloads"
 _KEYS: Final = (*task_keys("capacity_provider_strategy"), "ecs.capacity.<name>.accelerator")
 
 
@@ -59,7 +60,7 @@ def gpus_fit_the_instances(environment: Environment) -> Iterator[Problem]:
 
 
 @rule(
-    "Amazon ECS task definitions for AWS Neuron machine learning workloads; facts/aws_facts.json",
+    f"{_NEURON}; facts/aws_facts.json",
     keys=(*container_keys("devices[]"), *_KEYS, "ecs.capacity.<name>.instance_types"),
 )
 def instances_have_the_devices(environment: Environment) -> Iterator[Problem]:

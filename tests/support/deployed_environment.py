@@ -32,7 +32,7 @@ class DeployedEnvironment:
         self.resources = cache(deployment.resources)
         # Where a file says nothing of one of these, no test asks for it.
         self.ecs = self.environment.ecs or EcsSettings()
-        (self.capacity,) = self.ecs.capacity.values() or [Ec2CapacityOptions()]
+        self.groups = [each for each in self.ecs.capacity.values() if isinstance(each, Ec2CapacityOptions)]
         self.balancer = self.ecs.load_balancer or LoadBalancerSettings()
         self.eks = self.environment.eks or EksSettings()
         stated = self.eks.nodes.items()

@@ -237,8 +237,9 @@ class ContainerOptions(Options):
     `null`, the container uses none."""
 
     devices: Annotated[tuple[DevicePath, ...], Field(max_length=16)] = ()
-    """Neuron devices of the instance that the container uses, of a group with `accelerator: neuron`. Amazon ECS does not
-    count them, so two tasks on one instance share them. The Neuron runtime also needs the capability `IPC_LOCK`."""
+    """Neuron devices of the instance that the container uses, of a group with `accelerator: neuron`. Amazon ECS does
+    not count them, so two tasks on one instance share them. The Neuron runtime also needs the capability
+    `IPC_LOCK`."""
 
     essential: bool = True
     """Whether the task stops when this container stops. Set it to `false` for a container that exits after

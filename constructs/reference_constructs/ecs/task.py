@@ -87,8 +87,7 @@ class EcsTask(Construct):
             exec_log_group: Where ECS Exec sessions are recorded; needed if `options.execute_command` is on.
             guardduty_runtime_monitoring: Whether GuardDuty adds its agent to the task, which the execution role must be
                 able to pull. On EC2, the agent is on the instance.
-            managed_instances: Whether the capacity of its strategy is that of Amazon ECS Managed Instances, of which the
-                options have the names only.
+            managed_instances: Whether its strategy names Amazon ECS Managed Instances; the options have names only.
             retention: How long logs are kept, and whether they outlive the stack.
 
         Raises:
@@ -290,8 +289,8 @@ class EcsTask(Construct):
             acknowledge_guard_rule(
                 self.task_definition,
                 rule,
-                reason="Windows containers have neither a read-only root file system nor Linux capabilities (Amazon ECS "
-                "task definition differences for EC2 instances running Windows).",
+                reason="Windows containers have neither a read-only root file system nor Linux capabilities (Amazon "
+                "ECS task definition differences for EC2 instances running Windows).",
             )
 
     def _acknowledge_root_users(self) -> None:
