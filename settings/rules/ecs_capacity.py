@@ -117,6 +117,6 @@ def task_fits_the_smallest_instances_of_its_capacity(environment: Environment) -
                     yield Problem(
                         path=(*path, key),
                         value=value,
-                        allowed=f"at most {room}, which an instance with {minimum} of ecs.capacity.{name} has for tasks",
+                        allowed=f"at most {room}, which an instance with the {minimum} of ecs.capacity.{name} has",
                         fix=f"lower {key}, or raise {minimum}",
                     )
