@@ -26,7 +26,7 @@ _WINDOWS_GIB: Final = 50
     keys=(f"{_GROUP}.operating_system", f"{_GROUP}.architecture", f"{_GROUP}.accelerator"),
 )
 def capacity_has_an_ami(environment: Environment) -> Iterator[Problem]:
-    """There is no AMI of Amazon ECS for these instances."""
+    """Instances of another AMI have no agent that joins the cluster, or no drivers."""
     for path, group in capacity_groups(environment):
         if has_image(group.operating_system, group.architecture, group.accelerator):
             continue

@@ -9,6 +9,7 @@ from facts import instance_types
 from settings.environment import Environment
 from settings.matching_types import matching_types
 from settings.problems import Problem
+from settings.rules.comparisons import listed
 from settings.rules.ecs_capacity import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
 from settings.rules.rule import rule
 from settings.rules.subjects import (
@@ -65,7 +66,7 @@ def strategy_is_of_one_kind_of_instances(environment: Environment) -> Iterator[P
         if groups and managed:
             yield Problem(
                 path=(*path, "capacity_provider_strategy"),
-                finding=f"{next(iter(groups))} is an Auto Scaling group, and {next(iter(managed))} Managed Instances",
+                finding=f"{listed(groups)} starts instances by Auto Scaling, {listed(managed)} by Amazon ECS",
                 fix="name capacity of one kind",
             )
 
@@ -101,11 +102,17 @@ def some_managed_instance_holds_the_task(environment: Environment) -> Iterator[P
         for name, managed in managed_instances_of(environment, task).items():
             if managed.instance_requirements is None:
                 continue
-            found = [
-                instance_types()[each] for each in matching_types(managed.instance_requirements, task.architecture)
-            ]
-            cpu_units = max((each.vcpus * CPU_UNITS_OF_A_VCPU for each in found), default=0)
-            memory_mib = max((int(each.memory_mib * SHARE_OF_MEMORY_FOR_TASKS) for each in found), default=0)
+            names = matching_types(managed.instance_requirements, task.architecture)
+            if not names:
+                yield Problem(
+                    path=(*path, "architecture"),
+                    finding=f"ecs.capacity.{name}.instance_requirements selects no instance type of {task.architecture}",
+                    fix="use another architecture, or widen the instance_requirements",
+                )
+                continue
+            found = [instance_types()[each] for each in names]
+            cpu_units = max(each.vcpus * CPU_UNITS_OF_A_VCPU for each in found)
+            memory_mib = max(int(each.memory_mib * SHARE_OF_MEMORY_FOR_TASKS) for each in found)
             for key, value, room in (
                 ("cpu_units", task.cpu_units, cpu_units),
                 ("memory_mib", task.memory_mib, memory_mib),
@@ -113,8 +120,7 @@ def some_managed_instance_holds_the_task(environment: Environment) -> Iterator[P
                 if value > room:
                     yield Problem(
                         path=(*path, key),
-                        finding=f"{value} is more than any {task.architecture} instance type that "
-                        f"ecs.capacity.{name}.instance_requirements selects has for tasks",
-                        allowed=f"at most {room}" if found else "",
+                        value=value,
+                        allowed=f"at most {room}, which an instance type of ecs.capacity.{name} has for tasks",
                         fix=f"lower {key}, or widen the instance_requirements",
                     )

@@ -88,7 +88,7 @@ def windows_containers_state_nothing_of_linux(environment: Environment) -> Itera
             if value:
                 yield Problem(
                     path=(*path, key),
-                    finding=f"operating_system is {task.operating_system}, whose containers have no {key} of Linux",
+                    finding=f"{key} is for Linux, and operating_system is {task.operating_system}",
                     fix=f"set {key} to ContainerUser, or remove it" if key == "user" else f"remove {key}",
                 )
 

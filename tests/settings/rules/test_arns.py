@@ -126,6 +126,7 @@ def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: Rul
 def test_keys_of_arns_are_found_by_their_types() -> None:
     assert arn_keys() == (
         "ecs.alarms.topic",
+        "ecs.capacity.<name>.capacity_reservation_group_arn",
         "ecs.load_balancer.certificate_arn",
         "ecs.services.<name>.containers.<name>.secrets.<name>",
         "ecs.services.<name>.secrets_kms_key_arns[]",
@@ -146,7 +147,12 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.secrets_key_arn",
         "permissions_boundary_arn",
     )
-    assert arn_keys(region=True) == ("ecs.alarms.topic", "ecs.load_balancer.certificate_arn", "eks.secrets_key_arn")
+    assert arn_keys(region=True) == (
+        "ecs.alarms.topic",
+        "ecs.capacity.<name>.capacity_reservation_group_arn",
+        "ecs.load_balancer.certificate_arn",
+        "eks.secrets_key_arn",
+    )
     assert arn_keys(account=True) == ("ecs.load_balancer.certificate_arn",)
 
 

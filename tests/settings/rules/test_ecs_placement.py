@@ -6,23 +6,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, other, problems, service
+from tests.support.rule_pairs import CONTAINER, RulePair, other, problems, service
 
 ON_DEFAULT = "capacity_provider_strategy: [{capacity_provider: default}]"
 REST = (
     "fix: raise max_size, use larger instance types, or run fewer tasks; or acknowledge this if the account has "
-    "awsvpcTrunking on, or fewer tasks will do\n"
+    "awsvpcTrunking on (ecs.awsvpc_trunking), or fewer tasks will do\n"
     "why: A task for which no instance has room is never placed, and a deployment starts a new task before it stops "
     "one."
 )
 
 
-def on(group: str, *lines: str) -> str:
+def on(group: str, *lines: str, before: str = "", container: str = CONTAINER) -> str:
     """A service on the group `default`, beside which there is a group `spare` of two m7g.large."""
     groups = f"  capacity: {{default: {group}, spare: {{instance_types: [m7g.large], max_size: 2}}}}\n"
-    return service(*(lines or (ON_DEFAULT,)), before=groups)
+    return service(*(lines or (ON_DEFAULT,)), before=before + groups, container=container)
 
 
+TRUNKING = "the account has awsvpcTrunking on (ecs.awsvpc_trunking), or "
+GPU = "{architecture: x86_64, instance_types: [g5.xlarge], accelerator: nvidia, max_size: 2}"
+X86 = "architecture: x86_64"
+ONE_GPU = "      containers: {web: {image: 'app:1', gpus: 1}}\n"
 LARGE = "{instance_types: [m7g.large], max_size: 2}"
 SMALL = "{instance_types: [t4g.small], max_size: 2}"
 BOTH = "capacity_provider_strategy: [{capacity_provider: default}, {capacity_provider: spare}]"
@@ -61,6 +65,33 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 9 network interfaces, one of them for a deployment, at 2 on each instance "
             f"take 5 instances, but ecs.capacity.default and ecs.capacity.spare together have at most 4\n{REST}"
+        ),
+    ),
+    RulePair(
+        rule="instances_hold_their_tasks_and_a_deployment: with trunking",
+        rejected=on(LARGE, ON_DEFAULT, "desired_count: 20", before="  awsvpc_trunking: true\n"),
+        accepted=on(LARGE, ON_DEFAULT, "desired_count: 15", before="  awsvpc_trunking: true\n"),
+        message=(
+            "ecs.capacity.default.max_size: 21 network interfaces, one of them for a deployment, at 10 on each "
+            f"instance take 3 instances, but max_size is 2\n{REST.replace(TRUNKING, '')}"
+        ),
+    ),
+    RulePair(
+        rule="instances_hold_their_tasks_and_a_deployment: GPUs",
+        rejected=on(GPU, ON_DEFAULT, X86, "desired_count: 2", container=ONE_GPU),
+        accepted=on(GPU, ON_DEFAULT, X86, "desired_count: 1", container=ONE_GPU),
+        message=(
+            "ecs.capacity.default.max_size: 3 gpus, one task of a deployment among them, at 1 on each instance take 3 "
+            f"instances, but max_size is 2\n{REST}"
+        ),
+    ),
+    RulePair(
+        rule="instances_hold_their_tasks_and_a_deployment: of the largest type that attributes select",
+        rejected=on("{instance_requirements: {vcpus_max: 2}, max_size: 1}", ON_DEFAULT, "cpu_units: 2048"),
+        accepted=on("{instance_requirements: {vcpus_max: 4}, max_size: 1}", ON_DEFAULT, "cpu_units: 2048"),
+        message=(
+            "ecs.capacity.default.max_size: 4096 cpu_units, one task of a deployment among them, at 2048 on each "
+            f"instance take 2 instances, but max_size is 1\n{REST}"
         ),
     ),
     RulePair(
