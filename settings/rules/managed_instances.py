@@ -106,7 +106,7 @@ def some_managed_instance_holds_the_task(environment: Environment) -> Iterator[P
             if not names:
                 yield Problem(
                     path=(*path, "architecture"),
-                    finding=f"ecs.capacity.{name}.instance_requirements selects no instance type of {task.architecture}",
+                    finding=f"no {task.architecture} instance type has the attributes of ecs.capacity.{name}",
                     fix="use another architecture, or widen the instance_requirements",
                 )
                 continue

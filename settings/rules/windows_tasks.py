@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reference_constructs.ecs.container_options import WINDOWS_USERS
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule
@@ -19,7 +20,6 @@ from settings.rules.subjects import (
 )
 
 _DIFFERENCES: Final = "Amazon ECS task definition differences for EC2 instances running Windows"
-_WINDOWS_USERS: Final = ("ContainerUser", "ContainerAdministrator")
 
 
 @rule("RuntimePlatform, Amazon ECS API Reference", keys=task_keys("architecture", "operating_system"))
@@ -71,7 +71,7 @@ def windows_containers_state_nothing_of_linux(environment: Environment) -> Itera
     """Windows containers do not have it, and Amazon ECS refuses it."""
     for path, container, task in containers(environment):
         if not task.is_windows:
-            if container.user in _WINDOWS_USERS:
+            if container.user in WINDOWS_USERS:
                 finding = f"{container.user} is a user of Windows, and operating_system is linux"
                 yield Problem(path=(*path, "user"), finding=finding, fix="name a user of Linux")
             continue
@@ -82,7 +82,7 @@ def windows_containers_state_nothing_of_linux(environment: Environment) -> Itera
             "writable_paths": container.writable_paths,
             "read_only_root_filesystem": "read_only_root_filesystem" in container.model_fields_set
             and container.read_only_root_filesystem,
-            "user": "user" in container.model_fields_set and container.user not in _WINDOWS_USERS,
+            "user": "user" in container.model_fields_set and container.user not in WINDOWS_USERS,
         }
         for key, value in stated.items():
             if value:

@@ -12,8 +12,11 @@ from pydantic import ValidationError
 
 import reference_constructs
 from reference_constructs.compute.instance_options import InstanceOptions
-from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.compute.instance_requirements_options import InstanceRequirementsOptions
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions, Ec2WarmPoolOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
+from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
+from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
@@ -73,6 +76,11 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (ContainerDependencyOptions, {"container": "migrate", "condition": "DONE"}, "condition"),
     (ContainerOptions, {"image": "app:latest"}, "image"),
     (ControlPlaneOptions, {"kubernetes_version": 1.36}, "kubernetes_version"),
+    (Ec2WarmPoolOptions, {"state": "hibernated"}, "state"),
+    (InstanceRequirementsOptions, {"vcpus_min": 0}, "vcpus_min"),
+    (ManagedInstancesOptions, {"kind": "auto_scaling_group"}, "kind"),
+    (PlacementConstraintOptions, {"type": "distinct"}, "type"),
+    (PlacementStrategyOptions, {"field": "vcpu"}, "field"),
     (Ec2CapacityOptions, {"on_demand_percent_above_base": 101}, "on_demand_percent_above_base"),
     (EgressRuleOptions, {"cidr": IPv4Network("10.0.0.0/8"), "protocol": "icmp"}, "protocol"),
     (EksClusterOptions, {"nodes": {"general": {"kind": "elastic"}}}, "nodes.general"),

@@ -36,7 +36,38 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     "ecs": {
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},
-            "spare": {"egress": [{"cidr": "10.9.0.0/16", "port": 5000}]},
+            "spare": {
+                "egress": [{"cidr": "10.9.0.0/16", "port": 5000}],
+                "warm_pool": {"min_size": 1, "max_prepared": 4},
+            },
+            "gpu": {
+                "architecture": "x86_64",
+                "accelerator": "nvidia",
+                "instance_requirements": {
+                    "vcpus_max": 16,
+                    "memory_mib_max": 65536,
+                    "gpus_min": 1,
+                    "gpus_max": 4,
+                    "cpu_manufacturers": ["intel"],
+                    "excluded_instance_types": ["p5*"],
+                },
+                "capacity_reservation_group_arn": "arn:aws:resource-groups:eu-west-1:111122223333:group/gpu",
+            },
+            "reserved": {"capacity_reservation_id": "cr-0123456789abcdef0"},
+            "managed": {
+                "kind": "managed_instances",
+                "capacity_option": "reserved",
+                "capacity_reservation_group_arn": "arn:aws:resource-groups:eu-west-1:111122223333:group/apps",
+                "instance_requirements": {
+                    "vcpus_max": 16,
+                    "memory_mib_max": 65536,
+                    "gpus_max": 1,
+                    "cpu_manufacturers": ["intel"],
+                    "allowed_instance_types": ["m7*"],
+                },
+                "scale_in_after_seconds": 600,
+                "egress": [{"cidr": "10.9.0.0/16", "port": 5000}],
+            },
         },
         "load_balancer": {
             "scheme": "internet-facing",
@@ -221,7 +252,18 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "nat_gateways": "one",
     },
     "ecs": {
-        "capacity": {"default": {}, "spare": {}},
+        "encrypt_fargate_storage": True,
+        "capacity": {
+            "default": {},
+            "spare": {},
+            "neuron": {"architecture": "x86_64", "accelerator": "neuron", "instance_types": ["inf2.xlarge"]},
+            "windows": {
+                "architecture": "x86_64",
+                "operating_system": "windows_2022_core",
+                "instance_types": ["m7i.large"],
+                "volume_gib": 50,
+            },
+        },
         "load_balancer": {
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
             "web_acl": None,
@@ -231,7 +273,26 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                 "capacity_provider_strategy": [{"capacity_provider": "default", "base": 1}],
                 "containers": {"web": {"image": "shop/api:2.4.0", "read_only_root_filesystem": False}},
                 "desired_count": 2,
-            }
+                "placement_strategies": [{"type": "spread", "field": "instanceId"}],
+                "placement_constraints": [
+                    {"type": "memberOf", "expression": "attribute:ecs.instance-type =~ m7g.*"},
+                ],
+            },
+            "model": {
+                "capacity_provider_strategy": [{"capacity_provider": "neuron"}],
+                "architecture": "x86_64",
+                "containers": {
+                    "web": {"image": "shop/api:2.4.0", "gpus": 1, "devices": ["/dev/neuron0"]},
+                },
+            },
+            "windows": {
+                "architecture": "x86_64",
+                "operating_system": "windows_server_2022_core",
+                "cpu_units": 1024,
+                "memory_mib": 2048,
+                "platform_version": "1.0.0",
+                "containers": {"web": {"image": "shop/api:2.4.0"}},
+            },
         },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},

@@ -144,6 +144,8 @@ DEFAULT_CAPABILITIES: Final[tuple[LinuxCapability, ...]] = (
     "SETUID",
     "SYS_CHROOT",
 )
+# What images of Windows have; the first is no administrator.
+WINDOWS_USERS: Final = ("ContainerUser", "ContainerAdministrator")
 # Fargate adds no other to those; each of them can be dropped.
 CAPABILITIES_ON_FARGATE: Final = (*DEFAULT_CAPABILITIES, "SYS_PTRACE")
 

@@ -13,7 +13,12 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 
 from reference_constructs.durations import seconds
-from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES, ContainerOptions, LinuxCapability
+from reference_constructs.ecs.container_options import (
+    DEFAULT_CAPABILITIES,
+    WINDOWS_USERS,
+    ContainerOptions,
+    LinuxCapability,
+)
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.guardduty_agent import agent_repository_arn
 from reference_constructs.ecs.task_options import LaunchType, TaskOptions
@@ -204,8 +209,9 @@ class EcsTask(Construct):
 
     def _user(self, container: ContainerOptions) -> str:
         """Else a Windows container runs as its administrator: Security Hub ECS.21."""
-        is_stated = "user" in container.model_fields_set
-        return "ContainerUser" if self.options.is_windows and not is_stated else container.user
+        if self.options.is_windows and container.user not in WINDOWS_USERS:
+            return WINDOWS_USERS[0]
+        return container.user
 
     def _memory_mib(self, container: ContainerOptions) -> int | None:
         """On Windows instances the size of the task is ignored, so the only container has it."""
