@@ -54,6 +54,11 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "capacity_reservation_group_arn": "arn:aws:resource-groups:eu-west-1:111122223333:group/gpu",
             },
             "reserved": {"capacity_reservation_id": "cr-0123456789abcdef0"},
+            "bursts": {
+                "kind": "managed_instances",
+                "capacity_option": "spot",
+                "instance_requirements": {"excluded_instance_types": ["m7*"]},
+            },
             "managed": {
                 "kind": "managed_instances",
                 "capacity_option": "reserved",

@@ -330,6 +330,6 @@ def _placement_strategy(options: PlacementStrategyOptions) -> ecs.PlacementStrat
 
 
 def _placement_constraint(options: PlacementConstraintOptions) -> ecs.PlacementConstraint:
-    if options.expression is None:
+    if options.type == "distinctInstance" or options.expression is None:
         return ecs.PlacementConstraint.distinct_instances()
     return ecs.PlacementConstraint.member_of(options.expression)
