@@ -84,9 +84,6 @@ class ManagedInstances(Construct):
     def _define_instance_role(self) -> iam.Role:
         """The agent's permissions on this cluster only; `AmazonECSInstanceRolePolicyForManagedInstances` has all."""
         cluster = self._cluster
-        instances = cdk.Stack.of(self).format_arn(
-            service="ecs", resource="container-instance", resource_name=f"{cluster.cluster_name}/*"
-        )
         policy = iam.ManagedPolicy(
             self,
             "InstancePolicy",
@@ -100,17 +97,19 @@ class ManagedInstances(Construct):
                     resources=[cluster.cluster_arn],
                 ),
                 iam.PolicyStatement(
-                    actions=["ecs:Poll", "ecs:PutSystemLogEvents", "ecs:StartTelemetrySession"], resources=[instances]
+                    actions=["ecs:Poll", "ecs:PutSystemLogEvents", "ecs:StartTelemetrySession"],
+                    resources=["*"],
+                    conditions={"ArnEquals": {"ecs:cluster": cluster.cluster_arn}},
                 ),
                 iam.PolicyStatement(actions=["ecs:DiscoverPollEndpoint"], resources=["*"]),
             ],
         )
         acknowledge(
             policy,
-            "IAM5",
+            "IAM5[Resource::*]",
             packs=("AwsSolutions",),
-            reason="ecs:DiscoverPollEndpoint has no resource-level permission, and Amazon ECS chooses the names of the "
-            "instances of this cluster (Service Authorization Reference).",
+            reason="ecs:DiscoverPollEndpoint has no resource-level permission; the other actions on * are conditioned on "
+            "this cluster (Service Authorization Reference).",
         )
         return iam.Role(
             self, "InstanceRole", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"), managed_policies=[policy]
@@ -145,7 +144,7 @@ class ManagedInstances(Construct):
         )
         acknowledge(
             role,
-            "IAM4",
+            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{name}]",
             packs=("AwsSolutions",),
             reason="Amazon ECS changes what it needs to manage instances, and AWS maintains this policy for it; its "
             "actions are limited to resources with the tag AmazonECSManaged.",
