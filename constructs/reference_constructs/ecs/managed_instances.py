@@ -108,7 +108,7 @@ class ManagedInstances(Construct):
             policy,
             "IAM5[Resource::*]",
             packs=("AwsSolutions",),
-            reason="ecs:DiscoverPollEndpoint has no resource-level permission; the other actions on * are conditioned on "
+            reason="ecs:DiscoverPollEndpoint has no resource-level permission; the others on * are conditioned on "
             "this cluster (Service Authorization Reference).",
         )
         return iam.Role(
