@@ -9,15 +9,17 @@ from pydantic import Field
 
 from reference_constructs.ecs.any_capacity_options import AnyCapacityOptions
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions, EnvironmentVariableName
+from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import ResourceName
+from reference_constructs.value_types import KeyArn, ResourceName
 from settings.problems import KeyPath
-from settings.value_types import CertificateArn, KeyArn, SecretArn, TopicArn
+from settings.value_types import CertificateArn, SecretArn, TopicArn
 
 
 class HostedZoneSettings(Options):
@@ -55,6 +57,9 @@ class LoadBalancerSettings(LoadBalancerOptions):
     """Public hosted zone in which to create an alias record for `record_name` and to validate a new certificate for the
     HTTPS listener."""
 
+    existing: ExistingLoadBalancerOptions | None = None
+    """Load balancer that exists, in place of a new one. Then the other keys of `load_balancer` are not used."""
+
 
 class ContainerSettings(ContainerOptions):
     """Container of a task. By default, it does not run as root, and its root file system is read-only."""
@@ -91,6 +96,10 @@ class AlarmSettings(AlarmTopicOptions):
 class EcsSettings(Options):
     """ECS cluster with its EC2 capacity, load balancer, alarms, and services. Fargate capacity is always available."""
 
+    existing_cluster: ExistingClusterOptions | None = None
+    """ECS cluster that exists, in place of a new one. Then `capacity` is not used: a cluster has one list of capacity
+    providers, and a deployment that adds to it would remove those of others."""
+
     capacity: dict[ResourceName, AnyCapacityOptions] = {}
     """EC2 capacity, by name. Each entry is a capacity provider, which services refer to by this name, with an Auto
     Scaling group or with Amazon ECS Managed Instances (docs/capacity.md)."""
@@ -118,6 +127,11 @@ class EcsSettings(Options):
 
     services: dict[ResourceName, ServiceSettings] = {}
     """ECS services, by name. Each service is deployed as a separate stack."""
+
+    @property
+    def capacity_provider_names(self) -> tuple[str, ...]:
+        """What tasks can name in their strategies, besides Fargate."""
+        return tuple(self.capacity if self.existing_cluster is None else self.existing_cluster.capacity_providers)
 
     def runs_on_managed_instances(self, task: TaskOptions) -> bool:
         """Whether a task names capacity of Amazon ECS Managed Instances; its strategy has one kind alone.

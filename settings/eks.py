@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reference_constructs.eks.cluster_options import EksClusterOptions
 from reference_constructs.eks.kubernetes_values import DeployedKubernetesVersion
-from settings.value_types import RegionalKeyArn
+from reference_constructs.value_types import RegionalKeyArn
 
 
 class EksSettings(EksClusterOptions):

@@ -12,6 +12,7 @@ from typing import Final, Literal, cast
 from facts.endpoint_needs import Table, endpoint_needs
 from facts.vpc_endpoints import GATEWAY_ENDPOINTS, endpoint_of, is_called_at_an_endpoint
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.network.added_endpoint_options import AddedEndpointOptions
 from reference_constructs.network.vpc_options import InterfaceEndpoint, VpcOptions, VpcPlanOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.ecs import TaskSettings
@@ -46,26 +47,54 @@ def needed_endpoints(environment: Environment, part: Part) -> Mapping[str, str]:
 
 
 def interface_endpoints(environment: Environment) -> tuple[InterfaceEndpoint, ...]:
-    """The interface endpoints that the VPC has: those that are listed, or those that are derived."""
-    existing = environment.network.existing
-    stated = environment.network.interface_endpoints if existing is None else existing.interface_endpoints
+    """The interface endpoints that the VPC has: those that exist, and those that are created."""
+    return (*_existing(environment).interface_endpoints, *created_interface_endpoints(environment))
+
+
+def created_interface_endpoints(environment: Environment) -> tuple[InterfaceEndpoint, ...]:
+    """The interface endpoints to create: those that are listed, or those that are derived and not there yet."""
+    stated = environment.network.interface_endpoints
     if stated != "derived":
         return stated
     needed = {endpoint for part in PARTS for endpoint in needed_endpoints(environment, part)}
     # The table has endpoints that the options can have only; a test compares them.
-    return cast("tuple[InterfaceEndpoint, ...]", tuple(sorted(needed)))
+    missing = sorted(needed - {*_existing(environment).interface_endpoints})
+    return cast("tuple[InterfaceEndpoint, ...]", tuple(missing))
 
 
 def gateway_endpoints(environment: Environment) -> tuple[str, ...]:
     """The gateway endpoints that the VPC has."""
+    return (*_existing(environment).gateway_endpoints, *environment.network.gateway_endpoints)
+
+
+def _existing(environment: Environment) -> AddedEndpointOptions:
+    """The endpoints that are there before any is created; the one for Amazon S3 comes with each new VPC."""
     existing = environment.network.existing
-    return ("s3", *environment.network.gateway_endpoints) if existing is None else existing.gateway_endpoints
+    if existing is None:
+        return AddedEndpointOptions(gateway_endpoints=("s3",))
+    return AddedEndpointOptions(
+        interface_endpoints=existing.interface_endpoints, gateway_endpoints=existing.gateway_endpoints
+    )
+
+
+def added_endpoint_options(environment: Environment) -> AddedEndpointOptions | None:
+    """The endpoints to add to a VPC that exists; None if there are none."""
+    network = environment.network
+    interfaces = created_interface_endpoints(environment)
+    if network.existing is None or not (interfaces or network.gateway_endpoints):
+        return None
+    return AddedEndpointOptions(
+        interface_endpoints=interfaces,
+        gateway_endpoints=network.gateway_endpoints,
+        endpoint_account_ids=network.endpoint_account_ids,
+        route_table_ids=network.existing.route_table_ids,
+    )
 
 
 def vpc_options(environment: Environment) -> VpcOptions:
     """The options of the VPC, with the interface endpoints as a plain list."""
     plan = {name: getattr(environment.network, name) for name in VpcPlanOptions.model_fields}
-    return VpcOptions(**plan, interface_endpoints=interface_endpoints(environment))
+    return VpcOptions(**plan, interface_endpoints=created_interface_endpoints(environment))
 
 
 def actions_without_endpoint(environment: Environment, task: TaskSettings) -> list[str]:
@@ -141,7 +170,9 @@ def _of_nodes(eks: EksSettings) -> Iterator[tuple[Table, str]]:
     yield from (("kinds", node.kind) for node in nodes)
     if any(isinstance(node, InstanceNodeOptions) for node in nodes):
         yield "features", "nodes"
-    if any("pod_identity" in node.capabilities for node in nodes):
+    if eks.outpost is not None:
+        yield "features", "local_cluster"
+    if eks.outpost is None and any("pod_identity" in node.capabilities for node in nodes):
         yield "features", "pod_identity"
     if any(identity.credentials_with(nodes) == "irsa" for identity in eks.pod_identities.values()):
         yield "features", "service_account_roles"

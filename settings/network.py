@@ -36,17 +36,28 @@ class NetworkSettings(VpcPlanOptions):
     the rest of the file needs where nothing leads to the internet: for images, logs, secrets, ECS Exec, the actions of
     task roles, nodes, add-ons, and Session Manager where it is the only way in (`facts/endpoint_needs.yaml`). Each
     endpoint is charged per hour and Availability Zone. Where AWS documents endpoint policies for the service, and
-    requests are signed, the policy admits principals of this account only."""
+    requests are signed, the policy admits principals of this account only. Beside `existing`, the endpoints are added
+    to that VPC, and `derived` leaves out those that it has."""
 
     existing: ExistingVpcOptions | None = None
-    """VPC that exists, in place of a new one. Then the other keys of `network` are not used, and there is no stack for
-    the network."""
+    """VPC that exists, in place of a new one. Then the other keys of `network` are not used, apart from those of
+    endpoints to add, and there is no stack for the network, apart from one for such endpoints."""
 
     @property
     def cidrs(self) -> tuple[IPv4Network, ...]:
         """The IPv4 CIDR blocks of the VPC."""
         own = (self.cidr,) if self.pod_cidr is None else (self.cidr, self.pod_cidr)
         return own if self.existing is None else self.existing.cidrs
+
+    def says_of(self, block: IPv4Network) -> str:
+        """What a message calls a CIDR block of the VPC.
+
+        Args:
+            block: One of `cidrs`.
+        """
+        if self.existing is not None:
+            return "one of network.existing.cidrs"
+        return "the CIDR block of the VPC" if block == self.cidr else "network.pod_cidr"
 
     @property
     def is_dual_stack(self) -> bool:

@@ -28,6 +28,7 @@ def remove_unknown(value: object) -> None:
         for field in _fields(value):
             if value.__dict__.get(field) is UNKNOWN:
                 del value.__dict__[field]
+                value.__pydantic_fields_set__.discard(field)
     for part in _parts(value):
         remove_unknown(part)
 

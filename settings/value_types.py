@@ -57,25 +57,6 @@ TopicArn = Annotated[
     ),
     Arn(region=True),
 ]
-KeyArn = Annotated[
-    str,
-    Field(
-        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
-        examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
-        json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
-    ),
-    Arn(),
-]
-# "Encrypt Kubernetes secrets with KMS on existing clusters": symmetric, and in the Region of the cluster.
-RegionalKeyArn = Annotated[
-    str,
-    Field(
-        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
-        examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
-        json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
-    ),
-    Arn(region=True),
-]
 # Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946). A version of a secret has either a
 # stage or an ID ("Pass Secrets Manager secrets through Amazon ECS environment variables").
 SecretArn = Annotated[

@@ -8,6 +8,7 @@ from typing import Unpack, assert_never
 
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_ecs
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sns as sns
@@ -17,6 +18,7 @@ from reference_constructs.ecs.any_capacity_options import AnyCapacityOptions
 from reference_constructs.ecs.capacity import Ec2Capacity
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.cluster import EcsCluster
+from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
 from reference_constructs.ecs.managed_instances import ManagedInstances
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.task_options import TaskOptions
@@ -32,6 +34,21 @@ from stacks.stack_options import StackOptions
 
 
 @dataclass(frozen=True, kw_only=True)
+class SharedListener:
+    """The listener that services add their rules to, whoever made its load balancer.
+
+    Attributes:
+        listener_arn: The listener.
+        security_group_id: Security group of the load balancer.
+        target_security_group_id: Security group that it lets out to; None if there is none for targets alone.
+    """
+
+    listener_arn: str
+    security_group_id: str
+    target_security_group_id: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SharedValues:
     """What service stacks import from the cluster's stack.
 
@@ -41,17 +58,13 @@ class SharedValues:
         key_arn: Key of logs and ECS Exec sessions.
         cluster_name: Name of the cluster.
         capacity_provider_names: By name of the group of EC2 instances.
-        listener_arn: Listener of the shared load balancer; None without one.
-        load_balancer_security_group_id: Its security group; None without one.
-        target_security_group_id: Security group that it lets out to; None without one.
+        listener: Of the shared load balancer; None without one.
     """
 
     key_arn: str
     cluster_name: str
     capacity_provider_names: Mapping[str, str]
-    listener_arn: str | None
-    load_balancer_security_group_id: str | None
-    target_security_group_id: str | None
+    listener: SharedListener | None
 
 
 class EcsClusterStack(cdk.Stack):
@@ -61,7 +74,7 @@ class EcsClusterStack(cdk.Stack):
         key: Encrypts logs and ECS Exec sessions, those of the services too.
         cluster: The cluster.
         capacity: EC2 instances of every kind, by name; empty for a Fargate-only cluster.
-        load_balancer: Where services add their rules; None if no service has routing.
+        load_balancer: Where services add their rules; None if no service has routing, or if one exists.
         alarm_topic: Topic that alarms notify.
         shared: What service stacks import.
         runs_on_managed_instances: Whether a task of the cluster runs on Amazon ECS Managed Instances.
@@ -69,7 +82,7 @@ class EcsClusterStack(cdk.Stack):
     """
 
     key: EncryptionKey
-    cluster: EcsCluster
+    cluster: EcsCluster | ExistingEcsCluster
     capacity: dict[str, Ec2Capacity | ManagedInstances]
     load_balancer: SharedLoadBalancer | None
     alarm_topic: sns.ITopic | None
@@ -98,20 +111,27 @@ class EcsClusterStack(cdk.Stack):
         )
         self.key.allow_cloudwatch_logs()
         self.key.deny_grants_to_others()
-        self.cluster = EcsCluster(
+        self.cluster = self._add_cluster(ecs)
+        self.alarm_topic = self._add_alarm_topic(ecs)
+        self.capacity = (
+            self._add_capacity(self.cluster.cluster, ecs.capacity) if isinstance(self.cluster, EcsCluster) else {}
+        )
+        self.load_balancer = self._add_load_balancer(ecs.load_balancer)
+        self.shared = self._read_shared_values(ecs)
+        self._export_cluster()
+
+    def _add_cluster(self, ecs: EcsSettings) -> EcsCluster | ExistingEcsCluster:
+        if ecs.existing_cluster is not None:
+            return ExistingEcsCluster(self, "Ecs", vpc=self._network.vpc, options=ecs.existing_cluster)
+        return EcsCluster(
             self,
             "Ecs",
             vpc=self._network.vpc,
-            cluster_name=environment.name,
+            cluster_name=self._environment.name,
             encryption_key=self.key,
             encrypt_fargate_storage=ecs.encrypt_fargate_storage,
-            retention=environment.retention,
+            retention=self._environment.retention,
         )
-        self.alarm_topic = self._add_alarm_topic(ecs)
-        self.capacity = self._add_capacity(ecs.capacity)
-        self.load_balancer = self._add_load_balancer(ecs.load_balancer) if ecs.load_balancer else None
-        self.shared = self._read_shared_values()
-        self._export_cluster()
 
     def _add_alarm_topic(self, ecs: EcsSettings) -> sns.ITopic | None:
         if ecs.alarms.topic == "none":
@@ -121,16 +141,18 @@ class EcsClusterStack(cdk.Stack):
         self.key.allow_cloudwatch_alarms()
         return AlarmTopic(self, "AlarmTopic", encryption_key=self.key, options=ecs.alarms)
 
-    def _add_capacity(self, groups: Mapping[str, AnyCapacityOptions]) -> dict[str, Ec2Capacity | ManagedInstances]:
+    def _add_capacity(
+        self, cluster: aws_ecs.Cluster, groups: Mapping[str, AnyCapacityOptions]
+    ) -> dict[str, Ec2Capacity | ManagedInstances]:
         # Amazon ECS encrypts the volumes of Managed Instances itself.
         has_volumes = any(isinstance(each, Ec2CapacityOptions) for each in groups.values())
         volume_key = self.key if has_volumes and self._environment.customer_managed_keys else None
         if volume_key is not None:
             volume_key.allow_ebs_volumes()
-        return {name: self._add_group(name, options, volume_key) for name, options in groups.items()}
+        return {name: self._add_group(cluster, name, options, volume_key) for name, options in groups.items()}
 
     def _add_group(
-        self, name: str, options: AnyCapacityOptions, volume_key: kms.IKey | None
+        self, cluster: aws_ecs.Cluster, name: str, options: AnyCapacityOptions, volume_key: kms.IKey | None
     ) -> Ec2Capacity | ManagedInstances:
         # Construct IDs are a contract: `default` keeps those that a cluster with a single group had.
         construct_id = "Capacity" if name == "default" else f"Capacity-{name}"
@@ -139,7 +161,7 @@ class EcsClusterStack(cdk.Stack):
                 return Ec2Capacity(
                     self,
                     construct_id,
-                    cluster=self.cluster.cluster,
+                    cluster=cluster,
                     subnets=self._network.private_subnets,
                     options=options,
                     dual_stack=self._network.dual_stack,
@@ -150,7 +172,7 @@ class EcsClusterStack(cdk.Stack):
                 return ManagedInstances(
                     self,
                     construct_id,
-                    cluster=self.cluster.cluster,
+                    cluster=cluster,
                     subnets=self._network.private_subnets,
                     options=options,
                     dual_stack=self._network.dual_stack,
@@ -158,7 +180,9 @@ class EcsClusterStack(cdk.Stack):
             case _:
                 assert_never(options)
 
-    def _add_load_balancer(self, settings: LoadBalancerSettings) -> SharedLoadBalancer:
+    def _add_load_balancer(self, settings: LoadBalancerSettings | None) -> SharedLoadBalancer | None:
+        if settings is None or settings.existing is not None:
+            return None
         internet_facing = settings.scheme == "internet-facing"
         balancer = SharedLoadBalancer(
             self,
@@ -198,32 +222,45 @@ class EcsClusterStack(cdk.Stack):
             retention=self._environment.retention,
         )
 
-    def _read_shared_values(self) -> SharedValues:
-        balancer = self.load_balancer
+    def _read_shared_values(self, ecs: EcsSettings) -> SharedValues:
+        made = {name: group.capacity_provider.capacity_provider_name for name, group in self.capacity.items()}
         return SharedValues(
             key_arn=self.key.key_arn,
             cluster_name=self.cluster.cluster.cluster_name,
-            capacity_provider_names={
-                name: group.capacity_provider.capacity_provider_name for name, group in self.capacity.items()
-            },
-            listener_arn=balancer.listener.listener_arn if balancer else None,
-            load_balancer_security_group_id=balancer.security_group.security_group_id if balancer else None,
-            target_security_group_id=balancer.target_security_group.security_group_id if balancer else None,
+            capacity_provider_names=ecs.existing_cluster.capacity_providers if ecs.existing_cluster else made,
+            listener=self._read_listener(ecs.load_balancer),
+        )
+
+    def _read_listener(self, settings: LoadBalancerSettings | None) -> SharedListener | None:
+        if self.load_balancer is not None:
+            return SharedListener(
+                listener_arn=self.load_balancer.listener.listener_arn,
+                security_group_id=self.load_balancer.security_group.security_group_id,
+                target_security_group_id=self.load_balancer.target_security_group.security_group_id,
+            )
+        if settings is None or settings.existing is None:
+            return None
+        existing = settings.existing
+        return SharedListener(
+            listener_arn=existing.listener_arn,
+            security_group_id=existing.security_group_id,
+            target_security_group_id=existing.target_security_group_id,
         )
 
     def _export_cluster(self) -> None:
         """Export all that a service may read, used or not, so that no service's change changes this stack."""
         self.export_value(self.shared.key_arn)
-        self.export_value(self.shared.cluster_name)
-        self.export_value(self.cluster.cluster.cluster_arn)
-        self.export_value(self.cluster.exec_log_group.log_group_name)
-        self.export_value(self.cluster.exec_log_group.log_group_arn)
-        for name in self.shared.capacity_provider_names.values():
-            self.export_value(name)
-        if self.load_balancer is not None:
-            self.export_value(self.shared.listener_arn)
+        if isinstance(self.cluster, EcsCluster):
+            self.export_value(self.shared.cluster_name)
+            self.export_value(self.cluster.cluster.cluster_arn)
+            self.export_value(self.cluster.exec_log_group.log_group_name)
+            self.export_value(self.cluster.exec_log_group.log_group_arn)
+            for name in self.shared.capacity_provider_names.values():
+                self.export_value(name)
+        if self.load_balancer is not None and self.shared.listener is not None:
+            self.export_value(self.shared.listener.listener_arn)
             self.export_value(self.load_balancer.load_balancer.load_balancer_full_name)
-            self.export_value(self.shared.load_balancer_security_group_id)
-            self.export_value(self.shared.target_security_group_id)
+            self.export_value(self.shared.listener.security_group_id)
+            self.export_value(self.shared.listener.target_security_group_id)
         if isinstance(self.alarm_topic, AlarmTopic):
             self.export_value(self.alarm_topic.topic_arn)

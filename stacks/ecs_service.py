@@ -76,18 +76,19 @@ class EcsServiceStack(EcsTaskStack):
 
         Its security group lets out to all targets already; a rule for each service would end at a quota.
         """
-        shared = self._shared
-        if shared.listener_arn is None or shared.load_balancer_security_group_id is None:
+        shared = self._shared.listener
+        if shared is None:
             return None
         group = ec2.SecurityGroup.from_security_group_id(
-            self, "LoadBalancerSecurityGroup", shared.load_balancer_security_group_id, mutable=False
+            self, "LoadBalancerSecurityGroup", shared.security_group_id, mutable=False
         )
         return elbv2.ApplicationListener.from_application_listener_attributes(
             self, "Listener", listener_arn=shared.listener_arn, security_group=group
         )
 
     def _import_target_security_group(self) -> ec2.ISecurityGroup | None:
-        group_id = self._shared.target_security_group_id
+        listener = self._shared.listener
+        group_id = listener.target_security_group_id if listener else None
         if group_id is None:
             return None
         return ec2.SecurityGroup.from_security_group_id(self, "TargetSecurityGroup", group_id, mutable=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Unpack
 
 import aws_cdk as cdk
@@ -10,6 +11,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.ecs.container_secret import ContainerSecret
+from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.network.network import Network, NetworkSource
 from reference_constructs.registry.image_source import ImageSources
@@ -71,10 +73,15 @@ class EcsTaskStack(cdk.Stack):
                 for index, arn in enumerate(settings.secrets_kms_key_arns)
             ],
             exec_log_group=cluster.cluster.exec_log_group,
+            exec_keys=self._exec_keys(cluster),
             guardduty_runtime_monitoring=cluster.guardduty_runtime_monitoring,
             managed_instances=cluster.runs_on_managed_instances(settings),
             retention=self._environment.retention,
         )
+
+    def _exec_keys(self, cluster: EcsClusterStack) -> Sequence[kms.IKey] | None:
+        """Those of a cluster that exists; a new one has the key of its stack."""
+        return cluster.cluster.exec_keys if isinstance(cluster.cluster, ExistingEcsCluster) else None
 
     def _import_secrets(self, settings: TaskSettings) -> dict[str, dict[str, ContainerSecret]]:
         return {

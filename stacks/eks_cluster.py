@@ -87,12 +87,14 @@ class EksClusterStack(cdk.Stack):
         outputs = {
             "ClusterName": cluster.cluster_name,
             "ClusterEndpoint": cluster.cluster_endpoint,
-            "OpenIdConnectIssuer": cluster.cluster_open_id_connect_issuer_url,
             "UpdateKubeconfigCommand": f"aws eks update-kubeconfig --region {self.region} "
             f"--name {cluster.cluster_name}",
             **self.cluster.manifest_values,
             **others,
         }
+        if not self.cluster.control_plane.is_local:
+            # A local cluster has none, so that CloudFormation could not read it.
+            outputs["OpenIdConnectIssuer"] = cluster.cluster_open_id_connect_issuer_url
         for name, role in self.cluster.pod_identities.to_annotate.items():
             outputs[f"PodRoleArn{_in_capitals(name)}"] = role.role_arn
         outputs |= {

@@ -7,11 +7,14 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from reference_constructs.network.existing_vpc import ExistingVpc
+from reference_constructs.network.existing_vpc_options import ExistingVpcOptions
 from reference_constructs.network.network import NetworkSource
 from settings import Environment
+from settings.endpoints import added_endpoint_options
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_service import EcsServiceStack
 from stacks.eks_cluster import EksClusterStack
+from stacks.endpoints import EndpointsStack
 from stacks.network import NetworkStack
 from stacks.registry import RegistryStack
 from stacks.stack_options import StackOptions
@@ -22,6 +25,7 @@ class Platform:
 
     Attributes:
         network: The VPC; None if the environment has one that exists.
+        endpoints: Endpoints that are added to a VPC that exists; None without any.
         registry: ECR repositories.
         ecs_cluster: The ECS cluster; None without ECS.
         ecs_services: ECS services by name.
@@ -29,6 +33,7 @@ class Platform:
     """
 
     network: NetworkStack | None
+    endpoints: EndpointsStack | None
     registry: RegistryStack
     ecs_cluster: EcsClusterStack | None
     ecs_services: dict[str, EcsServiceStack]
@@ -53,6 +58,7 @@ class Platform:
         self.ecs_cluster = self._define_ecs_cluster()
         self.ecs_services = self._define_ecs_services()
         self.eks_cluster = self._define_eks_cluster()
+        self._wait_for_endpoints()
         self._tag_everything()
         self._limit_roles()
 
@@ -60,12 +66,27 @@ class Platform:
         existing = self._environment.network.existing
         if existing is not None:
             self.network = None
+            self.endpoints = self._define_endpoints(existing)
             zones = self._environment.availability_zones
             return lambda stack: ExistingVpc(stack, "Network", availability_zones=zones, options=existing)
+        self.endpoints = None
         self.network = defined = NetworkStack(
             self._scope, self._id("network"), environment=self._environment, **self._options("VPC, NAT, flow logs")
         )
         return lambda _: defined.network
+
+    def _define_endpoints(self, existing: ExistingVpcOptions) -> EndpointsStack | None:
+        added = added_endpoint_options(self._environment)
+        if added is None:
+            return None
+        return EndpointsStack(
+            self._scope,
+            self._id("endpoints"),
+            environment=self._environment,
+            existing=existing,
+            endpoints=added,
+            **self._options("VPC endpoints"),
+        )
 
     def _define_ecs_cluster(self) -> EcsClusterStack | None:
         if self._environment.ecs is None:
@@ -129,8 +150,21 @@ class Platform:
     @property
     def stacks(self) -> list[cdk.Stack]:
         """All stacks, those first that others read from."""
-        stacks = [self.network, self.registry, self.ecs_cluster, *self.ecs_services.values(), self.eks_cluster]
+        stacks = [
+            self.network,
+            self.endpoints,
+            self.registry,
+            self.ecs_cluster,
+            *self.ecs_services.values(),
+            self.eks_cluster,
+        ]
         return [stack for stack in stacks if stack is not None]
+
+    def _wait_for_endpoints(self) -> None:
+        """No value of them is read, but without a way to the internet, nothing starts before them."""
+        for stack in (self.ecs_cluster, *self.ecs_services.values(), self.eks_cluster):
+            if self.endpoints is not None and stack is not None:
+                stack.add_stack_dependency(self.endpoints)
 
     def _tag_everything(self) -> None:
         """On each resource too: policy tools read templates, and instances take tags from their launch template.

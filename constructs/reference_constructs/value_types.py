@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field, ValidationInfo
 
@@ -47,6 +47,14 @@ AvailabilityZone = Annotated[
 ]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+SecurityGroupId = Annotated[
+    str,
+    Field(
+        pattern=r"^sg-[0-9a-f]{8}([0-9a-f]{9})?$",
+        examples=["sg-0123456789abcdef0"],
+        json_schema_extra=in_words("ID of a security group"),
+    ),
+]
 # Names that people choose and that become construct IDs, stack names and Kubernetes names.
 ResourceName = Annotated[
     str,
@@ -78,3 +86,12 @@ StatementResource = Annotated[
     ),
     Arn(),
 ]
+_KEY_ARN: Final = Field(
+    pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/.+$",
+    examples=["arn:aws:kms:eu-west-1:111122223333:key/0123"],
+    json_schema_extra=in_words("ARN of an AWS KMS key, not of an alias"),
+)
+KeyArn = Annotated[str, _KEY_ARN, Arn()]
+# "Encrypt Kubernetes secrets with KMS on existing clusters": symmetric, and in the Region of the cluster; and
+# ExecuteCommandConfiguration, Amazon ECS API Reference.
+RegionalKeyArn = Annotated[str, _KEY_ARN, Arn(region=True)]

@@ -20,7 +20,8 @@ from settings.schema import Node
 _ROOT = Path(__file__).parents[2]
 EXAMPLE_FILE = _ROOT / "docs" / "configuration_example.yaml"
 # What excludes keys of that file is in another one.
-EXAMPLE_FILES = (EXAMPLE_FILE, _ROOT / "examples" / "existing-vpc.yaml")
+_OTHERS = ("existing-vpc", "existing-net", "eks-outpost")
+EXAMPLE_FILES = (EXAMPLE_FILE, *(_ROOT / "examples" / f"{name}.yaml" for name in _OTHERS))
 
 
 def example(section: Section) -> str:

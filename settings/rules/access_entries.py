@@ -125,6 +125,18 @@ def access_entry_of_nodes_is_for_a_role(environment: Environment) -> Iterator[Pr
             )
 
 
+@rule("Create access entries, Amazon EKS User Guide", keys=(f"{_ENTRY}.type", f"{_ENTRY}.principal_arn", "account"))
+def access_entry_of_nodes_is_of_the_account(environment: Environment) -> Iterator[Problem]:
+    """Only an access entry of the type STANDARD can be for a principal of another account."""
+    for path, entry in _entries(environment) if environment.account else ():
+        if entry.type != "STANDARD" and entry.principal_arn.split(":")[4] != environment.account:
+            yield Problem(
+                path=(*path, "principal_arn"),
+                value=entry.principal_arn,
+                allowed=f"a role of the account {environment.account}, since type is {entry.type}",
+            )
+
+
 @warning(
     "Review access policy permissions, Amazon EKS User Guide",
     keys=(f"{_ENTRY}.policy", f"{_ENTRY}.namespaces", f"{_ENTRY}.policies[].policy"),

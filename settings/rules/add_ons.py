@@ -144,7 +144,7 @@ def _in_words(json_type: str, value: object) -> str:
 @warning("Deploy Pods in alternative subnets with custom networking, Amazon EKS User Guide", keys=(_CONFIGURATION,))
 def custom_networking_has_subnets(environment: Environment) -> Iterator[Problem]:
     """Without an ENIConfig for its zone, a node gets no addresses for pods, and does not become ready."""
-    for path, add_on, configuration in _configurations(environment):
+    for path, add_on, configuration in () if environment.pod_prefix_lengths else _configurations(environment):
         variables, eni_config = (
             each if isinstance(each, Mapping) else {}
             for each in (configuration.get("env"), configuration.get("eniConfig"))

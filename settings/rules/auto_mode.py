@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from facts import instance_types
 from reference_constructs.eks.add_ons.add_on_options import can_run
 from reference_constructs.eks.add_ons.catalog import CATALOG
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
@@ -94,3 +95,21 @@ def custom_networking_leaves_auto_mode_out(environment: Environment) -> Iterator
 
 
 _NETWORK_OF_OTHERS: Final = ("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG", "ENABLE_POD_ENI")
+
+
+@warning(
+    "Learn about Amazon EKS Auto Mode managed instances, Amazon EKS User Guide: supported instance reference",
+    keys=("eks.nodes.<name>.node_pools.<name>.instance_types[]",),
+)
+def auto_mode_starts_the_type(environment: Environment) -> Iterator[Problem]:
+    """EKS Auto Mode starts no instance of the sizes nano, micro, and small, and none with one vCPU."""
+    for path, node in nodes(environment):
+        for name, pool in (node.node_pools if isinstance(node, AutoModeOptions) else {}).items():
+            for index, type_name in enumerate(pool.instance_types):
+                facts = instance_types().get(type_name)
+                if type_name.rpartition(".")[2] in ("nano", "micro", "small") or (facts and facts.vcpus == 1):
+                    yield Problem(
+                        path=(*path, "node_pools", name, "instance_types", index),
+                        finding=f"EKS Auto Mode starts no {type_name}, which is too small",
+                        fix="use a larger size",
+                    )

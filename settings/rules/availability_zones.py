@@ -10,17 +10,22 @@ from settings.problems import Problem
 from settings.rules.comparisons import come_once, did_you_mean, listed
 from settings.rules.rule import rule, warning
 
+_IDENTITY_CENTER = "eks.capabilities.argocd.identity_center_region"
 
-@warning("Regions and Zones, Amazon EC2 User Guide; facts/aws_facts.json", keys=("region",))
+
+@warning("Regions and Zones, Amazon EC2 User Guide; facts/aws_facts.json", keys=("region", _IDENTITY_CENTER))
 def region_is_known(environment: Environment) -> Iterator[Problem]:
     """Nothing can be deployed to a Region that AWS does not have."""
-    if environment.region not in regions():
-        hint = did_you_mean(environment.region, sorted(regions()))
-        yield Problem(
-            path=("region",),
-            finding=f"the Region {environment.region} is not in the data here, which is of {dated()}",
-            fix=f"{hint} If AWS has opened the Region since, acknowledge this".strip(),
-        )
+    argocd = environment.eks.capabilities.argocd if environment.eks else None
+    stated = {"region": environment.region, _IDENTITY_CENTER: argocd.identity_center_region if argocd else None}
+    for key, region in stated.items():
+        if region is not None and region not in regions():
+            hint = did_you_mean(region, sorted(regions()))
+            yield Problem(
+                path=tuple(key.split(".")),
+                finding=f"the Region {region} is not in the data here, which is of {dated()}",
+                fix=f"{hint} If AWS has opened the Region since, acknowledge this".strip(),
+            )
 
 
 @rule("Regions and Zones, Amazon EC2 User Guide", keys=("availability_zones[]", "region"))

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from settings.ecs import EcsSettings
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import did_you_mean, listed
@@ -13,6 +14,7 @@ from settings.rules.rule import rule
 from settings.rules.subjects import task_keys, tasks
 
 _STRATEGY = "capacity_provider_strategy"
+_EXISTING = ("ecs.existing_cluster.fargate", "ecs.existing_cluster.capacity_providers")
 
 
 @rule("Amazon ECS capacity providers, considerations", keys=task_keys(_STRATEGY))
@@ -30,21 +32,31 @@ def strategy_does_not_mix_fargate_and_ec2(environment: Environment) -> Iterator[
 
 @rule(
     "Amazon ECS capacity providers, considerations",
-    keys=(*task_keys(f"{_STRATEGY}[].capacity_provider"), "ecs.capacity"),
+    keys=(*task_keys(f"{_STRATEGY}[].capacity_provider"), "ecs.capacity", *_EXISTING),
 )
 def capacity_provider_exists(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS refuses a capacity provider that the cluster does not have."""
-    groups = list(environment.ecs.capacity if environment.ecs else ())
+    ecs = environment.ecs or EcsSettings()
+    existing = ecs.existing_cluster
+    place = "ecs.capacity" if existing is None else "ecs.existing_cluster.capacity_providers"
+    fargate = FARGATE_PROVIDERS if existing is None or existing.fargate else ()
+    names = (*fargate, *ecs.capacity_provider_names)
     for path, task in tasks(environment):
         for index, item in enumerate(task.capacity_provider_strategy):
-            if item.capacity_provider not in (*FARGATE_PROVIDERS, *groups):
-                yield Problem(
-                    path=(*path, _STRATEGY, index, "capacity_provider"),
-                    finding=f"there is no {item.capacity_provider!r} in ecs.capacity",
-                    allowed=listed((*FARGATE_PROVIDERS, *groups), "or"),
-                    fix=did_you_mean(item.capacity_provider, (*FARGATE_PROVIDERS, *groups))
-                    or f"use one of these, or add ecs.capacity.{item.capacity_provider}",
-                )
+            name = item.capacity_provider
+            if name in names:
+                continue
+            is_fargate = name in FARGATE_PROVIDERS
+            yield Problem(
+                path=(*path, _STRATEGY, index, "capacity_provider"),
+                finding=f"ecs.existing_cluster.fargate is false, and {name!r} is named"
+                if is_fargate
+                else f"there is no {name!r} in {place}",
+                allowed=listed(names, "or") or "none, until the cluster has capacity providers",
+                fix="associate it with the cluster and set fargate to true"
+                if is_fargate
+                else did_you_mean(name, names) or f"use one of these, or add {place}.{name}",
+            )
 
 
 @rule("CapacityProviderStrategyItem, Amazon ECS API Reference", keys=task_keys(f"{_STRATEGY}[].capacity_provider"))

@@ -7,6 +7,7 @@ from ipaddress import IPv4Network
 from itertools import combinations
 
 from reference_constructs.network.existing_vpc_options import ExistingSubnetOptions
+from reference_constructs.network.vpc_options import VpcEndpointOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
@@ -14,6 +15,8 @@ from settings.rules.rule import rule
 from settings.rules.subjects import load_balancers
 
 _EXISTING: KeyPath = ("network", "existing")
+# Endpoints can be added to a VPC that exists.
+_BESIDE_EXISTING = {"existing", "interface_endpoints", *VpcEndpointOptions.model_fields}
 _GROUPS = ("private_subnets", "public_subnets", "pod_subnets")
 _SUBNETS = tuple(f"network.existing.{group}" for group in _GROUPS)
 # "Subnets for your load balancer": at least 8 free addresses, in a block of at least /27.
@@ -25,7 +28,7 @@ def existing_vpc_is_not_shaped(environment: Environment) -> Iterator[Problem]:
     """The VPC is what its owner made of it, so a key that shapes a new one would do nothing."""
     if environment.network.existing is None:
         return
-    for key in sorted(environment.network.model_fields_set - {"existing"}):
+    for key in sorted(environment.network.model_fields_set - _BESIDE_EXISTING):
         yield Problem(
             path=("network", key),
             finding=f"{key} is of a new VPC, but there is network.existing",

@@ -30,12 +30,16 @@ def hybrid_nodes_have_remote_networks(environment: Environment) -> Iterator[Prob
             )
 
 
-@rule(f"{_SOURCE}; RemoteNetworkConfigRequest, Amazon EKS API Reference", keys=(*_CIDRS, "network.cidr"))
+@rule(
+    f"{_SOURCE}; RemoteNetworkConfigRequest, Amazon EKS API Reference",
+    keys=(*_CIDRS, "network.cidr", "network.pod_cidr", "network.existing.cidrs"),
+)
 def remote_network_is_apart_from_the_vpc(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a remote network that overlaps the VPC: traffic would not leave it."""
     for path, cidr in _remote_cidrs(environment):
-        if cidr.overlaps(environment.network.cidr):
-            yield _overlap(path, cidr, environment.network.cidr, "the CIDR block of the VPC")
+        for block in environment.network.cidrs:
+            if cidr.overlaps(block):
+                yield _overlap(path, cidr, block, environment.network.says_of(block))
 
 
 @rule(f"{_SOURCE}; RemoteNetworkConfigRequest, Amazon EKS API Reference", keys=(*_CIDRS, "eks.service_cidr"))

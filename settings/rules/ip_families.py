@@ -67,7 +67,36 @@ def ipv6_cluster_has_nodes_of_ipv6(environment: Environment) -> Iterator[Problem
             yield Problem(
                 path=(*path, "kind"),
                 finding=f"ip_family is ipv6, but these nodes cannot have IPv6 pods: {reason}",
-                fix="use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4",
+                fix="use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+                "Fargate, or set ip_family to ipv4",
+            )
+
+
+@rule("Prepare networking for hybrid nodes, Amazon EKS User Guide", keys=(_FAMILY, "eks.remote_networks"))
+def remote_networks_are_of_an_ipv4_cluster(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS takes remote networks for a cluster of the IPv4 family only."""
+    eks = environment.eks
+    hybrid = any(node.kind == "hybrid" for _, node in nodes(environment))  # of which another rule speaks
+    if eks is not None and eks.ip_family == "ipv6" and eks.remote_networks is not None and not hybrid:
+        yield Problem(
+            path=("eks", "remote_networks"),
+            finding="there are remote_networks, but ip_family is ipv6",
+            fix="remove remote_networks, or set ip_family to ipv4",
+        )
+
+
+@rule(f"{_SOURCE}; amazon-vpc-cni-k8s, README: ENABLE_IPv6", keys=(_FAMILY, "eks.add_ons.<name>.configuration"))
+def ipv6_cluster_has_prefixes(environment: Environment) -> Iterator[Problem]:
+    """The VPC CNI plugin gives pods IPv6 addresses of prefixes only, and does not start without them."""
+    if environment.eks is None or environment.eks.ip_family == "ipv4":
+        return
+    for name, needed in (("ENABLE_PREFIX_DELEGATION", True), ("ENABLE_IPv6", True), ("ENABLE_IPv4", False)):
+        stated = environment.eks.network_settings.get(name)
+        if stated is not None and is_on(stated) is not needed:
+            yield Problem(
+                path=("eks", "add_ons", "vpc-cni", "configuration", "env", name),
+                value=stated,
+                allowed=f'no value, or "{str(needed).lower()}", because ip_family is ipv6',
             )
 
 

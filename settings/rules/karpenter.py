@@ -13,6 +13,7 @@ from reference_constructs.eks.nodes.managed_node_group_options import ManagedNod
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
+from settings.rules.pods import daemon_sets
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import nodes
 
@@ -130,6 +131,39 @@ def karpenter_image_was_pulled_before(environment: Environment) -> Iterator[Prob
                 fix="pull it once through the cache from where the internet is reached, then acknowledge this; or "
                 "state a repository with a copy of it",
             )
+
+
+@rule(
+    "Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide: considerations",
+    keys=(f"{_NODE}.image_repository", "region", "network.nat_gateways", "network.existing.internet_access"),
+)
+def karpenter_image_is_in_the_region_without_nat(environment: Environment) -> Iterator[Problem]:
+    """A VPC endpoint leads to Amazon ECR in its own Region, and without NAT gateways nothing leads elsewhere."""
+    for path, node in _karpenter(environment) if environment.network.without_internet else ():
+        host = (node.image_repository or "").partition("/")[0]
+        # A host without the name of a Region may be a registry of one's own, in the VPC.
+        if ".dkr.ecr." in host and f".dkr.ecr.{environment.region}." not in host:
+            yield Problem(
+                path=(*path, "image_repository"),
+                finding=f"{environment.network.without_internet}, and the repository is not in {environment.region}",
+                fix=f"copy the image to a repository in {environment.region}",
+            )
+
+
+@rule(
+    "EC2NodeClasses, karpenter.sh: spec.kubelet; DaemonSet, Kubernetes", keys=(f"{_NODE}.node_pools.<name>.max_pods",)
+)
+def karpenter_node_holds_the_daemon_sets(environment: Environment) -> Iterator[Problem]:
+    """Without vpc-cni, kube-proxy, and the others on it, a node has no network, no storage, or no credentials."""
+    names = daemon_sets(environment)
+    for path, node in _karpenter(environment):
+        for name, pool in node.node_pools.items():
+            if pool.max_pods is not None and pool.max_pods < len(names):
+                yield Problem(
+                    path=(*path, "node_pools", name, "max_pods"),
+                    finding=f"{pool.max_pods} pods fit on each node, but {listed(names)} run {len(names)}",
+                    fix="use a larger max_pods",
+                )
 
 
 @warning("EC2NodeClasses, karpenter.sh: spec.amiSelectorTerms", keys=(f"{_NODE}.node_pools.<name>.ami_alias",))

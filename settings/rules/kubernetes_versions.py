@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import TypeAdapter, ValidationError
 
-from reference_constructs.eks.kubernetes_values import KubernetesVersion
+from reference_constructs.eks.kubernetes_values import OLDEST_IN_THE_REGION, KubernetesVersion
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
@@ -22,7 +22,9 @@ def version_is_reached_in_one_step(environment: Environment) -> Iterator[Problem
     if (versions := _minor_versions(environment)) is not None:
         deployed, wanted = versions
         if abs(wanted - deployed) > 1:
-            near = [version for step in (0, 1, -1) if _is_allowed(version := f"1.{deployed + step}")]
+            oldest = 0 if environment.eks and environment.eks.outpost else OLDEST_IN_THE_REGION
+            nearest = [deployed + step for step in (0, 1, -1) if deployed + step >= oldest]
+            near = [version for minor in nearest if _is_allowed(version := f"1.{minor}")]
             because = f'deployed_kubernetes_version is "1.{deployed}"'
             yield Problem(
                 path=("eks", "kubernetes_version"),

@@ -23,6 +23,8 @@ _SPREAD_NODES_OF_A_ZONE: Final = 7
 _NOT_CLOSE_TOGETHER: Final = re.compile(r"t\d|[a-z0-9]+-flex\.")
 # Its first network card is without EFA, so that no interface can be as `efa_interfaces` makes them.
 _EFA_NOT_ON_THE_FIRST_CARD: Final = re.compile(r"p6-b300\.|p6e")
+# "Amazon VPC quotas": it can be raised.
+_SECURITY_GROUPS_OF_AN_INTERFACE: Final = 5
 
 
 @rule(
@@ -166,6 +168,22 @@ def efa_is_in_one_zone(environment: Environment) -> Iterator[Problem]:
                 path=(*path, "efa_interfaces"),
                 finding=f"the nodes are in {listed(_zones(environment, node))}",
                 fix="state one zone in availability_zones, or acknowledge that jobs stay within a zone",
+            )
+
+
+@warning("Amazon VPC quotas: security groups per network interface", keys=(f"{_NODE}.security_group_ids",))
+def security_groups_fit_an_interface(environment: Environment) -> Iterator[Problem]:
+    """Amazon EC2 refuses a sixth security group of a network interface, unless the quota is raised."""
+    for path, node in instance_nodes(environment):
+        # That of the cluster, and one for EFA.
+        total = len(node.security_group_ids) + 1 + bool(node.efa_interfaces)
+        if node.security_group_ids and total > _SECURITY_GROUPS_OF_AN_INTERFACE:
+            yield Problem(
+                path=(*path, "security_group_ids"),
+                finding=f"each network interface has {total} security groups with that of the cluster"
+                f"{' and that of EFA' if node.efa_interfaces else ''}, and the quota is "
+                f"{_SECURITY_GROUPS_OF_AN_INTERFACE}",
+                fix="use fewer, or have the quota raised and acknowledge this",
             )
 
 

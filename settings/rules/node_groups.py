@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from facts import instance_types
+from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
@@ -15,6 +17,7 @@ from settings.rules.subjects import instance_nodes, managed_node_groups, nodes, 
 
 _NODE: Final = "eks.nodes.<name>"
 _WARM_POOLS: Final = "Use warm pools with managed node groups, Amazon EKS User Guide"
+_HIBERNATED_GIB: Final = {"linux": 150, "windows": 16}
 _DEFAULT_PERCENT: Final = ManagedNodeGroupOptions.model_fields["max_unavailable_percent"].default
 
 
@@ -91,6 +94,33 @@ def warm_pool_is_on_demand(environment: Environment) -> Iterator[Problem]:
             )
 
 
+@rule(
+    "Prerequisites for EC2 instance hibernation, Amazon EC2 User Guide",
+    keys=(f"{_NODE}.warm_pool.state", f"{_NODE}.instance_types[]", f"{_NODE}.volume_gib"),
+)
+def hibernated_instance_has_room_for_its_memory(environment: Environment) -> Iterator[Problem]:
+    """Amazon EC2 writes the memory to the root volume, up to a limit for each operating system, and no bare metal's."""
+    for path, node in managed_node_groups(environment):
+        if node.warm_pool is None or node.warm_pool.state != "hibernated" or node.operating_system == "bottlerocket":
+            continue
+        most = _HIBERNATED_GIB["windows" if node.is_windows else "linux"]
+        for index, name in enumerate(node.instance_types):
+            memory = instance_types()[name].memory_mib / 1024 if name in instance_types() else 0
+            if ".metal" in name or memory > most:
+                yield Problem(
+                    path=(*path, "instance_types", index),
+                    finding=f"the warm pool is hibernated, and {name} has {memory:g} GiB of memory"
+                    f"{' on bare metal' if '.metal' in name else ''}",
+                    allowed=f"a virtual instance type with at most {most} GiB",
+                )
+            elif memory >= node.volume_gib:
+                yield Problem(
+                    path=(*path, "volume_gib"),
+                    value=node.volume_gib,
+                    allowed=f"more than {memory:g}, the memory of {name}, because the warm pool is hibernated",
+                )
+
+
 @rule("VPC and subnet requirements, Amazon EKS User Guide", keys=(f"{_NODE}.availability_zones[]",))
 def node_zone_is_one_of_the_environment(environment: Environment) -> Iterator[Problem]:
     """Nodes are in subnets of the VPC, which has them in the zones of the environment."""
@@ -109,8 +139,10 @@ def nodes_are_in_several_zones(environment: Environment) -> Iterator[Problem]:
     """All pods are gone with the zone, though the control plane outlives it."""
     found = list(instance_nodes(environment))
     elsewhere = any(node.subnet_ids for _, node in found)
-    if elsewhere or len(found) < len(list(nodes(environment))) or not some_node_supports(environment, "daemon_sets"):
-        # Other nodes, such as Fargate profiles, are in all zones; those of subnets that exist are not known.
+    # A Fargate profile takes its own pods only, so that it is no way out for those of nodes.
+    every = [node for _, node in nodes(environment) if not isinstance(node, FargateProfileOptions)]
+    if elsewhere or len(found) < len(every) or not some_node_supports(environment, "daemon_sets"):
+        # Other nodes, such as those of EKS Auto Mode, are in all zones; those of subnets that exist are not known.
         return
     zones = {zone for _, node in found for zone in node.availability_zones or environment.availability_zones}
     if len(zones) == 1:

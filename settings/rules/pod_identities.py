@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
+from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
 from reference_constructs.eks.pod_identity_options import PodIdentityOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
@@ -17,7 +19,7 @@ _RESTRICTIONS = "Learn how EKS Pod Identity grants pods access to AWS services: 
 
 @rule(
     "CreatePodIdentityAssociation, Amazon EKS API Reference; EKS Pod Identity restrictions",
-    keys=(f"{_IDENTITY}.service_account", f"{_IDENTITY}.namespace"),
+    keys=(f"{_IDENTITY}.service_account", f"{_IDENTITY}.namespace", "eks.nodes"),
 )
 def service_account_has_one_role(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses a second association of a service account, and a pod has one role."""
@@ -27,6 +29,9 @@ def service_account_has_one_role(environment: Environment) -> Iterator[Problem]:
         (role.namespace, role.service_account): f"add-on {row.name}"
         for row, role in environment.eks.add_on_roles(environment.eks.nodes.values())
     }
+    for _, node in nodes(environment):
+        if isinstance(node, KarpenterOptions):
+            owners[(NAMESPACE, "karpenter")] = "Karpenter"
     for path, name, identity in _identities(environment):
         owner = owners.setdefault((identity.namespace, identity.service_account), name)
         if owner != name:

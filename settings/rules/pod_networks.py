@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from facts import InstanceTypeFacts, instance_types
 from settings.environment import Environment
@@ -13,6 +13,7 @@ from settings.rules.rule import rule, warning
 from settings.rules.subjects import instance_nodes
 
 _CUSTOM = "Deploy pods in alternate subnets with custom networking, Amazon EKS User Guide"
+_SWITCH = "AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG"
 _PODS = ("network.pod_cidr", "network.existing.pod_subnets")
 # Every VPC may have a secondary block of these.
 _SHARED_ADDRESS_SPACE = PRIVATE_RANGES[3]
@@ -128,3 +129,17 @@ def _pods_without_first_interface(facts: InstanceTypeFacts) -> int:
     """(interfaces - 1) x (addresses - 1) + 2, within Kubernetes' limits."""
     room = (facts.network_interfaces - 1) * (facts.ipv4_addresses_per_interface - 1) + 2
     return min(facts.max_pods, room)
+
+
+@rule(_CUSTOM, keys=("eks.add_ons.<name>.configuration", *_PODS))
+def custom_networking_is_on_for_pod_subnets(environment: Environment) -> Iterator[Problem]:
+    """Pods take addresses of the private subnets while it is off, and the subnets for pods are never used."""
+    add_on = ((environment.eks and environment.eks.add_ons) or {}).get("vpc-cni")
+    stated = add_on.configuration.get("env") if add_on is not None else None
+    value = stated.get(_SWITCH) if isinstance(stated, Mapping) else None
+    if value is not None and not is_on(value) and environment.pod_prefix_lengths:
+        yield Problem(
+            path=("eks", "add_ons", "vpc-cni", "configuration", "env", _SWITCH),
+            finding="there are subnets for pods, and custom networking is off",
+            fix=f"remove {_SWITCH}, or the subnets for pods",
+        )

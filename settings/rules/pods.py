@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from facts import LARGE_NODE_VCPUS, PODS_ON_SMALL_NODES, instance_types
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.add_ons.pods import Pods
+from reference_constructs.eks.nodes.karpenter_options import KarpenterPoolOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import is_on, listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import instance_nodes, nodes
+from settings.rules.subjects import instance_nodes, node_pools, nodes
 
 _SOURCE = "Choosing an Amazon EC2 instance type, maximum Pods; amazon-vpc-cni-k8s, misc/eni-max-pods.txt"
 # "Instances built on the AWS Nitro System", previous generations: all others with enough memory for pods.
@@ -43,7 +44,7 @@ _SIZES = ("eks.nodes", "eks.nodes.<name>.desired_size")
 @rule(f"{_SOURCE}; DaemonSet, Kubernetes", keys=_KEYS)
 def node_holds_the_daemon_sets(environment: Environment) -> Iterator[Problem]:
     """Without vpc-cni, kube-proxy, and the others on it, a node has no network, no storage, or no credentials."""
-    names = _daemon_sets(environment)
+    names = daemon_sets(environment)
     for path, node in instance_nodes(environment):
         for index, name in enumerate(node.instance_types if not node.is_windows else ()):
             room = _pods_on(node, name)
@@ -121,7 +122,8 @@ def _installed(environment: Environment) -> Iterator[tuple[AddOn, Pods]]:
                 yield row, pods
 
 
-def _daemon_sets(environment: Environment) -> list[str]:
+def daemon_sets(environment: Environment) -> list[str]:
+    """Add-ons that have a pod on each node."""
     return [row.name for row, pods in _installed(environment) if pods.replicas is None]
 
 
@@ -148,7 +150,7 @@ def _room(environment: Environment) -> int | None:
             return None
         if node.accepts(()):
             smallest = min(size for size in sizes if size is not None)
-            room = (room or 0) + node.initial_nodes * (smallest - len(_daemon_sets(environment)))
+            room = (room or 0) + node.initial_nodes * (smallest - len(daemon_sets(environment)))
     return room
 
 
@@ -164,3 +166,31 @@ def _too_small(room: int, needed: Counter[str]) -> Problem:
         finding=f"{room} pods fit on the nodes beside those of DaemonSets, and those of {names} are {needed.total()}",
         fix="raise desired_size, or use larger instance types",
     )
+
+
+@warning(
+    f"{_SOURCE}; EC2NodeClasses, karpenter.sh: spec.kubelet.maxPods",
+    keys=("eks.nodes.<name>.node_pools.<name>.max_pods",),
+)
+def pods_of_karpenter_have_an_address(environment: Environment) -> Iterator[Problem]:
+    """Kubernetes would schedule pods on the node that get no address, and do not start there."""
+    eks = environment.eks
+    if eks is None or eks.ip_family == "ipv6" or is_on(eks.network_settings.get("ENABLE_PREFIX_DELEGATION")):
+        return
+    for path, _, pool in node_pools(environment):
+        if not isinstance(pool, KarpenterPoolOptions) or pool.max_pods is None:
+            continue
+        rooms = {
+            name: each.max_pods
+            for name, each in instance_types().items()
+            if pool.allows_type(name) and each.architecture in pool.architectures
+        }
+        least = min(rooms, key=lambda name: (rooms[name], name), default="")
+        if least and rooms[least] < pool.max_pods <= PODS_ON_SMALL_NODES:
+            yield Problem(
+                path=(*path, "max_pods"),
+                finding=f"max_pods is {pool.max_pods}, but a {least}, which the pool allows, has addresses for "
+                f"{rooms[least]} pods",
+                fix="allow larger instance types only, or set ENABLE_PREFIX_DELEGATION in "
+                "eks.add_ons.vpc-cni.configuration.env",
+            )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from facts.endpoint_needs import endpoint_needs
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import is_private
@@ -81,3 +82,30 @@ def egress_has_a_route_without_nat(environment: Environment) -> Iterator[Problem
                     fix=f"remove it, {environment.network.way_to_the_internet}, or acknowledge that a route of yours "
                     "leads there",
                 )
+
+
+@warning(
+    "AWS services that integrate with AWS PrivateLink; constructs/reference_constructs/eks/add_ons/catalog.py",
+    keys=(*_WAYS, "eks.add_ons.<name>"),
+)
+def add_on_reaches_its_service_without_nat(environment: Environment) -> Iterator[Problem]:
+    """The add-on calls a service that no VPC endpoint here leads to, and does nothing until it is reached."""
+    without_internet, eks = environment.network.without_internet, environment.eks
+    if eks is None or not without_internet:
+        return
+    for row, role in eks.add_on_roles(eks.nodes.values()):
+        stated = (eks.add_ons or {}).get(row.name)
+        if stated is None or stated.statements is not None or _has_endpoints(row.name):
+            continue  # what the file states is looked at as that of applications is
+        services = {action.partition(":")[0] for permission in role.permissions for action in permission.actions}
+        for service in sorted(services):
+            yield Problem(
+                path=("eks", "add_ons", row.name),
+                finding=f"{without_internet}, and no VPC endpoint of this file leads to the service {service}",
+                fix=f"{environment.network.way_to_the_internet}, or acknowledge that you have an endpoint for it",
+            )
+
+
+def _has_endpoints(add_on: str) -> bool:
+    row = endpoint_needs("add_ons").get(add_on)
+    return row is not None and bool(row.endpoints)

@@ -63,6 +63,38 @@ def outpost_has_the_capacity(environment: Environment) -> Iterator[Problem]:
 
 
 @warning(
+    "InstancesDistribution, Amazon EC2 Auto Scaling API Reference: onDemandBaseCapacity",
+    keys=(f"{_NODE}.on_demand_base", f"{_NODE}.on_demand_percent_above_base", f"{_NODE}.max_size"),
+)
+def spot_starts_above_the_base(environment: Environment) -> Iterator[Problem]:
+    """Spot Instances start only above the base of On-Demand Instances, which so many nodes never reach."""
+    for path, node in _self_managed(environment):
+        if node.uses_spot and node.on_demand_base >= node.max_size:
+            yield Problem(
+                path=(*path, "on_demand_base"),
+                finding=f"on_demand_base is {node.on_demand_base}, and max_size is {node.max_size}, so that no node is "
+                "a Spot Instance",
+                fix="lower on_demand_base, or remove on_demand_percent_above_base",
+            )
+
+
+@warning(
+    "Supported instance types, AWS Outposts User Guide for racks; AWS Wavelength Developer Guide",
+    keys=(f"{_NODE}.architecture", f"{_NODE}.location"),
+)
+def edge_has_the_architecture(environment: Environment) -> Iterator[Problem]:
+    """AWS lists no instance type with a Graviton processor for Outposts racks and for Wavelength Zones."""
+    for path, node in _self_managed(environment):
+        if node.location in ("outpost", "wavelength_zone") and node.architecture == "arm64":
+            stated = "" if "architecture" in node.model_fields_set else ", the default"
+            yield Problem(
+                path=(*path, "architecture"),
+                finding=f"location is {node.location}, and architecture is arm64{stated}",
+                fix="set architecture to x86_64, and use instance_types that are there, or acknowledge that these are",
+            )
+
+
+@warning(
     "Amazon EC2 Auto Scaling, instance refresh: minimum and maximum healthy percentage",
     keys=(f"{_NODE}.max_unavailable_percent", f"{_NODE}.update_strategy"),
 )

@@ -10,6 +10,7 @@ from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
+from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.eks.capability_options import CapabilitiesOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
@@ -19,6 +20,7 @@ from reference_constructs.eks.nodes.node_options import Capability, InstanceNode
 from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.ecs import ContainerSettings, LoadBalancerSettings, ServiceSettings, TaskSettings
+from settings.eks import EksSettings
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
@@ -107,9 +109,17 @@ def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, Service
 
 
 def load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, LoadBalancerSettings]]:
-    """The load balancer, if there is one."""
-    if environment.ecs is not None and environment.ecs.load_balancer is not None:
-        yield ("ecs", "load_balancer"), environment.ecs.load_balancer
+    """The load balancer to create, if there is one."""
+    balancer = environment.ecs.load_balancer if environment.ecs else None
+    if balancer is not None and balancer.existing is None:
+        yield ("ecs", "load_balancer"), balancer
+
+
+def existing_load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, ExistingLoadBalancerOptions]]:
+    """The load balancer that exists, if there is one."""
+    balancer = environment.ecs.load_balancer if environment.ecs else None
+    if balancer is not None and balancer.existing is not None:
+        yield ("ecs", "load_balancer", "existing"), balancer.existing
 
 
 def capacity(environment: Environment) -> Iterator[tuple[KeyPath, AnyCapacityOptions]]:
@@ -151,6 +161,11 @@ def managed_instances_of(environment: Environment, task: TaskSettings) -> dict[s
     """The Managed Instances that a task can be placed on, by name."""
     found = capacity_of(environment, task)
     return {name: each for name, each in found.items() if isinstance(each, ManagedInstancesOptions)}
+
+
+def local_cluster(environment: Environment) -> EksSettings | None:
+    """The EKS cluster, if its control plane is on an AWS Outpost."""
+    return environment.eks if environment.eks is not None and environment.eks.outpost is not None else None
 
 
 def nodes(environment: Environment) -> Iterator[tuple[KeyPath, AnyNodeOptions]]:

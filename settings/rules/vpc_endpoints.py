@@ -7,7 +7,13 @@ from typing import get_args
 
 from facts.vpc_endpoints import INTERFACE_ENDPOINTS
 from reference_constructs.network.vpc_options import GatewayEndpoint
-from settings.endpoints import called_actions, gateway_endpoints, interface_endpoints, needed_endpoints
+from settings.endpoints import (
+    called_actions,
+    created_interface_endpoints,
+    gateway_endpoints,
+    interface_endpoints,
+    needed_endpoints,
+)
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, listed
@@ -18,10 +24,17 @@ _KEYS = ("network.interface_endpoints", "network.nat_gateways", "network.existin
 _GATEWAYS = ("network.gateway_endpoints", "network.existing.gateway_endpoints")
 
 
-@rule("Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide", keys=(_KEYS[0], _KEYS[2]))
+@rule(
+    "Access an AWS service using an interface VPC endpoint, AWS PrivateLink Guide",
+    keys=(_KEYS[0], _KEYS[2], _GATEWAYS[0]),
+)
 def endpoint_comes_once(environment: Environment) -> Iterator[Problem]:
-    """A VPC can have one endpoint with private DNS for each service; a second one fails."""
-    yield from come_once(_path(environment, "interface_endpoints"), interface_endpoints(environment))
+    """A VPC can have one endpoint with private DNS, or with routes, for each service; a second one fails."""
+    existing = environment.network.existing
+    if existing is not None:
+        yield from come_once(("network", "existing", "interface_endpoints"), existing.interface_endpoints)
+    yield from come_once(("network", "interface_endpoints"), created_interface_endpoints(environment))
+    yield from come_once(("network", "gateway_endpoints"), environment.network.gateway_endpoints)
 
 
 @rule(
@@ -69,7 +82,7 @@ def endpoints_replace_nat_for_applications(environment: Environment) -> Iterator
     needs_gateway: dict[str, str] = {}
     for path, place, action, _ in called_actions(environment):
         prefix = action.partition(":")[0].lower()
-        if prefix in get_args(GatewayEndpoint):
+        if prefix in get_args(GatewayEndpoint) and prefix != "s3":
             needs_gateway[prefix] = f"{action} of {path[-1]}"
         elif prefix != "s3" and prefix not in INTERFACE_ENDPOINTS:
             yield Problem(

@@ -77,6 +77,18 @@ def windows_node_has_a_taint(environment: Environment) -> Iterator[Problem]:
             )
 
 
+@warning("Elastic Fabric Adapter, EFA limitations, Amazon EC2 User Guide", keys=(f"{_NODE}.efa_interfaces",))
+def windows_node_has_no_efa(environment: Environment) -> Iterator[Problem]:
+    """On Windows, an Elastic Fabric Adapter works as an ordinary network interface, and applications gain nothing."""
+    for path, node in instance_nodes(environment):
+        if node.is_windows and node.efa_interfaces:
+            yield Problem(
+                path=(*path, "efa_interfaces"),
+                finding=f"there are Elastic Fabric Adapters, and operating_system is {node.operating_system}",
+                fix="remove efa_interfaces, or use Linux",
+            )
+
+
 @warning("CreateNodegroup, Amazon EKS API Reference, diskSize", keys=(f"{_NODE}.volume_gib",))
 def windows_volume_holds_the_image(environment: Environment) -> Iterator[Problem]:
     """Amazon EC2 refuses a volume that is smaller than the snapshot of the AMI, which has 50 GiB."""

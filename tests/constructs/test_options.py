@@ -15,10 +15,12 @@ from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.compute.instance_requirements_options import InstanceRequirementsOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions, Ec2WarmPoolOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
+from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.service_options import RoutingOptions, ScalingOptions, ServiceOptions
 from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, TaskOptions
+from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
@@ -51,10 +53,18 @@ from reference_constructs.eks.nodes.managed_node_group_options import (
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
+from reference_constructs.eks.outpost_options import OutpostOptions
 from reference_constructs.eks.pod_identity_options import PodIdentitiesOptions, PodIdentityOptions
+from reference_constructs.network.added_endpoint_options import AddedEndpointOptions
 from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.network.existing_vpc_options import ExistingSubnetOptions, ExistingVpcOptions
-from reference_constructs.network.vpc_options import RouteOptions, VpcOptions, VpcPlanOptions
+from reference_constructs.network.vpc_options import (
+    RouteOptions,
+    VpcEndpointOptions,
+    VpcOptions,
+    VpcPlanOptions,
+    VpcShapeOptions,
+)
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options
 from reference_constructs.registry.repository_options import RepositoryOptions
@@ -87,6 +97,11 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (EndpointOptions, {"public_access_cidrs": ["0.0.0.0/33"]}, "public_access_cidrs.0"),
     (ExistingSubnetOptions, {"subnet_id": "subnet-1", "cidr": "10.0.0.0/24"}, "subnet_id"),
     (ExistingVpcOptions, {"vpc_id": "vpc-1"}, "vpc_id"),
+    (AddedEndpointOptions, {"route_table_ids": ["rtb-1"]}, "route_table_ids.0"),
+    (VpcEndpointOptions, {"gateway_endpoints": ["sqs"]}, "gateway_endpoints.0"),
+    (VpcShapeOptions, {"nat_gateways": "two"}, "nat_gateways"),
+    (ExistingClusterOptions, {"cluster_arn": "shared"}, "cluster_arn"),
+    (ExistingLoadBalancerOptions, {"listener_arn": "app/shared"}, "listener_arn"),
     (FargateProfileOptions, {"selectors": []}, "selectors"),
     (FargateSelectorOptions, {"namespace": "Batch!"}, "namespace"),
     (HealthCheckOptions, {"command": ["CMD", "true"], "retries": 0}, "retries"),
@@ -95,6 +110,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (InstanceOptions, {"instance_types": ["large"]}, "instance_types.0"),
     (LoadBalancerOptions, {"allowed_cidrs": ["everybody"]}, "allowed_cidrs.0"),
     (ManagedNodeGroupOptions, {"max_size": 5001}, "max_size"),
+    (OutpostOptions, {"arn": "op-0a1b2c3d4e5f60718"}, "arn"),
     (PodIdentitiesOptions, {"pod_identities": {"O": {"namespace": "a", "service_account": "a"}}}, "pod_identities"),
     (PodIdentityOptions, {"namespace": "shop-*", "service_account": "orders"}, "namespace"),
     (PolicyStatementOptions, {"actions": ["s3:GetObject"], "resources": ["orders/*"]}, "resources.0"),

@@ -137,7 +137,7 @@ def test_network_policies_are_turned_on_where_no_add_on_does_it(tmp_path: Path) 
 
 
 def test_node_class_of_karpenter_is_hardened_and_has_the_given_instance_profile(tmp_path: Path) -> None:
-    node_class, node_pool = karpenter(tmp_path, "ami_alias: bottlerocket@v1.50.0, volume_gib: 40, max_pods: 58")[
+    node_class, node_pool = karpenter(tmp_path, "ami_alias: bottlerocket@v1.50.0, volume_gib: 40, max_pods: 8")[
         "karpenter.yaml"
     ]
 
@@ -153,7 +153,7 @@ def test_node_class_of_karpenter_is_hardened_and_has_the_given_instance_profile(
         "/dev/xvdb": "40Gi",
     }
     assert all(each["ebs"]["encrypted"] for each in spec["blockDeviceMappings"])
-    assert spec["kubelet"] == {"maxPods": 58}
+    assert spec["kubelet"] == {"maxPods": 8}
     assert spec["tags"]["Name"] == "blue-arm"
     assert requirements(node_pool)["karpenter.k8s.aws/instance-category"] == ("In", ["c", "m", "r"])
     assert requirements(node_pool)["kubernetes.io/os"] == ("In", ["linux"])
@@ -222,3 +222,22 @@ def test_wrong_object_is_found_by_its_schema(tmp_path: Path) -> None:
     del node_pool["spec"]["template"]["spec"]["nodeClassRef"]
 
     assert len(schema_problems(node_pool)) == 4
+
+
+def test_nodes_of_a_local_cluster_are_admitted_by_their_roles() -> None:
+    environment = load_environment("examples/eks-outpost.yaml")
+    roles = [f"arn:aws:iam::111122223333:role/{name}" for name in ("floor", "store")]
+
+    (file,) = manifest_files(environment, {"NodeRoleArns": ",".join(roles)})
+
+    assert file.path == "aws-auth.yaml"
+    config_map = YAML(typ="safe").load(file.text())
+    assert config_map["metadata"] == {"name": "aws-auth", "namespace": "kube-system"}
+    assert YAML(typ="safe").load(config_map["data"]["mapRoles"]) == [
+        {
+            "rolearn": role,
+            "username": "system:node:{{EC2PrivateDNSName}}",
+            "groups": ["system:bootstrappers", "system:nodes"],
+        }
+        for role in roles
+    ]

@@ -26,6 +26,8 @@ WITHOUT_EFFECT = {
     "network.existing.internet_access": "The same.",
     "network.existing.interface_endpoints": "The same.",
     "network.existing.gateway_endpoints": "The same.",
+    "ecs.load_balancer.existing.taken_priorities": "Says what others have added, so that a rule can compare it.",
+    "ecs.existing_cluster.fargate": "Says what the cluster has, so that a rule can compare it.",
     "eks.nodes.<hybrid>.needs": "The same.",
     "eks.nodes.<self_managed>.needs": "The same.",
     "acknowledged_warnings": "Decides what is shown at synthesis, with all keys below it.",

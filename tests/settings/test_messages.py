@@ -28,7 +28,8 @@ RETENTION_MEANING = (
 )
 VERSION_MEANING = (
     "Kubernetes minor version of the control plane and the nodes. Upgrade by one minor version at a time. The "
-    "default is the latest version in standard support for which add-on versions are pinned."
+    "default is the latest version in standard support for which add-on versions are pinned. Versions "
+    "before 1.35 are those of local clusters on AWS Outposts (`outpost`)."
 )
 CONTAINER = "ecs.services.web.containers.web"
 ENDPOINT_MEANING = (
@@ -69,9 +70,9 @@ MESSAGES = {
         ENDPOINT_MEANING,
     ),
     "a choice of one": (
-        network("gateway_endpoints: [s3]"),
-        "network.gateway_endpoints[0]: 's3' is not allowed",
-        "allowed: dynamodb",
+        network("gateway_endpoints: [sqs]"),
+        "network.gateway_endpoints[0]: 'sqs' is not allowed",
+        "allowed: dynamodb or s3",
     ),
     "a section without keys": (
         HEAD + "eks:\n",
@@ -125,7 +126,7 @@ MESSAGES = {
         "Exec, the actions of task roles, nodes, add-ons, and Session Manager where it is the only way in "
         "(`facts/endpoint_needs.yaml`). Each endpoint is charged per hour and Availability Zone. Where AWS documents "
         "endpoint policies for the service, and requests are signed, the policy admits principals of this account "
-        "only.",
+        "only. Beside `existing`, the endpoints are added to that VPC, and `derived` leaves out those that it has.",
     ),
     "wrong type: null": (
         HEAD.replace("eu-west-1\n", "\n"),
@@ -152,7 +153,7 @@ MESSAGES = {
     "wrong type: a version that YAML takes for a number": (
         eks(MANAGED, "kubernetes_version: 1.30"),
         "eks.kubernetes_version: 1.30 is not allowed",
-        'allowed: Kubernetes minor version from 1.35 to 1.39, in quotes, such as "1.36"',
+        'allowed: Kubernetes minor version from 1.32 to 1.39, in quotes, such as "1.36"',
         f"meaning: {VERSION_MEANING}",
     ),
     "bounds": (

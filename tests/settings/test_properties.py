@@ -32,17 +32,27 @@ from tests.support.sampling import sampled
 def every_key(file: Path) -> dict[str, Any]:
     """An example, with every default stated."""
     data = complete({"name": "shop", **json.loads(json.dumps(YAML(typ="safe").load(file.read_text(encoding="utf-8"))))})
-    for service in data["ecs"]["services"].values():
+    for service in (data["ecs"] or {"services": {}})["services"].values():
         if service["scaling"]:
             del service["desired_count"]  # refused beside scaling
     return data
 
 
-# The example of the documentation has every section but one, which excludes the keys beside it.
+# The example of the documentation has every section but those that exclude keys beside them.
 EVERY_KEY = every_key(EXAMPLE_FILE)
-ALONE: KeyPath = ("network", "existing")
 EXISTING_NETWORK = every_key(EXAMPLE_FILE.parents[1] / "examples" / "existing-vpc.yaml")
 EXISTING_NETWORK["network"] = {"existing": EXISTING_NETWORK["network"]["existing"]}
+EXISTING_ECS = every_key(EXAMPLE_FILE.parents[1] / "examples" / "existing-net.yaml")
+EXISTING_ECS["network"] = {
+    key: EXISTING_ECS["network"][key] for key in ("interface_endpoints", "gateway_endpoints", "existing")
+}
+EXISTING_ECS["ecs"]["load_balancer"] = {"existing": EXISTING_ECS["ecs"]["load_balancer"]["existing"]}
+ALONE: dict[KeyPath, dict[str, Any]] = {
+    ("network", "existing"): EXISTING_NETWORK,
+    ("ecs", "load_balancer", "existing"): EXISTING_ECS,
+    ("ecs", "existing_cluster"): EXISTING_ECS,
+    ("eks", "outpost"): every_key(EXAMPLE_FILE.parents[1] / "examples" / "eks-outpost.yaml"),
+}
 JUNK = st.recursive(
     st.none()
     | st.booleans()
@@ -70,8 +80,8 @@ def paths(node: object, path: KeyPath = ()) -> list[KeyPath]:
     return [path] * bool(path) + [inner for key, child in children for inner in paths(child, (*path, key))]
 
 
-PATHS = [path for path in paths(EVERY_KEY) if path != ALONE]
-PATHS += [path for path in paths(EXISTING_NETWORK) if path[:2] == ALONE]
+PATHS = [path for path in paths(EVERY_KEY) if path not in ALONE]
+PATHS += [path for alone, file in ALONE.items() for path in paths(file) if path[: len(alone)] == alone]
 
 
 def test_the_file_has_every_key_and_is_accepted(tmp_path: Path) -> None:
@@ -79,7 +89,7 @@ def test_the_file_has_every_key_and_is_accepted(tmp_path: Path) -> None:
     # What all tasks have is there once, and a list may be empty.
     elsewhere = {part for key in present for part in parts(key)}
     assert not [key for key in all_keys() - present if elsewhere.isdisjoint(parts(key)) and not key.endswith("[]")]
-    for data in (EVERY_KEY, EXISTING_NETWORK):
+    for data in (EVERY_KEY, EXISTING_NETWORK, EXISTING_ECS, ALONE["eks", "outpost"]):
         assert rejection(written(tmp_path, json.dumps(data))) is None
         assert check(data)[1] == []
 
@@ -102,7 +112,7 @@ def test_one_wrong_value_anywhere(path: KeyPath, junk: object) -> None:
 
 
 def file_with(path: KeyPath) -> dict[str, Any]:
-    return EXISTING_NETWORK if path[:2] == ALONE else EVERY_KEY
+    return next((file for alone, file in ALONE.items() if path[: len(alone)] == alone), EVERY_KEY)
 
 
 def with_wrong(path: KeyPath, change: Callable[[Any, Any], None]) -> dict[str, Any]:

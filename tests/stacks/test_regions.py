@@ -43,7 +43,7 @@ def test_no_construct_writes_the_name_of_a_partition() -> None:
         (path.name, line)
         for folder in ("constructs", "stacks")
         for path in (ROOT / folder).rglob("*.py")
-        for line in path.read_text().splitlines()
+        for line in re.sub(r"examples=\[.*?\]", "", path.read_text(), flags=re.DOTALL).splitlines()
         if re.search(r"arn:aws|dkr\.ecr.*amazonaws", line)
     ]
-    assert [each for each in code if "examples=" not in each[1] and "`arn:aws" not in each[1]] == []
+    assert [each for each in code if "`arn:aws" not in each[1]] == []

@@ -380,4 +380,73 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
     "eks": {"nodes": {"general": {"kind": "managed"}}},
 }
 
-COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _NODE_POOLS, _EXISTING_NETWORK)
+_EXISTING_ECS: Final[dict[str, Any]] = {
+    **_COMMON,
+    "name": "blue",
+    "network": {
+        "interface_endpoints": ["logs"],
+        "gateway_endpoints": ["dynamodb"],
+        "endpoint_account_ids": ["444455556666"],
+        "existing": {
+            "vpc_id": "vpc-0000000000000001a",
+            "cidrs": ["10.7.0.0/16"],
+            "private_subnets": {
+                "eu-west-1a": {"subnet_id": "subnet-0000000000000001a", "cidr": "10.7.0.0/20"},
+                "eu-west-1b": {"subnet_id": "subnet-0000000000000001b", "cidr": "10.7.16.0/20"},
+            },
+            "route_table_ids": ["rtb-0000000000000001a"],
+        },
+    },
+    "ecs": {
+        "existing_cluster": {
+            "cluster_arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/shared",
+            "capacity_providers": {"instances": "shared-instances"},
+            "exec_log_group_arn": "arn:aws:logs:eu-west-1:111122223333:log-group:/ecs/exec",
+            "exec_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
+        },
+        "load_balancer": {
+            "existing": {
+                "listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/shared/"
+                "50dc6c495c0c9188/f2f7dc8efc522ab2",
+                "security_group_id": "sg-0000000a",
+                "target_security_group_id": "sg-0000000b",
+                "taken_priorities": [10],
+            }
+        },
+        "services": {
+            "app": {
+                "capacity_provider_strategy": [{"capacity_provider": "instances"}],
+                "execute_command": True,
+                "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}},
+                "routing": {"path_patterns": ["/a/*"], "priority": 11},
+            }
+        },
+    },
+}
+
+_OUTPOST: Final[dict[str, Any]] = {
+    **_COMMON,
+    "name": "blue",
+    "eks": {
+        "kubernetes_version": "1.32",
+        "add_on_versions": "default",
+        "outpost": {
+            "arn": "arn:aws:outposts:eu-west-1:111122223333:outpost/op-0123456789abcdef0",
+            "subnet_ids": ["subnet-0000000000000004a"],
+            "control_plane_instance_type": "m5.large",
+            "control_plane_placement_group": "control-plane",
+        },
+        "service_cidr": "172.20.0.0/16",
+        "nodes": {
+            "floor": {
+                "kind": "self_managed",
+                "location": "outpost",
+                "subnet_ids": ["subnet-0000000000000004a"],
+                "architecture": "x86_64",
+                "instance_types": ["m5.large"],
+            }
+        },
+    },
+}
+
+COMPLETE_ENVIRONMENTS: Final = (_HOSTED_ZONE, _CERTIFICATE, _NODE_POOLS, _EXISTING_NETWORK, _EXISTING_ECS, _OUTPOST)

@@ -119,7 +119,8 @@ class DeployedEnvironment:
     @cached_property
     def services(self) -> dict[str, Json]:
         """ECS services by their name in the environment."""
-        describe, cluster = self.client("ecs").describe_services, self.environment.name
+        describe, existing = self.client("ecs").describe_services, self.ecs.existing_cluster
+        cluster = existing.cluster_arn.rpartition("/")[2] if existing else self.environment.name
         ids = {name: self.ids("AWS::ECS::Service", f"ecs-service-{name}") for name in self.ecs.services}
         return {name: describe(cluster=cluster, services=arns)["services"][0] for name, arns in ids.items()}
 

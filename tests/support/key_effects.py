@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from itertools import islice, zip_longest
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
@@ -35,8 +35,17 @@ Template = dict[str, Any]
 Templates = Mapping[str, Template]
 
 _CONTEXT: Final[Mapping[str, object]] = json.loads((ROOT / "cdk.json").read_text())["context"]
-# Whose entries become a stack each, which changes no other: they are tried side by side in one app.
-_OWN_STACKS: Final = {("ecs", "services"): "ecs-service"}
+# Whose entries are made of resources of their own, with the name of the entry in their logical IDs: they are tried side
+# by side in one app.
+_SIDE_BY_SIDE: Final = (
+    ("ecs", "services"),
+    ("ecs", "capacity"),
+    ("eks", "nodes"),
+    ("eks", "access_entries"),
+    ("eks", "pod_identities"),
+)
+# Of these, a cluster has one, or each waits for the one before it: a copy is not what the original is.
+_ONE_AT_A_TIME: Final = ("auto_mode", "fargate", "hybrid", "karpenter")
 # Keys that are refused if they change alone, and the keys beside them that change first.
 _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "ecs.load_balancer.plain_http": {"certificate_arn": None},
@@ -83,8 +92,11 @@ class _Attempt(NamedTuple):
 
 def key_effects(keys: Iterable[str]) -> Mapping[str, KeyEffect]:
     """The effect of each of these keys."""
-    environments = filled(COMPLETE_ENVIRONMENTS)
-    open_attempts = {key: islice(_attempts(key, environments), _CHANGES_OF_A_KEY) for key in keys}
+    found: dict[str, list[tuple[Place, Data]]] = {}
+    for data in filled(COMPLETE_ENVIRONMENTS):
+        for place in places(data):
+            found.setdefault(place.key, []).append((place, data))
+    open_attempts = {key: islice(_attempts(found[key]), _CHANGES_OF_A_KEY) for key in keys}
     effects = {key: KeyEffect() for key in open_attempts}
     while open_attempts:
         drawn = [attempt for attempts in open_attempts.values() if (attempt := next(attempts, None))]
@@ -102,15 +114,12 @@ def replaced_by_change(effects: Mapping[str, KeyEffect]) -> dict[str, list[str]]
     return {key: sorted(effect.replaced) for key, effect in effects.items() if effect.replaced}
 
 
-def _attempts(key: str, environments: Sequence[Data]) -> Iterator[_Attempt]:
+def _attempts(found: Iterable[tuple[Place, Data]]) -> Iterator[_Attempt]:
     """One change at each place, then a second one: a key has an effect in one environment and none in another."""
     # Those first that say something: a list without items has no item that could change.
-    found = sorted(
-        ((place, data) for data in environments for place in places(data) if place.key == key),
-        key=lambda each: not each[0].value,
-    )
-    changes_in_turn = zip_longest(*[islice(_attempts_at(*each), _CHANGES_OF_A_PLACE) for each in found])
-    yield from (attempt for attempts in changes_in_turn for attempt in attempts if attempt)
+    places_in_turn = [_attempts_at(*each) for each in sorted(found, key=lambda each: not each[0].value)]
+    for _ in range(_CHANGES_OF_A_PLACE):
+        yield from (attempt for attempts in places_in_turn if (attempt := next(attempts, None)))
 
 
 def _attempts_at(place: Place, data: Data) -> Iterator[_Attempt]:
@@ -156,11 +165,14 @@ def _outcomes(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Attempt, Outcome]
         yield from _outcomes_side_by_side(group)
 
 
-def _entry(attempt: _Attempt) -> tuple[str, ...] | None:
-    """The entry with a stack of its own that is changed."""
+def _entry(attempt: _Attempt) -> tuple[str, str, str] | None:
+    """The entry with resources of its own that is changed."""
     path = attempt.change.path
-    alone = path[:2] in _OWN_STACKS and len(path) > 3 and attempt.base == attempt.data
-    return tuple(map(str, path[:3])) if alone else None
+    if path[:2] not in _SIDE_BY_SIDE or len(path) <= 3 or attempt.base != attempt.data:
+        return None
+    platform, mapping, name = map(str, path[:3])
+    entry = attempt.data[platform][mapping][name]
+    return None if entry.get("kind") in _ONE_AT_A_TIME else (platform, mapping, name)
 
 
 def _outcome(attempt: _Attempt) -> Outcome:
@@ -173,39 +185,59 @@ def _outcome(attempt: _Attempt) -> Outcome:
 
 
 def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Attempt, Outcome]]:
-    """As `_outcome`, with a copy of the entry for each attempt: most of an app is the same for all of them."""
+    """As `_outcome`, with a copy of the entry for each attempt: most of an app is the same for all of them.
+
+    A change that shows in nothing of the copy's own may show elsewhere, and one that is refused may be refused for the
+    sake of its neighbors: both are tried alone.
+    """
     entry = _entry(attempts[0])
     assert entry is not None
     platform, mapping, name = entry
     base = attempts[0].data
     copies = {f"{name}-{index:03}": each.changed[platform][mapping][name] for index, each in enumerate(attempts)}
-    entries = {name: base[platform][mapping][name], f"{name}-same": base[platform][mapping][name], **copies}
-    stack = f"{base['name']}-{_OWN_STACKS[platform, mapping]}-"
+    same = {f"{name}-same": base[platform][mapping][name], f"{name}-twin": base[platform][mapping][name]}
+    entries = {**base[platform][mapping], **same, **copies}
     try:
         templates = _templates({**base, platform: {**base[platform], mapping: entries}})
     except _RefusedError as error:
-        refused = [each for each, copied in zip(attempts, copies, strict=True) if error.stack == f"{stack}{copied}"]
+        refused = [each for each, copied in zip(attempts, copies, strict=True) if error.stack.endswith(f"-{copied}")]
         for attempt in refused or attempts:
-            yield attempt, error
+            yield attempt, error if refused else _outcome(attempt)
         if refused and len(attempts) > 1:
             yield from _outcomes_side_by_side([each for each in attempts if each not in refused])
         return
-    before = _renamed(templates, stack, name, name)
-    assert _renamed(templates, stack, f"{name}-same", name) == before, f"a copy of {name} is not what {name} is"
+    before = _own(templates, f"{name}-same", name)
+    assert _own(templates, f"{name}-twin", name) == before, f"a copy of {name} is not what {name} is"
     for attempt, copied in zip(attempts, copies, strict=True):
-        yield attempt, (before, _renamed(templates, stack, copied, name))
+        after = _own(templates, copied, name)
+        yield attempt, (before, after) if _what_acts(before) != _what_acts(after) else _outcome(attempt)
 
 
-def _renamed(templates: Templates, stack: str, copied: str, name: str) -> Templates:
-    """The template of a copy as if it were the original.
+def _own(templates: Templates, copied: str, name: str) -> Templates:
+    """What is made for a copy only, as if it were the original.
 
-    Where the CDK derives a name from the stack's, its hashes of eight digits go.
+    Where the CDK derives a name from that of the copy, its hashes of eight digits go.
     """
-    text = json.dumps(templates[f"{stack}{copied}"])
-    derived = f"{stack}{copied}".replace("-", "")
-    for found in set(re.findall(rf'"\w*{derived}\w*[0-9A-F]{{8}}"', text)):
-        text = text.replace(found, re.sub("[0-9A-F]{8}", "", f'{found[:-9]}"').replace(derived, f"{stack}{name}"))
-    return {f"{stack}{name}": json.loads(text.replace(copied, name))}
+    in_ids = copied.replace("-", "")
+    own = {
+        stack.removesuffix(f"-{copied}"): {
+            "Resources": {
+                key: resource
+                for key, resource in template["Resources"].items()
+                if stack.endswith(f"-{copied}") or in_ids in key or (stack == _MANIFESTS and _names(copied, resource))
+            }
+        }
+        for stack, template in templates.items()
+    }
+    text = json.dumps({stack: template for stack, template in own.items() if template["Resources"]})
+    for found in set(re.findall(rf'"\w*{in_ids}\w*[0-9A-F]{{8}}"', text)):
+        text = text.replace(found, re.sub("[0-9A-F]{8}", "", f'{found[:-9]}"').replace(in_ids, name))
+    result: Templates = json.loads(text.replace(copied, name))
+    return result
+
+
+def _names(copied: str, manifest: Template) -> bool:
+    return copied in str(manifest["Properties"].get("metadata", {}).get("name"))
 
 
 @cache
@@ -243,9 +275,13 @@ def _manifests(environment: Environment) -> Template:
     """What is written for kubectl and Helm, as if each object were a resource: keys of node pools act there only."""
     return {
         "Resources": {
-            f"{file.path}-{index}": {"Type": "Kubernetes::Object", "Properties": document}
+            # Values of a Helm chart have neither.
+            f"{file.path}/{document.get('kind')}/{document.get('metadata', {}).get('name')}": {
+                "Type": "Kubernetes::Object",
+                "Properties": document,
+            }
             for file in manifest_files(environment, AnyOutput())
-            for index, document in enumerate(file.documents)
+            for document in file.documents
         }
     }
 

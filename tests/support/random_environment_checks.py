@@ -20,6 +20,7 @@ from assembly import Graph
 from manifests.files import manifest_files
 from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from settings import Environment, EnvironmentWarning, InvalidEnvironmentError, load_environment
+from settings.endpoints import added_endpoint_options
 from settings.rules import RULES
 from tests.support.any_output import AnyOutput
 from tests.support.kubernetes_schema import schema_problems
@@ -166,7 +167,7 @@ def findings_of_templates(environment: Environment, templates: list[Template]) -
     """What no Guard rule says, because it depends on the environment or on a table of AWS."""
     resources = [resource for template in templates for resource in template["Resources"].values()]
     services = len(environment.ecs.services) if environment.ecs else 0
-    networks = int(environment.network.existing is None)
+    networks = int(environment.network.existing is None or added_endpoint_options(environment) is not None)
     if len(templates) != 1 + networks + bool(environment.ecs) + services + bool(environment.eks):
         yield f"{len(templates)} stacks"
     for resource in resources:

@@ -63,6 +63,7 @@ def block(vpc: Vpc) -> Iterator[str]:
     known = [name for name in endpoints if name in get_args(InterfaceEndpoint)]
     yield f"    interface_endpoints: [{', '.join(known)}]"
     yield f"    gateway_endpoints: [{', '.join(vpc.gateway_endpoints(private.values()))}]"
+    yield f"    route_table_ids: [{', '.join(vpc.route_table_ids(private.values()))}]"
     if others := [name for name in endpoints if name not in known]:
         yield f"    # endpoints that no rule asks for: {', '.join(others)}"
     for zone, subnet in sorted((str(each["AvailabilityZone"]), each["SubnetId"]) for each in vpc.subnets_elsewhere):

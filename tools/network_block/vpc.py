@@ -138,10 +138,14 @@ class Vpc:
 
     def gateway_endpoints(self, subnets: Iterable[Item]) -> list[str]:
         """Services with a gateway endpoint that the route tables of all these subnets have."""
-        tables = {str(self.route_table(subnet).get("RouteTableId")) for subnet in subnets}
+        tables = set(self.route_table_ids(subnets))
         return sorted(
             _service(each) for each in self._endpoints("Gateway") if tables <= set(each.get("RouteTableIds", []))
         )
+
+    def route_table_ids(self, subnets: Iterable[Item]) -> list[str]:
+        """IDs of the route tables of these subnets."""
+        return sorted({str(self.route_table(subnet).get("RouteTableId")) for subnet in subnets})
 
     def _endpoints(self, kind: str) -> list[Item]:
         return [

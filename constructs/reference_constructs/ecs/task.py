@@ -75,6 +75,7 @@ class EcsTask(Construct):
         secrets: Secrets = _NO_SECRETS,
         secrets_keys: Sequence[kms.IKey] = (),
         exec_log_group: logs.ILogGroup | None = None,
+        exec_keys: Sequence[kms.IKey] | None = None,
         guardduty_runtime_monitoring: bool = False,
         managed_instances: bool = False,
         retention: RetentionOptions = PROTECTED,
@@ -85,11 +86,12 @@ class EcsTask(Construct):
             scope: Parent.
             construct_id: ID in the parent.
             options: Containers, size, permissions, and capacity.
-            encryption_key: Encrypts the log group and ECS Exec sessions.
+            encryption_key: Encrypts the log group, and ECS Exec sessions unless `exec_keys` do.
             images: Where images come from. By default every image must have the host name of its registry.
             secrets: Environment variables from secrets, by name of the container and of the variable.
             secrets_keys: Customer managed keys that encrypt the secrets; AWS managed keys need no statement.
             exec_log_group: Where ECS Exec sessions are recorded; needed if `options.execute_command` is on.
+            exec_keys: What the cluster encrypts ECS Exec sessions with; by default, `encryption_key`.
             guardduty_runtime_monitoring: Whether GuardDuty adds its agent to the task, which the execution role must be
                 able to pull. On EC2, the agent is on the instance.
             managed_instances: Whether its strategy names Amazon ECS Managed Instances; the options have names only.
@@ -110,7 +112,7 @@ class EcsTask(Construct):
         self.log_group = EncryptedLogGroup(self, "LogGroup", encryption_key=encryption_key, retention=retention)
         self.launch_type = "MANAGED_INSTANCES" if managed_instances else options.launch_type
         self._has_guardduty_agent = guardduty_runtime_monitoring and self.launch_type == "FARGATE"
-        self._define_roles(secrets_keys, exec_log_group, encryption_key)
+        self._define_roles(secrets_keys, exec_log_group, [encryption_key] if exec_keys is None else exec_keys)
         self._define_task_definition()
         for name, container in options.containers.items():
             self._add_container(name, container)
@@ -129,7 +131,10 @@ class EcsTask(Construct):
         self._acknowledge_pull_permissions()
 
     def _define_roles(
-        self, secrets_keys: Sequence[kms.IKey], exec_log_group: logs.ILogGroup | None, encryption_key: kms.IKey
+        self,
+        secrets_keys: Sequence[kms.IKey],
+        exec_log_group: logs.ILogGroup | None,
+        exec_keys: Sequence[kms.IKey],
     ) -> None:
         assumed_by = tasks_of_the_account(self)
         self.execution_role = TaskExecutionRole(
@@ -148,7 +153,7 @@ class EcsTask(Construct):
             assumed_by=assumed_by,
             statements=self.options.task_role_statements,
             exec_log_group=exec_log_group if self.options.execute_command else None,
-            exec_key=encryption_key,
+            exec_keys=exec_keys,
         )
 
     def _define_task_definition(self) -> None:

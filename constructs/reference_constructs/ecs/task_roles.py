@@ -140,7 +140,7 @@ class TaskRole(iam.Role):
         assumed_by: iam.IPrincipal,
         statements: Sequence[PolicyStatementOptions],
         exec_log_group: logs.ILogGroup | None,
-        exec_key: kms.IKey,
+        exec_keys: Sequence[kms.IKey],
     ) -> None:
         """Define the role, and its policy beside it if there is anything to grant.
 
@@ -150,15 +150,23 @@ class TaskRole(iam.Role):
             assumed_by: `tasks_of_the_account`.
             statements: What to grant.
             exec_log_group: Where ECS Exec sessions are recorded; None without ECS Exec.
-            exec_key: Encrypts ECS Exec sessions.
+            exec_keys: Encrypt ECS Exec sessions; none where TLS alone does.
         """
         granted = policy_statements(statements)
         if exec_log_group is not None:
-            granted += _exec_statements(exec_log_group, exec_key)
+            granted += _exec_statements(exec_log_group, exec_keys)
+        kept = "encrypted and recorded" if exec_keys else "recorded"
         policy = iam.ManagedPolicy(scope, "TaskPolicy", statements=granted) if granted else None
         super().__init__(
             scope, construct_id, assumed_by=assumed_by, managed_policies=[policy] if policy is not None else None
         )
+        if policy is not None and exec_log_group is not None and exec_log_group.log_group_arn.endswith(":*"):
+            acknowledge(
+                policy,
+                wildcard_resource(policy, exec_log_group.log_group_arn),
+                packs=("AwsSolutions",),
+                reason="All streams of the one log group in which the cluster records ECS Exec sessions.",
+            )
         if policy is not None:
             acknowledge_stated(
                 policy,
@@ -166,7 +174,7 @@ class TaskRole(iam.Role):
                 key="task_role_statements",
                 needed_by="what the program in this task needs of what it names. Only this task assumes the role.",
                 besides="ECS Exec was asked for: opening its channels and finding its log group have no resource-level "
-                "permission (Service Authorization Reference). Sessions are encrypted and recorded."
+                f"permission (Service Authorization Reference). Sessions are {kept}."
                 if exec_log_group is not None
                 else "",
             )
@@ -189,7 +197,7 @@ def _secret_statements(secrets: Sequence[ContainerSecret], keys: Sequence[kms.IK
     return statements
 
 
-def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.PolicyStatement]:
+def _exec_statements(log_group: logs.ILogGroup, keys: Sequence[kms.IKey]) -> list[iam.PolicyStatement]:
     """What ECS Exec needs of the task role ("Monitor Amazon ECS containers with ECS Exec")."""
     return [
         iam.PolicyStatement(
@@ -206,5 +214,5 @@ def _exec_statements(log_group: logs.ILogGroup, key: kms.IKey) -> list[iam.Polic
             actions=["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
             resources=[log_group.log_group_arn],
         ),
-        iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn]),
+        *(iam.PolicyStatement(actions=["kms:Decrypt"], resources=[key.key_arn]) for key in keys),
     ]

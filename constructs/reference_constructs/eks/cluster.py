@@ -21,6 +21,7 @@ from reference_constructs.eks.nodes.fargate_profile_options import FargateProfil
 from reference_constructs.eks.nodes.kinds import bind_nodes
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_role import NodeRole
+from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 from reference_constructs.eks.pod_identities import PodIdentities
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge_relation
@@ -85,11 +86,14 @@ class EksCluster(Construct):
                 protection and zonal shift.
 
         Raises:
-            ValueError: If there are no nodes, or the add-ons do not fit them (`AddOns`).
+            ValueError: If there are no nodes, the add-ons do not fit them (`AddOns`), or a local cluster cannot have
+                what is stated.
         """
         super().__init__(scope, construct_id)
         if not options.nodes:
             raise ValueError("a cluster needs nodes: a managed node group, a Fargate profile, or both")
+        if options.outpost is not None:
+            _check_local_cluster(options)
         self.control_plane = ControlPlane(
             self,
             "ControlPlane",
@@ -111,7 +115,8 @@ class EksCluster(Construct):
             if options.fargate_pod_logs
             else None
         )
-        self._define_nodes(_with_room_for_core_dns(options.nodes), vpc, private_subnets, volume_key)
+        nodes = options.nodes if options.outpost is not None else _with_room_for_core_dns(options.nodes)
+        self._define_nodes(nodes, vpc, private_subnets, volume_key)
         self._define_add_ons(options, pod_subnets)
         self._define_identity_provider(options)
         self._define_capabilities(options)
@@ -145,6 +150,8 @@ class EksCluster(Construct):
         zones = {
             zone
             for options in nodes.values()
+            # A profile takes its own pods only, so that it is no way out for those of nodes.
+            if not isinstance(options, FargateProfileOptions)
             for zone in (isinstance(options, InstanceNodeOptions) and options.availability_zones) or everywhere
         }
         if len(zones) == 1 < len(everywhere):
@@ -158,6 +165,8 @@ class EksCluster(Construct):
     def manifest_values(self) -> dict[str, str]:
         """What only a deployment knows and manifests need, by the name of a stack output."""
         values = {name: value for nodes in self.nodes.values() for name, value in nodes.values.items()}
+        if self.control_plane.is_local:
+            values["NodeRoleArns"] = ",".join(self.control_plane.node_role_arns)
         return values | ({"PodLogGroup": self.pod_log_group.log_group_name} if self.pod_log_group else {})
 
     @property
@@ -224,3 +233,11 @@ def _with_room_for_core_dns(nodes: Mapping[str, AnyNodeOptions]) -> Mapping[str,
         return nodes
     selector = FargateSelectorOptions(namespace="kube-system")
     return {**nodes, "KubeSystem": FargateProfileOptions(selectors=(selector,))}
+
+
+def _check_local_cluster(options: EksClusterOptions) -> None:
+    """Refuse what would be left out, or refused by Amazon EKS when most of the cluster is there."""
+    if any(not isinstance(each, SelfManagedNodesOptions) for each in options.nodes.values()):
+        raise ValueError("a local cluster on an Outpost has self-managed nodes only")
+    if options.add_ons or options.pod_identities or options.identity_provider is not None:
+        raise ValueError("a local cluster on an Outpost has no EKS add-ons, roles of pods, or identity providers")

@@ -16,12 +16,14 @@ class ClusterDetails:
         certificate_authority: Its certificate authority in Base64.
         service_cidr: Addresses of its services. CloudFormation cannot read them from the cluster, so they are stated
             (`eks.service_cidr`).
+        local_cluster_id: ID of a local cluster on an Outpost, by which its nodes authenticate; None in the Region.
     """
 
     name: str
     endpoint: str
     certificate_authority: str
     service_cidr: IPv4Network
+    local_cluster_id: str | None = None
 
     @property
     def dns_address(self) -> str:

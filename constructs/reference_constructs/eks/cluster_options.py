@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from reference_constructs.eks.add_ons.add_on_options import AddOnsOptions
+from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.capability_options import CapabilitiesOptions
 from reference_constructs.eks.control_plane_options import ControlPlaneOptions
 from reference_constructs.eks.identity_provider_options import IdentityProviderOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
-from reference_constructs.eks.nodes.node_options import NodeNeed
+from reference_constructs.eks.nodes.node_options import NodeNeed, NodeOptions
 from reference_constructs.eks.pod_identity_options import PodIdentitiesOptions
 from reference_constructs.value_types import ResourceName
 
@@ -34,3 +37,7 @@ class EksClusterOptions(PodIdentitiesOptions, AddOnsOptions, ControlPlaneOptions
 
     capabilities: CapabilitiesOptions = CapabilitiesOptions()
     """EKS capabilities: ACK, Argo CD, and kro, which AWS runs outside of the cluster."""
+
+    def installed_add_ons(self, nodes: Collection[NodeOptions]) -> list[AddOn]:
+        """The add-ons to install in a cluster with these nodes; none in a local cluster, which comes with its own."""
+        return [] if self.outpost is not None else super().installed_add_ons(nodes)

@@ -25,6 +25,13 @@ from reference_constructs.eks.control_plane_options import (
     RemoteNetworkOptions,
     reserved_ranges,
 )
+from reference_constructs.eks.local_cluster import (
+    CLUSTER_POLICY,
+    acknowledge_local_cluster,
+    check_local_cluster,
+    put_on_outpost,
+)
+from reference_constructs.network.existing_subnet import existing_subnet
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -63,6 +70,7 @@ class ControlPlane(Construct):
         security_group: Of the private endpoint; nodes and pods carry another, that EKS makes.
         role: What the control plane does in this account.
         network_add_ons: The add-ons that EC2 nodes wait for (`AddOns`); a dependency on it is one on all of them.
+        node_role_arns: ARNs of the roles of nodes that only the ConfigMap `aws-auth` admits, in a local cluster.
     """
 
     cluster: eks.Cluster
@@ -74,6 +82,7 @@ class ControlPlane(Construct):
     security_group: ec2.SecurityGroup
     role: iam.Role
     network_add_ons: DependencyGroup
+    node_role_arns: list[str]
 
     def __init__(
         self,
@@ -105,24 +114,27 @@ class ControlPlane(Construct):
                 deletion protection and zonal shift.
 
         Raises:
-            ValueError: If the CIDR blocks do not fit the access, or a zone of the options has no subnet.
+            ValueError: If the CIDR blocks do not fit the access, a zone of the options has no subnet, or a local
+                cluster cannot have what is stated.
         """
         super().__init__(scope, construct_id)
         _check_endpoint(options.endpoint)
+        check_local_cluster(options)
         self._options = options
         self._manages_network_interfaces = False
         self.cluster_name = cluster_name
         self.kubernetes_version = options.kubernetes_version
         self.ip_family = options.ip_family
         self.network_add_ons = DependencyGroup()
+        self.node_role_arns = []
         self.cluster_arn = cdk.Stack.of(self).format_arn(service="eks", resource="cluster", resource_name=cluster_name)
         self._define_log_group(encryption_key, retention)
         self._define_role()
         self._define_security_group(vpc)
-        self._define_cluster(
-            vpc, _in_zones(subnets, options.control_plane_availability_zones), secrets_key or encryption_key
-        )
+        self._define_cluster(vpc, self._subnets(subnets), secrets_key or encryption_key)
         self._set_what_the_l2_lacks(protected=retention.protected)
+        self._set_what_is_in_the_region(protected=retention.protected)
+        self._move_to_outpost()
         self._acknowledge_open_endpoint()
         self._acknowledge_public_endpoint()
         self._acknowledge_deletion_protection(protected=retention.protected)
@@ -142,8 +154,22 @@ class ControlPlane(Construct):
             retention=retention,
         )
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it runs on an Outpost."""
+        return self._options.outpost is not None
+
+    def _subnets(self, subnets: Sequence[ec2.ISubnet]) -> list[ec2.ISubnet]:
+        """Where the control plane has its network interfaces."""
+        if self._options.outpost is None:
+            return _in_zones(subnets, self._options.control_plane_availability_zones)
+        return [existing_subnet(self, subnet_id) for subnet_id in self._options.outpost.subnet_ids]
+
     def _define_role(self) -> None:
         """Only EKS, and only for this cluster ("Cross-service confused deputy prevention in Amazon EKS")."""
+        if self.is_local:
+            self._define_role_of_instances()
+            return
         self._trust = {
             "ArnLike": {"aws:SourceArn": self.cluster_arn},
             "StringEquals": {"aws:SourceAccount": cdk.Stack.of(self).account},
@@ -153,6 +179,18 @@ class ControlPlane(Construct):
             "AmazonEKSClusterPolicy",
             "EKS requires this policy and changes it with the Kubernetes versions that it runs (Amazon EKS cluster IAM "
             "role)",
+        )
+
+    def _define_role_of_instances(self) -> None:
+        """The instances of a local cluster are in this account ("Deploy an Amazon EKS cluster on AWS Outposts")."""
+        self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("ec2.amazonaws.com"))
+        self.role.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(CLUSTER_POLICY))
+        acknowledge(
+            self.role,
+            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{CLUSTER_POLICY}]",
+            packs=("AwsSolutions",),
+            reason="EKS requires this policy and changes it with the platform versions of local clusters; a copy would "
+            "lag behind. Only the instances of the control plane have the role.",
         )
 
     def _attach(self, policy: str, why: str) -> None:
@@ -194,7 +232,8 @@ class ControlPlane(Construct):
             endpoint_access=_endpoint_access(self._options.endpoint),
             service_ipv4_cidr=str(self._options.service_cidr) if self._options.service_cidr else None,
             **_remote_networks(self._options.remote_networks),
-            secrets_encryption_key=secrets_key,
+            # A local cluster has no envelope encryption; the volumes of its control plane are encrypted by EBS.
+            secrets_encryption_key=None if self.is_local else secrets_key,
             cluster_logging=[_LOG_TYPES[each] for each in self._options.log_types],
             ip_family=eks.IpFamily.IP_V6 if self.ip_family == "ipv6" else eks.IpFamily.IP_V4,
             # Both together are the L2's way to say "no Auto Mode and no nodes".
@@ -214,6 +253,17 @@ class ControlPlane(Construct):
     def _set_what_the_l2_lacks(self, *, protected: bool) -> None:
         options, endpoint = self._options, self._options.endpoint
         self._resource.deletion_protection = _stated_or(options.deletion_protection, default=protected)
+        if endpoint.access == "public":
+            # `EndpointAccess.PUBLIC.only_from` raises, because nodes then need the NAT addresses on the list.
+            self._resource.add_property_override(
+                "ResourcesVpcConfig.PublicAccessCidrs", [str(cidr) for cidr in endpoint.public_access_cidrs]
+            )
+
+    def _set_what_is_in_the_region(self, *, protected: bool) -> None:
+        """Support, scaling, and zonal shift, which a local cluster does not have."""
+        options = self._options
+        if self.is_local:
+            return
         # EXTENDED is the service's default; it costs six times as much once standard support ends.
         self._resource.upgrade_policy = eks.CfnCluster.UpgradePolicyProperty(support_type=options.support_type)
         if options.control_plane_scaling_tier != "standard":
@@ -223,11 +273,12 @@ class ControlPlane(Construct):
         self._resource.zonal_shift_config = eks.CfnCluster.ZonalShiftConfigProperty(
             enabled=_stated_or(options.zonal_shift, default=protected)
         )
-        if endpoint.access == "public":
-            # `EndpointAccess.PUBLIC.only_from` raises, because nodes then need the NAT addresses on the list.
-            self._resource.add_property_override(
-                "ResourcesVpcConfig.PublicAccessCidrs", [str(cidr) for cidr in endpoint.public_access_cidrs]
-            )
+
+    def _move_to_outpost(self) -> None:
+        outpost, cidr = self._options.outpost, self._options.service_cidr
+        if outpost is not None:
+            put_on_outpost(self._resource, outpost, service_cidr=str(cidr) if cidr else None)
+            acknowledge_local_cluster(self.cluster, self.kubernetes_version)
 
     def _acknowledge_open_endpoint(self) -> None:
         """Each of these must be asked for; nodes, keys and access entries stay what they are."""
@@ -389,6 +440,7 @@ class ControlPlane(Construct):
             endpoint=self.cluster.cluster_endpoint,
             certificate_authority=self.cluster.cluster_certificate_authority_data,
             service_cidr=self._options.service_cidr,
+            local_cluster_id=self._resource.attr_id if self.is_local else None,
         )
 
     def enable_auto_mode(self, *, built_in_node_pools: Sequence[str], node_role: iam.IRole | None) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field
 
 from reference_constructs.eks.kubernetes_values import KubernetesVersion, Namespace
+from reference_constructs.eks.outpost_options import OutpostOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Arn, AvailabilityZone, Cidr, ResourceName
 
@@ -177,7 +178,12 @@ class ControlPlaneOptions(Options):
 
     kubernetes_version: KubernetesVersion = "1.36"
     """Kubernetes minor version of the control plane and the nodes. Upgrade by one minor version at a time. The default
-    is the latest version in standard support for which add-on versions are pinned."""
+    is the latest version in standard support for which add-on versions are pinned. Versions before 1.35 are those of
+    local clusters on AWS Outposts (`outpost`)."""
+
+    outpost: OutpostOptions | None = None
+    """AWS Outpost on which the control plane runs (local cluster). With `null`, it runs in the Region; nodes can be on
+    an Outpost all the same (`nodes.<name>.location`)."""
 
     ip_family: Literal["ipv4", "ipv6"] = "ipv4"
     """IP addresses of pods and services. `ipv6` requires a VPC with `network.ip_family: dual_stack`, and nodes on the

@@ -12,7 +12,7 @@ class IdentityProvider(eks.CfnIdentityProviderConfig):
     """An OIDC identity provider of a cluster ("Grant users access to Kubernetes with an external OIDC provider").
 
     It authenticates users; what they may do is said in Kubernetes, by role bindings to their names and groups. There is
-    no L2. CloudFormation creates a replacement before it deletes what it replaces, and EKS admits one provider for a
+    no L2. CloudFormation creates a replacement before it deletes what it replaces, and EKS admits an issuer once for a
     cluster, so a change is two deployments: one without it, one with the new one.
     """
 

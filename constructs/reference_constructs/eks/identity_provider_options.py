@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import ResourceName
@@ -12,10 +12,20 @@ from reference_constructs.value_types import ResourceName
 Claim = Annotated[str, Field(min_length=1, max_length=253, examples=["email"])]
 
 
+def _not_of_kubernetes(prefix: str) -> str:
+    if "system:" in prefix:
+        raise ValueError("a prefix without system:, with which names of Kubernetes itself begin")
+    return prefix
+
+
+Prefix = Annotated[Claim, AfterValidator(_not_of_kubernetes)]
+
+
 class IdentityProviderOptions(Options):
     """OIDC identity provider whose users can use the Kubernetes API, beside IAM principals with access entries.
 
-    Amazon EKS associates one with a cluster, and nothing of it can be changed: to replace it, deploy once without it.
+    This project associates one, of the ten that Amazon EKS would take. Nothing of it can be changed: to replace it,
+    deploy once without it.
     """
 
     name: ResourceName = "oidc"
@@ -38,14 +48,14 @@ class IdentityProviderOptions(Options):
     username_claim: Claim | None = None
     """Claim of the token with the name of the user. With `null`, it is `sub`."""
 
-    username_prefix: Claim | None = None
+    username_prefix: Prefix | None = None
     """Text before the name of the user, so that it differs from names of Kubernetes. With `null` and a claim other than
     `email`, it is the URL of the issuer and `#`."""
 
     groups_claim: Claim | None = None
     """Claim of the token with the groups of the user. With `null`, users are in no group."""
 
-    groups_prefix: Claim | None = None
+    groups_prefix: Prefix | None = None
     """Text before the names of groups."""
 
     required_claims: Annotated[dict[Claim, Claim], Field(max_length=10)] = {}

@@ -9,13 +9,19 @@ from pydantic import Field
 
 from reference_constructs.options import Options, in_words
 
+# Of versions 1.N in standard support.
+OLDEST_IN_THE_REGION: Final = 35
+# "Learn Kubernetes and Amazon EKS platform versions for AWS Outposts" names none after it (November 2026).
+LATEST_ON_AN_OUTPOST: Final = 32
+
 # Versions in standard support, and the next three, which are about a year: what is further away is a typing error.
+# Local clusters on Outposts run those of the Region later, so a rule has more to say.
 KubernetesVersion = Annotated[
     str,
     Field(
-        pattern=r"^1\.3[5-9]$",
+        pattern=r"^1\.3[2-9]$",
         examples=["1.36"],
-        json_schema_extra=in_words("Kubernetes minor version from 1.35 to 1.39, in quotes"),
+        json_schema_extra=in_words("Kubernetes minor version from 1.32 to 1.39, in quotes"),
     ),
 ]
 # A cluster can run a version whose support has ended, from which it is to be upgraded.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from reference_constructs.network.vpc_options import InterfaceEndpoint, IpFamily
+from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceEndpoint, IpFamily
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import AvailabilityZone, Cidr
 
@@ -28,6 +28,16 @@ SubnetId = Annotated[
 ]
 
 
+RouteTableId = Annotated[
+    str,
+    Field(
+        pattern=r"^rtb-([0-9a-f]{8}|[0-9a-f]{17})$",
+        examples=["rtb-0a1b2c3d4e5f60718"],
+        json_schema_extra=in_words("ID of a route table"),
+    ),
+]
+
+
 class ExistingSubnetOptions(Options):
     """Subnet that exists."""
 
@@ -42,6 +52,7 @@ class ExistingVpcOptions(Options):
     """VPC that exists.
 
     Nothing of it is looked up, so that every machine synthesizes the same templates, and nothing of it is changed.
+    Endpoints that it lacks can be added to it, with `interface_endpoints` and `gateway_endpoints` beside `existing`.
     `make network-block` prints these keys from what the AWS CLI says of a VPC.
     """
 
@@ -71,7 +82,12 @@ class ExistingVpcOptions(Options):
     It changes no template: with `false`, rules ask for the endpoints that replace it."""
 
     interface_endpoints: tuple[InterfaceEndpoint, ...] = ()
-    """AWS services that the VPC has interface VPC endpoints for, with private DNS. It changes no template."""
+    """AWS services that the VPC has interface VPC endpoints for, with private DNS. It changes no template, but with
+    `network.interface_endpoints: derived`, none of them is created."""
 
-    gateway_endpoints: tuple[Literal["dynamodb", "s3"], ...] = ()
+    gateway_endpoints: tuple[GatewayEndpoint, ...] = ()
     """AWS services that the VPC has gateway VPC endpoints for. It changes no template."""
+
+    route_table_ids: Annotated[tuple[RouteTableId, ...], Field(max_length=200)] = ()
+    """IDs of the route tables of the private subnets and of the pod subnets. Gateway endpoints that are created, those
+    of `network.gateway_endpoints`, add a route to each of them."""

@@ -14,7 +14,9 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.network.default_security_group import ClosedDefaultSecurityGroup
-from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceEndpoint, VpcOptions
+from reference_constructs.network.endpoint_policies import principals_of_this_account
+from reference_constructs.network.interface_endpoints import add_interface_endpoints
+from reference_constructs.network.vpc_options import GatewayEndpoint, VpcOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -22,45 +24,6 @@ from reference_constructs.security.retention_options import PROTECTED, Retention
 _PUBLIC = "Public"
 _PRIVATE = "Private"
 _SUBNETS = ["AWS::EC2::Subnet"]
-# Services that document endpoint policies and answer signed requests only. Not `sts`: AssumeRoleWithWebIdentity, by
-# which pods get roles for service accounts, is not signed. Not `ecs-agent` and `ecs-telemetry`, which have full access
-# only (amazon-ecs-developer-guide issue 55), nor those of which nothing says that they have policies: CreateVpcEndpoint
-# refuses one ("only supports the full-access endpoint policy", landing-zone-accelerator-on-aws issue 224).
-# Where the user guide of a service is silent: `xray` is in the example output of "View endpoint policy support", AWS
-# PrivateLink Guide; `rds-data` has a policy in "Supported Services for Amazon Web Services in SAP BTP"; and `events` in
-# opg-lpa pull request 3678.
-# `networkflowmonitorreports` has none that its guide tells of.
-_HAVE_POLICIES: Final[frozenset[InterfaceEndpoint]] = frozenset(
-    {
-        "acm-pca",
-        "aps-workspaces",
-        "autoscaling",
-        "bedrock-runtime",
-        "ec2",
-        "ecr.api",
-        "ecr.dkr",
-        "ecs",
-        "eks",
-        "elasticfilesystem",
-        "elasticloadbalancing",
-        "events",
-        "fsx",
-        "guardduty-data",
-        "kinesis-firehose",
-        "kinesis-streams",
-        "kms",
-        "lambda",
-        "logs",
-        "monitoring",
-        "rds-data",
-        "secretsmanager",
-        "sns",
-        "sqs",
-        "ssm",
-        "states",
-        "xray",
-    }
-)
 _GATEWAY_IDS: Final[Mapping[GatewayEndpoint, str]] = MappingProxyType({"dynamodb": "DynamoDb"})
 
 
@@ -130,6 +93,8 @@ class PlatformVpc(Construct):
                 f"allowed: at least {len(availability_zones)}, the number of availability_zones"
             )
         self._options = options
+        # That of Amazon S3 is there in any case.
+        self._other_gateways = [name for name in options.gateway_endpoints if name in _GATEWAY_IDS]
         self.dual_stack = options.ip_family == "dual_stack"
         self.cidrs = [str(cidr) for cidr in (options.cidr, options.pod_cidr) if cidr is not None]
         self._define_vpc(availability_zones, reserved_zones=reserved_zones)
@@ -173,7 +138,7 @@ class PlatformVpc(Construct):
             ],
             gateway_endpoints={
                 "S3": ec2.GatewayVpcEndpointOptions(service=ec2.GatewayVpcEndpointAwsService.S3),
-                **{_GATEWAY_IDS[name]: _gateway(name) for name in options.gateway_endpoints},
+                **{_GATEWAY_IDS[name]: _gateway(name) for name in self._other_gateways},
             },
             # The CDK's own way is a Lambda function; this project's is ClosedDefaultSecurityGroup.
             restrict_default_security_group=False,
@@ -291,50 +256,19 @@ class PlatformVpc(Construct):
         )
 
     def _define_interface_endpoints(self) -> None:
-        if not self._options.interface_endpoints:
-            return
-        security_group = ec2.SecurityGroup(
+        add_interface_endpoints(
             self,
-            "EndpointSecurityGroup",
             vpc=self.vpc,
-            description="Interface endpoints: HTTPS from the VPC",
-            allow_all_outbound=False,
+            cidrs=self.cidrs,
+            subnets=self.private_subnets,
+            services=self._options.interface_endpoints,
+            account_ids=self._options.endpoint_account_ids,
         )
-        for cidr in self.cidrs:
-            security_group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
-        for service in self._options.interface_endpoints:
-            endpoint = self.vpc.add_interface_endpoint(
-                "".join(part.capitalize() for part in service.replace("-", ".").split(".")) + "Endpoint",
-                service=ec2.InterfaceVpcEndpointAwsService(service),
-                subnets=ec2.SubnetSelection(subnets=self.private_subnets),
-                security_groups=[security_group],
-                open=False,
-            )
-            if service in _HAVE_POLICIES:
-                endpoint.add_to_policy(self._of_this_account())
 
     def _limit_gateway_endpoints(self) -> None:
-        """Not that of S3: layers of images come from a bucket of AWS by URLs that AWS signs, and packages unsigned."""
-        for name in self._options.gateway_endpoints:
+        for name in self._other_gateways:
             endpoint = cast("ec2.GatewayVpcEndpoint", self.vpc.node.find_child(_GATEWAY_IDS[name]))
-            endpoint.add_to_policy(self._of_this_account())
-
-    def _of_this_account(self) -> iam.PolicyStatement:
-        """Whatever the principals of this account may do, and nobody else's.
-
-        So nobody takes data out with credentials of an account of their own ("Establishing a data perimeter on AWS";
-        "Control access to VPC endpoints using endpoint policies").
-        """
-        return iam.PolicyStatement(
-            principals=[iam.AnyPrincipal()],
-            actions=["*"],
-            resources=["*"],
-            conditions={
-                "StringEquals": {
-                    "aws:PrincipalAccount": [cdk.Stack.of(self).account, *self._options.endpoint_account_ids]
-                }
-            },
-        )
+            endpoint.add_to_policy(principals_of_this_account(self, self._options.endpoint_account_ids))
 
     def _acknowledge_stated_zones(self) -> None:
         """A warning of the CDK's own validator, which the CDK accepts only for zones that it looked up itself."""

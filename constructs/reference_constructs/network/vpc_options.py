@@ -65,7 +65,7 @@ InterfaceEndpoint = Literal[
     "sts",
     "xray",
 ]
-GatewayEndpoint = Literal["dynamodb"]
+GatewayEndpoint = Literal["dynamodb", "s3"]
 
 
 class RouteOptions(Options):
@@ -79,8 +79,8 @@ class RouteOptions(Options):
     is accepted. The other side has to route back."""
 
 
-class VpcPlanOptions(Options):
-    """VPC with a public and a private subnet in each Availability Zone."""
+class VpcShapeOptions(Options):
+    """Subnets of a VPC, and their ways to other networks."""
 
     cidr: Cidr = IPv4Network("10.0.0.0/16")
     """IPv4 CIDR block of the VPC."""
@@ -124,13 +124,21 @@ class VpcPlanOptions(Options):
     pod_prefix_length: Annotated[int, Field(ge=16, le=28)] = 18
     """Prefix length of each subnet in `pod_cidr`. A /18 has 16,379 usable addresses."""
 
+
+class VpcEndpointOptions(Options):
+    """VPC endpoints, apart from interface endpoints."""
+
     endpoint_account_ids: tuple[AccountId, ...] = ()
     """Further AWS accounts whose principals can use `interface_endpoints` and `gateway_endpoints`, for example because
     a task assumes a role in that account."""
 
     gateway_endpoints: tuple[GatewayEndpoint, ...] = ()
-    """AWS services to access through gateway VPC endpoints, which are free of charge. The one for Amazon S3 is always
-    created. Without a NAT gateway, tables in Amazon DynamoDB can be reached only through theirs."""
+    """AWS services to access through gateway VPC endpoints, which are free of charge. In a new VPC, the one for Amazon
+    S3 is always created. Without a NAT gateway, tables in Amazon DynamoDB can be reached only through theirs."""
+
+
+class VpcPlanOptions(VpcEndpointOptions, VpcShapeOptions):
+    """VPC with a public and a private subnet in each Availability Zone."""
 
 
 class VpcOptions(VpcPlanOptions):

@@ -13,6 +13,8 @@ CAPABILITIES = {
     "load balancing": "KubernetesNetworkConfig.ElasticLoadBalancing.Enabled",
 }
 
+_BUILT_IN = ("general-purpose", "system")
+
 
 @relation("Enable EKS Auto Mode on an existing cluster; ComputeConfigRequest, Amazon EKS API Reference")
 def auto_mode_is_on_or_off_as_a_whole(graph: Graph) -> Iterator[Misfit]:
@@ -41,3 +43,13 @@ def built_in_node_pools_have_a_role(graph: Graph) -> Iterator[Misfit]:
                 finding=f"there are {len(pools)} built-in node pools and {'a' if role else 'no'} role for their nodes",
                 fix="state both NodePools and NodeRoleArn, or neither",
             )
+
+
+@relation("ComputeConfigRequest, Amazon EKS API Reference: nodePools")
+def built_in_node_pools_are_known(graph: Graph) -> Iterator[Misfit]:
+    """Amazon EKS refuses a node pool that is not built in; others are made by manifests."""
+    for cluster in graph.of_type("AWS::EKS::Cluster"):
+        unknown = [str(each) for each in cluster.list("ComputeConfig.NodePools") if each not in _BUILT_IN]
+        if unknown:
+            finding = f"{', '.join(unknown)} is no built-in node pool"
+            yield Misfit(resource=cluster, finding=finding, fix=f"name {' or '.join(_BUILT_IN)}")

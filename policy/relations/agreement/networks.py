@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, ip_network
 from itertools import combinations
 
 from assembly import Graph, Resource
-from assembly.self_managed_nodes import self_managed_nodes
+from assembly.self_managed_nodes import node_roles, self_managed_nodes
 from policy.relations.relation import Misfit, relation
 
 # Resource type -> paths of its subnets and of its security groups.
@@ -103,14 +103,21 @@ def nodes_of_a_cluster_are_in_several_zones(graph: Graph) -> Iterator[Misfit]:
         groups = next((own for own in of_stack if own), [])
         named = [each for group in groups for each in (*group.list("Subnets"), *group.list("VPCZoneIdentifier"))]
         subnets = [each for each in map(graph.find, named) if each]
-        on_premises = any(each.get("Type") == "HYBRID_LINUX" for each in graph.of_type("AWS::EKS::AccessEntry"))
-        if on_premises or len(subnets) < len(named):
-            # Other nodes are on premises, or in subnets of which the templates do not tell the zone.
+        if _has_other_nodes(graph, cluster) or len(subnets) < len(named):
+            # In subnets of which the templates do not tell the zone.
             continue
         zones = {each.get("AvailabilityZone") for each in subnets}
         if len(zones) == 1 and len(_zones_of_vpc(graph, subnets[0])) > 1:
             finding = f"all its nodes are in {zones.pop()}"
             yield Misfit(resource=cluster, finding=finding, fix="give the nodes a subnet of each zone")
+
+
+def _has_other_nodes(graph: Graph, cluster: Resource) -> bool:
+    """Whether there are nodes on premises, or of EKS Auto Mode or Karpenter, which choose among all zones."""
+    of_groups = [role for _, role, _ in node_roles(graph)]
+    entries = [each for each in graph.of_type("AWS::EKS::AccessEntry") if each.get("Type", "STANDARD") != "STANDARD"]
+    others = [each for each in entries if graph.find(each.get("PrincipalArn")) not in of_groups]
+    return cluster.get("ComputeConfig.Enabled") is True or bool(others)
 
 
 def _zones_of_vpc(graph: Graph, subnet: Resource) -> set[str]:

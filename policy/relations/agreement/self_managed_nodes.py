@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from assembly import Graph
 from assembly.self_managed_nodes import self_managed_nodes
+from policy.relations.agreement.kubernetes import minor
 from policy.relations.relation import Misfit, relation
 
 
@@ -38,3 +40,15 @@ def self_managed_nodes_have_the_tag_of_their_cluster(graph: Graph) -> Iterator[M
         if not any(each.get("Value") == "owned" and each.get("PropagateAtLaunch") is True for each in tags):
             finding = f"its instances have no tag {key} with the value owned"
             yield Misfit(resource=nodes.group, finding=finding, fix="add it, with PropagateAtLaunch")
+
+
+@relation("Kubernetes version skew policy; Retrieve recommended Amazon Linux AMI IDs, Amazon EKS User Guide")
+def image_of_self_managed_nodes_is_not_newer_than_their_cluster(graph: Graph) -> Iterator[Misfit]:
+    """A kubelet that is newer than the API server is not supported, and may not register its node."""
+    for nodes in self_managed_nodes(graph):
+        cluster, image = nodes.cluster(graph), str(nodes.template.get("LaunchTemplateData.ImageId", ""))
+        found = re.search(r"[/-]1\.(\d+)[/-]", image)
+        ours = minor(cluster.get("Version")) if cluster else None
+        if found and ours is not None and not ours - 3 <= int(found[1]) <= ours:
+            finding = f"the image is for Kubernetes 1.{found[1]}, and the cluster has 1.{ours}"
+            yield Misfit(resource=nodes.template, finding=finding, fix=f"use the image for 1.{ours}")

@@ -33,16 +33,29 @@ SERVICE_ACCOUNTS = {
 }
 
 
+_PULL_POLICIES = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryReadOnly")
+# Nodes that something else starts: EKS Auto Mode, Karpenter.
+_STARTED = {"EC2": "nodes of EKS Auto Mode", "EC2_LINUX": "nodes that join by an access entry"}
+
+
 def cluster_roles(graph: Graph) -> Iterator[tuple[Resource, str, tuple[str, ...], tuple[str, ...]]]:
     """(role, what it is for, managed policies of which one is enough, actions that are enough instead)."""
     for cluster in graph.of_type("AWS::EKS::Cluster"):
         if role := graph.find(cluster.get("RoleArn")):
-            yield role, f"cluster {cluster.get('Name')}", ("AmazonEKSClusterPolicy",), ("ec2:DescribeSubnets",)
+            policy = "AmazonEKSLocalOutpostClusterPolicy" if cluster.get("OutpostConfig") else "AmazonEKSClusterPolicy"
+            yield role, f"cluster {cluster.get('Name')}", (policy,), ("ec2:DescribeSubnets",)
     for group, role, _ in node_roles(graph):
         what = f"nodes of {group.logical_id}"
         yield role, what, ("AmazonEKSWorkerNodePolicy", "AmazonEKSWorkerNodeMinimalPolicy"), ("ec2:DescribeInstances",)
-        pull = ("AmazonEC2ContainerRegistryPullOnly", "AmazonEC2ContainerRegistryReadOnly")
-        yield role, f"images of {what}", pull, ("ecr:GetAuthorizationToken", *PULL)
+        yield role, f"images of {what}", _PULL_POLICIES, ("ecr:GetAuthorizationToken", *PULL)
+    others = {role for _, role, _ in node_roles(graph)}
+    for entry in graph.of_type("AWS::EKS::AccessEntry"):
+        role, what = graph.find(entry.get("PrincipalArn")), _STARTED.get(str(entry.get("Type")), "")
+        if role is not None and what and role not in others:
+            minimal = ("AmazonEKSWorkerNodeMinimalPolicy", "AmazonEKSWorkerNodePolicy")
+            joins = "eks-auth:AssumeRoleForPodIdentity" if entry.get("Type") == "EC2" else "ec2:DescribeInstances"
+            yield role, what, minimal, (joins,)
+            yield role, f"images of {what}", _PULL_POLICIES, ("ecr:GetAuthorizationToken", *PULL)
     for profile in graph.of_type("AWS::EKS::FargateProfile"):
         if role := graph.find(profile.get("PodExecutionRoleArn")):
             what = f"pods of {profile.logical_id}"

@@ -13,6 +13,10 @@ from policy.relations.relation import Misfit, relation
 def self_managed_nodes_are_admitted(graph: Graph) -> Iterator[Misfit]:
     """Nodes whose role has no access entry, or one of another operating system, never join."""
     for nodes in self_managed_nodes(graph):
+        cluster = nodes.cluster(graph)
+        if cluster is not None and cluster.get("OutpostConfig"):
+            # Its ConfigMap admits them, which no template has.
+            continue
         entries = [
             each
             for each in graph.of_type("AWS::EKS::AccessEntry")

@@ -52,7 +52,13 @@ def access_entry_of_auto_mode_nodes_has_their_policy(graph: Graph) -> Iterator[M
                 finding=f"the access policies of nodes of EKS Auto Mode are {', '.join(names) or 'none'}",
                 fix="associate AmazonEKSAutoNodePolicy, and nothing else",
             )
-        if entry.get("Type") in ("EC2_LINUX", "EC2_WINDOWS") and names:
+        elif entry.get("Type") != "EC2" and "AmazonEKSAutoNodePolicy" in names:
+            yield Misfit(
+                resource=entry,
+                finding=f"AmazonEKSAutoNodePolicy is for nodes of EKS Auto Mode, and the type is {entry.get('Type')}",
+                fix="set Type to EC2",
+            )
+        elif entry.get("Type") in ("EC2_LINUX", "EC2_WINDOWS", "FARGATE_LINUX", "HYBRID_LINUX") and names:
             yield Misfit(
                 resource=entry,
                 finding=f"an access entry of type {entry.get('Type')} has {', '.join(names)}",

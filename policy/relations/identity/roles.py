@@ -36,7 +36,8 @@ def given(graph: Graph) -> Iterator[tuple[Resource, Resource, str]]:
             for path, service in paths.items():
                 for value in _values(resource, path):
                     if (role := graph.find(value)) is not None and role.type == "AWS::IAM::Role":
-                        yield role, resource, service
+                        # The control plane of a local cluster is instances of the account.
+                        yield role, resource, "ec2.amazonaws.com" if resource.get("OutpostConfig") else service
 
 
 def _values(resource: Resource, path: str) -> list[object]:
@@ -101,11 +102,11 @@ def trust_policy_is_limited_to_this_account(graph: Graph) -> Iterator[Misfit]:
 _OF_ONE_ACCOUNT = ("ec2.amazonaws.com",)
 
 
-@relation("How EKS Pod Identity works; IAM User Guide, Pass session tags in AWS STS")
+@relation("How EKS Pod Identity works; Amazon EKS capability IAM role; IAM User Guide, Pass session tags in AWS STS")
 def pod_identity_role_can_be_tagged(graph: Graph) -> Iterator[Misfit]:
-    """EKS Pod Identity assumes the role with session tags; without sts:TagSession, pods get no credentials."""
+    """EKS assumes the role with session tags; without sts:TagSession, pods and capabilities get no credentials."""
     for role, _, service in given(graph):
-        if service != POD_IDENTITY:
+        if service not in (POD_IDENTITY, "capabilities.eks.amazonaws.com"):
             continue
         about = [statement for _, name, statement in trusted(role) if name == service]
         for action in ("sts:AssumeRole", "sts:TagSession"):

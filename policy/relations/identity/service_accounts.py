@@ -104,3 +104,14 @@ def _required(statement: Statement, claim: str) -> list[str]:
     pairs = statement.conditions.get("StringEquals", {})
     found = next((value for key, value in pairs.items() if key.endswith(f":{claim}")), None)
     return [str(each) for each in (found if isinstance(found, list) else [found])] if found else []
+
+
+@relation("IAM roles for service accounts, Amazon EKS User Guide: Create an IAM OIDC provider for your cluster")
+def provider_of_service_accounts_is_for_sts(graph: Graph) -> Iterator[Misfit]:
+    """The tokens of service accounts are for sts.amazonaws.com, and AWS STS refuses them at a provider for others."""
+    clusters = graph.of_type("AWS::EKS::Cluster")
+    for provider in graph.of_type("AWS::IAM::OIDCProvider"):
+        issuers = [each.attribute("OpenIdConnectIssuerUrl") for each in clusters]
+        if provider.get("Url") in issuers and "sts.amazonaws.com" not in provider.list("ClientIdList"):
+            finding = f"the audiences are {', '.join(map(str, provider.list('ClientIdList'))) or 'none'}"
+            yield Misfit(resource=provider, finding=finding, fix="add sts.amazonaws.com to ClientIdList")

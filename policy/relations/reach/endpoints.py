@@ -18,19 +18,20 @@ def interface_endpoint_answers_its_vpc(graph: Graph) -> Iterator[Misfit]:
         if endpoint.get("VpcEndpointType") != "Interface":
             continue
         vpc = graph.find(endpoint.get("VpcId"))
-        cidr = vpc.get("CidrBlock") if vpc else None
+        cidrs = [str(vpc.get("CidrBlock"))] if vpc else _ranges_of_another_vpc(graph, endpoint.get("VpcId"))
         rules = [
             rule
             for group in map(str, endpoint.list("SecurityGroupIds"))
             for rule in graph.security_groups.rules(group, "Ingress")
             if rule.admits(443)
         ]
-        if cidr and not any(rule.contains(str(cidr)) or "${" in rule.peer for rule in rules):
-            yield Misfit(
-                resource=endpoint,
-                finding=f"no security group of the endpoint lets {cidr}, its VPC, to port 443",
-                fix="open TCP port 443 to the VPC",
-            )
+        for cidr in cidrs:
+            if not any(rule.contains(cidr) or "${" in rule.peer for rule in rules):
+                yield Misfit(
+                    resource=endpoint,
+                    finding=f"no security group of the endpoint lets {cidr}, its VPC, to port 443",
+                    fix="open TCP port 443 to the VPC",
+                )
         if endpoint.get("PrivateDnsEnabled") is not True:
             yield Misfit(
                 resource=endpoint,
@@ -43,6 +44,19 @@ def interface_endpoint_answers_its_vpc(graph: Graph) -> Iterator[Misfit]:
                 finding="an interface endpoint needs EnableDnsSupport and EnableDnsHostnames of its VPC",
                 fix="set both to true",
             )
+
+
+def _ranges_of_another_vpc(graph: Graph, vpc: object) -> list[str]:
+    """Of one that is made elsewhere: where security groups in it let everything out to, but the internet."""
+    return sorted(
+        {
+            rule.peer
+            for group in graph.of_type("AWS::EC2::SecurityGroup")
+            if group.get("VpcId") == vpc
+            for rule in graph.security_groups.rules(group.attribute("GroupId"), "Egress")
+            if rule.protocol == "-1" and "/" in rule.peer and not rule.peer.endswith("/0")
+        }
+    )
 
 
 @relation("Access an AWS service using an interface VPC endpoint; Gateway endpoints: routing")

@@ -56,3 +56,21 @@ def ipv6_cluster_is_in_subnets_with_ipv6(graph: Graph) -> Iterator[Misfit]:
                     finding=f"the cluster is of the IPv6 family, and {without[0].logical_id} has no IPv6 addresses",
                     fix="give the subnets IPv6 addresses",
                 )
+
+
+@relation(
+    "Learn about IPv6 addresses to clusters, Pods, and services, Amazon EKS User Guide: auto-assign IPv6 addresses"
+)
+def subnets_of_an_ipv6_cluster_assign_addresses(graph: Graph) -> Iterator[Misfit]:
+    """An instance in the subnet starts without an IPv6 address, and never becomes a node."""
+    subnets = {
+        subnet
+        for cluster in graph.of_type("AWS::EKS::Cluster")
+        if cluster.get("KubernetesNetworkConfig.IpFamily") == "ipv6"
+        for subnet in map(graph.find, cluster.list("ResourcesVpcConfig.SubnetIds"))
+        if subnet is not None and subnet.get("Ipv6CidrBlock")
+    }
+    for subnet in sorted(subnets, key=lambda each: each.logical_id):
+        if subnet.get("AssignIpv6AddressOnCreation") is not True:
+            finding = "a cluster of the IPv6 family is in the subnet, which assigns no IPv6 addresses"
+            yield Misfit(resource=subnet, finding=finding, fix="set AssignIpv6AddressOnCreation to true")

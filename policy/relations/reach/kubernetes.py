@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assembly import Graph
+from assembly.self_managed_nodes import self_managed_nodes
 from policy.relations.relation import Misfit, relation
 
 
@@ -81,3 +82,16 @@ def nodes_are_admitted_by_the_public_endpoint(graph: Graph) -> Iterator[Misfit]:
                 finding=f"the only endpoint is public and admits {', '.join(ranges)}",
                 fix="turn the private endpoint on",
             )
+
+
+@relation("View Amazon EKS security group requirements for clusters; Create self-managed Amazon Linux nodes")
+def self_managed_nodes_are_in_the_group_of_their_cluster(graph: Graph) -> Iterator[Misfit]:
+    """The control plane and other nodes admit the security group of the cluster only, so the nodes never join."""
+    for nodes in self_managed_nodes(graph):
+        cluster, data = nodes.cluster(graph), nodes.template.get("LaunchTemplateData", {})
+        firsts = data.get("NetworkInterfaces", ())[:1]
+        stated = [*data.get("SecurityGroupIds", ()), *(each for first in firsts for each in first.get("Groups", ()))]
+        groups = list(map(str, stated))
+        if cluster is not None and cluster.attribute("ClusterSecurityGroupId") not in groups:
+            finding = f"the nodes do not have the security group of {nodes.cluster_name}"
+            yield Misfit(resource=nodes.template, finding=finding, fix="add ClusterSecurityGroupId of the cluster")

@@ -9,7 +9,8 @@ from assembly.load_balancing import Target
 from policy.relations.relation import Misfit, relation
 
 
-def _ports(target: Target) -> Iterator[tuple[int, str]]:
+def ports_of(target: Target) -> Iterator[tuple[int, str]]:
+    """Ports that a load balancer connects to, each with what for."""
     yield target.container_port, "requests"
     port = str(target.target_group.get("HealthCheckPort", "traffic-port"))
     if port.isdigit() and int(port) != target.container_port:
@@ -23,7 +24,7 @@ def load_balancer_reaches_its_targets(graph: Graph) -> Iterator[Misfit]:
     for target in graph.load_balancing.targets:
         for balancer in target.load_balancers:
             ours = list(map(str, balancer.list("SecurityGroups")))
-            for port, what in _ports(target):
+            for port, what in ports_of(target):
                 out = any(
                     rule.admits(port) and rule.reaches(graph, target.security_groups)
                     for group in ours
@@ -50,7 +51,7 @@ def targets_are_reached_by_their_load_balancer_only(graph: Graph) -> Iterator[Mi
         balancers = {str(group) for each in target.load_balancers for group in each.list("SecurityGroups")}
         for group in target.security_groups:
             for rule in graph.security_groups.rules(group, "Ingress"):
-                if rule.peer in balancers and any(rule.is_only(port) for port, _ in _ports(target)):
+                if rule.peer in balancers and any(rule.is_only(port) for port, _ in ports_of(target)):
                     continue
                 if rule.peer in balancers or rule.is_from_the_internet or rule.protocol == "-1":
                     port = target.container_port
@@ -117,7 +118,9 @@ def load_balancer_stands_where_its_clients_are(graph: Graph) -> Iterator[Misfit]
 def target_group_is_behind_a_listener(graph: Graph) -> Iterator[Misfit]:
     """Amazon ECS refuses a service whose target group has no load balancer, and no request would reach it."""
     for target in graph.load_balancing.targets:
-        if not target.load_balancers:
+        # A listener by its ARN is made elsewhere, as is its load balancer.
+        elsewhere = any(str(each.get("ListenerArn")).startswith("arn:") for each in target.forwards)
+        if not target.load_balancers and not elsewhere:
             yield Misfit(
                 resource=target.service,
                 finding=f"no listener forwards to {target.target_group.logical_id}, its target group",

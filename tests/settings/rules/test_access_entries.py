@@ -15,6 +15,10 @@ def entries(text: str) -> str:
     return eks(MANAGED, f"access_entries: {{{text}}}")
 
 
+OTHER_ACCOUNT = eks(
+    MANAGED, "access_entries: {nodes: {principal_arn: 'arn:aws:iam::444455556666:role/nodes', type: %s}}"
+)
+
 PAIRS = (
     RulePair(
         rule="principal_has_one_access_entry",
@@ -146,6 +150,17 @@ PAIRS = (
             "eks.access_entries.one.policies[0].namespaces[1]: 'b' is listed twice\n"
             "fix: remove one of the two\n"
             "why: CloudFormation refuses an access scope that has one namespace twice."
+        ),
+    ),
+    RulePair(
+        rule="access_entry_of_nodes_is_of_the_account",
+        rejected="account: '111122223333'\n" + OTHER_ACCOUNT % "EC2_LINUX",
+        accepted="account: '111122223333'\n" + OTHER_ACCOUNT % "STANDARD",
+        message=(
+            "eks.access_entries.nodes.principal_arn: 'arn:aws:iam::444455556666:role/nodes' is not "
+            "allowed\n"
+            "allowed: a role of the account 111122223333, since type is EC2_LINUX\n"
+            "why: Only an access entry of the type STANDARD can be for a principal of another account."
         ),
     ),
 )

@@ -13,7 +13,9 @@ REFUSED = "why: Nothing of one partition of AWS can be used in another: IAM and 
 BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
-IN_THE_REGION = "why: A load balancer uses certificates, an alarm topics, and a cluster keys, of its own Region only."
+IN_THE_REGION = (
+    "why: Services use certificates, topics, keys, listeners, log groups, clusters, and Outposts of their Region only."
+)
 
 
 def text(value: str) -> str:
@@ -62,7 +64,7 @@ PAIRS = (
         message=(
             "ecs.load_balancer.certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1' is not allowed\n"
             "allowed: an ARN in the account 444455556666\n"
-            "why: A load balancer uses certificates of its own account only."
+            "why: Certificates, listeners, log groups, and clusters are used in their own account only."
         ),
     ),
     RulePair(
@@ -127,7 +129,11 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
     assert arn_keys() == (
         "ecs.alarms.topic",
         "ecs.capacity.<name>.capacity_reservation_group_arn",
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_key_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
         "ecs.services.<name>.containers.<name>.secrets.<name>",
         "ecs.services.<name>.secrets_kms_key_arns[]",
         "ecs.services.<name>.task_role_statements[].resources[]",
@@ -142,6 +148,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.capabilities.kro.policy_arns[]",
         "eks.capabilities.kro.statements[].resources[]",
         "eks.nodes.<name>.policy_arns[]",
+        "eks.outpost.arn",
         "eks.pod_identities.<name>.policy_arns[]",
         "eks.pod_identities.<name>.statements[].resources[]",
         "eks.secrets_key_arn",
@@ -150,10 +157,20 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
     assert arn_keys(region=True) == (
         "ecs.alarms.topic",
         "ecs.capacity.<name>.capacity_reservation_group_arn",
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_key_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
+        "eks.outpost.arn",
         "eks.secrets_key_arn",
     )
-    assert arn_keys(account=True) == ("ecs.load_balancer.certificate_arn",)
+    assert arn_keys(account=True) == (
+        "ecs.existing_cluster.cluster_arn",
+        "ecs.existing_cluster.exec_log_group_arn",
+        "ecs.load_balancer.certificate_arn",
+        "ecs.load_balancer.existing.listener_arn",
+    )
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ def nodes(*entries: str, head: str = UNPROTECTED, also: str = "add_on_versions: 
     return eks(f"nodes: {{{', '.join(entries)}}}", PRIVATE_ACCESS, also, head=head)
 
 
+POOL = "main: {kind: managed}, auto: {kind: auto_mode, node_pools: {arm: {instance_types: [%s]}}}"
+
 PAIRS = (
     RulePair(
         rule="node_kind_comes_once",
@@ -148,6 +150,30 @@ PAIRS = (
             "eks.nodes.karpenter.node_pools.arm: there is another node pool arm\n"
             "fix: give it another name\n"
             "why: EKS Auto Mode and Karpenter have NodePools of one kind, and two of one name would be one."
+        ),
+    ),
+    RulePair(
+        rule="auto_mode_starts_the_type",
+        rejected=nodes(POOL % "t4g.small, t4g.large"),
+        accepted=nodes(POOL % "t4g.medium, t4g.large"),
+        message=(
+            "eks.nodes.auto.node_pools.arm.instance_types[0]: EKS Auto Mode starts no t4g.small, which is "
+            "too small\n"
+            "fix: use a larger size\n"
+            "why: EKS Auto Mode starts no instance of the sizes nano, micro, and small, and none with one "
+            "vCPU."
+        ),
+    ),
+    RulePair(
+        rule="auto_mode_starts_the_type: with more than one vCPU",
+        rejected=nodes(POOL % "m7g.medium, m7g.large"),
+        accepted=nodes(POOL % "m7g.large"),
+        message=(
+            "eks.nodes.auto.node_pools.arm.instance_types[0]: EKS Auto Mode starts no m7g.medium, which "
+            "is too small\n"
+            "fix: use a larger size\n"
+            "why: EKS Auto Mode starts no instance of the sizes nano, micro, and small, and none with one "
+            "vCPU."
         ),
     ),
 )

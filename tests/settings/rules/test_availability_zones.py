@@ -11,6 +11,12 @@ from tests.support.rule_pairs import HEAD, MANAGED, RulePair, eks, problems, ser
 
 THREE_ZONES = HEAD.replace("1b]", "1b, eu-west-1c]")
 
+ARGO_CD = eks(
+    MANAGED,
+    "capabilities: {argocd: {identity_center_arn: 'arn:aws:sso:::instance/ssoins-1234567890abcdef', "
+    "identity_center_region: %s, admins: {group_ids: [38414300-1041-708a-01af-0abc12345678]}}}",
+)
+
 PAIRS = (
     RulePair(
         rule="region_is_known",
@@ -61,6 +67,18 @@ PAIRS = (
             "network.max_availability_zones: 2 is not allowed\n"
             "allowed: at least 3, the number of availability_zones\n"
             "why: The address plan of the VPC reserves space for that many Availability Zones and no more."
+        ),
+    ),
+    RulePair(
+        rule="region_is_known: of IAM Identity Center",
+        rejected=ARGO_CD % "eu-west-9",
+        accepted=ARGO_CD % "eu-west-2",
+        message=(
+            "eks.capabilities.argocd.identity_center_region: the Region eu-west-9 is not in the data "
+            "here, which is of 2026-10-27\n"
+            "fix: did you mean eu-west-1, eu-west-2, or eu-west-3? If AWS has opened the Region since, "
+            "acknowledge this\n"
+            "why: Nothing can be deployed to a Region that AWS does not have."
         ),
     ),
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, eks, message
+from tests.support.rule_pairs import HEAD, RulePair, eks, message
 
 NODES = "nodes: {main: {kind: managed}, plant: {kind: hybrid}}"
 PRIVATE = "endpoint: {access: private}"
@@ -22,6 +22,8 @@ def remote(nodes: str, pods: str = "", *, services: str = "192.168.0.0/20", endp
         f"remote_networks: {{node_cidrs: [{nodes}], pod_cidrs: [{pods}]}}",
     )
 
+
+SECOND = HEAD + "network: {pod_cidr: 100.64.0.0/16}\n"
 
 PAIRS = (
     RulePair(
@@ -85,6 +87,18 @@ PAIRS = (
             "eks.endpoint.access: access is public_and_private, and there are remote_networks\n"
             "fix: set access to private or public, or acknowledge that your resolver gives the private addresses\n"
             "why: The name of such an endpoint has public addresses on premises, which keeps hybrid nodes from joining."
+        ),
+    ),
+    RulePair(
+        rule="remote_network_is_apart_from_the_vpc: of pods",
+        rejected=SECOND
+        + remote("10.80.0.0/16", "100.64.128.0/20").replace("managed}", "managed, max_pods: 20}")[len(HEAD) :],
+        accepted=SECOND
+        + remote("10.80.0.0/16", "100.65.0.0/20").replace("managed}", "managed, max_pods: 20}")[len(HEAD) :],
+        message=(
+            "eks.remote_networks.pod_cidrs[0]: 100.64.128.0/20 overlaps 100.64.0.0/16, network.pod_cidr\n"
+            "fix: use another CIDR block\n"
+            "why: Amazon EKS refuses a remote network that overlaps the VPC: traffic would not leave it."
         ),
     ),
 )

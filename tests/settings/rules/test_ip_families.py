@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import MANAGED, RulePair, eks, network
+from tests.support.rule_pairs import MANAGED, RulePair, eks, message, network
 
 DUAL_STACK = network("ip_family: dual_stack")
 IPV6 = "ip_family: ipv6"
@@ -21,6 +21,8 @@ WINDOWS = (
     "kind: managed, operating_system: windows_2022_core, architecture: x86_64, instance_types: [m6i.large], "
     "taints: [{key: os, value: windows}], volume_gib: 60"
 )
+
+CNI = "add_ons: {vpc-cni: {configuration: {env: {%s}}}}"
 
 PAIRS = (
     RulePair(
@@ -91,7 +93,8 @@ PAIRS = (
         accepted=eks(MIXED % "kind: hybrid", REMOTE),
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: IPv4 only\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
@@ -102,7 +105,8 @@ PAIRS = (
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: "
             "Windows pods have IPv4 addresses only\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
@@ -113,7 +117,8 @@ PAIRS = (
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: user data for "
             "an AMI of your own states IPv4 addresses of services\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
@@ -124,7 +129,8 @@ PAIRS = (
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: their user data "
             "states IPv4 addresses of services\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, or set ip_family to ipv4\n"
+            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
@@ -139,9 +145,38 @@ PAIRS = (
             "block for them."
         ),
     ),
+    RulePair(
+        rule="remote_networks_are_of_an_ipv4_cluster",
+        rejected=eks(MANAGED, IPV6, REMOTE, head=DUAL_STACK),
+        accepted=eks(MANAGED, REMOTE, head=DUAL_STACK),
+        message=(
+            "eks.remote_networks: there are remote_networks, but ip_family is ipv6\n"
+            "fix: remove remote_networks, or set ip_family to ipv4\n"
+            "why: Amazon EKS takes remote networks for a cluster of the IPv4 family only."
+        ),
+    ),
+    RulePair(
+        rule="ipv6_cluster_has_prefixes",
+        rejected=eks(MANAGED, IPV6, CNI % "ENABLE_PREFIX_DELEGATION: 'false'", head=DUAL_STACK),
+        accepted=eks(MANAGED, IPV6, CNI % "ENABLE_PREFIX_DELEGATION: 'true'", head=DUAL_STACK),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.env.ENABLE_PREFIX_DELEGATION: 'false' is not allowed\n"
+            'allowed: no value, or "true", because ip_family is ipv6\n'
+            "why: The VPC CNI plugin gives pods IPv6 addresses of prefixes only, and does not start "
+            "without them."
+        ),
+    ),
 )
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)
 def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: RulePair) -> None:
     pair.check(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "node",
+    ["auto: {kind: auto_mode}", "karpenter: {kind: karpenter, node_pools: {arm: {ami_alias: al2023@v20260801}}}"],
+)
+def test_nodes_that_something_else_starts_can_have_ipv6_pods(tmp_path: Path, node: str) -> None:
+    assert message(tmp_path, eks(f"nodes: {{main: {{kind: managed}}, {node}}}", IPV6, head=DUAL_STACK)) == ""

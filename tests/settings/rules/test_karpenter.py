@@ -151,6 +151,31 @@ PAIRS = (
             "in production."
         ),
     ),
+    RulePair(
+        rule="karpenter_image_is_in_the_region_without_nat",
+        rejected=private(karpenter(COPY.replace("eu-west-1", "us-east-1"))),
+        accepted=private(karpenter(COPY)),
+        message=(
+            "eks.nodes.karpenter.image_repository: nat_gateways is none, and the repository is not in "
+            "eu-west-1\n"
+            "fix: copy the image to a repository in eu-west-1\n"
+            "why: A VPC endpoint leads to Amazon ECR in its own Region, and without NAT gateways nothing "
+            "leads elsewhere."
+        ),
+    ),
+    RulePair(
+        rule="karpenter_node_holds_the_daemon_sets",
+        rejected=nodes(MAIN, karpenter(pool="max_pods: 4, instance_types: [m7g.large]")),
+        accepted=nodes(MAIN, karpenter(pool="max_pods: 5, instance_types: [m7g.large]")),
+        message=(
+            "eks.nodes.karpenter.node_pools.arm.max_pods: 4 pods fit on each node, but "
+            "eks-pod-identity-agent, vpc-cni, kube-proxy, aws-ebs-csi-driver, and "
+            "eks-node-monitoring-agent run 5\n"
+            "fix: use a larger max_pods\n"
+            "why: Without vpc-cni, kube-proxy, and the others on it, a node has no network, no storage, "
+            "or no credentials."
+        ),
+    ),
 )
 
 

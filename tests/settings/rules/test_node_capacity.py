@@ -26,6 +26,8 @@ def efa(count: int, *types: str, zones: str = ZONE) -> str:
     return nodes(f"architecture: x86_64, efa_interfaces: {count}, instance_types: [{', '.join(types)}], {zones}")
 
 
+GROUPS = eks("nodes: {main: {kind: managed, security_group_ids: [%s]}}")
+
 PAIRS = (
     RulePair(
         rule="capacity_block_is_complete",
@@ -208,6 +210,18 @@ PAIRS = (
             "eks.nodes.batch.efa_interfaces: the nodes are in eu-west-1a and eu-west-1b\n"
             "fix: state one zone in availability_zones, or acknowledge that jobs stay within a zone\n"
             "why: Elastic Fabric Adapters reach each other within an Availability Zone only."
+        ),
+    ),
+    RulePair(
+        rule="security_groups_fit_an_interface",
+        rejected=GROUPS % "sg-00000001, sg-00000002, sg-00000003, sg-00000004, sg-00000005",
+        accepted=GROUPS % "sg-00000001, sg-00000002, sg-00000003, sg-00000004",
+        message=(
+            "eks.nodes.main.security_group_ids: each network interface has 6 security groups with that of "
+            "the cluster, and the quota is 5\n"
+            "fix: use fewer, or have the quota raised and acknowledge this\n"
+            "why: Amazon EC2 refuses a sixth security group of a network interface, unless the quota is "
+            "raised."
         ),
     ),
 )

@@ -19,6 +19,10 @@ BOTH = "nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{names
 BURSTABLE = "needs: [security_groups_for_pods], instance_types: [t4g.large]"
 
 
+HIBERNATED = eks("nodes: {main: {kind: managed, warm_pool: {state: hibernated}, %s}}")
+
+ONE_ZONE = eks("nodes: {main: {kind: managed, availability_zones: [eu-west-1a]}, %s}")
+
 PAIRS = (
     RulePair(
         rule="node_update_has_one_maximum",
@@ -196,6 +200,39 @@ PAIRS = (
             "fix: use a type of another size, or acknowledge this if your zones offer it\n"
             "why: In a zone that does not offer the type, no instance starts, and the node group or capacity "
             "is degraded."
+        ),
+    ),
+    RulePair(
+        rule="hibernated_instance_has_room_for_its_memory",
+        rejected=HIBERNATED % "instance_types: [m7g.4xlarge], volume_gib: 50",
+        accepted=HIBERNATED % "instance_types: [m7g.4xlarge], volume_gib: 100",
+        message=(
+            "eks.nodes.main.volume_gib: 50 is not allowed\n"
+            "allowed: more than 64, the memory of m7g.4xlarge, because the warm pool is hibernated\n"
+            "why: Amazon EC2 writes the memory to the root volume, up to a limit for each operating "
+            "system, and no bare metal's."
+        ),
+    ),
+    RulePair(
+        rule="hibernated_instance_has_room_for_its_memory: which is limited",
+        rejected=HIBERNATED % "instance_types: [m7g.16xlarge], volume_gib: 500",
+        accepted=HIBERNATED % "instance_types: [m7g.8xlarge], volume_gib: 500",
+        message=(
+            "eks.nodes.main.instance_types[0]: the warm pool is hibernated, and m7g.16xlarge has 256 GiB "
+            "of memory\n"
+            "allowed: a virtual instance type with at most 150 GiB\n"
+            "why: Amazon EC2 writes the memory to the root volume, up to a limit for each operating "
+            "system, and no bare metal's."
+        ),
+    ),
+    RulePair(
+        rule="nodes_are_in_several_zones: beside Fargate, which takes its own pods only",
+        rejected=ONE_ZONE % "batch: {kind: fargate, selectors: [{namespace: a}]}",
+        accepted=ONE_ZONE % "auto: {kind: auto_mode}",
+        message=(
+            "eks.nodes.main.availability_zones: all nodes of the cluster are in eu-west-1a\n"
+            "fix: add nodes in another zone\n"
+            "why: All pods are gone with the zone, though the control plane outlives it."
         ),
     ),
 )

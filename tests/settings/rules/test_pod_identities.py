@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair, eks
+from tests.support.rule_pairs import FARGATE, HEAD, MANAGED, PRIVATE_ACCESS, RulePair, eks
 
 BUCKET = 'statements: [{actions: ["s3:GetObject"], resources: ["arn:aws:s3:::a/*"]}]'
 TAKEN = "nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: shop}]}}"
@@ -22,6 +22,15 @@ def add_ons(text: str, nodes: str, *others: str) -> str:
     """A file with these add-ons."""
     return eks(nodes, *others, f"add_ons: {{{text}}}")
 
+
+WITH_KARPENTER = (
+    HEAD
+    + "protected: false\n"
+    + identities(
+        "one: {namespace: kube-system, service_account: %s}",
+        "nodes: {main: {kind: managed}, karpenter: {kind: karpenter, node_pools: {arm: {}}}}",
+    )[len(HEAD) :]
+)
 
 PAIRS = (
     RulePair(
@@ -86,6 +95,16 @@ PAIRS = (
             "eks.add_ons.metrics-server.service_account: there are no nodes that support EKS Pod Identity\n"
             "fix: add nodes that are EC2 instances, or leave out what the role is for\n"
             "why: The role of an add-on comes by EKS Pod Identity, which Fargate does not have."
+        ),
+    ),
+    RulePair(
+        rule="service_account_has_one_role: or Karpenter has it",
+        rejected=WITH_KARPENTER % "karpenter",
+        accepted=WITH_KARPENTER % "other",
+        message=(
+            "eks.pod_identities.one.service_account: 'karpenter' is not allowed\n"
+            "allowed: a service account of kube-system other than that of Karpenter\n"
+            "why: Amazon EKS refuses a second association of a service account, and a pod has one role."
         ),
     ),
 )

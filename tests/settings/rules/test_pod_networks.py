@@ -16,6 +16,8 @@ PREFIXES = "add_ons: {vpc-cni: {configuration: {env: {ENABLE_PREFIX_DELEGATION: 
 POD_A = "eu-west-1a: {subnet_id: subnet-00000aaa, cidr: 10.7.192.0/20}"
 POD_B = "eu-west-1b: {subnet_id: subnet-00000bbb, cidr: 10.7.208.0/20}"
 
+OFF = "add_ons: {vpc-cni: {configuration: {env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'false'}}}}"
+
 PAIRS = (
     RulePair(
         rule="pod_cidr_can_be_added",
@@ -132,6 +134,18 @@ PAIRS = (
             "nodes\n"
             "why: Every task and every pod takes an address of a private subnet; without a free address it does not "
             "start."
+        ),
+    ),
+    RulePair(
+        rule="custom_networking_is_on_for_pod_subnets",
+        rejected=eks(FEW, OFF, head=network(PODS)),
+        accepted=eks(FEW, OFF.replace("false", "true"), head=network(PODS)),
+        message=(
+            "eks.add_ons.vpc-cni.configuration.env.AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: there are subnets "
+            "for pods, and custom networking is off\n"
+            "fix: remove AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG, or the subnets for pods\n"
+            "why: Pods take addresses of the private subnets while it is off, and the subnets for pods "
+            "are never used."
         ),
     ),
 )

@@ -28,6 +28,11 @@ ADDRESSES = (
     "why: Kubernetes would schedule pods on the node that get no address, and do not start there."
 )
 
+KARPENTER = eks(
+    "nodes: {main: {kind: managed}, other: {kind: karpenter, node_pools: {arm: {max_pods: 29, "
+    "ami_alias: al2023@v20260801, instance_types: [%s]}}}}"
+)
+
 PAIRS = (
     RulePair(
         rule="node_holds_the_daemon_sets",
@@ -125,6 +130,18 @@ PAIRS = (
         message=(
             "eks.nodes.main.max_pods: max_pods is 36, but a t2.large has addresses for 35 pods\n"
             "fix: lower max_pods to 35, or use instances on the Nitro System, which alone have prefixes\n"
+            "why: Kubernetes would schedule pods on the node that get no address, and do not start there."
+        ),
+    ),
+    RulePair(
+        rule="pods_of_karpenter_have_an_address",
+        rejected=KARPENTER % "m7g.medium, m7g.large",
+        accepted=KARPENTER % "m7g.large",
+        message=(
+            "eks.nodes.other.node_pools.arm.max_pods: max_pods is 29, but a m7g.medium, which the pool "
+            "allows, has addresses for 8 pods\n"
+            "fix: allow larger instance types only, or set ENABLE_PREFIX_DELEGATION in "
+            "eks.add_ons.vpc-cni.configuration.env\n"
             "why: Kubernetes would schedule pods on the node that get no address, and do not start there."
         ),
     ),

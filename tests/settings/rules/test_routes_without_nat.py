@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import MANAGED, RulePair, eks, network
+from tests.support.rule_pairs import HEAD, MANAGED, RulePair, eks, network
 
 IMAGES_AND_LOGS = "ecr.api, ecr.dkr, logs"
 
@@ -27,6 +27,12 @@ def task(container: str, service: str = "alarms: true") -> str:
 
 QUEUE = "task_role_statements: [{actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:eu-west-1:111122223333:a']}]"
 
+
+ISOLATED = (
+    HEAD.replace("registry:\n", "registry:\n  pull_through_cache: []\n")
+    + "network: {nat_gateways: none, interface_endpoints: derived}\n"
+    + "eks: {nodes: {main: {kind: managed}}, add_ons: {%s}}\n"
+)
 
 PAIRS = (
     RulePair(
@@ -84,6 +90,19 @@ PAIRS = (
             "fix: remove it, set nat_gateways to one or one_per_zone, or acknowledge that a route of yours "
             "leads there\n"
             "why: The security group lets the packets out, and no route leads to the internet."
+        ),
+    ),
+    RulePair(
+        rule="add_on_reaches_its_service_without_nat",
+        rejected=ISOLATED % "external-dns: {}",
+        accepted=ISOLATED % "aws-fsx-csi-driver: {}",
+        message=(
+            "eks.add_ons.external-dns: nat_gateways is none, and no VPC endpoint of this file leads to "
+            "the service route53\n"
+            "fix: set nat_gateways to one or one_per_zone, or acknowledge that you have an endpoint for "
+            "it\n"
+            "why: The add-on calls a service that no VPC endpoint here leads to, and does nothing until "
+            "it is reached."
         ),
     ),
 )

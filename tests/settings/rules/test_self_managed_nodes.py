@@ -10,7 +10,8 @@ from tests.support.rule_pairs import RulePair, eks, message
 
 CIDR = "service_cidr: 172.20.0.0/16"
 OUTPOST = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
-SPOT = "on_demand_percent_above_base: 50, instance_types: [m7g.large, m6g.large]"
+X86 = "architecture: x86_64, instance_types: [m5.large, m5.xlarge]"
+SPOT = f"on_demand_percent_above_base: 50, {X86}"
 
 
 def self_managed(text: str, *lines: str) -> str:
@@ -63,8 +64,8 @@ PAIRS = (
     ),
     RulePair(
         rule="outpost_has_the_capacity: of volumes",
-        rejected=self_managed(f"{OUTPOST}, volume_type: gp3", CIDR),
-        accepted=self_managed(f"{OUTPOST}, volume_type: gp2", CIDR),
+        rejected=self_managed(f"{OUTPOST}, {X86}, volume_type: gp3", CIDR),
+        accepted=self_managed(f"{OUTPOST}, {X86}, volume_type: gp2", CIDR),
         message=(
             "eks.nodes.own.volume_type: 'gp3' is not allowed\n"
             "allowed: gp2, or no value, because location is outpost\n"
@@ -85,7 +86,7 @@ PAIRS = (
     RulePair(
         rule="nodes_can_do_what_is_needed: which no other kind can",
         rejected=self_managed("needs: [outposts]", CIDR),
-        accepted=self_managed(f"needs: [outposts], {OUTPOST}", CIDR),
+        accepted=self_managed(f"needs: [outposts], {OUTPOST}, {X86}", CIDR),
         message=(
             "eks.nodes.own.needs[0]: these nodes cannot offer AWS Outposts: location is region\n"
             "fix: change the options of these nodes: make node-capabilities NEEDS=outposts\n"
@@ -100,6 +101,30 @@ PAIRS = (
             "eks.nodes.own.instance_types: Spot Instances can be of one type only, m7g.large\n"
             "fix: add one or more types of similar size\n"
             "why: When Spot capacity of the only type runs out, no instance starts."
+        ),
+    ),
+    RulePair(
+        rule="spot_starts_above_the_base",
+        rejected=self_managed(f"{SPOT}, on_demand_base: 4", CIDR),
+        accepted=self_managed(f"{SPOT}, on_demand_base: 3", CIDR),
+        message=(
+            "eks.nodes.own.on_demand_base: on_demand_base is 4, and max_size is 4, so that no node is a "
+            "Spot Instance\n"
+            "fix: lower on_demand_base, or remove on_demand_percent_above_base\n"
+            "why: Spot Instances start only above the base of On-Demand Instances, which so many nodes "
+            "never reach."
+        ),
+    ),
+    RulePair(
+        rule="edge_has_the_architecture",
+        rejected=self_managed(OUTPOST, CIDR),
+        accepted=self_managed(f"{OUTPOST}, {X86}", CIDR),
+        message=(
+            "eks.nodes.own.architecture: location is outpost, and architecture is arm64, the default\n"
+            "fix: set architecture to x86_64, and use instance_types that are there, or acknowledge that "
+            "these are\n"
+            "why: AWS lists no instance type with a Graviton processor for Outposts racks and for "
+            "Wavelength Zones."
         ),
     ),
 )

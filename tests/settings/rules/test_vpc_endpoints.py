@@ -81,7 +81,17 @@ PAIRS = (
         message=(
             "network.interface_endpoints[1]: 'logs' is listed twice\n"
             "fix: remove one of the two\n"
-            "why: A VPC can have one endpoint with private DNS for each service; a second one fails."
+            "why: A VPC can have one endpoint with private DNS, or with routes, for each service; a second one fails."
+        ),
+    ),
+    RulePair(
+        rule="endpoint_comes_once: of gateways",
+        rejected=network("gateway_endpoints: [dynamodb, dynamodb]"),
+        accepted=network("gateway_endpoints: [dynamodb]"),
+        message=(
+            "network.gateway_endpoints[1]: 'dynamodb' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: A VPC can have one endpoint with private DNS, or with routes, for each service; a second one fails."
         ),
     ),
     RulePair(

@@ -106,6 +106,18 @@ PAIRS = (
             "why: Amazon EC2 refuses a volume that is smaller than the snapshot of the AMI, which has 50 GiB."
         ),
     ),
+    RulePair(
+        rule="windows_node_has_no_efa",
+        rejected=windows("efa_interfaces: 1, availability_zones: [eu-west-1a]").replace("m7i.large", "c5n.18xlarge"),
+        accepted=windows("availability_zones: [eu-west-1a]").replace("m7i.large", "c5n.18xlarge"),
+        message=(
+            "eks.nodes.win.efa_interfaces: there are Elastic Fabric Adapters, and operating_system is "
+            "windows_2022_core\n"
+            "fix: remove efa_interfaces, or use Linux\n"
+            "why: On Windows, an Elastic Fabric Adapter works as an ordinary network interface, and "
+            "applications gain nothing."
+        ),
+    ),
 )
 
 

@@ -13,6 +13,7 @@ _SMALL = "eks-fargate-eks-cluster"
 _WITH_NODES = "sandbox-eks-cluster"
 _PRODUCTION = "production-eks-cluster"
 _KARPENTER = "eks-karpenter-eks-cluster"
+_SELF_MANAGED = "self-managed-eks-cluster"
 
 
 def _fargate_in_public_subnets(template: Template) -> None:
@@ -20,6 +21,13 @@ def _fargate_in_public_subnets(template: Template) -> None:
         {"Fn::ImportValue": "eks-fargate-network:ExportsOutputRefNetworkVpcPublicSubnet1Subnet369331398DA89175"},
         {"Fn::ImportValue": "eks-fargate-network:ExportsOutputRefNetworkVpcPublicSubnet2SubnetC427CCE01613D7DF"},
     ]
+
+
+def _end_any_instance(template: Template) -> None:
+    policy = only(template, "AWS::IAM::ManagedPolicy", "NodeLifecyclePolicy")["Properties"]["PolicyDocument"]
+    (statement,) = [each for each in policy["Statement"] if "ec2:TerminateInstances" in each["Action"]]
+    del statement["Condition"]
+    statement["Resource"] = "*"
 
 
 EKS = (
@@ -167,5 +175,29 @@ EKS = (
         stack=_KARPENTER,
         change=put("AWS::SQS::Queue", "SqsManagedSseEnabled", False),
         named_by=("AwsSolutions-SQS2",),
+    ),
+    Defect(
+        name="Karpenter ends any instance",
+        stack=_KARPENTER,
+        change=_end_any_instance,
+        named_by=("AwsSolutions-IAM5[Resource::*]", "CKV_AWS_111"),
+    ),
+    Defect(
+        name="self-managed nodes answer metadata requests without a token",
+        stack=_SELF_MANAGED,
+        change=put(_LAUNCH, f"{_DATA}.MetadataOptions.HttpTokens", "optional", having="general"),
+        named_by=("ec2_instance_metadata_asks_for_a_token", "ec2_launch_template_imdsv2_check", "CKV_AWS_79"),
+    ),
+    Defect(
+        name="pods of self-managed nodes reach metadata",
+        stack=_SELF_MANAGED,
+        change=put(_LAUNCH, f"{_DATA}.MetadataOptions.HttpPutResponseHopLimit", 2, having="batch"),
+        named_by=("ec2_launch_template_token_hop_limit_check",),
+    ),
+    Defect(
+        name="plain volume of self-managed nodes",
+        stack=_SELF_MANAGED,
+        change=put(_LAUNCH, f"{_DATA}.BlockDeviceMappings.0.Ebs.Encrypted", False, having="windows"),
+        named_by=("ec2_volumes_are_encrypted", "ec2_launch_template_encrypted_volumes_check"),
     ),
 )

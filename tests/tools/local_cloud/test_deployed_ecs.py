@@ -20,12 +20,21 @@ from tools.local_cloud.deployment import Deployment
 pytestmark = pytest.mark.local_cloud
 WITH_ECS = {name: each.ecs for name, each in ENVIRONMENTS.items() if each.ecs}
 WITH_CAPACITY = [name for name, each in WITH_ECS.items() if each.capacity]
-WITH_LOAD_BALANCER = [name for name, each in WITH_ECS.items() if each.load_balancer]
+WITH_CLUSTER = [name for name, each in WITH_ECS.items() if each.existing_cluster is None]
+WITH_LOAD_BALANCER = [
+    name for name, each in WITH_ECS.items() if each.load_balancer and each.load_balancer.existing is None
+]
 
 
 @pytest.fixture(params=WITH_ECS)
 def ecs(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
     """Given a deployed environment with an ECS cluster."""
+    return deployed_environment(deployed_once, request.param)
+
+
+@pytest.fixture(params=WITH_CLUSTER)
+def with_cluster(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment with an ECS cluster of its own."""
     return deployed_environment(deployed_once, request.param)
 
 
@@ -41,20 +50,20 @@ def balanced(request: pytest.FixtureRequest, deployed_once: Callable[[str], Depl
     return deployed_environment(deployed_once, request.param)
 
 
-def test_the_ecs_cluster_is_watched_and_records_shells(ecs: DeployedEnvironment) -> None:
-    (cluster,) = ecs.client("ecs").describe_clusters(
-        clusters=[ecs.environment.name], include=["SETTINGS", "CONFIGURATIONS"]
+def test_the_ecs_cluster_is_watched_and_records_shells(with_cluster: DeployedEnvironment) -> None:
+    (cluster,) = with_cluster.client("ecs").describe_clusters(
+        clusters=[with_cluster.environment.name], include=["SETTINGS", "CONFIGURATIONS"]
     )["clusters"]
     assert cluster["settings"] == [{"name": "containerInsights", "value": "enhanced"}]
     execution = cluster["configuration"]["executeCommandConfiguration"]
-    assert execution["kmsKeyId"] in ecs.keys
-    assert execution["logConfiguration"]["cloudWatchLogGroupName"] in ecs.log_groups
+    assert execution["kmsKeyId"] in with_cluster.keys
+    assert execution["logConfiguration"]["cloudWatchLogGroupName"] in with_cluster.log_groups
 
 
-def test_the_cluster_has_fargate_and_its_own_instances_if_stated(ecs: DeployedEnvironment) -> None:
-    (cluster,) = ecs.client("ecs").describe_clusters(clusters=[ecs.environment.name])["clusters"]
-    assert len(ecs.own_providers) == len(ecs.ecs.capacity)
-    assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *ecs.own_providers])
+def test_the_cluster_has_fargate_and_its_own_instances_if_stated(with_cluster: DeployedEnvironment) -> None:
+    (cluster,) = with_cluster.client("ecs").describe_clusters(clusters=[with_cluster.environment.name])["clusters"]
+    assert len(with_cluster.own_providers) == len(with_cluster.ecs.capacity)
+    assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *with_cluster.own_providers])
     # A default would decide for a service that forgot to.
     assert cluster["defaultCapacityProviderStrategy"] == []
 
@@ -104,11 +113,14 @@ def test_as_many_tasks_are_wanted_as_stated(ecs: DeployedEnvironment) -> None:
 
 
 def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
+    existing = ecs.ecs.existing_cluster.capacity_providers if ecs.ecs.existing_cluster else {}
     for name, settings in ecs.ecs.services.items():
         found = ecs.services[name]["capacityProviderStrategy"]
         assert [(each["capacityProvider"], each.get("base", 0), each["weight"]) for each in found] == [
             (
-                ecs.own_providers[0] if each.capacity_provider in ecs.ecs.capacity else each.capacity_provider,
+                ecs.own_providers[0]
+                if each.capacity_provider in ecs.ecs.capacity
+                else existing.get(each.capacity_provider, each.capacity_provider),
                 each.base,
                 each.weight,
             )
@@ -311,3 +323,19 @@ def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvir
         # The share of 5xx answers is an expression, which the local cloud remembers and does not evaluate.
         assert len(names) - len(alarms) == bool(settings.alarms and settings.routing)
         assert all(each["AlarmActions"] == told for each in alarms)
+
+
+def test_a_service_adds_one_rule_to_a_listener_that_exists(deployed_once: Callable[[str], Deployment]) -> None:
+    deployed = deployed_environment(deployed_once, "examples/existing-net.yaml")
+    assert deployed.ecs.load_balancer is not None
+    existing = deployed.ecs.load_balancer.existing
+    assert existing is not None
+    rules = deployed.client("elbv2").describe_rules(ListenerArn=existing.listener_arn)["Rules"]
+    assert [rule["Actions"][0]["TargetGroupArn"] for rule in rules if not rule["IsDefault"]] == [
+        deployed.target_groups["orders"]["TargetGroupArn"]
+    ]
+    (group, targets) = deployed.services["orders"]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+    assert targets == existing.target_security_group_id
+    assert deployed.rules(group, egress=False) == [(existing.security_group_id, 8080)]
+    assert not deployed.ids("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    assert not deployed.ids("AWS::ECS::Cluster")

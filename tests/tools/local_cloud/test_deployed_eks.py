@@ -54,10 +54,13 @@ def test_the_kubernetes_version_is_the_stated_one_of_cluster_and_nodes(eks: Depl
 
 
 def test_the_control_plane_is_private_encrypted_logged_and_protected(eks: DeployedEnvironment) -> None:
-    assert set(eks.cluster["resourcesVpcConfig"]["subnetIds"]) == eks.private_subnets
-    (encryption,) = eks.cluster["encryptionConfig"]
-    assert encryption["resources"] == ["secrets"]
-    assert encryption["provider"]["keyArn"] in eks.keys
+    outpost = eks.eks.outpost
+    subnets = set(outpost.subnet_ids) if outpost else eks.private_subnets
+    assert set(eks.cluster["resourcesVpcConfig"]["subnetIds"]) == subnets
+    encryption = eks.cluster["encryptionConfig"]
+    # A local cluster has no envelope encryption.
+    assert [each["resources"] for each in encryption] == ([] if outpost else [["secrets"]])
+    assert {each["provider"]["keyArn"] for each in encryption} <= set(eks.keys)
     (logging,) = eks.cluster["logging"]["clusterLogging"]
     assert set(logging["types"]) == {"api", "audit", "authenticator", "controllerManager", "scheduler"}
     assert logging["enabled"]
@@ -84,7 +87,7 @@ def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: DeployedEnv
 
 def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: DeployedEnvironment) -> None:
     client, cluster = eks.client("eks"), eks.environment.name
-    assert eks.cluster["accessConfig"]["authenticationMode"] == "API"
+    assert eks.cluster["accessConfig"]["authenticationMode"] == ("CONFIG_MAP" if eks.eks.outpost else "API")
     found = {}
     for principal in client.list_access_entries(clusterName=cluster)["accessEntries"]:
         if (
@@ -149,8 +152,14 @@ def test_self_managed_nodes_are_what_the_file_says(eks: DeployedEnvironment) -> 
         assert eks.cluster["endpoint"] in user_data
         profile = template["IamInstanceProfile"]["Arn"].rpartition("/")[2]
         (role,) = eks.client("iam").get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Roles"]
-        entry = client.describe_access_entry(clusterName=cluster, principalArn=role["Arn"])["accessEntry"]
-        assert entry["type"] == ("EC2_WINDOWS" if settings.is_windows else "EC2_LINUX")
+        if eks.eks.outpost is None:
+            entry = client.describe_access_entry(clusterName=cluster, principalArn=role["Arn"])["accessEntry"]
+            assert entry["type"] == ("EC2_WINDOWS" if settings.is_windows else "EC2_LINUX")
+        else:
+            # The ConfigMap of `make manifests` has it.
+            (stack,) = eks.client("cloudformation").describe_stacks(StackName=f"{cluster}-eks-cluster")["Stacks"]
+            outputs = {each["OutputKey"]: each["OutputValue"] for each in stack["Outputs"]}
+            assert role["Arn"] in outputs["NodeRoleArns"].split(",")
 
 
 def test_nodes_start_encrypted_and_with_imdsv2(eks: DeployedEnvironment) -> None:
@@ -175,6 +184,9 @@ def test_fargate_runs_the_stated_pods_and_cluster_dns_where_there_are_no_nodes(e
 
 
 def test_add_ons_are_those_that_the_compute_can_use_in_the_stated_versions(eks: DeployedEnvironment) -> None:
+    if eks.eks.outpost is not None:
+        assert eks.add_ons == {}
+        return
     built_in = {name for node in eks.eks.nodes.values() for name in node.built_in_add_ons}
     # Nodes of another kind than EKS Auto Mode, which has most of them inside.
     on_nodes = eks.has_daemon_sets and any(not node.built_in_add_ons for node in eks.eks.nodes.values())

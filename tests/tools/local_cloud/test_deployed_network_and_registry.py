@@ -105,7 +105,7 @@ def test_the_vpc_has_the_gateway_endpoint_of_s3_and_the_stated_endpoints(
     prefix = f"com.amazonaws.{with_vpc.environment.region}."
     kinds = {each["ServiceName"].removeprefix(prefix): each["VpcEndpointType"] for each in found}
     interfaces = [str(name) for name in interface_endpoints(with_vpc.environment)]
-    gateways = ["s3", *with_vpc.environment.network.gateway_endpoints]
+    gateways: list[str] = ["s3", *with_vpc.environment.network.gateway_endpoints]
     assert kinds == {**dict.fromkeys(gateways, "Gateway"), **dict.fromkeys(interfaces, "Interface")}
     assert {each["VpcId"] for each in found} == set(with_vpc.ids("AWS::EC2::VPC"))
     tables = [set(each["RouteTableIds"]) for each in found if each["VpcEndpointType"] == "Gateway"]
@@ -185,3 +185,14 @@ def test_the_stated_public_registries_are_cached(deployed: DeployedEnvironment) 
     assert {each["Prefix"]: each["ImageTagMutability"] for each in templates} == {
         f"{prefix}/{registry}": "IMMUTABLE" for registry in cached
     }
+
+
+def test_a_vpc_that_exists_gets_the_endpoints_that_it_lacks(deployed_once: Callable[[str], Deployment]) -> None:
+    deployed = deployed_environment(deployed_once, "examples/existing-net.yaml")
+    ids = deployed.ids("AWS::EC2::VPCEndpoint", "endpoints")
+    found = deployed.client("ec2").describe_vpc_endpoints(VpcEndpointIds=ids)["VpcEndpoints"]
+    prefix = f"com.amazonaws.{deployed.environment.region}."
+    kinds = {each["ServiceName"].removeprefix(prefix): each["VpcEndpointType"] for each in found}
+    assert kinds == {"ecr.dkr": "Interface", "logs": "Interface", "secretsmanager": "Interface", "s3": "Gateway"}
+    assert deployed.environment.network.existing is not None
+    assert {each["VpcId"] for each in found} == {deployed.environment.network.existing.vpc_id}

@@ -40,6 +40,7 @@ network:
     internet_access: true
     interface_endpoints: [ecr.api, ecr.dkr, logs]
     gateway_endpoints: [s3]
+    route_table_ids: [rtb-0d1e2f3a4b5c6d7ea, rtb-0d1e2f3a4b5c6d7ec]
     # endpoints that no rule asks for: athena
     # not in an Availability Zone: subnet-02a4c6e8f0b1d3a7a in us-west-2-lax-1a
 """

@@ -185,6 +185,10 @@ class EcsService(ApiResource):
     """AWS::ECS::Service: ministack's own forgets ECS Exec, the grace period and the propagation of tags."""
 
     def _make(self, name: str, properties: Properties) -> Made:
+        # A cluster that no stack makes is somebody else's; here it comes to be with its first service.
+        client, cluster = self.aws.client("ecs"), properties["Cluster"]
+        if not client.describe_clusters(clusters=[cluster])["clusters"]:
+            client.create_cluster(clusterName=cluster)
         made = self.aws.call("ecs", "create_service", {"ServiceName": name, **properties})["service"]
         self._wait_until_stable(made["serviceArn"], properties)
         return made["serviceArn"], {"ServiceArn": made["serviceArn"], "Name": made["serviceName"]}

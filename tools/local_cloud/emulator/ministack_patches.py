@@ -68,6 +68,27 @@ class Record(NativeResource):
         return super().create(logical_id, properties, stack_name)
 
 
+class ListenerRule(NativeResource):
+    """A listener that no stack makes is somebody else's; here it comes to be with its first rule."""
+
+    def create(self, logical_id: str, properties: Properties, stack_name: str) -> Made:
+        arn = str(properties.get("ListenerArn", ""))
+        if arn not in alb._listeners and ":listener/app/" in arn:
+            balancer = arn.rpartition("/")[0].replace(":listener/", ":loadbalancer/")
+            alb._lbs.setdefault(
+                balancer,
+                {"LoadBalancerArn": balancer, "LoadBalancerName": balancer.split("/")[-2], "Type": "application"},
+            )
+            alb._listeners[arn] = {
+                "ListenerArn": arn,
+                "LoadBalancerArn": balancer,
+                "Port": 443,
+                "Protocol": "HTTPS",
+                "DefaultActions": [],
+            }
+        return super().create(logical_id, properties, stack_name)
+
+
 class LoadBalancer(NativeResource):
     """Deletion protection holds; ministack only remembers it."""
 
@@ -80,8 +101,11 @@ class LoadBalancer(NativeResource):
 class EksCluster(NativeResource):
     """Deletion protection holds, the encryption of secrets is kept, and the cluster security group exists.
 
-    ministack's EKS is told of neither of the first two, and has only an ID of the third.
+    ministack's EKS is told of neither of the first two, and has only an ID of the third. A local cluster on an Outpost
+    also has an ID of its own.
     """
+
+    _ID = "6f1c2d3e-4a5b-4c6d-8e7f-901234567890"
 
     def create(self, logical_id: str, properties: Properties, stack_name: str) -> Made:
         made = self._keep(super().create(logical_id, properties, stack_name), properties)
@@ -117,7 +141,8 @@ class EksCluster(NativeResource):
             {"resources": each["Resources"], "provider": {"keyArn": each["Provider"]["KeyArn"]}}
             for each in properties.get("EncryptionConfig", [])
         ]
-        return made
+        physical_id, attributes = made
+        return (physical_id, {**attributes, "Id": self._ID}) if "OutpostConfig" in properties else made
 
 
 class EksNodeGroup(NativeResource):
@@ -171,6 +196,7 @@ PATCHED_TYPES: dict[str, type[NativeResource]] = {
     "AWS::EC2::VPC": Vpc,
     "AWS::EKS::Cluster": EksCluster,
     "AWS::EKS::Nodegroup": EksNodeGroup,
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ListenerRule,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": LoadBalancer,
     "AWS::Route53::RecordSet": Record,
     "AWS::SNS::Topic": Topic,

@@ -116,7 +116,19 @@ class AddOns(Construct):
             reason="The add-on gets its configuration values as they were stated; what looks like a parameter is for "
             "its pods to read.",
         )
+        if row.name == "vpc-cni" and "eniConfig" not in (configuration or {}):
+            self._acknowledge_custom_networking(add_on, configuration or {})
         return add_on
+
+    def _acknowledge_custom_networking(self, add_on: eks.CfnAddon, configuration: Mapping[str, object]) -> None:
+        variables = configuration.get("env")
+        if isinstance(variables, Mapping) and variables.get("AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG") == "true":
+            acknowledge_relation(
+                add_on,
+                "custom_networking_has_its_subnets",
+                reason="Custom networking was stated in the configuration values of the add-on, without eniConfig, of "
+                "which the file is warned: an ENIConfig for each zone is created in Kubernetes instead.",
+            )
 
     def _with_pod_subnets(self, configuration: Mapping[str, object]) -> dict[str, object]:
         """Custom networking: an ENIConfig for each zone, which the add-on makes, and nodes choose theirs by their zone.

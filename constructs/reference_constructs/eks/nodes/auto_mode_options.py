@@ -27,7 +27,6 @@ AutoModePoolName = Annotated[ResourceName, AfterValidator(_not_taken)]
 _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
     "public_subnets": "nodes are in private subnets",
     "local_zones": "subnets are in the Availability Zones of the Region",
-    "ipv6": "the cluster is of the IPv4 family",
 }
 # The built-in node pools: "Enable or Disable Built-in NodePools".
 _BUILT_IN_LABELS: Final[Mapping[str, Sequence[str]]] = {

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
@@ -19,6 +18,7 @@ from constructs import Construct, IConstruct
 from reference_constructs.eks.control_plane import ControlPlane
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_role import NodeRole
+from reference_constructs.network.existing_subnet import existing_subnet
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +74,16 @@ class NodeScope:
         """
         if not options.has_own_role:
             return self.node_role()
-        return NodeRole(
+        role = NodeRole(
             self.group("NodeRoles"),
             name,
             cluster_arn=self.control_plane.cluster_arn,
             image_pull_policy=self.image_pull_policy,
             policy_arns=options.policy_arns,
         )
+        if self.control_plane.is_local:
+            role.let_assign_addresses()
+        return role
 
     def subnets_of(self, options: InstanceNodeOptions) -> list[ec2.ISubnet]:
         """The subnets of EC2 nodes: those that exist and are stated, or those in their Availability Zones.
@@ -102,11 +105,8 @@ class NodeScope:
     def _existing_subnet(self, subnet_id: str) -> ec2.ISubnet:
         if subnet_id in self.existing_subnets:
             return self.existing_subnets[subnet_id]
-        subnet = ec2.Subnet.from_subnet_id(self.group("ExistingSubnets"), subnet_id, subnet_id)
+        subnet = existing_subnet(self.group("ExistingSubnets"), subnet_id)
         self.existing_subnets[subnet_id] = subnet
-        cdk.Annotations.of(subnet).acknowledge_warning(
-            "@aws-cdk/aws-ec2:noSubnetRouteTableId", "Nothing here adds a route to it."
-        )
         return subnet
 
 

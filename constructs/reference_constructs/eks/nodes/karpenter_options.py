@@ -20,7 +20,6 @@ _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
     "kubelet_configuration": "the EC2NodeClass is made here",
     "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
     "security_groups_for_pods": "the role of the control plane does not allow it",
-    "ipv6": "the cluster is of the IPv4 family",
     "public_subnets": "nodes are in private subnets",
 }
 AmiAlias = Annotated[

@@ -20,13 +20,12 @@ from reference_constructs.eks.nodes.node_values import (
     ImageId,
     KubeletSettings,
     NodeConfigPart,
-    SecurityGroupId,
     SubnetId,
     TagKey,
     TagValue,
 )
 from reference_constructs.options import Options
-from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn
+from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn, SecurityGroupId
 
 # What rules and add-ons ask of nodes. Each kind says what it supports, so nobody has to ask which kind it is.
 # All of them are for Linux pods, but for the last.

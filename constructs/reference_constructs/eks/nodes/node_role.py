@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.permissions import session_manager_statement
+
+_CNI_POLICY: Final = "AmazonEKS_CNI_Policy"
 
 
 class NodeRole(iam.Role):
@@ -62,6 +65,20 @@ class NodeRole(iam.Role):
                 packs=("AwsSolutions",),
                 reason="The options give these nodes the policy explicitly (policy_arns), in a role of their own.",
             )
+
+    def let_assign_addresses(self) -> None:
+        """Let the VPC CNI give addresses to pods with the role of the node.
+
+        In a local cluster on an Outpost no pod has a role of its own ("Create Amazon Linux nodes on AWS Outposts").
+        """
+        self.add_managed_policy(iam.ManagedPolicy.from_aws_managed_policy_name(_CNI_POLICY))
+        acknowledge(
+            self,
+            f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{_CNI_POLICY}]",
+            packs=("AwsSolutions",),
+            reason="AWS changes this policy together with the VPC CNI plugin, which EKS installs in a local cluster "
+            "and which has no other role there.",
+        )
 
     def _define_policy(self, cluster_arn: str) -> iam.ManagedPolicy:
         policy = iam.ManagedPolicy(

@@ -20,14 +20,6 @@ ImageId = Annotated[
         json_schema_extra=in_words("ID of an AMI"),
     ),
 ]
-SecurityGroupId = Annotated[
-    str,
-    Field(
-        pattern=r"^sg-[0-9a-f]{8}([0-9a-f]{9})?$",
-        examples=["sg-0123456789abcdef0"],
-        json_schema_extra=in_words("ID of a security group"),
-    ),
-]
 SubnetId = Annotated[
     str,
     Field(
@@ -63,6 +55,21 @@ TagValue = Annotated[
 ]
 
 
+KubeletForm = Literal[
+    "integer",
+    "boolean",
+    "text",
+    "duration",
+    "quantity",
+    "list",
+    "mapping",
+    "switches",
+    "quantities",
+    "thresholds",
+    "durations",
+]
+
+
 @dataclass(frozen=True, kw_only=True)
 class KubeletField:
     """A field of `KubeletConfiguration`.
@@ -70,10 +77,23 @@ class KubeletField:
     Attributes:
         form: What a value of it is.
         bottlerocket: Name of the same setting in `settings.kubernetes` of Bottlerocket, where there is one.
+        values: The values that a text can have, or the keys that a mapping can have, where there are few.
+        least: The smallest number.
+        most: The largest number, where there is one.
     """
 
-    form: Literal["integer", "boolean", "text", "list", "mapping", "switches"]
+    form: KubeletForm
     bottlerocket: str = ""
+    values: tuple[str, ...] = ()
+    least: int = 0
+    most: int | None = None
+
+
+EVICTION_SIGNALS: Final = (
+    *("allocatableMemory.available", "containerfs.available", "containerfs.inodesFree", "imagefs.available"),
+    *("imagefs.inodesFree", "memory.available", "nodefs.available", "nodefs.inodesFree", "pid.available"),
+)
+"""Node-pressure Eviction, Kubernetes: eviction signals."""
 
 
 def _fields() -> Iterator[tuple[str, KubeletField]]:
@@ -82,18 +102,21 @@ def _fields() -> Iterator[tuple[str, KubeletField]]:
     Without what EKS and the other options of nodes set (`maxPods`, `clusterDNS`, taints), and without what would open
     the kubelet to others (`authentication`, `authorization`, `readOnlyPort`).
     """
+    yield "containerLogMaxFiles", KubeletField(form="integer", bottlerocket="container-log-max-files", least=2)
+    for name in ("containerLogMaxWorkers", "maxParallelImagePulls"):
+        yield name, KubeletField(form="integer", least=1)
     for name, bottlerocket in (
-        ("containerLogMaxFiles", "container-log-max-files"),
-        ("containerLogMaxWorkers", ""),
+        ("imageGCHighThresholdPercent", "image-gc-high-threshold-percent"),
+        ("imageGCLowThresholdPercent", "image-gc-low-threshold-percent"),
+    ):
+        yield name, KubeletField(form="integer", bottlerocket=bottlerocket, most=100)
+    for name, bottlerocket in (
         ("eventBurst", "event-burst"),
         ("eventRecordQPS", "event-qps"),
         ("evictionMaxPodGracePeriod", "eviction-max-pod-grace-period"),
-        ("imageGCHighThresholdPercent", "image-gc-high-threshold-percent"),
-        ("imageGCLowThresholdPercent", "image-gc-low-threshold-percent"),
         ("kubeAPIBurst", "kube-api-burst"),
         ("kubeAPIQPS", "kube-api-qps"),
         ("maxOpenFiles", ""),
-        ("maxParallelImagePulls", ""),
         ("podPidsLimit", "pod-pids-limit"),
         ("podsPerCore", ""),
         ("registryBurst", "registry-burst"),
@@ -110,30 +133,39 @@ def _fields() -> Iterator[tuple[str, KubeletField]]:
     ):
         yield name, KubeletField(form="boolean", bottlerocket=bottlerocket)
     for name, bottlerocket in (
-        ("containerLogMaxSize", "container-log-max-size"),
-        ("cpuManagerPolicy", "cpu-manager-policy"),
         ("cpuManagerReconcilePeriod", "cpu-manager-reconcile-period"),
         ("imageMaximumGCAge", ""),
         ("imageMinimumGCAge", ""),
-        ("memoryManagerPolicy", "memory-manager-policy"),
-        ("reservedSystemCPUs", "reserved-cpus"),
         ("shutdownGracePeriod", "shutdown-grace-period"),
         ("shutdownGracePeriodCriticalPods", "shutdown-grace-period-for-critical-pods"),
-        ("topologyManagerPolicy", "topology-manager-policy"),
-        ("topologyManagerScope", "topology-manager-scope"),
     ):
-        yield name, KubeletField(form="text", bottlerocket=bottlerocket)
-    for name, bottlerocket in (
-        ("cpuManagerPolicyOptions", ""),
-        ("evictionHard", "eviction-hard"),
-        ("evictionMinimumReclaim", ""),
-        ("evictionSoft", "eviction-soft"),
-        ("evictionSoftGracePeriod", "eviction-soft-grace-period"),
-        ("kubeReserved", "kube-reserved"),
-        ("memorySwap", ""),
-        ("systemReserved", "system-reserved"),
+        yield name, KubeletField(form="duration", bottlerocket=bottlerocket)
+    for name, bottlerocket, values in (
+        ("cpuManagerPolicy", "cpu-manager-policy", ("none", "static")),
+        ("memoryManagerPolicy", "memory-manager-policy", ("None", "Static")),
+        (
+            "topologyManagerPolicy",
+            "topology-manager-policy",
+            ("none", "best-effort", "restricted", "single-numa-node"),
+        ),
+        ("topologyManagerScope", "topology-manager-scope", ("container", "pod")),
     ):
-        yield name, KubeletField(form="mapping", bottlerocket=bottlerocket)
+        yield name, KubeletField(form="text", bottlerocket=bottlerocket, values=values)
+    yield "containerLogMaxSize", KubeletField(form="quantity", bottlerocket="container-log-max-size")
+    yield "reservedSystemCPUs", KubeletField(form="text", bottlerocket="reserved-cpus")
+    forms: tuple[tuple[str, str, KubeletForm], ...] = (
+        ("cpuManagerPolicyOptions", "", "mapping"),
+        ("evictionHard", "eviction-hard", "thresholds"),
+        ("evictionMinimumReclaim", "", "thresholds"),
+        ("evictionSoft", "eviction-soft", "thresholds"),
+        ("evictionSoftGracePeriod", "eviction-soft-grace-period", "durations"),
+        ("kubeReserved", "kube-reserved", "quantities"),
+        ("memorySwap", "", "mapping"),
+        ("systemReserved", "system-reserved", "quantities"),
+    )
+    for name, bottlerocket, form in forms:
+        signals = EVICTION_SIGNALS if name.startswith("eviction") else ()
+        yield name, KubeletField(form=form, bottlerocket=bottlerocket, values=signals)
     yield "allowedUnsafeSysctls", KubeletField(form="list", bottlerocket="allowed-unsafe-sysctls")
     yield "featureGates", KubeletField(form="switches")
 
@@ -150,6 +182,21 @@ def _is_switch(value: object) -> bool:
     return isinstance(value, bool)
 
 
+# Quantity, Kubernetes API: `m`, and powers of 1000 and 1024; `MB` is none. Durations are those of Go.
+_QUANTITY: Final = re.compile(r"[0-9]+(\.[0-9]+)?([mkMGTPE]|[KMGTPE]i)?")
+_PERCENTAGE: Final = re.compile(r"[0-9]+(\.[0-9]+)?%")
+_DURATION: Final = re.compile(r"0|([0-9]+(\.[0-9]+)?(ms|s|m|h))+")
+
+
+def _all(value: object, *patterns: re.Pattern[str]) -> bool:
+    """Whether it is a mapping of texts, each of one of the forms."""
+    return isinstance(value, Mapping) and all(_is_any(each, *patterns) for each in value.values())
+
+
+def _is_any(value: object, *patterns: re.Pattern[str]) -> bool:
+    return isinstance(value, str) and any(pattern.fullmatch(value) for pattern in patterns)
+
+
 _FORMS: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = {
     "integer": (
         "an integer of 0 or more",
@@ -157,6 +204,14 @@ _FORMS: Final[Mapping[str, tuple[str, Callable[[object], bool]]]] = {
     ),
     "boolean": ("true or false", _is_switch),
     "text": ("text", _is_text),
+    "duration": ("a duration with its unit, such as 90s", lambda value: _is_any(value, _DURATION)),
+    "quantity": ("a quantity of Kubernetes, such as 50Mi", lambda value: _is_any(value, _QUANTITY)),
+    "quantities": ("quantities of Kubernetes, such as 500Mi or 200m", lambda value: _all(value, _QUANTITY)),
+    "thresholds": (
+        "percentages, or quantities of Kubernetes, such as 5% or 200Mi",
+        lambda value: _all(value, _QUANTITY, _PERCENTAGE),
+    ),
+    "durations": ("durations with their unit, such as 90s", lambda value: _all(value, _DURATION)),
     "list": ("a list of texts", lambda value: isinstance(value, list | tuple) and all(map(_is_text, value))),
     "mapping": ("a mapping of texts", lambda value: isinstance(value, Mapping) and all(map(_is_text, value.values()))),
     "switches": (
@@ -174,9 +229,17 @@ def _known_field(name: str) -> str:
 
 def _of_the_form(settings: dict[str, JsonValue]) -> dict[str, JsonValue]:
     for name, value in settings.items():
-        words, is_form = _FORMS[KUBELET_FIELDS[name].form]
+        field = KUBELET_FIELDS[name]
+        words, is_form = _FORMS[field.form]
         if not is_form(value):
             raise ValueError(f"for {name}, {words}")
+        stated = list(value) if isinstance(value, dict) else [value]
+        if field.values and not set(stated) <= set(field.values):
+            raise ValueError(f"for {name}, one of {', '.join(field.values)}")
+        if isinstance(value, int) and not field.least <= value <= (value if field.most is None else field.most):
+            raise ValueError(
+                f"for {name}, {field.least} or more{'' if field.most is None else f', up to {field.most}'}"
+            )
     return settings
 
 

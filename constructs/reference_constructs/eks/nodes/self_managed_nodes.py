@@ -44,12 +44,12 @@ class SelfManagedNodes(Construct):
     Attributes:
         auto_scaling_group: The nodes.
         launch_template: What every node is started from.
-        access_entry: Admits the role to the cluster.
+        access_entry: Admits the role to the cluster; None in a local cluster, where the ConfigMap `aws-auth` does.
     """
 
     auto_scaling_group: autoscaling.AutoScalingGroup
     launch_template: HardenedLaunchTemplate
-    access_entry: eks.CfnAccessEntry
+    access_entry: eks.CfnAccessEntry | None
 
     def __init__(
         self,
@@ -86,7 +86,9 @@ class SelfManagedNodes(Construct):
         self._tag(control_plane.cluster_name)
         self._acknowledge_findings()
         self._acknowledge_little_choice(len(subnets))
-        self.auto_scaling_group.node.add_dependency(self.access_entry, control_plane.network_add_ons)
+        self.auto_scaling_group.node.add_dependency(control_plane.network_add_ons)
+        if self.access_entry is not None:
+            self.auto_scaling_group.node.add_dependency(self.access_entry)
 
     @classmethod
     def bind(cls, scope: NodeScope, name: str, options: SelfManagedNodesOptions) -> BoundNodes:
@@ -110,6 +112,10 @@ class SelfManagedNodes(Construct):
 
     def _admit_nodes(self, control_plane: ControlPlane, node_role: iam.IRole) -> None:
         """The L2 knows no type for Windows nodes."""
+        if control_plane.is_local:
+            self.access_entry = None
+            control_plane.node_role_arns.append(node_role.role_arn)
+            return
         self.access_entry = eks.CfnAccessEntry(
             self,
             "AccessEntry",

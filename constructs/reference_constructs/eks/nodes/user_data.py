@@ -47,6 +47,8 @@ def _al2023(options: InstanceNodeOptions, cluster: ClusterDetails | None) -> str
             "apiServerEndpoint": cluster.endpoint,
             "certificateAuthority": cluster.certificate_authority,
             "cidr": str(cluster.service_cidr),
+            # ClusterDetails, nodeadm API reference.
+            **({"enableOutpost": True, "id": cluster.local_cluster_id} if cluster.local_cluster_id else {}),
         }
     if config := {**_max_pods(options, "maxPods"), **options.kubelet}:
         kubelet["config"] = config
