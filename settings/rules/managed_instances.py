@@ -39,7 +39,7 @@ def reserved_managed_instances_have_reservations(environment: Environment) -> It
         stated = [
             key
             for key in ("capacity_reservation_group_arn", "capacity_reservation_preference")
-            if key in managed.model_fields_set and getattr(managed, key)
+            if getattr(managed, key) != type(managed).model_fields[key].default
         ]
         if managed.capacity_option == "reserved" and not managed.capacity_reservation_group_arn:
             yield Problem(
@@ -106,7 +106,7 @@ def some_managed_instance_holds_the_task(environment: Environment) -> Iterator[P
             if not names:
                 yield Problem(
                     path=(*path, "architecture"),
-                    finding=f"no {task.architecture} instance type has the attributes of ecs.capacity.{name}",
+                    finding=f"ecs.capacity.{name}.instance_requirements selects no instance type of {task.architecture}",
                     fix="use another architecture, or widen the instance_requirements",
                 )
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reference_constructs.ecs.placement_options import DEFAULT_STRATEGIES
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule, warning
@@ -27,7 +28,7 @@ def placement_is_on_an_auto_scaling_group(environment: Environment) -> Iterator[
     """Amazon ECS refuses them for tasks on Fargate, and places tasks on Managed Instances itself."""
     for path, service in services(environment):
         stated = {
-            "placement_strategies": "placement_strategies" in service.model_fields_set,
+            "placement_strategies": service.placement_strategies != DEFAULT_STRATEGIES,
             "placement_constraints": bool(service.placement_constraints),
         }
         for key, is_stated in stated.items():

@@ -32,7 +32,11 @@ from tests.support.sampling import sampled
 def every_key(file: Path) -> dict[str, Any]:
     """An example, with every default stated."""
     data = complete({"name": "shop", **json.loads(json.dumps(YAML(typ="safe").load(file.read_text(encoding="utf-8"))))})
-    for service in (data["ecs"] or {"services": {}})["services"].values():
+    ecs = data["ecs"] or {"services": {}, "capacity": {}}
+    for group in ecs["capacity"].values():
+        if group["instance_requirements"]:
+            group.pop("instance_types", None)  # refused beside requirements
+    for service in ecs["services"].values():
         if service["scaling"]:
             del service["desired_count"]  # refused beside scaling
     return data
