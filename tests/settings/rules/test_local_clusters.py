@@ -214,7 +214,9 @@ PAIRS = (
     RulePair(
         rule="nodes_of_a_local_cluster_have_a_supported_image",
         rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}}}}}"),
-        accepted=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, image_id: ami-0123456789abcdef0}}}}"),
+        accepted=local(
+            nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, architecture: x86_64, instance_types: [m5.large]}}}}"
+        ),
         message=(
             "eks.nodes.own.architecture: 'arm64', the default, is not allowed\n"
             f"allowed: x86_64, {BECAUSE}\n"
