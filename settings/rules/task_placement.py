@@ -9,7 +9,7 @@ from reference_constructs.ecs.placement_options import DEFAULT_STRATEGIES
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import groups_of, services, task_keys, tasks
+from settings.rules.subjects import managed_instances_of, services, task_keys, tasks
 
 _SERVICE: Final = "ecs.services.<name>"
 _FIELDS: Final = {"binpack": ("cpu", "memory"), "random": (None,)}
@@ -32,7 +32,7 @@ def placement_is_on_an_auto_scaling_group(environment: Environment) -> Iterator[
             "placement_constraints": bool(service.placement_constraints),
         }
         for key, is_stated in stated.items():
-            if is_stated and not groups_of(environment, service):
+            if is_stated and (service.launch_type == "FARGATE" or managed_instances_of(environment, service)):
                 yield Problem(
                     path=(*path, key),
                     finding="the capacity_provider_strategy names no Auto Scaling group",

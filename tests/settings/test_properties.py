@@ -39,6 +39,8 @@ def every_key(file: Path) -> dict[str, Any]:
     for service in ecs["services"].values():
         if service["scaling"]:
             del service["desired_count"]  # refused beside scaling
+        if service["capacity_provider_strategy"][0]["capacity_provider"] == "FARGATE":
+            del service["placement_strategies"]  # refused on Fargate, if it is another than the default
     return data
 
 

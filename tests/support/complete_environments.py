@@ -261,6 +261,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "capacity": {
             "default": {},
             "spare": {},
+            "gpu": {"architecture": "x86_64", "accelerator": "nvidia", "instance_types": ["g5.xlarge"]},
             "neuron": {"architecture": "x86_64", "accelerator": "neuron", "instance_types": ["inf2.xlarge"]},
             "windows": {
                 "architecture": "x86_64",
@@ -284,11 +285,14 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                 ],
             },
             "model": {
+                "capacity_provider_strategy": [{"capacity_provider": "gpu"}],
+                "architecture": "x86_64",
+                "containers": {"web": {"image": "shop/api:2.4.0", "gpus": 1}},
+            },
+            "inference": {
                 "capacity_provider_strategy": [{"capacity_provider": "neuron"}],
                 "architecture": "x86_64",
-                "containers": {
-                    "web": {"image": "shop/api:2.4.0", "gpus": 1, "devices": ["/dev/neuron0"]},
-                },
+                "containers": {"web": {"image": "shop/api:2.4.0", "devices": ["/dev/neuron0"]}},
             },
             "windows": {
                 "architecture": "x86_64",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from typing import Annotated, Final
 
 from pydantic import Discriminator, Tag
@@ -15,9 +16,12 @@ DEFAULT_CAPACITY: Final = "auto_scaling_group"
 
 
 def _kind(capacity: object) -> object:
-    if isinstance(capacity, Mapping):
-        return capacity.get("kind", DEFAULT_CAPACITY)
-    return getattr(capacity, "kind", None)
+    if not isinstance(capacity, Mapping):
+        return getattr(capacity, "kind", None)
+    # With the kind misspelt, all that is right for it would be complained of as well.
+    (key,) = ["kind"] if "kind" in capacity else get_close_matches("kind", map(str, capacity), 1, 0.75) or ["kind"]
+    kind = capacity.get(key, DEFAULT_CAPACITY)
+    return kind if key == "kind" or kind in ("auto_scaling_group", "managed_instances") else DEFAULT_CAPACITY
 
 
 # A further kind of capacity is one line here and one in `stacks/ecs_cluster.py`.
