@@ -6,16 +6,11 @@ from collections.abc import Iterator
 
 from facts import instance_types
 from settings.environment import Environment
+from settings.instance_needs import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
 from settings.problems import Problem
 from settings.rules.comparisons import ascend
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import capacity_groups, groups_of, task_keys, tasks
-
-CPU_UNITS_OF_A_VCPU = 1024
-# An instance offers ECS what the kernel and the agents leave, and AWS publishes no figure by type: an m4.large
-# registers 7,985 of 8,192 MiB, and 5 % more are better left free (AWS Batch User Guide, "Compute resource memory
-# management" and "Reserve system memory"). Small types lose a larger share, so this is a cautious estimate.
-SHARE_OF_MEMORY_FOR_TASKS = 0.9
 
 
 @rule(

@@ -11,8 +11,9 @@ from reference_constructs.ecs.instance_images import has_image
 from settings.environment import Environment
 from settings.matching_types import matching_types, types_of
 from settings.problems import KeyPath, Problem
+from settings.rules.capacity_subjects import capacity
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import capacity, capacity_groups
+from settings.rules.subjects import capacity_groups
 
 _GROUP: Final = "ecs.capacity.<name>"
 _REQUIREMENTS: Final = f"{_GROUP}.instance_requirements"

@@ -7,19 +7,13 @@ from typing import Final
 
 from facts import instance_types
 from settings.environment import Environment
+from settings.instance_needs import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
 from settings.matching_types import matching_types
 from settings.problems import Problem
+from settings.rules.capacity_subjects import managed_instances, managed_instances_of
 from settings.rules.comparisons import listed
-from settings.rules.ecs_capacity import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
 from settings.rules.rule import rule
-from settings.rules.subjects import (
-    container_keys,
-    groups_of,
-    managed_instances,
-    managed_instances_of,
-    task_keys,
-    tasks,
-)
+from settings.rules.subjects import container_keys, groups_of, task_keys, tasks
 
 _MANAGED: Final = "ecs.capacity.<name>"
 _DIFFERENCES: Final = "Amazon ECS task definition differences for Amazon ECS Managed Instances"
@@ -106,7 +100,8 @@ def some_managed_instance_holds_the_task(environment: Environment) -> Iterator[P
             if not names:
                 yield Problem(
                     path=(*path, "architecture"),
-                    finding=f"ecs.capacity.{name}.instance_requirements selects no instance type of {task.architecture}",
+                    finding=f"ecs.capacity.{name}.instance_requirements selects no instance type of "
+                    f"{task.architecture}",
                     fix="use another architecture, or widen the instance_requirements",
                 )
                 continue

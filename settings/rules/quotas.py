@@ -10,16 +10,9 @@ from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import Problem
+from settings.rules.capacity_subjects import capacity
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import (
-    capacity,
-    container_keys,
-    load_balancers,
-    policy_keys,
-    routed_services,
-    task_keys,
-    tasks,
-)
+from settings.rules.subjects import container_keys, load_balancers, policy_keys, routed_services, task_keys, tasks
 
 # "Quotas for your Application Load Balancers": the first cannot be raised, the second can.
 TARGET_GROUPS_OF_A_LOAD_BALANCER: Final = 100

@@ -8,13 +8,10 @@ from fnmatch import fnmatchcase
 from facts.endpoint_needs import endpoint_needs
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.capacity_subjects import capacity
 from settings.rules.comparisons import is_private
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import (
-    capacity,
-    task_keys,
-    tasks,
-)
+from settings.rules.subjects import task_keys, tasks
 
 _WAYS = ("network.nat_gateways", "network.existing.internet_access")
 

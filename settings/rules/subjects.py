@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reference_constructs.compute.instance_options import InstanceOptions
-from reference_constructs.ecs.any_capacity_options import AnyCapacityOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
-from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.service_options import RoutingOptions
-from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.eks.capability_options import CapabilitiesOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
@@ -24,6 +21,7 @@ from settings.eks import EksSettings
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
+from settings.rules.capacity_subjects import capacity, capacity_of
 
 # Where tasks stand in a file, and where whatever starts EC2 instances does. One more kind of them is one more line.
 _TASKS = ("ecs.services.<name>",)
@@ -122,14 +120,6 @@ def existing_load_balancers(environment: Environment) -> Iterator[tuple[KeyPath,
         yield ("ecs", "load_balancer", "existing"), balancer.existing
 
 
-def capacity(environment: Environment) -> Iterator[tuple[KeyPath, AnyCapacityOptions]]:
-    """The capacity of the ECS cluster, of every kind."""
-    for name, each in (environment.ecs.capacity if environment.ecs else {}).items():
-        # As for nodes below: of what is of an unknown kind, nothing is asked.
-        if each.kind:
-            yield ("ecs", "capacity", name), each
-
-
 def capacity_groups(environment: Environment) -> Iterator[tuple[KeyPath, Ec2CapacityOptions]]:
     """Every Auto Scaling group of the ECS cluster."""
     for path, each in capacity(environment):
@@ -137,30 +127,10 @@ def capacity_groups(environment: Environment) -> Iterator[tuple[KeyPath, Ec2Capa
             yield path, each
 
 
-def managed_instances(environment: Environment) -> Iterator[tuple[KeyPath, ManagedInstancesOptions]]:
-    """All capacity of Amazon ECS Managed Instances."""
-    for path, each in capacity(environment):
-        if isinstance(each, ManagedInstancesOptions):
-            yield path, each
-
-
-def capacity_of(environment: Environment, task: TaskSettings) -> dict[str, AnyCapacityOptions]:
-    """The capacity of the cluster that a task can be placed on, by name; empty on Fargate."""
-    named = [item.capacity_provider for item in task.capacity_provider_strategy]
-    found = environment.ecs.capacity if environment.ecs else {}
-    return {name: found[name] for name in named if name not in FARGATE_PROVIDERS and name in found}
-
-
 def groups_of(environment: Environment, task: TaskSettings) -> dict[str, Ec2CapacityOptions]:
     """The Auto Scaling groups that a task can be placed on, by name."""
     found = capacity_of(environment, task)
     return {name: each for name, each in found.items() if isinstance(each, Ec2CapacityOptions)}
-
-
-def managed_instances_of(environment: Environment, task: TaskSettings) -> dict[str, ManagedInstancesOptions]:
-    """The Managed Instances that a task can be placed on, by name."""
-    found = capacity_of(environment, task)
-    return {name: each for name, each in found.items() if isinstance(each, ManagedInstancesOptions)}
 
 
 def local_cluster(environment: Environment) -> EksSettings | None:

@@ -11,8 +11,9 @@ from settings.ecs import TaskSettings
 from settings.environment import Environment
 from settings.matching_types import types_of
 from settings.problems import KeyPath, Problem
+from settings.rules.capacity_subjects import capacity_of, managed_instances_of
 from settings.rules.rule import rule
-from settings.rules.subjects import capacity_of, container_keys, groups_of, managed_instances_of, task_keys, tasks
+from settings.rules.subjects import container_keys, groups_of, task_keys, tasks
 
 _NEURON: Final = "Amazon ECS task definitions for AWS Neuron machine learning workloads"
 _KEYS: Final = (*task_keys("capacity_provider_strategy"), "ecs.capacity.<name>.accelerator")

@@ -8,8 +8,9 @@ from typing import Final
 from reference_constructs.ecs.placement_options import DEFAULT_STRATEGIES
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.capacity_subjects import managed_instances_of
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import managed_instances_of, services, task_keys, tasks
+from settings.rules.subjects import services, task_keys, tasks
 
 _SERVICE: Final = "ecs.services.<name>"
 _FIELDS: Final = {"binpack": ("cpu", "memory"), "random": (None,)}

@@ -8,16 +8,9 @@ from typing import Final
 from reference_constructs.ecs.container_options import WINDOWS_USERS
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.capacity_subjects import capacity_of, managed_instances_of
 from settings.rules.rule import rule
-from settings.rules.subjects import (
-    capacity_of,
-    container_keys,
-    containers,
-    groups_of,
-    managed_instances_of,
-    task_keys,
-    tasks,
-)
+from settings.rules.subjects import container_keys, containers, groups_of, task_keys, tasks
 
 _DIFFERENCES: Final = "Amazon ECS task definition differences for EC2 instances running Windows"
 

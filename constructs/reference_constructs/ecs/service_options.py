@@ -171,6 +171,11 @@ class ServiceOptions(TaskOptions):
         return self.desired_count if self.scaling is None else self.scaling.max_capacity
 
     @property
+    def most_tasks_in_deployment(self) -> int:
+        """New tasks start before old ones stop: twice as many during a deployment."""
+        return 2 * self.most_tasks
+
+    @property
     def fewest_tasks(self) -> int:
         """Number of tasks that run at any time."""
         return self.desired_count if self.scaling is None else self.scaling.min_capacity

@@ -121,6 +121,16 @@ class TaskOptions(Options):
         return 0
 
     @property
+    def most_tasks_in_deployment(self) -> int:
+        """Number of tasks that run at most while a new version takes the place of another."""
+        return self.most_tasks
+
+    @property
+    def is_daemon(self) -> bool:
+        """Whether one task runs on each instance."""
+        return False
+
+    @property
     def launch_type(self) -> Literal["EC2", "FARGATE"]:
         """Whether the tasks run on Fargate or on EC2 instances of the cluster, whoever manages these."""
         providers = [item.capacity_provider for item in self.capacity_provider_strategy]
