@@ -22,7 +22,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block \
+.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions ecs-capacity lint format manifests network-block \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -116,6 +116,9 @@ node-capabilities: $(INSTALLED) ## Say which kinds of compute of Amazon EKS can 
 
 add-on-versions: $(INSTALLED) ## Renew the table of add-on versions from the output of `aws eks describe-addon-versions` (FROM=file, or standard input; CHOOSE=latest)
 	@PYTHONPATH=.:constructs python -m tools.add_on_versions --output $(or $(FROM),-) --choose $(or $(CHOOSE),default)
+
+ecs-capacity: $(INSTALLED) ## Say how many instances the ECS tasks of ENVIRONMENT take, and those of a deployment beside them
+	@python -m tools.ecs_capacity $(ENVIRONMENT)
 
 network-block: $(INSTALLED) ## Print the keys of network.existing from FILES, what `aws ec2 describe-vpcs`, -subnets, -route-tables and -vpc-endpoints answered (VPC=<id> if there are several)
 	@python -m tools.network_block $(if $(VPC),--vpc $(VPC)) $(FILES)

@@ -165,7 +165,7 @@ def _need(instance_type: str, room: Room, tasks: Sequence[Workload]) -> Need:
             largest[each.room, each.apart] = each
     more: list[Sequence[Tasks]] = [one_more(tasks, each, each.number + 1) for each in deployed.values()]
     all_new = [one_more(tasks, each, max(each.in_deployment, each.number)) for each in largest.values()]
-    worst = max([tasks, *more], key=lambda each: instances_for(room, each) or 0)
+    worst = max([*more, tasks], key=lambda each: instances_for(room, each) or 0)
     with_deployment = instances_for(room, worst)
     return Need(
         instance_type=instance_type,

@@ -15,6 +15,17 @@ AMOUNTS: Final = {
 }
 
 
+def in_words(number: int, what: str) -> str:
+    """A number of what there is in `AMOUNTS`.
+
+    Args:
+        number: How many.
+        what: Its key.
+    """
+    words = AMOUNTS[what]
+    return f"{number} {words.removesuffix('s') if number == 1 else words}"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Room:
     """What a task takes, or what an instance has for tasks.
@@ -35,6 +46,10 @@ class Room:
     def without(self, task: Room, number: int = 1) -> Room:
         """What is left beside so many tasks."""
         return Room(**{name: getattr(self, name) - number * getattr(task, name) for name in AMOUNTS})
+
+    def __str__(self) -> str:
+        """What there is of each, in words."""
+        return ", ".join(in_words(getattr(self, name), name) for name in AMOUNTS if getattr(self, name))
 
     def is_no_more_than(self, other: Room) -> bool:
         """Whether whatever fits here fits there."""
@@ -93,10 +108,10 @@ def reason_for(room: Room, tasks: Sequence[Tasks], instances: int) -> str:
         tasks: What they hold.
         instances: Their number, as `instances_for` has it.
     """
-    for what, words in AMOUNTS.items():
+    for what in AMOUNTS:
         total, have = sum(each.number * getattr(each.room, what) for each in tasks), getattr(room, what)
         if total and -(-total // have) == instances:
-            return f"for {total} {words}, of which each has {have}"
+            return f"for {in_words(total, what)}, of which each has {have}"
     if any(each.apart and each.number == instances for each in tasks):
         return "because no two of some tasks can be on one instance"
     return "because what is left on each is too small for one task more"

@@ -80,7 +80,7 @@ def instances_hold_their_tasks_and_a_deployment(environment: Environment) -> Ite
             if crowded:
                 yield Problem(
                     path=(*path, "max_size"),
-                    finding=f"beside {listed(on_each)}, which run on each instance, a {need.instance_type} has no room "
-                    f"for a task of {listed(crowded)}",
+                    finding=f"instances of type {need.instance_type} have no room for a task of {listed(crowded)} "
+                    f"beside {listed(on_each)}, of which one runs on each",
                     fix="use larger instance types",
                 )
