@@ -63,7 +63,10 @@ def test_the_ecs_cluster_is_watched_and_records_shells(with_cluster: DeployedEnv
 def test_the_cluster_has_fargate_and_its_own_instances_if_stated(with_cluster: DeployedEnvironment) -> None:
     (cluster,) = with_cluster.client("ecs").describe_clusters(clusters=[with_cluster.environment.name])["clusters"]
     assert len(with_cluster.own_providers) == len(with_cluster.ecs.capacity)
-    assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *with_cluster.own_providers])
+    # A provider of Managed Instances names its cluster itself, of which the local cloud knows nothing.
+    managed = [name for name, each in with_cluster.ecs.capacity.items() if each.kind == "managed_instances"]
+    associated = set(with_cluster.own_providers) - set(map(with_cluster.own_provider, managed))
+    assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *associated])
     # A default would decide for a service that forgot to.
     assert cluster["defaultCapacityProviderStrategy"] == []
 
@@ -71,7 +74,8 @@ def test_the_cluster_has_fargate_and_its_own_instances_if_stated(with_cluster: D
 def test_ecs_scales_the_instances_as_stated(on_instances: DeployedEnvironment) -> None:
     ecs = on_instances.client("ecs")
     providers = ecs.describe_capacity_providers(capacityProviders=on_instances.own_providers)["capacityProviders"]
-    groups = [each["autoScalingGroupProvider"] for each in providers if "autoScalingGroupProvider" in each]
+    stated = [each.get("autoScalingGroupProvider", {}) for each in providers]
+    groups = [each for each in stated if each.get("autoScalingGroupArn")]
     assert {each["managedScaling"]["status"] for each in groups} == {"ENABLED"}
     targets = [each["managedScaling"]["targetCapacity"] for each in groups]
     assert sorted(targets) == sorted(each.target_capacity_percent for each in on_instances.groups)
@@ -118,7 +122,7 @@ def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
         found = ecs.services[name]["capacityProviderStrategy"]
         assert [(each["capacityProvider"], each.get("base", 0), each["weight"]) for each in found] == [
             (
-                ecs.own_providers[0]
+                ecs.own_provider(each.capacity_provider)
                 if each.capacity_provider in ecs.ecs.capacity
                 else existing.get(each.capacity_provider, each.capacity_provider),
                 each.base,
@@ -167,8 +171,9 @@ def test_containers_are_what_the_file_says(ecs: DeployedEnvironment) -> None:
                 "command": list(container.command),
                 "environment": container.environment,
                 "secrets": container.secrets,
-                "user": container.user,
-                "read-only": container.read_only_root_filesystem,
+                "user": "ContainerUser" if settings.is_windows else container.user,
+                # What Windows containers do not have is left out.
+                "read-only": None if settings.is_windows else container.read_only_root_filesystem,
                 "writable": list(container.writable_paths),
                 "essential": container.essential,
                 "after": [(each.container, each.condition) for each in container.depends_on],
