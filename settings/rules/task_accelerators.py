@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from facts import instance_types
+from reference_constructs.compute.instance_options import Accelerator
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from settings.ecs import TaskSettings
 from settings.environment import Environment
 from settings.matching_types import types_of
@@ -83,7 +85,7 @@ def instances_have_the_devices(environment: Environment) -> Iterator[Problem]:
 
 
 def _without_accelerator(
-    environment: Environment, place: KeyPath, task: TaskSettings, accelerator: str
+    environment: Environment, place: KeyPath, task: TaskSettings, accelerator: Accelerator
 ) -> Iterator[Problem]:
     words = {"nvidia": "GPUs", "neuron": "Neuron devices"}[accelerator]
     if not capacity_of(environment, task) and task.launch_type == "FARGATE":
@@ -100,13 +102,66 @@ def _without_accelerator(
                 fix=f"set it to {accelerator}, with instance types that have {words}",
             )
     for name, managed in managed_instances_of(environment, task).items():
-        most = managed.instance_requirements.gpus_max if managed.instance_requirements else 0
-        if accelerator == "neuron" or not most:
-            finding = f"ecs.capacity.{name} is of Managed Instances without {words}"
-            fix = (
-                "set gpus_max in its instance_requirements" if accelerator == "nvidia" else "use an Auto Scaling group"
+        if accelerator == "neuron":
+            yield Problem(
+                path=place,
+                finding=f"ecs.capacity.{name} is of Managed Instances, on which Amazon ECS assigns the devices",
+                fix="state neuron_devices: all instead, and accelerator: neuron there",
             )
-            yield Problem(path=place, finding=finding, fix=fix)
+        elif not _has_accelerators(managed, accelerator):
+            yield Problem(
+                path=place,
+                finding=f"ecs.capacity.{name} is of Managed Instances without {words}",
+                fix="set gpus_max in its instance_requirements, and accelerator to nvidia",
+            )
+
+
+@rule(
+    "ResourceRequirement, Amazon ECS API Reference: NeuronDevice",
+    keys=(*container_keys("neuron_devices"), *_KEYS),
+)
+def neuron_devices_are_on_managed_instances_with_them(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS assigns Neuron devices on Managed Instances only, and starts none where no capacity has them."""
+    for path, task in tasks(environment):
+        for container_name in (name for name, each in task.containers.items() if each.neuron_devices):
+            place = (*path, "containers", container_name, "neuron_devices")
+            if not capacity_of(environment, task) and task.launch_type == "FARGATE":
+                yield Problem(
+                    path=place,
+                    finding="the task runs on Fargate, which has no Neuron devices",
+                    fix="name Managed Instances with accelerator: neuron in capacity_provider_strategy",
+                )
+            for name in groups_of(environment, task):
+                yield Problem(
+                    path=place,
+                    finding=f"ecs.capacity.{name} is an Auto Scaling group",
+                    fix="state the devices instead, such as devices: [/dev/neuron0]",
+                )
+            for name, managed in managed_instances_of(environment, task).items():
+                if not _has_accelerators(managed, "neuron"):
+                    yield Problem(
+                        path=place,
+                        finding=f"ecs.capacity.{name} is of Managed Instances without Neuron devices",
+                        fix="set its accelerator to neuron, and gpus_max in its instance_requirements",
+                    )
+
+
+@rule("ResourceRequirement, Amazon ECS API Reference: NeuronDevice", keys=container_keys("neuron_devices"))
+def one_container_has_the_neuron_devices(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS refuses a task definition in which two containers ask for all Neuron devices."""
+    for path, task in tasks(environment):
+        having = [name for name, each in task.containers.items() if each.neuron_devices]
+        for name in having[1:]:
+            yield Problem(
+                path=(*path, "containers", name, "neuron_devices"),
+                finding=f"container {having[0]} has them all",
+                fix="remove it from one of the two",
+            )
+
+
+def _has_accelerators(managed: ManagedInstancesOptions, accelerator: Accelerator) -> bool:
+    required = managed.instance_requirements
+    return managed.accelerator == accelerator and required is not None and required.gpus_max > 0
 
 
 def _accelerators(group: Ec2CapacityOptions) -> Iterator[tuple[str, int]]:

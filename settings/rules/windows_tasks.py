@@ -57,7 +57,9 @@ def task_has_the_operating_system_of_its_capacity(environment: Environment) -> I
     f"{_DIFFERENCES}; ContainerDefinition, Amazon ECS API Reference",
     keys=(
         *task_keys("operating_system"),
-        *container_keys("capabilities", "devices", "gpus", "read_only_root_filesystem", "writable_paths", "user"),
+        *container_keys(
+            "capabilities", "devices", "gpus", "neuron_devices", "read_only_root_filesystem", "writable_paths", "user"
+        ),
     ),
 )
 def windows_containers_state_nothing_of_linux(environment: Environment) -> Iterator[Problem]:
@@ -72,6 +74,7 @@ def windows_containers_state_nothing_of_linux(environment: Environment) -> Itera
             "capabilities": container.capabilities,
             "devices": container.devices,
             "gpus": container.gpus,
+            "neuron_devices": container.neuron_devices,
             "writable_paths": container.writable_paths,
             "read_only_root_filesystem": "read_only_root_filesystem" in container.model_fields_set
             and container.read_only_root_filesystem,

@@ -263,6 +263,11 @@ _CERTIFICATE: Final[dict[str, Any]] = {
             "spare": {},
             "gpu": {"architecture": "x86_64", "accelerator": "nvidia", "instance_types": ["g5.xlarge"]},
             "neuron": {"architecture": "x86_64", "accelerator": "neuron", "instance_types": ["inf2.xlarge"]},
+            "trainium": {
+                "kind": "managed_instances",
+                "accelerator": "neuron",
+                "instance_requirements": {"gpus_max": 16},
+            },
             "windows": {
                 "architecture": "x86_64",
                 "operating_system": "windows_2022_core",
@@ -293,6 +298,11 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                 "capacity_provider_strategy": [{"capacity_provider": "neuron"}],
                 "architecture": "x86_64",
                 "containers": {"web": {"image": "shop/api:2.4.0", "devices": ["/dev/neuron0"]}},
+            },
+            "training": {
+                "capacity_provider_strategy": [{"capacity_provider": "trainium"}],
+                "architecture": "x86_64",
+                "containers": {"web": {"image": "shop/api:2.4.0", "neuron_devices": "all"}},
             },
             "windows": {
                 "architecture": "x86_64",

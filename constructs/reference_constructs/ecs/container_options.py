@@ -243,6 +243,11 @@ class ContainerOptions(Options):
     not count them, so two tasks on one instance share them. The Neuron runtime also needs the capability
     `IPC_LOCK`."""
 
+    neuron_devices: Literal["all"] | None = None
+    """With `all`, the container has all Neuron devices of its instance, which runs no other task that has them. It
+    requires Managed Instances with `accelerator: neuron`, and one container of a task can have them. On instances of an
+    Auto Scaling group, state `devices` instead."""
+
     essential: bool = True
     """Whether the task stops when this container stops. Set it to `false` for a container that exits after
     initialization."""

@@ -11,6 +11,7 @@ from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from reference_constructs.compute.instance_options import Accelerator
 from reference_constructs.compute.instance_requirements_options import InstanceRequirementsOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
@@ -20,6 +21,10 @@ _CPU_MANUFACTURERS: Final = {
     "amazon-web-services": ec2.CpuManufacturer.AWS,
     "amd": ec2.CpuManufacturer.AMD,
     "intel": ec2.CpuManufacturer.INTEL,
+}
+_MANUFACTURERS: Final = {
+    "nvidia": ec2.AcceleratorManufacturer.NVIDIA,
+    "neuron": ec2.AcceleratorManufacturer.AWS,
 }
 _PREFERENCES: Final = {"only": "RESERVATIONS_ONLY", "first": "RESERVATIONS_FIRST"}
 
@@ -166,7 +171,7 @@ class ManagedInstances(Construct):
             capacity_option_type=ecs.CapacityOptionType.SPOT if options.capacity_option == "spot" else None,
             task_volume_storage=cdk.Size.gibibytes(options.storage_gib),
             monitoring=ecs.InstanceMonitoring.DETAILED if options.detailed_monitoring else ecs.InstanceMonitoring.BASIC,
-            instance_requirements=_requirements(options.instance_requirements)
+            instance_requirements=_requirements(options.instance_requirements, options.accelerator)
             if options.instance_requirements
             else None,
             propagate_tags=ecs.PropagateManagedInstancesTags.CAPACITY_PROVIDER,
@@ -196,7 +201,7 @@ class ManagedInstances(Construct):
             )
 
 
-def _requirements(options: InstanceRequirementsOptions) -> ec2.InstanceRequirementsConfig:
+def _requirements(options: InstanceRequirementsOptions, accelerator: Accelerator) -> ec2.InstanceRequirementsConfig:
     inclusions = (options.burstable_performance, options.bare_metal, options.local_storage)
     burstable, bare_metal, local_storage = (each.upper() for each in inclusions)
     return ec2.InstanceRequirementsConfig(
@@ -207,7 +212,7 @@ def _requirements(options: InstanceRequirementsOptions) -> ec2.InstanceRequireme
         accelerator_count_min=options.gpus_min or None,
         # Without it, accelerators are not excluded (AcceleratorCountRequest, Amazon ECS API Reference).
         accelerator_count_max=options.gpus_max,
-        accelerator_manufacturers=[ec2.AcceleratorManufacturer.NVIDIA] if options.gpus_max else None,
+        accelerator_manufacturers=[_MANUFACTURERS[accelerator]] if options.gpus_max else None,
         cpu_manufacturers=[_CPU_MANUFACTURERS[each] for each in options.cpu_manufacturers]
         if options.cpu_manufacturers
         else None,

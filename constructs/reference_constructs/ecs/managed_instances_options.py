@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reference_constructs.compute.instance_options import Accelerator
 from reference_constructs.compute.instance_requirements_options import InstanceRequirementsOptions
 from reference_constructs.ecs.capacity_options import ReservationGroupArn
 from reference_constructs.network.egress_options import EgressRuleOptions
@@ -36,6 +37,11 @@ class ManagedInstancesOptions(Options):
     instance_requirements: InstanceRequirementsOptions | None = None
     """Attributes of the instance types. With `null`, Amazon ECS selects general purpose instance types by the CPU and
     the memory of the tasks."""
+
+    accelerator: Accelerator = "nvidia"
+    """What `gpus_min` and `gpus_max` of `instance_requirements` count: NVIDIA GPUs, of which a container reserves
+    `gpus`, or with `neuron`, devices of AWS Inferentia and AWS Trainium, for a container with
+    `neuron_devices: all`."""
 
     storage_gib: Annotated[int, Field(ge=30, le=16384)] = 80
     """Size, in GiB, of the encrypted volume of each instance that holds images and containers."""

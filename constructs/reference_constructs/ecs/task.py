@@ -116,6 +116,7 @@ class EcsTask(Construct):
         self._define_task_definition()
         for name, container in options.containers.items():
             self._add_container(name, container)
+        self._reserve_neuron_devices()
         for name, container in options.containers.items():
             if container.depends_on:
                 self._add_dependencies(name, container)
@@ -211,6 +212,15 @@ class EcsTask(Construct):
                 max_buffer_size=cdk.Size.mebibytes(25),
             ),
         )
+
+    def _reserve_neuron_devices(self) -> None:
+        """Escape hatch: the L2 of containers reserves GPUs only."""
+        resource = cast(ecs.CfnTaskDefinition, self.task_definition.node.default_child)
+        for index, container in enumerate(self.options.containers.values()):
+            if container.neuron_devices:
+                resource.add_property_override(
+                    f"ContainerDefinitions.{index}.ResourceRequirements", [{"Type": "NeuronDevice", "Value": "ALL"}]
+                )
 
     def _user(self, container: ContainerOptions) -> str:
         """Else a Windows container runs as its administrator: Security Hub ECS.21."""

@@ -153,6 +153,12 @@ def test_only_types_with_the_attributes_start() -> None:
     }
 
 
+def test_accelerators_are_of_the_kind_that_is_asked_for() -> None:
+    required = _launch_template(_synthesize(accelerator="neuron", instance_requirements={"gpus_max": 16}))
+
+    assert required["InstanceRequirements"]["AcceleratorManufacturers"] == ["amazon-web-services"]
+
+
 def test_types_with_accelerators_are_for_tasks_that_ask_for_them() -> None:
     required = _launch_template(_synthesize(instance_requirements={}))["InstanceRequirements"]
 

@@ -135,6 +135,12 @@ def test_windows_has_nothing_of_linux_and_is_no_administrator(windows_on_instanc
     assert not {"LinuxParameters", "ReadonlyRootFilesystem", "DockerSecurityOptions"} & set(container)
 
 
+def test_on_managed_instances_a_container_has_all_neuron_devices() -> None:
+    template = _synthesize({"neuron_devices": "all"}, managed=True, **ON_GROUP, architecture="x86_64")
+
+    assert _container(template)["ResourceRequirements"] == [{"Type": "NeuronDevice", "Value": "ALL"}]
+
+
 def test_containers_have_the_gpus_and_the_devices_that_they_ask_for() -> None:
     gpus = _container(_synthesize({"gpus": 2}, **ON_GROUP, architecture="x86_64"))
     devices = _container(_synthesize({"devices": ["/dev/neuron0"]}, **ON_GROUP, architecture="x86_64"))

@@ -15,7 +15,15 @@ NEURON = "{default: {architecture: x86_64, instance_types: [inf2.xlarge], accele
 PLAIN = "{default: {architecture: x86_64, instance_types: [m7i.large]}}"
 ONE_GPU = "{web: {image: 'app:1', gpus: 1}}"
 DEVICE = "{web: {image: 'app:1', devices: [/dev/neuron0]}}"
+ALL_DEVICES = "{web: {image: 'app:1', neuron_devices: all}}"
+TWO_WITH_ALL = "{web: {image: 'app:1', neuron_devices: all}, log: {image: 'app:1', neuron_devices: all}}"
+MANAGED = "{default: {kind: managed_instances, accelerator: neuron, instance_requirements: {gpus_max: 1}}}"
+MANAGED_GPUS = MANAGED.replace("neuron", "nvidia")
 NONE = "{web: {image: 'app:1'}}"
+
+WHY_NEURON = (
+    "why: Amazon ECS assigns Neuron devices on Managed Instances only, and starts none where no capacity has them."
+)
 
 
 def on(groups: str, *lines: str, container: str = "{web: {image: 'app:1', port: 8080}}") -> str:
@@ -57,7 +65,7 @@ PAIRS = (
         ),
         message=(
             "ecs.services.web.containers.web.gpus: ecs.capacity.default is of Managed Instances without GPUs\n"
-            "fix: set gpus_max in its instance_requirements\n"
+            "fix: set gpus_max in its instance_requirements, and accelerator to nvidia\n"
             "why: Fargate has no GPUs, and Amazon ECS never places a container that reserves one where there is none."
         ),
     ),
@@ -69,6 +77,70 @@ PAIRS = (
             "ecs.services.web.containers.web.devices: ecs.capacity.default has accelerator: nvidia\n"
             "fix: set it to neuron, with instance types that have Neuron devices\n"
             "why: A task whose devices the instance does not have fails when it starts."
+        ),
+    ),
+    RulePair(
+        rule="gpus_are_on_capacity_with_gpus: Managed Instances with others",
+        rejected=on(MANAGED, ON_DEFAULT, X86, container=ONE_GPU),
+        accepted=on(MANAGED_GPUS, ON_DEFAULT, X86, container=ONE_GPU),
+        message=(
+            "ecs.services.web.containers.web.gpus: ecs.capacity.default is of Managed Instances without GPUs\n"
+            "fix: set gpus_max in its instance_requirements, and accelerator to nvidia\n"
+            "why: Fargate has no GPUs, and Amazon ECS never places a container that reserves one where there is none."
+        ),
+    ),
+    RulePair(
+        rule="devices_are_on_capacity_with_neuron: by name",
+        rejected=on(MANAGED, ON_DEFAULT, X86, container=DEVICE),
+        accepted=on(MANAGED, ON_DEFAULT, X86, container=ALL_DEVICES),
+        message=(
+            "ecs.services.web.containers.web.devices: ecs.capacity.default is of Managed Instances, on which Amazon "
+            "ECS assigns the devices\n"
+            "fix: state neuron_devices: all instead, and accelerator: neuron there\n"
+            "why: A task whose devices the instance does not have fails when it starts."
+        ),
+    ),
+    RulePair(
+        rule="neuron_devices_are_on_managed_instances_with_them",
+        rejected=on(MANAGED_GPUS, ON_DEFAULT, X86, container=ALL_DEVICES),
+        accepted=on(MANAGED, ON_DEFAULT, X86, container=ALL_DEVICES),
+        message=(
+            "ecs.services.web.containers.web.neuron_devices: ecs.capacity.default is of Managed Instances without "
+            "Neuron devices\n"
+            "fix: set its accelerator to neuron, and gpus_max in its instance_requirements\n"
+            f"{WHY_NEURON}"
+        ),
+    ),
+    RulePair(
+        rule="neuron_devices_are_on_managed_instances_with_them: not on a group",
+        rejected=on(NEURON, ON_DEFAULT, X86, container=ALL_DEVICES),
+        accepted=on(NEURON, ON_DEFAULT, X86, container=DEVICE),
+        message=(
+            "ecs.services.web.containers.web.neuron_devices: ecs.capacity.default is an Auto Scaling group\n"
+            "fix: state the devices instead, such as devices: [/dev/neuron0]\n"
+            f"{WHY_NEURON}"
+        ),
+    ),
+    RulePair(
+        rule="neuron_devices_are_on_managed_instances_with_them: not on Fargate",
+        rejected=on(MANAGED, X86, container=ALL_DEVICES),
+        accepted=on(MANAGED, X86, container=NONE),
+        message=(
+            "ecs.services.web.containers.web.neuron_devices: the task runs on Fargate, which has no Neuron devices\n"
+            "fix: name Managed Instances with accelerator: neuron in capacity_provider_strategy\n"
+            f"{WHY_NEURON}"
+        ),
+    ),
+    RulePair(
+        rule="one_container_has_the_neuron_devices",
+        rejected=on(MANAGED, ON_DEFAULT, X86, container=TWO_WITH_ALL),
+        accepted=on(
+            MANAGED, ON_DEFAULT, X86, container=TWO_WITH_ALL.replace("'app:1', neuron_devices: all}}", "'app:1'}}")
+        ),
+        message=(
+            "ecs.services.web.containers.log.neuron_devices: container web has them all\n"
+            "fix: remove it from one of the two\n"
+            "why: Amazon ECS refuses a task definition in which two containers ask for all Neuron devices."
         ),
     ),
     RulePair(
