@@ -24,7 +24,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition \ run-task
+.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -127,6 +127,9 @@ import-task-definition: $(INSTALLED) ## Print a service of an environment file f
 
 run-task: $(INSTALLED) ## Run TASK, a standalone or scheduled task of ENVIRONMENT, follow its log, and exit with its exit code (COMMAND="..." overrides; needs AWS credentials)
 	@PYTHONPATH=.:constructs python -m tools.run_task --environment $(ENVIRONMENT) $(if $(COMMAND),--command "$(COMMAND)") "$(or $(TASK),$(error TASK=<name> is needed))"
+
+ecs-capacity: $(INSTALLED) ## Say how many instances the ECS tasks of ENVIRONMENT take, and those of a deployment beside them
+	@python -m tools.ecs_capacity $(ENVIRONMENT)
 
 network-block: $(INSTALLED) ## Print the keys of network.existing from FILES, what `aws ec2 describe-vpcs`, -subnets, -route-tables and -vpc-endpoints answered (VPC=<id> if there are several)
 	@python -m tools.network_block $(if $(VPC),--vpc $(VPC)) $(FILES)

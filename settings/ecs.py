@@ -7,9 +7,10 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.ecs.any_capacity_options import AnyCapacityOptions
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions, EnvironmentVariableName
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
+from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.queue_worker_options import QueueWorkerOptions
 from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
@@ -132,9 +133,18 @@ class EcsSettings(Options):
     """ECS cluster that exists, in place of a new one. Then `capacity` is not used: a cluster has one list of capacity
     providers, and a deployment that adds to it would remove those of others."""
 
-    capacity: dict[ResourceName, Ec2CapacityOptions] = {}
-    """EC2 capacity, by name. Each entry is an Auto Scaling group and a capacity provider, which services refer to by
-    this name."""
+    capacity: dict[ResourceName, AnyCapacityOptions] = {}
+    """EC2 capacity, by name. Each entry is a capacity provider, which services refer to by this name, with an Auto
+    Scaling group or with Amazon ECS Managed Instances (docs/capacity.md)."""
+
+    awsvpc_trunking: bool = False
+    """Whether the account setting `awsvpcTrunking` is on for the role of the instances, so that more tasks have a
+    network interface on an instance of most types. CloudFormation cannot turn it on (docs/capacity.md); the key only
+    says that it is, for the checks of `max_size`."""
+
+    encrypt_fargate_storage: bool = False
+    """Whether the customer managed key of the cluster encrypts the ephemeral storage of tasks on Fargate
+    (`ManagedStorageConfiguration`). AWS encrypts it with a key of its own otherwise. Tasks that run keep theirs."""
 
     load_balancer: LoadBalancerSettings | None = None
     """Application Load Balancer that the services share. With `null`, there is none; services with `routing` require
@@ -165,6 +175,15 @@ class EcsSettings(Options):
     def capacity_provider_names(self) -> tuple[str, ...]:
         """What tasks can name in their strategies, besides Fargate."""
         return tuple(self.capacity if self.existing_cluster is None else self.existing_cluster.capacity_providers)
+
+    def runs_on_managed_instances(self, task: TaskOptions) -> bool:
+        """Whether a task names capacity of Amazon ECS Managed Instances; its strategy has one kind alone.
+
+        Args:
+            task: Of this cluster.
+        """
+        named = (self.capacity.get(item.capacity_provider) for item in task.capacity_provider_strategy)
+        return any(isinstance(each, ManagedInstancesOptions) for each in named)
 
     def tasks(self) -> Iterator[tuple[KeyPath, TaskSettings]]:
         """Every task and its place in the file, whatever runs it."""

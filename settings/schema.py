@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from reference_constructs.ecs.any_capacity_options import DEFAULT_CAPACITY
 from settings.environment import Environment
 from settings.problems import KeyPath
 
@@ -31,12 +32,16 @@ def schema() -> Node:
 
 
 def _require_kind(definition: Node) -> None:
-    """`kind` comes first and is required: code that makes a kind need not state it, but a file must."""
+    """`kind` comes first and is required: code that makes a kind need not state it, but a file must.
+
+    Except for what was there before there were kinds.
+    """
     properties = definition.get("properties", {})
     if "const" in properties.get("kind", {}):
         kind = {key: value for key, value in properties["kind"].items() if key != "default"}
         definition["properties"] = {"kind": kind, **{key: properties[key] for key in properties if key != "kind"}}
-        definition["required"] = ["kind", *definition.get("required", [])]
+        if kind["const"] != DEFAULT_CAPACITY:
+            definition["required"] = ["kind", *definition.get("required", [])]
 
 
 def _for_editors(node: object) -> None:
@@ -117,7 +122,7 @@ def _mappings_with(key: str, path: str, node: Node) -> Iterator[str]:
 
 
 def _of_its_kind(node: Node, value: object) -> Node:
-    kind = value.get("kind") if isinstance(value, Mapping) else None
+    kind = value.get("kind", DEFAULT_CAPACITY) if isinstance(value, Mapping) else None
     return kinds(node).get(kind, node) if isinstance(kind, str) else node
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Unpack
+from typing import Unpack, assert_never
 
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ecs
+from aws_cdk import aws_kms as kms
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
+from reference_constructs.ecs.any_capacity_options import AnyCapacityOptions
 from reference_constructs.ecs.capacity import Ec2Capacity
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
+from reference_constructs.ecs.managed_instances import ManagedInstances
+from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
+from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.edge.load_balancer import SharedLoadBalancer
 from reference_constructs.edge.web_acl import WebAcl
 from reference_constructs.edge.web_acl_options import WebAclOptions
@@ -68,19 +73,21 @@ class EcsClusterStack(cdk.Stack):
     Attributes:
         key: Encrypts logs and ECS Exec sessions, those of the services too.
         cluster: The cluster.
-        capacity: Groups of EC2 instances, by name; empty for a Fargate-only cluster.
+        capacity: EC2 instances of every kind, by name; empty for a Fargate-only cluster.
         load_balancer: Where services add their rules; None if no service has routing, or if one exists.
         alarm_topic: Topic that alarms notify.
         shared: What service stacks import.
+        runs_on_managed_instances: Whether a task of the cluster runs on Amazon ECS Managed Instances.
         guardduty_runtime_monitoring: Whether GuardDuty adds its agent to tasks on Fargate.
     """
 
     key: EncryptionKey
     cluster: EcsCluster | ExistingEcsCluster
-    capacity: dict[str, Ec2Capacity]
+    capacity: dict[str, Ec2Capacity | ManagedInstances]
     load_balancer: SharedLoadBalancer | None
     alarm_topic: sns.ITopic | None
     shared: SharedValues
+    runs_on_managed_instances: Callable[[TaskOptions], bool]
     guardduty_runtime_monitoring: bool
 
     def __init__(
@@ -97,6 +104,7 @@ class EcsClusterStack(cdk.Stack):
         super().__init__(scope, construct_id, **options)
         self._environment = environment
         self._network = network(self)
+        self.runs_on_managed_instances = ecs.runs_on_managed_instances
         self.guardduty_runtime_monitoring = ecs.guardduty_runtime_monitoring
         self.key = EncryptionKey(
             self, "Key", description=f"{construct_id}: logs, ECS Exec, alarms", retention=environment.retention
@@ -121,6 +129,7 @@ class EcsClusterStack(cdk.Stack):
             vpc=self._network.vpc,
             cluster_name=self._environment.name,
             encryption_key=self.key,
+            encrypt_fargate_storage=ecs.encrypt_fargate_storage,
             retention=self._environment.retention,
         )
 
@@ -133,26 +142,44 @@ class EcsClusterStack(cdk.Stack):
         return AlarmTopic(self, "AlarmTopic", encryption_key=self.key, options=ecs.alarms)
 
     def _add_capacity(
-        self, cluster: aws_ecs.Cluster, groups: Mapping[str, Ec2CapacityOptions]
-    ) -> dict[str, Ec2Capacity]:
-        volume_key = self.key if groups and self._environment.customer_managed_keys else None
+        self, cluster: aws_ecs.Cluster, groups: Mapping[str, AnyCapacityOptions]
+    ) -> dict[str, Ec2Capacity | ManagedInstances]:
+        # Amazon ECS encrypts the volumes of Managed Instances itself.
+        has_volumes = any(isinstance(each, Ec2CapacityOptions) for each in groups.values())
+        volume_key = self.key if has_volumes and self._environment.customer_managed_keys else None
         if volume_key is not None:
             volume_key.allow_ebs_volumes()
-        return {
-            name: Ec2Capacity(
-                self,
-                # Construct IDs are a contract: `default` keeps those that a cluster with a single group had.
-                "Capacity" if name == "default" else f"Capacity-{name}",
-                cluster=cluster,
-                subnets=self._network.private_subnets,
-                options=options,
-                dual_stack=self._network.dual_stack,
-                volume_key=volume_key,
-                retention=self._environment.retention,
-                working_hours=self._environment.working_hours,
-            )
-            for name, options in groups.items()
-        }
+        return {name: self._add_group(cluster, name, options, volume_key) for name, options in groups.items()}
+
+    def _add_group(
+        self, cluster: aws_ecs.Cluster, name: str, options: AnyCapacityOptions, volume_key: kms.IKey | None
+    ) -> Ec2Capacity | ManagedInstances:
+        # Construct IDs are a contract: `default` keeps those that a cluster with a single group had.
+        construct_id = "Capacity" if name == "default" else f"Capacity-{name}"
+        match options:
+            case Ec2CapacityOptions():
+                return Ec2Capacity(
+                    self,
+                    construct_id,
+                    cluster=cluster,
+                    subnets=self._network.private_subnets,
+                    options=options,
+                    dual_stack=self._network.dual_stack,
+                    volume_key=volume_key,
+                    retention=self._environment.retention,
+                    working_hours=self._environment.working_hours,
+                )
+            case ManagedInstancesOptions():
+                return ManagedInstances(
+                    self,
+                    construct_id,
+                    cluster=cluster,
+                    subnets=self._network.private_subnets,
+                    options=options,
+                    dual_stack=self._network.dual_stack,
+                )
+            case _:
+                assert_never(options)
 
     def _add_load_balancer(self, settings: LoadBalancerSettings | None) -> SharedLoadBalancer | None:
         if settings is None or settings.existing is not None:

@@ -81,6 +81,7 @@ class EcsTaskStack(cdk.Stack):
             exec_log_group=cluster.cluster.exec_log_group,
             exec_keys=self._exec_keys(cluster),
             guardduty_runtime_monitoring=cluster.guardduty_runtime_monitoring,
+            managed_instances=cluster.runs_on_managed_instances(settings),
             retention=self._environment.retention,
         )
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from reference_constructs.ecs.any_capacity_options import DEFAULT_CAPACITY
 from settings.documentation.sections import Section, mappings
 from settings.schema import Node
 
@@ -60,7 +61,9 @@ def _cut(value: object, steps: list[str], section: Section) -> object:
     if section.of_kind and isinstance(value, CommentedMap) and value.get("kind", section.of_kind) != section.of_kind:
         return None
     if not steps:
-        if not isinstance(value, CommentedMap) or (section.kind and value.get("kind") != section.kind):
+        if not isinstance(value, CommentedMap) or (
+            section.kind and value.get("kind", DEFAULT_CAPACITY) != section.kind
+        ):
             return None
         return _without_sections(value, section)
     step, *rest = steps

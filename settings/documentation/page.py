@@ -8,6 +8,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
+from reference_constructs.ecs.any_capacity_options import DEFAULT_CAPACITY
 from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
 from reference_constructs.eks.add_ons.catalog import CATALOG, AddOn
 from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
@@ -79,7 +80,9 @@ def _contents(sections: Iterable[Section]) -> str:
 def _introduction(section: Section, sections: list[Section]) -> str:
     lines = [section.node.get("description", "")]
     if members := kinds(section.node):
-        lines.append("The required key `kind` decides which other keys there are:\n")
+        default = f", by default `{DEFAULT_CAPACITY}`," if DEFAULT_CAPACITY in members else ""
+        key = f"The key `kind`{default}" if default else "The required key `kind`"
+        lines.append(f"{key} decides which other keys there are:\n")
         for kind, member in members.items():
             title = member.get("title")
             own = next(each for each in sections if each.kind == kind and each.node.get("title") == title)

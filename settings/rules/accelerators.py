@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from facts import instance_types
-from reference_constructs.eks.nodes.node_values import Accelerator
+from reference_constructs.compute.instance_options import Accelerator
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.rule import rule, warning
@@ -74,15 +75,41 @@ def accelerator_has_an_ami(environment: Environment) -> Iterator[Problem]:
 def capacity_has_no_accelerator(environment: Environment) -> Iterator[Problem]:
     """The AMI has no drivers for GPUs and Neuron devices, which would cost money and not be used."""
     for path, group in capacity_groups(environment):
-        yield from _accelerated((*path, "instance_types"), group.instance_types)
+        if group.instance_requirements is None:
+            yield from _other_accelerators((*path, "instance_types"), group)
 
 
-def _accelerated(path: KeyPath, names: tuple[str, ...]) -> Iterator[Problem]:
-    for index, name in enumerate(names):
+def _other_accelerators(path: KeyPath, group: Ec2CapacityOptions) -> Iterator[Problem]:
+    for index, name in enumerate(group.instance_types):
         facts = instance_types().get(name)
-        if facts.gpus or facts.neuron_devices if facts else ACCELERATED_FAMILY.match(name):
+        is_accelerated = bool(facts.gpus or facts.neuron_devices if facts else ACCELERATED_FAMILY.match(name))
+        if group.accelerator is None and is_accelerated:
+            needed = accelerator_of(name)
             yield Problem(
                 path=(*path, index),
                 finding=f"{name!r} has GPUs or Neuron devices",
                 allowed="an instance type without GPUs and Neuron devices",
+                fix=f"or set accelerator to {needed}" if needed else "",
+            )
+
+
+@rule(
+    "Amazon ECS-optimized Linux AMIs; facts/aws_facts.json",
+    keys=("ecs.capacity.<name>.instance_types[]", "ecs.capacity.<name>.accelerator"),
+)
+def instances_of_capacity_have_its_accelerator(environment: Environment) -> Iterator[Problem]:
+    """The agent of an AMI for accelerators finds none, and tasks that reserve one are never placed."""
+    for path, group in capacity_groups(environment):
+        for index, name in enumerate(group.instance_types if not group.instance_requirements else ()):
+            if group.accelerator is not None and name in instance_types() and accelerator_of(name) != group.accelerator:
+                yield Problem(
+                    path=(*path, "instance_types", index),
+                    finding=f"accelerator is {group.accelerator}, and {name!r} has none of it",
+                    fix="use instance types with it, or remove accelerator",
+                )
+        if group.accelerator and group.instance_requirements and not group.instance_requirements.gpus_max:
+            yield Problem(
+                path=(*path, "accelerator"),
+                finding=f"accelerator is {group.accelerator}, and gpus_max of instance_requirements is 0",
+                fix="set gpus_min and gpus_max, or remove accelerator",
             )

@@ -55,7 +55,7 @@ def containers_listen_on_different_ports(environment: Environment) -> Iterator[P
 def exec_can_write_to_the_container(environment: Environment) -> Iterator[Problem]:
     """The SSM agent of ECS Exec writes to the root file system of the container; without that, no session opens."""
     for path, container, task in containers(environment):
-        if task.execute_command and container.read_only_root_filesystem:
+        if task.execute_command and container.read_only_root_filesystem and not task.is_windows:
             yield Problem(
                 path=(*path, "read_only_root_filesystem"),
                 finding="the root file system is read-only, but execute_command is true",

@@ -6,17 +6,12 @@ from collections.abc import Iterator
 
 from facts import instance_types
 from settings.environment import Environment
+from settings.instance_needs import CPU_UNITS_OF_A_VCPU, SHARE_OF_MEMORY_FOR_TASKS
 from settings.problems import Problem
 from settings.rules.comparisons import ascend
 from settings.rules.keys import task_keys
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import capacity_groups, groups_of, tasks
-
-CPU_UNITS_OF_A_VCPU = 1024
-# An instance offers ECS what the kernel and the agents leave, and AWS publishes no figure by type: an m4.large
-# registers 7,985 of 8,192 MiB, and 5 % more are better left free (AWS Batch User Guide, "Compute resource memory
-# management" and "Reserve system memory"). Small types lose a larger share, so this is a cautious estimate.
-SHARE_OF_MEMORY_FOR_TASKS = 0.9
 
 
 @rule(
@@ -76,6 +71,8 @@ def task_fits_the_instances_of_its_capacity(environment: Environment) -> Iterato
     known = instance_types()
     for path, task in tasks(environment):
         for name, group in groups_of(environment, task).items():
+            if group.instance_requirements is not None:
+                continue
             for type_name in group.instance_types:
                 if type_name not in known:
                     continue
@@ -91,3 +88,31 @@ def task_fits_the_instances_of_its_capacity(environment: Environment) -> Iterato
                             allowed=f"at most {room}, which a {type_name} has for tasks",
                             fix=f"lower {key}, or use larger types in ecs.capacity.{name}.instance_types",
                         )
+
+
+@rule(
+    "Create a mixed instances group using attribute-based instance type selection",
+    keys=(
+        *task_keys("cpu_units", "memory_mib", "capacity_provider_strategy"),
+        "ecs.capacity.<name>.instance_requirements",
+    ),
+)
+def task_fits_the_smallest_instances_of_its_capacity(environment: Environment) -> Iterator[Problem]:
+    """Amazon EC2 Auto Scaling chooses by price, and knows nothing of the task that the instance is for."""
+    for path, task in tasks(environment):
+        for name, group in groups_of(environment, task).items():
+            required = group.instance_requirements
+            if required is None:
+                continue
+            memory_mib = int(required.memory_mib_min * SHARE_OF_MEMORY_FOR_TASKS)
+            for key, value, minimum, room in (
+                ("cpu_units", task.cpu_units, "vcpus_min", required.vcpus_min * CPU_UNITS_OF_A_VCPU),
+                ("memory_mib", task.memory_mib, "memory_mib_min", memory_mib),
+            ):
+                if value > room:
+                    yield Problem(
+                        path=(*path, key),
+                        value=value,
+                        allowed=f"at most {room}, which an instance with the {minimum} of ecs.capacity.{name} has",
+                        fix=f"lower {key}, or raise {minimum}",
+                    )

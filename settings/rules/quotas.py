@@ -10,9 +10,10 @@ from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import Problem
+from settings.rules.capacity_subjects import capacity
 from settings.rules.keys import container_keys, policy_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import capacity_groups, load_balancers, routed_services, tasks
+from settings.rules.subjects import load_balancers, routed_services, tasks
 
 # "Quotas for your Application Load Balancers": the first cannot be raised, the second can.
 TARGET_GROUPS_OF_A_LOAD_BALANCER: Final = 100
@@ -82,7 +83,7 @@ def clients_fit_the_security_group(environment: Environment) -> Iterator[Problem
 @rule("Amazon ECS service quotas, capacity providers per cluster", keys=("ecs.capacity",))
 def capacity_fits_the_cluster(environment: Environment) -> Iterator[Problem]:
     """A cluster can have 20 capacity providers, FARGATE and FARGATE_SPOT among them, and the quota cannot be raised."""
-    groups = sum(1 for _ in capacity_groups(environment))
+    groups = sum(1 for _ in capacity(environment))
     most = CAPACITY_PROVIDERS_OF_A_CLUSTER - len(FARGATE_PROVIDERS)
     if groups > most:
         yield Problem(

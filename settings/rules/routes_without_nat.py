@@ -8,10 +8,11 @@ from fnmatch import fnmatchcase
 from facts.endpoint_needs import endpoint_needs
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.capacity_subjects import capacity
 from settings.rules.comparisons import is_private
 from settings.rules.keys import task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import capacity_groups, private_tasks
+from settings.rules.subjects import private_tasks
 
 _WAYS = ("network.nat_gateways", "network.existing.internet_access")
 
@@ -63,7 +64,7 @@ def egress_has_a_route_without_nat(environment: Environment) -> Iterator[Problem
         return
     for path, peers in (
         *((path, task.egress) for path, task in private_tasks(environment)),
-        *((path, group.egress) for path, group in capacity_groups(environment)),
+        *((path, group.egress) for path, group in capacity(environment)),
     ):
         for index, peer in enumerate(peers):
             # HTTPS is allowed anyway, and leads to the addresses of the gateway endpoint for Amazon S3.

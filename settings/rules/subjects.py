@@ -8,7 +8,6 @@ from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.sidecar_options import SidecarOptions, default_image
-from reference_constructs.ecs.task_options import FARGATE_PROVIDERS
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
@@ -28,6 +27,7 @@ from settings.eks import EksSettings
 from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
+from settings.rules.capacity_subjects import capacity, capacity_of
 
 
 def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
@@ -121,16 +121,16 @@ def existing_load_balancers(environment: Environment) -> Iterator[tuple[KeyPath,
 
 
 def capacity_groups(environment: Environment) -> Iterator[tuple[KeyPath, Ec2CapacityOptions]]:
-    """Every group of EC2 instances of the ECS cluster."""
-    for name, group in (environment.ecs.capacity if environment.ecs else {}).items():
-        yield ("ecs", "capacity", name), group
+    """Every Auto Scaling group of the ECS cluster."""
+    for path, each in capacity(environment):
+        if isinstance(each, Ec2CapacityOptions):
+            yield path, each
 
 
 def groups_of(environment: Environment, task: TaskSettings) -> dict[str, Ec2CapacityOptions]:
-    """The groups of EC2 instances that a task can be placed on, by name."""
-    named = [item.capacity_provider for item in task.capacity_provider_strategy]
-    groups = environment.ecs.capacity if environment.ecs else {}
-    return {name: groups[name] for name in named if name not in FARGATE_PROVIDERS and name in groups}
+    """The Auto Scaling groups that a task can be placed on, by name."""
+    found = capacity_of(environment, task)
+    return {name: each for name, each in found.items() if isinstance(each, Ec2CapacityOptions)}
 
 
 def local_cluster(environment: Environment) -> EksSettings | None:
@@ -169,8 +169,10 @@ def managed_node_groups(environment: Environment) -> Iterator[tuple[KeyPath, Man
 
 
 def instances(environment: Environment) -> Iterator[tuple[KeyPath, InstanceOptions]]:
-    """Whatever starts EC2 instances, for ECS and for EKS."""
-    yield from capacity_groups(environment)
+    """Whatever starts EC2 instances of types that the file lists, for ECS and for EKS."""
+    for path, group in capacity_groups(environment):
+        if group.instance_requirements is None:
+            yield path, group
     yield from instance_nodes(environment)
 
 

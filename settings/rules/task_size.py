@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reference_constructs.ecs.container_options import LEAST_MEMORY_MIB
-from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB
+from reference_constructs.ecs.task_options import FARGATE_MEMORY_MIB, FARGATE_WINDOWS_CPU_UNITS
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
@@ -16,12 +16,19 @@ from settings.rules.subjects import tasks
 
 @rule(
     "Fargate task definition differences, task CPU and memory; 32 vCPU: What's New 2026-06-05",
-    keys=task_keys("cpu_units", "memory_mib"),
+    keys=task_keys("cpu_units", "memory_mib", "operating_system"),
 )
 def task_has_a_size_that_fargate_supports(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS refuses a Fargate task definition with any other combination of CPU and memory."""
     for path, task in tasks(environment):
         if task.launch_type == "EC2":
+            continue
+        if task.is_windows and task.cpu_units not in FARGATE_WINDOWS_CPU_UNITS:
+            yield Problem(
+                path=(*path, "cpu_units"),
+                value=task.cpu_units,
+                allowed=f"{listed(FARGATE_WINDOWS_CPU_UNITS, 'or')} on Fargate with Windows",
+            )
             continue
         sizes = FARGATE_MEMORY_MIB.get(task.cpu_units)
         if sizes is None:

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 
 import reference_constructs
 from reference_constructs.compute.instance_options import InstanceOptions
+from reference_constructs.compute.instance_requirements_options import InstanceRequirementsOptions
 from reference_constructs.compute.working_hours_options import WorkingHoursOptions
-from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions, Ec2WarmPoolOptions
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
 from reference_constructs.ecs.container_runtime_options import (
     AdditionalPortOptions,
@@ -22,6 +23,8 @@ from reference_constructs.ecs.container_runtime_options import (
     WritablePathOptions,
 )
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
+from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
+from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.queue_worker_options import QueueOptions, QueueScalingOptions, QueueWorkerOptions
 from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scaling_options import (
@@ -130,6 +133,11 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (ContainerDependencyOptions, {"container": "migrate", "condition": "DONE"}, "condition"),
     (ContainerOptions, {"image": "app:latest"}, "image"),
     (ControlPlaneOptions, {"kubernetes_version": 1.36}, "kubernetes_version"),
+    (Ec2WarmPoolOptions, {"state": "hibernated"}, "state"),
+    (InstanceRequirementsOptions, {"vcpus_min": 0}, "vcpus_min"),
+    (ManagedInstancesOptions, {"kind": "auto_scaling_group"}, "kind"),
+    (PlacementConstraintOptions, {"type": "distinct"}, "type"),
+    (PlacementStrategyOptions, {"field": "vcpu"}, "field"),
     (Ec2CapacityOptions, {"on_demand_percent_above_base": 101}, "on_demand_percent_above_base"),
     (EgressRuleOptions, {"cidr": IPv4Network("10.0.0.0/8"), "protocol": "icmp"}, "protocol"),
     (EksClusterOptions, {"nodes": {"general": {"kind": "elastic"}}}, "nodes.general"),

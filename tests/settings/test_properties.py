@@ -32,9 +32,15 @@ from tests.support.sampling import sampled
 def every_key(file: Path) -> dict[str, Any]:
     """An example, with every default stated."""
     data = complete({"name": "shop", **json.loads(json.dumps(YAML(typ="safe").load(file.read_text(encoding="utf-8"))))})
-    for service in (data["ecs"] or {"services": {}})["services"].values():
+    ecs = data["ecs"] or {"services": {}, "capacity": {}}
+    for group in ecs["capacity"].values():
+        if group["instance_requirements"]:
+            group.pop("instance_types", None)  # refused beside requirements
+    for service in ecs["services"].values():
         if service["scaling"] or service["scheduling_strategy"] == "DAEMON":
             del service["desired_count"]  # refused beside either
+        if service["capacity_provider_strategy"][0]["capacity_provider"] == "FARGATE":
+            del service["placement_strategies"]  # refused on Fargate, if it is another than the default
     return data
 
 

@@ -146,7 +146,43 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     "ecs": {
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},
-            "spare": {"egress": [{"cidr": "10.9.0.0/16", "port": 5000}]},
+            "spare": {
+                "egress": [{"cidr": "10.9.0.0/16", "port": 5000}],
+                "warm_pool": {"min_size": 1, "max_prepared": 4},
+            },
+            "gpu": {
+                "architecture": "x86_64",
+                "accelerator": "nvidia",
+                "instance_requirements": {
+                    "vcpus_max": 16,
+                    "memory_mib_max": 65536,
+                    "gpus_min": 1,
+                    "gpus_max": 4,
+                    "cpu_manufacturers": ["intel"],
+                    "excluded_instance_types": ["p5*"],
+                },
+                "capacity_reservation_group_arn": "arn:aws:resource-groups:eu-west-1:111122223333:group/gpu",
+            },
+            "reserved": {"capacity_reservation_id": "cr-0123456789abcdef0"},
+            "bursts": {
+                "kind": "managed_instances",
+                "capacity_option": "spot",
+                "instance_requirements": {"excluded_instance_types": ["m7*"]},
+            },
+            "managed": {
+                "kind": "managed_instances",
+                "capacity_option": "reserved",
+                "capacity_reservation_group_arn": "arn:aws:resource-groups:eu-west-1:111122223333:group/apps",
+                "instance_requirements": {
+                    "vcpus_max": 16,
+                    "memory_mib_max": 65536,
+                    "gpus_max": 1,
+                    "cpu_manufacturers": ["intel"],
+                    "allowed_instance_types": ["m7*"],
+                },
+                "scale_in_after_seconds": 600,
+                "egress": [{"cidr": "10.9.0.0/16", "port": 5000}],
+            },
         },
         "load_balancer": {
             "scheme": "internet-facing",
@@ -331,7 +367,24 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     },
     "ecs": {
         **_other_tasks(_FIREHOSE),
-        "capacity": {"default": {}, "spare": {}},
+        "encrypt_fargate_storage": True,
+        "capacity": {
+            "default": {},
+            "spare": {},
+            "gpu": {"architecture": "x86_64", "accelerator": "nvidia", "instance_types": ["g5.xlarge"]},
+            "neuron": {"architecture": "x86_64", "accelerator": "neuron", "instance_types": ["inf2.xlarge"]},
+            "trainium": {
+                "kind": "managed_instances",
+                "accelerator": "neuron",
+                "instance_requirements": {"gpus_max": 16},
+            },
+            "windows": {
+                "architecture": "x86_64",
+                "operating_system": "windows_2022_core",
+                "instance_types": ["m7i.large"],
+                "volume_gib": 50,
+            },
+        },
         "load_balancer": {
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
             "web_acl": None,
@@ -356,7 +409,34 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                     }
                 },
                 "desired_count": 2,
-            }
+                "placement_strategies": [{"type": "spread", "field": "instanceId"}],
+                "placement_constraints": [
+                    {"type": "memberOf", "expression": "attribute:ecs.instance-type =~ m7g.*"},
+                ],
+            },
+            "model": {
+                "capacity_provider_strategy": [{"capacity_provider": "gpu"}],
+                "architecture": "x86_64",
+                "containers": {"web": {"image": "shop/api:2.4.0", "gpus": 1}},
+            },
+            "inference": {
+                "capacity_provider_strategy": [{"capacity_provider": "neuron"}],
+                "architecture": "x86_64",
+                "containers": {"web": {"image": "shop/api:2.4.0", "devices": ["/dev/neuron0"]}},
+            },
+            "training": {
+                "capacity_provider_strategy": [{"capacity_provider": "trainium"}],
+                "architecture": "x86_64",
+                "containers": {"web": {"image": "shop/api:2.4.0", "neuron_devices": "all"}},
+            },
+            "windows": {
+                "architecture": "x86_64",
+                "operating_system": "windows_server_2022_core",
+                "cpu_units": 1024,
+                "memory_mib": 2048,
+                "platform_version": "1.0.0",
+                "containers": {"web": {"image": "shop/api:2.4.0"}},
+            },
         },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},

@@ -32,7 +32,7 @@ class DeployedEnvironment:
         self.resources = cache(deployment.resources)
         # Where a file says nothing of one of these, no test asks for it.
         self.ecs = self.environment.ecs or EcsSettings()
-        (self.capacity,) = self.ecs.capacity.values() or [Ec2CapacityOptions()]
+        self.groups = [each for each in self.ecs.capacity.values() if isinstance(each, Ec2CapacityOptions)]
         self.balancer = self.ecs.load_balancer or LoadBalancerSettings()
         self.eks = self.environment.eks or EksSettings()
         stated = self.eks.nodes.items()
@@ -196,6 +196,12 @@ class DeployedEnvironment:
     def own_providers(self) -> list[str]:
         return self.ids("AWS::ECS::CapacityProvider")
 
+    def own_provider(self, name: str) -> str:
+        """Of a group, whose name is in that of its provider, whoever chose that one."""
+        part = f"Capacity{'' if name == 'default' else name.replace('-', '')}CapacityProvider"
+        (found,) = [each for each in self.own_providers if part in each.replace("-", "")]
+        return found
+
     def image(self, stated: str) -> str:
         """Where an image comes from: through the cache, from a repository of our own, or as it stands."""
         host, _, path = stated.partition("/")
@@ -259,8 +265,8 @@ def shown(container: Json) -> Json:
         "environment": {each["name"]: each["value"] for each in container.get("environment", [])},
         "secrets": {each["name"]: each["valueFrom"] for each in container.get("secrets", [])},
         "user": container["user"],
-        "read-only": container["readonlyRootFilesystem"],
-        "writable": [each["containerPath"] for each in container["linuxParameters"].get("tmpfs", [])],
+        "read-only": container.get("readonlyRootFilesystem"),
+        "writable": [each["containerPath"] for each in container.get("linuxParameters", {}).get("tmpfs", [])],
         "essential": container["essential"],
         "after": [(each["containerName"], each["condition"]) for each in container.get("dependsOn", [])],
         "health": container.get("healthCheck", {}).get("command", []),

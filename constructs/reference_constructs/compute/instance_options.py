@@ -19,6 +19,16 @@ WindowsOperatingSystem = Literal[
     "windows_2025_full",
 ]
 VolumeType = Literal["gp2", "gp3"]
+# The variants of AMIs with drivers: NVIDIA GPUs; AWS Inferentia and AWS Trainium.
+Accelerator = Literal["nvidia", "neuron"]
+CapacityReservationId = Annotated[
+    str,
+    Field(
+        pattern=r"^cr-[0-9a-f]{8}([0-9a-f]{9})?$",
+        examples=["cr-0123456789abcdef0"],
+        json_schema_extra=in_words("ID of a Capacity Reservation or a Capacity Block"),
+    ),
+]
 OperatingSystem = Literal[LinuxOperatingSystem, WindowsOperatingSystem]
 InstanceType = Annotated[
     str,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aws_cdk import aws_autoscaling as autoscaling
 from aws_cdk import aws_ec2 as ec2
@@ -16,6 +17,7 @@ def mixed_instances_policy(
     instance_types: Sequence[str],
     on_demand_base: int,
     on_demand_percent_above_base: int,
+    requirements: Mapping[str, Any] | None = None,
 ) -> autoscaling.MixedInstancesPolicy:
     """Instances of the first type that has capacity; Spot Instances of the cheapest that are not soon taken away.
 
@@ -27,18 +29,27 @@ def mixed_instances_policy(
         instance_types: Their types, the preferred one first.
         on_demand_base: Number of instances that are On-Demand Instances before any is a Spot Instance.
         on_demand_percent_above_base: Percentage of On-Demand Instances above the base.
+        requirements: What types must have (`instance_requirements`), instead of `instance_types`. There is then no
+            order of preference, and Amazon EC2 Auto Scaling takes the lowest price alone for On-Demand Instances.
     """
+    strategies = autoscaling.OnDemandAllocationStrategy
     return autoscaling.MixedInstancesPolicy(
         launch_template=launch_template,
-        launch_template_overrides=[
-            autoscaling.LaunchTemplateOverrides(instance_type=ec2.InstanceType(name)) for name in instance_types
-        ],
+        launch_template_overrides=[_required(requirements)]
+        if requirements
+        else [autoscaling.LaunchTemplateOverrides(instance_type=ec2.InstanceType(name)) for name in instance_types],
         instances_distribution=autoscaling.InstancesDistribution(
-            on_demand_allocation_strategy=autoscaling.OnDemandAllocationStrategy.PRIORITIZED,
+            on_demand_allocation_strategy=strategies.LOWEST_PRICE if requirements else strategies.PRIORITIZED,
             on_demand_base_capacity=on_demand_base,
             on_demand_percentage_above_base_capacity=on_demand_percent_above_base,
             spot_allocation_strategy=autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
         ),
+    )
+
+
+def _required(requirements: Mapping[str, Any]) -> autoscaling.LaunchTemplateOverrides:
+    return autoscaling.LaunchTemplateOverrides(
+        instance_requirements=autoscaling.CfnAutoScalingGroup.InstanceRequirementsProperty(**requirements)
     )
 
 

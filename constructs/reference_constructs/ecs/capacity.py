@@ -13,24 +13,19 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from reference_constructs.compute.instance_options import Architecture, OperatingSystem
+from reference_constructs.compute.instance_requirements import instance_requirements
 from reference_constructs.compute.launch_template import HardenedLaunchTemplate
 from reference_constructs.compute.mixed_instances import acknowledge_unread_launch_template, mixed_instances_policy
 from reference_constructs.compute.working_hours import lower_minimum_after_work
 from reference_constructs.compute.working_hours_options import WorkingHoursOptions
-from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.ecs.agent_settings import configure_agent, configure_windows_agent
+from reference_constructs.ecs.capacity_options import Ec2CapacityOptions, Ec2WarmPoolOptions
+from reference_constructs.ecs.instance_images import image_parameter
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 from reference_constructs.security.permissions import session_manager_statement
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
-# "Retrieving Amazon ECS-optimized Linux AMI metadata" and "Bottlerocket AMIs for Amazon ECS".
-_IMAGE_PARAMETERS: dict[tuple[OperatingSystem, Architecture], str] = {
-    ("al2023", "arm64"): "/aws/service/ecs/optimized-ami/amazon-linux-2023/arm64/recommended/image_id",
-    ("al2023", "x86_64"): "/aws/service/ecs/optimized-ami/amazon-linux-2023/recommended/image_id",
-    ("bottlerocket", "arm64"): "/aws/service/bottlerocket/aws-ecs-2/arm64/latest/image_id",
-    ("bottlerocket", "x86_64"): "/aws/service/bottlerocket/aws-ecs-2/x86_64/latest/image_id",
-}
 _INSTANCE_WARMUP_SECONDS = 120
 
 
@@ -93,8 +88,9 @@ class Ec2Capacity(Construct):
         self._define_auto_scaling_group(launch_template, subnets)
         self._acknowledge_findings()
         self._define_capacity_provider(protected=retention.protected)
-        self._keep_tasks_off_instance_metadata()
-        self._drain_before_spot_interruption()
+        self._configure_agent(launch_template)
+        if options.warm_pool is not None:
+            self._define_warm_pool(options.warm_pool)
         if working_hours is not None and options.min_size:
             lower_minimum_after_work(self.auto_scaling_group, working_hours, min_size=options.min_size)
 
@@ -150,19 +146,40 @@ class Ec2Capacity(Construct):
             egress=options.egress,
             dual_stack=self._dual_stack,
         )
-        return HardenedLaunchTemplate(
+        template = HardenedLaunchTemplate(
             self,
             "LaunchTemplate",
             operating_system=options.operating_system,
             volume_gib=options.volume_gib,
             volume_key=volume_key,
             machine_image=ec2.MachineImage.resolve_ssm_parameter_at_launch(
-                _IMAGE_PARAMETERS[options.operating_system, options.architecture]
+                image_parameter(options.operating_system, options.architecture, options.accelerator),
+                os=ec2.OperatingSystemType.WINDOWS if options.is_windows else None,
             ),
-            user_data=ec2.UserData.custom("") if self._is_bottlerocket else ec2.UserData.for_linux(),
+            user_data=self._new_user_data(),
             role=role,
             security_group=self.security_group,
         )
+        self._use_reservations(template)
+        return template
+
+    def _new_user_data(self) -> ec2.UserData:
+        if self._options.is_windows:
+            return ec2.UserData.for_windows()
+        return ec2.UserData.custom("") if self._is_bottlerocket else ec2.UserData.for_linux()
+
+    def _use_reservations(self, template: HardenedLaunchTemplate) -> None:
+        """Escape hatch: the L2 of launch templates knows no Capacity Reservations."""
+        options = self._options
+        target = {
+            "CapacityReservationId": options.capacity_reservation_id,
+            "CapacityReservationResourceGroupArn": options.capacity_reservation_group_arn,
+        }
+        if options.uses_reservations:
+            cast(ec2.CfnLaunchTemplate, template.node.default_child).add_property_override(
+                "LaunchTemplateData.CapacityReservationSpecification.CapacityReservationTarget",
+                {key: value for key, value in target.items() if value},
+            )
 
     def _define_auto_scaling_group(self, launch_template: ec2.LaunchTemplate, subnets: Sequence[ec2.ISubnet]) -> None:
         options = self._options
@@ -178,6 +195,9 @@ class Ec2Capacity(Construct):
                 instance_types=options.instance_types,
                 on_demand_base=options.on_demand_base,
                 on_demand_percent_above_base=options.on_demand_percent_above_base,
+                requirements=instance_requirements(options.instance_requirements, accelerator=options.accelerator)
+                if options.instance_requirements
+                else None,
             ),
             group_metrics=[autoscaling.GroupMetrics.all()],
             default_instance_warmup=cdk.Duration.seconds(_INSTANCE_WARMUP_SECONDS),
@@ -197,7 +217,7 @@ class Ec2Capacity(Construct):
 
     def _acknowledge_findings(self) -> None:
         group, instance_types = self.auto_scaling_group, self._options.instance_types
-        if len(instance_types) == 1:
+        if len(instance_types) == 1 and self._options.instance_requirements is None:
             acknowledge_guard_rule(
                 group,
                 "autoscaling_group_has_types_and_zones_to_choose_from",
@@ -246,25 +266,26 @@ class Ec2Capacity(Construct):
     def _is_bottlerocket(self) -> bool:
         return self._options.operating_system == "bottlerocket"
 
-    def _keep_tasks_off_instance_metadata(self) -> None:
-        """Let no task take the role of its host.
+    def _configure_agent(self, template: ec2.LaunchTemplate) -> None:
+        """Let no task take the role of its host, and use the two minutes of notice of a Spot interruption.
 
         The hop limit of the launch template stops containers behind a bridge only: a task in network mode `awsvpc` has
-        a network interface of its own, from which the metadata service is one hop away. Source: "Amazon ECS container
-        agent configuration", `ECS_AWSVPC_BLOCK_IMDS`; Bottlerocket 1.19, `settings.ecs.awsvpc-block-imds` (bottlerocket
-        issue 3607). With the role, a container could receive the credentials of other tasks ("ECScape", 2025). The CDK
-        does not set it (`canContainersAccessInstanceRole`).
+        a network interface of its own, from which the metadata service is one hop away (bottlerocket issue 3607). With
+        the role, a container could receive the credentials of other tasks ("ECScape", 2025). The CDK does not set it
+        (`canContainersAccessInstanceRole`), and drains before an interruption only where a group has a Spot price.
         """
-        self._set_agent("ECS_AWSVPC_BLOCK_IMDS", "awsvpc-block-imds")
+        if self._options.is_windows:
+            configure_windows_agent(template, self._options, cluster_name=self._cluster.cluster_name)
+        else:
+            configure_agent(self.auto_scaling_group, self._options)
 
-    def _drain_before_spot_interruption(self) -> None:
-        """Use the two minutes of notice; the L2 does so only for a group with a Spot price."""
-        if self._options.uses_spot:
-            self._set_agent("ECS_ENABLE_SPOT_INSTANCE_DRAINING", "enable-spot-instance-draining")
-
-    def _set_agent(self, variable: str, setting: str) -> None:
-        self.auto_scaling_group.add_user_data(
-            f"{setting} = true"  # still in the table [settings.ecs] that the L2 opens
-            if self._is_bottlerocket
-            else f"echo {variable}=true >> /etc/ecs/ecs.config"
+    def _define_warm_pool(self, options: Ec2WarmPoolOptions) -> None:
+        """Instances never return to it: Amazon ECS does not allow `ReuseOnScaleIn`."""
+        autoscaling.WarmPool(
+            self,
+            "WarmPool",
+            auto_scaling_group=self.auto_scaling_group,
+            pool_state=autoscaling.PoolState[options.state.upper()],
+            min_size=options.min_size,
+            max_group_prepared_capacity=options.max_prepared,
         )

@@ -32,6 +32,7 @@ class EcsCluster(Construct):
         vpc: ec2.IVpc,
         cluster_name: str,
         encryption_key: kms.IKey,
+        encrypt_fargate_storage: bool = False,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the cluster.
@@ -42,11 +43,13 @@ class EcsCluster(Construct):
             vpc: Network of the tasks.
             cluster_name: Stated, because Container Insights writes to a log group that has it in its name.
             encryption_key: Encrypts logs and ECS Exec sessions; its policy must admit CloudWatch Logs.
+            encrypt_fargate_storage: Whether the key encrypts the ephemeral storage of tasks on Fargate too, which AWS
+                otherwise encrypts with a key of its own. Its policy then admits Fargate.
             retention: How long logs are kept, and whether they outlive the stack.
         """
         super().__init__(scope, construct_id)
         self._define_log_groups(cluster_name, encryption_key, retention)
-        self._define_cluster(vpc, cluster_name, encryption_key)
+        self._define_cluster(vpc, cluster_name, encryption_key, encrypt_fargate_storage=encrypt_fargate_storage)
 
     def _define_log_groups(self, cluster_name: str, encryption_key: kms.IKey, retention: RetentionOptions) -> None:
         self.exec_log_group = EncryptedLogGroup(
@@ -62,7 +65,9 @@ class EcsCluster(Construct):
             retention=retention,
         )
 
-    def _define_cluster(self, vpc: ec2.IVpc, cluster_name: str, encryption_key: kms.IKey) -> None:
+    def _define_cluster(
+        self, vpc: ec2.IVpc, cluster_name: str, encryption_key: kms.IKey, *, encrypt_fargate_storage: bool
+    ) -> None:
         self.cluster = ecs.Cluster(
             self,
             "Cluster",
@@ -70,6 +75,11 @@ class EcsCluster(Construct):
             vpc=vpc,
             container_insights_v2=ecs.ContainerInsights.ENHANCED,
             enable_fargate_capacity_providers=True,
+            managed_storage_configuration=ecs.ManagedStorageConfiguration(
+                fargate_ephemeral_storage_kms_key=encryption_key
+            )
+            if encrypt_fargate_storage
+            else None,
             execute_command_configuration=ecs.ExecuteCommandConfiguration(
                 kms_key=encryption_key,
                 logging=ecs.ExecuteCommandLogging.OVERRIDE,

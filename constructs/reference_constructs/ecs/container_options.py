@@ -83,6 +83,14 @@ EnvironmentVariableName = Annotated[
         json_schema_extra=in_words("any characters but white space and `=`"),
     ),
 ]
+DevicePath = Annotated[
+    str,
+    Field(
+        pattern=r"^/dev/neuron([0-9]|1[0-5])$",
+        examples=["/dev/neuron0"],
+        json_schema_extra=in_words("`/dev/neuron` and a number from 0 to 15"),
+    ),
+]
 
 
 # "KernelCapabilities, Amazon ECS API Reference": all but ALL.
@@ -142,6 +150,8 @@ DEFAULT_CAPABILITIES: Final[tuple[LinuxCapability, ...]] = (
     "SETUID",
     "SYS_CHROOT",
 )
+# What images of Windows have; the first is no administrator.
+WINDOWS_USERS: Final = ("ContainerUser", "ContainerAdministrator")
 # Fargate adds no other to those; each of them can be dropped.
 CAPABILITIES_ON_FARGATE: Final = (*DEFAULT_CAPABILITIES, "SYS_PTRACE")
 
@@ -222,15 +232,16 @@ class ContainerOptions(Options):
     user: Annotated[
         str,
         Field(
-            pattern=r"^[a-z0-9_-]+(:[a-z0-9_-]+)?$",
+            pattern=r"^([a-z0-9_-]+(:[a-z0-9_-]+)?|ContainerUser|ContainerAdministrator)$",
             examples=["1000:1000"],
             json_schema_extra=in_words(
-                "user, or user and group separated by a colon, as names or numeric IDs, in quotes"
+                "user, or user and group separated by a colon, as names or numeric IDs, in quotes; of Windows, "
+                "`ContainerUser` or `ContainerAdministrator`"
             ),
         ),
     ] = "65534:65534"
     """User, and optionally group, that the container runs as. The default is `65534`, which is `nobody` in most Linux
-    distributions. `"0:0"` is root."""
+    distributions. `"0:0"` is root. Without it, Windows containers run as `ContainerUser`."""
 
     capabilities: tuple[LinuxCapability, ...] = ()
     """Linux capabilities of the container; all others are dropped. Images that start as root and then change to another
@@ -274,6 +285,20 @@ class ContainerOptions(Options):
     """Restart of the container alone when it exits. With `null`, it is not restarted; if it is essential, the task
     stops, and a service starts another one."""
 
+    gpus: Annotated[int, Field(ge=1, le=16)] | None = None
+    """Number of NVIDIA GPUs of the instance that are reserved for the container. It requires capacity with GPUs. With
+    `null`, the container uses none."""
+
+    devices: Annotated[tuple[DevicePath, ...], Field(max_length=16)] = ()
+    """Neuron devices of the instance that the container uses, of a group with `accelerator: neuron`. Amazon ECS does
+    not count them, so two tasks on one instance share them. The Neuron runtime also needs the capability
+    `IPC_LOCK`."""
+
+    neuron_devices: Literal["all"] | None = None
+    """With `all`, the container has all Neuron devices of its instance, which runs no other task that has them. It
+    requires Managed Instances with `accelerator: neuron`, and one container of a task can have them. On instances of an
+    Auto Scaling group, state `devices` instead."""
+
     essential: bool = True
     """Whether the task stops when this container stops. Set it to `false` for a container that exits after
     initialization."""
@@ -315,4 +340,4 @@ class ContainerOptions(Options):
     @property
     def is_root(self) -> bool:
         """Whether the container runs as root."""
-        return re.match(r"(root|0+)(:|$)", self.user) is not None
+        return re.match(r"(root|0+)(:|$)|ContainerAdministrator$", self.user) is not None

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from reference_constructs.durations import seconds
-from reference_constructs.ecs.container_options import DEFAULT_CAPABILITIES, ContainerOptions, LinuxCapability
+from reference_constructs.ecs.container_options import (
+    DEFAULT_CAPABILITIES,
+    WINDOWS_USERS,
+    ContainerOptions,
+    LinuxCapability,
+)
 from reference_constructs.ecs.container_runtime_options import WritablePathOptions
-
-LaunchType = Literal["EC2", "FARGATE"]
+from reference_constructs.ecs.task_options import LaunchType, TaskOptions
 
 _APP_PROTOCOLS: Final[dict[str, ecs.AppProtocol]] = {
     "http": ecs.AppProtocol.http,  # type: ignore[dict-item]
@@ -22,14 +26,17 @@ _APP_PROTOCOLS: Final[dict[str, ecs.AppProtocol]] = {
 }
 
 
-def parameters(scope: Construct, name: str, container: ContainerOptions, launch_type: LaunchType) -> dict[str, Any]:
+def parameters(
+    scope: Construct, name: str, container: ContainerOptions, *, task: TaskOptions, launch_type: LaunchType
+) -> dict[str, Any]:
     """Keyword arguments of `ecs.TaskDefinition.add_container`, each of which an option of the container decides.
 
     Args:
         scope: Parent of what is no resource.
         name: Name of the container.
         container: Its options.
-        launch_type: Whether it runs on Fargate or on instances.
+        task: Options of the task that it is in.
+        launch_type: What runs the task.
     """
     return {
         "command": list(container.command) or None,
@@ -38,13 +45,9 @@ def parameters(scope: Construct, name: str, container: ContainerOptions, launch_
         "environment_files": _environment_files(scope, name, container),
         "working_directory": container.working_directory,
         "docker_labels": dict(container.labels) or None,
-        "user": container.user,
-        "readonly_root_filesystem": container.read_only_root_filesystem,
-        "linux_parameters": _linux_parameters(scope, name, container, launch_type),
-        # Fargate refuses the option; there a task shares its kernel with nobody.
-        "docker_security_options": ["no-new-privileges"] if launch_type == "EC2" else None,
+        **_of_operating_system(scope, name, container, task=task, launch_type=launch_type),
+        "gpu_count": container.gpus,
         "cpu": container.cpu_units,
-        "memory_limit_mib": container.memory_mib,
         "memory_reservation_mib": container.memory_reservation_mib,
         "ulimits": [
             ecs.Ulimit(name=ecs.UlimitName[limit.upper()], soft_limit=each.soft_limit, hard_limit=each.hard_limit)
@@ -62,6 +65,28 @@ def parameters(scope: Construct, name: str, container: ContainerOptions, launch_
         "stop_timeout": seconds(container.stop_timeout_seconds),
         "port_mappings": _port_mappings(container) or None,
         **_restart_policy(container),
+    }
+
+
+def _of_operating_system(
+    scope: Construct, name: str, container: ContainerOptions, *, task: TaskOptions, launch_type: LaunchType
+) -> dict[str, Any]:
+    if not task.is_windows:
+        return {
+            "user": container.user,
+            "readonly_root_filesystem": container.read_only_root_filesystem,
+            "linux_parameters": _linux_parameters(scope, name, container, launch_type),
+            # Fargate refuses the option; there a task shares its kernel with nobody. So do Managed Instances.
+            "docker_security_options": ["no-new-privileges"] if launch_type == "EC2" else None,
+            "memory_limit_mib": container.memory_mib,
+        }
+    # "Amazon ECS task definition differences for EC2 instances running Windows": there is neither a read-only root nor
+    # a parameter of Linux, and the size of the task is ignored on instances, so its only container has it.
+    of_task = task.memory_mib if launch_type == "EC2" and len(task.containers) == 1 else None
+    return {
+        # Else it runs as its administrator: Security Hub ECS.21.
+        "user": container.user if container.user in WINDOWS_USERS else WINDOWS_USERS[0],
+        "memory_limit_mib": container.memory_mib or of_task,
     }
 
 
@@ -110,6 +135,9 @@ def _linux_parameters(
         shared_memory_size=container.shared_memory_mib,
     )
     _set_capabilities(linux, container.capabilities, launch_type)
+    for device in container.devices:
+        permissions = [ecs.DevicePermission.READ, ecs.DevicePermission.WRITE]
+        linux.add_devices(ecs.Device(host_path=device, container_path=device, permissions=permissions))
     for each in container.temporary_file_systems:
         linux.add_tmpfs(
             ecs.Tmpfs(container_path=each.path, size=each.size_mib, mount_options=_tmpfs_mount_options(each))

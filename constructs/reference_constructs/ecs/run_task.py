@@ -90,6 +90,6 @@ class RunTask(Construct):
             "enableExecuteCommand": options.execute_command,
             "enableECSManagedTags": True,
             "propagateTags": "TASK_DEFINITION",
-            # Of Fargate alone; LATEST is its default, and ECS refuses one for instances.
-            **({"platformVersion": "LATEST"} if options.launch_type == "FARGATE" else {}),
+            # Of Fargate alone; ECS refuses one for instances.
+            **({"platformVersion": options.platform_version} if self.task.platform_version else {}),
         }

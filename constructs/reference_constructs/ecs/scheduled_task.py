@@ -6,7 +6,6 @@ from typing import Any, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
-from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_scheduler as scheduler
 from aws_cdk import aws_scheduler_targets as targets
@@ -161,8 +160,8 @@ class ScheduledTask(Construct):
             "enable_ecs_managed_tags": True,
             "propagate_tags": True,
         }
-        if run.task.options.launch_type == "EC2":
+        if run.task.platform_version is None:
             return targets.EcsRunEc2Task(run.cluster, **common)
         return targets.EcsRunFargateTask(
-            run.cluster, assign_public_ip=False, platform_version=ecs.FargatePlatformVersion.LATEST, **common
+            run.cluster, assign_public_ip=False, platform_version=run.task.platform_version, **common
         )

@@ -17,6 +17,7 @@ from constructs import Construct
 from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.capacity_provider_strategy import NO_CAPACITY_PROVIDERS, capacity_provider_strategy
+from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_alarms import ServiceAlarms
 from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
@@ -116,6 +117,7 @@ class EcsService(Construct):
             self._define_listener_rule(options.routing, self.target_group, listener, listener_rule_priority)
             self._acknowledge_short_grace(options.routing)
         self._acknowledge_deployment()
+        self._acknowledge_platform_version()
         self.scaling = None
         if self._limits is not None:
             self.scaling = ServiceScaling(
@@ -167,27 +169,29 @@ class EcsService(Construct):
             "min_healthy_percent": options.least_percent,
             "max_healthy_percent": options.most_percent,
             "circuit_breaker": ecs.DeploymentCircuitBreaker(enable=True, rollback=True),
-            # Refused if no task can start before another stops ("Balancing an Amazon ECS service across Availability
-            # Zones").
+            # Refused if no task can start before another stops, or zones do not come first ("Balancing an Amazon ECS
+            # service across Availability Zones").
             "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED
-            if options.most_percent > 100
+            if options.most_percent > 100 and (options.spreads_over_zones or self._task.launch_type != "EC2")
             else ecs.AvailabilityZoneRebalancing.DISABLED,
             "health_check_grace_period": self._health_check_grace(options.routing) if options.routing else None,
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
         }
-        if options.launch_type == "EC2":
+        if self._task.launch_type == "EC2":
             self.service = ecs.Ec2Service(
                 self,
                 "Service",
                 daemon=options.is_daemon or None,
-                placement_strategies=None if options.is_daemon else self._placement_strategies(),
+                placement_strategies=None
+                if options.is_daemon
+                else [_placement_strategy(each) for each in options.placement_strategies],
+                placement_constraints=[_placement_constraint(each) for each in options.placement_constraints] or None,
                 **common,
             )
         else:
-            self.service = ecs.FargateService(
-                self, "Service", platform_version=ecs.FargatePlatformVersion.LATEST, **common
-            )
+            # Of Managed Instances too, which the L2 of services on instances refuses (aws-cdk issue 36035).
+            self.service = ecs.FargateService(self, "Service", platform_version=self._task.platform_version, **common)
             self._state_scheduling_strategy(self.service)
         self._state_execute_command()
         self._acknowledge_public_addresses()
@@ -202,13 +206,6 @@ class EcsService(Construct):
                 reason="Public addresses were asked for explicitly (assign_public_ip), in place of a NAT gateway. The "
                 "security group admits the load balancer only, and nothing else on the internet.",
             )
-
-    def _placement_strategies(self) -> list[ecs.PlacementStrategy]:
-        """Zones first, so that rebalancing is possible; then as few hosts as will do."""
-        return [
-            ecs.PlacementStrategy.spread_across(ecs.BuiltInAttributes.AVAILABILITY_ZONE),
-            ecs.PlacementStrategy.packed_by_memory(),
-        ]
 
     def _acknowledge_deployment(self) -> None:
         options = self._options
@@ -227,6 +224,15 @@ class EcsService(Construct):
                 "deployment_can_begin",
                 reason=f"Between {options.least_percent} and {options.most_percent} percent were asked for explicitly, "
                 "of which the file is warned: it can be right for another number of tasks, which scaling may set.",
+            )
+
+    def _acknowledge_platform_version(self) -> None:
+        if self._task.platform_version not in (None, ecs.FargatePlatformVersion.LATEST):
+            acknowledge_guard_rule(
+                self.service,
+                "ecs_service_runs_on_the_latest_platform",
+                reason=f"Platform version {self._options.platform_version}, by choice of the environment, whose checks "
+                "warn of it.",
             )
 
     def _state_execute_command(self) -> None:
@@ -356,3 +362,17 @@ class EcsService(Construct):
                 scaling=self._options.scaling,
             )
             self.alarms = alarms.alarms
+
+
+def _placement_strategy(options: PlacementStrategyOptions) -> ecs.PlacementStrategy:
+    if options.type == "random" or options.field is None:
+        return ecs.PlacementStrategy.randomly()
+    if options.type == "binpack":
+        return ecs.PlacementStrategy.packed_by(ecs.BinPackResource[options.field.upper()])
+    return ecs.PlacementStrategy.spread_across(options.field)
+
+
+def _placement_constraint(options: PlacementConstraintOptions) -> ecs.PlacementConstraint:
+    if options.type == "distinctInstance" or options.expression is None:
+        return ecs.PlacementConstraint.distinct_instances()
+    return ecs.PlacementConstraint.member_of(options.expression)

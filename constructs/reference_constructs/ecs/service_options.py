@@ -7,6 +7,11 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from reference_constructs.ecs.listener_rule_priority import MAX_PRIORITY, computed_priority
+from reference_constructs.ecs.placement_options import (
+    DEFAULT_STRATEGIES,
+    PlacementConstraintOptions,
+    PlacementStrategyOptions,
+)
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
@@ -146,6 +151,14 @@ class ServiceOptions(TaskOptions):
     """Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with `routing`, for HTTP 5xx
     responses and unhealthy targets."""
 
+    placement_strategies: Annotated[tuple[PlacementStrategyOptions, ...], Field(max_length=5)] = DEFAULT_STRATEGIES
+    """How Amazon ECS chooses among the instances of an Auto Scaling group. The default spreads the tasks over the
+    Availability Zones and then uses as few instances as possible. Tasks move back to a zone that has recovered only if
+    the first strategy spreads over the Availability Zones."""
+
+    placement_constraints: Annotated[tuple[PlacementConstraintOptions, ...], Field(max_length=10)] = ()
+    """Which instances of an Auto Scaling group Amazon ECS can place tasks on."""
+
     @property
     def is_daemon(self) -> bool:
         """Whether one task runs on each instance."""
@@ -190,3 +203,8 @@ class ServiceOptions(TaskOptions):
     def most_tasks_in_deployment(self) -> int:
         """New tasks start before old ones stop: twice as many during a deployment."""
         return self.most_tasks * self.most_percent // 100
+
+    @property
+    def spreads_over_zones(self) -> bool:
+        """Whether zones come first where tasks are placed, which Amazon ECS requires for zone rebalancing."""
+        return not self.placement_strategies or self.placement_strategies[0] == DEFAULT_STRATEGIES[0]

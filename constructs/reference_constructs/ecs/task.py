@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -13,7 +13,6 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 
-from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.ecs.container_options import ContainerOptions
 from reference_constructs.ecs.container_parameters import parameters
 from reference_constructs.ecs.container_secret import ContainerSecret
@@ -25,7 +24,7 @@ from reference_constructs.ecs.sidecars import (
     sidecar_secrets,
     sidecar_statements,
 )
-from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.ecs.task_options import LaunchType, TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
 from reference_constructs.ecs.task_volumes import add_mounts, add_volumes, mount_statements
 from reference_constructs.observability.log_group import EncryptedLogGroup
@@ -39,6 +38,11 @@ from reference_constructs.security.retention_options import PROTECTED, Retention
 
 Secrets = Mapping[str, Mapping[str, ContainerSecret]]
 
+_PLATFORM_VERSIONS: Final = {
+    "LATEST": ecs.FargatePlatformVersion.LATEST,
+    "1.4.0": ecs.FargatePlatformVersion.VERSION1_4,
+    "1.0.0": ecs.FargatePlatformVersion.VERSION1_0,
+}
 _NO_SECRETS: Final[Secrets] = MappingProxyType({})
 _ONLY_HOSTED_IMAGES: Final = ImageSources()
 
@@ -54,6 +58,8 @@ class EcsTask(Construct):
 
     Attributes:
         options: What it was made of.
+        launch_type: What runs it.
+        platform_version: That of Fargate; None on instances, for which Amazon ECS refuses one.
         task_definition: The task definition.
         task_role: What the program can do.
         execution_role: What the agent can do for it.
@@ -61,6 +67,8 @@ class EcsTask(Construct):
     """
 
     options: TaskOptions
+    launch_type: LaunchType
+    platform_version: ecs.FargatePlatformVersion | None
     task_definition: ecs.TaskDefinition
     task_role: TaskRole
     execution_role: TaskExecutionRole
@@ -79,6 +87,7 @@ class EcsTask(Construct):
         exec_log_group: logs.ILogGroup | None = None,
         exec_keys: Sequence[kms.IKey] | None = None,
         guardduty_runtime_monitoring: bool = False,
+        managed_instances: bool = False,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the task.
@@ -95,6 +104,7 @@ class EcsTask(Construct):
             exec_keys: What the cluster encrypts ECS Exec sessions with; by default, `encryption_key`.
             guardduty_runtime_monitoring: Whether GuardDuty adds its agent to the task, which the execution role must be
                 able to pull. On EC2, the agent is on the instance.
+            managed_instances: Whether its strategy names Amazon ECS Managed Instances; the options have names only.
             retention: How long logs are kept, and whether they outlive the stack.
 
         Raises:
@@ -111,17 +121,23 @@ class EcsTask(Construct):
             name: images.resolve(cdk.Stack.of(self), container.image) for name, container in self._containers.items()
         }
         self.log_group = EncryptedLogGroup(self, "LogGroup", encryption_key=encryption_key, retention=retention)
-        self._has_guardduty_agent = guardduty_runtime_monitoring and options.launch_type == "FARGATE"
+        self.launch_type = "MANAGED_INSTANCES" if managed_instances else options.launch_type
+        self.platform_version = _PLATFORM_VERSIONS[options.platform_version] if self.launch_type == "FARGATE" else None
+        self._has_guardduty_agent = guardduty_runtime_monitoring and self.launch_type == "FARGATE"
         self._define_roles(secrets_keys, exec_log_group, [encryption_key] if exec_keys is None else exec_keys)
         self._define_task_definition()
         for name, container in self._containers.items():
             self._add_container(name, container)
+        self._reserve_neuron_devices()
         for name, container in options.containers.items():
             if container.depends_on:
                 self._add_dependencies(name, container)
         self.execution_role.accept_grants(before=self.task_definition)
         self._acknowledge_plain_variables()
-        self._acknowledge_writable_roots()
+        if options.is_windows:
+            self._acknowledge_windows()
+        else:
+            self._acknowledge_writable_roots()
         self._acknowledge_root_users()
         self._acknowledge_capabilities()
         self._acknowledge_shell_variables()
@@ -167,17 +183,25 @@ class EcsTask(Construct):
         self.task_definition = ecs.TaskDefinition(
             self,
             "TaskDefinition",
-            compatibility=ecs.Compatibility.EC2 if options.launch_type == "EC2" else ecs.Compatibility.FARGATE,
+            compatibility=ecs.Compatibility[self.launch_type],
             network_mode=ecs.NetworkMode.AWS_VPC,
             cpu=str(options.cpu_units),
             memory_mib=str(options.memory_mib),
             # On instances it is theirs that counts, and the L2 refuses one here.
-            runtime_platform=_fargate_platform(options.architecture) if options.launch_type == "FARGATE" else None,
+            runtime_platform=None if self.launch_type == "EC2" else _runtime_platform(options),
             ephemeral_storage_gib=options.ephemeral_storage_gib,
             task_role=self.task_role,
             execution_role=self.execution_role,
         )
+        if self.launch_type == "EC2" and options.is_windows:
+            self._state_windows()
         add_volumes(self.task_definition, options)
+
+    def _state_windows(self) -> None:
+        """Escape hatch: the L2 refuses a platform on instances, where Linux is assumed without one."""
+        resource = cast(ecs.CfnTaskDefinition, self.task_definition.node.default_child)
+        family = self.options.operating_system.upper()
+        resource.add_property_override("RuntimePlatform.OperatingSystemFamily", family)
 
     def _add_container(self, name: str, container: ContainerOptions) -> None:
         common: dict[str, Any] = {
@@ -186,7 +210,7 @@ class EcsTask(Construct):
                 self._images[name].uri, credentials=self._registry_credentials(name, container)
             ),
             "secrets": {key: secret.value for key, secret in self._secrets.get(name, {}).items()} or None,
-            **parameters(self, name, container, self.options.launch_type),
+            **parameters(self, name, container, task=self.options, launch_type=self.launch_type),
             "logging": self._log_driver(name),
         }
         # Not the name alone: one called Resource would be taken for the task definition itself.
@@ -216,6 +240,15 @@ class EcsTask(Construct):
         if arn is None:
             return None
         return secretsmanager.Secret.from_secret_complete_arn(self, f"RegistryCredentials-{name}", arn)
+
+    def _reserve_neuron_devices(self) -> None:
+        """Escape hatch: the L2 of containers reserves GPUs only."""
+        resource = cast(ecs.CfnTaskDefinition, self.task_definition.node.default_child)
+        for index, name in enumerate(self._containers):
+            if self._containers[name].neuron_devices:
+                resource.add_property_override(
+                    f"ContainerDefinitions.{index}.ResourceRequirements", [{"Type": "NeuronDevice", "Value": "ALL"}]
+                )
 
     def _add_dependencies(self, name: str, container: ContainerOptions) -> None:
         definition = self.task_definition.find_container(name)
@@ -268,6 +301,15 @@ class EcsTask(Construct):
                 "the task.",
             )
 
+    def _acknowledge_windows(self) -> None:
+        for rule in ("ecs_container_cannot_write_to_its_root", "ecs_container_has_no_capability"):
+            acknowledge_guard_rule(
+                self.task_definition,
+                rule,
+                reason="Windows containers have neither a read-only root file system nor Linux capabilities (Amazon "
+                "ECS task definition differences for EC2 instances running Windows).",
+            )
+
     def _acknowledge_root_users(self) -> None:
         root = [name for name, each in self.options.containers.items() if each.is_root]
         if root:
@@ -311,6 +353,8 @@ def _check_exec(options: TaskOptions, exec_log_group: logs.ILogGroup | None) -> 
         return
     if exec_log_group is None:
         raise ValueError("execute_command is true, but there is no exec_log_group to record sessions in")
+    if options.is_windows:
+        return
     read_only = [name for name, container in options.containers.items() if container.read_only_root_filesystem]
     if read_only:
         raise ValueError(f"ECS Exec writes into the container, but the root of {', '.join(read_only)} is read-only")
@@ -322,8 +366,8 @@ def _check_secrets(options: TaskOptions, secrets: Secrets) -> None:
         raise ValueError(f"secrets are for {unknown}; allowed: {', '.join(options.containers)}")
 
 
-def _fargate_platform(architecture: Architecture) -> ecs.RuntimePlatform:
+def _runtime_platform(options: TaskOptions) -> ecs.RuntimePlatform:
     return ecs.RuntimePlatform(
-        operating_system_family=ecs.OperatingSystemFamily.LINUX,
-        cpu_architecture=ecs.CpuArchitecture.ARM64 if architecture == "arm64" else ecs.CpuArchitecture.X86_64,
+        operating_system_family=ecs.OperatingSystemFamily.of(options.operating_system.upper()),
+        cpu_architecture=ecs.CpuArchitecture.ARM64 if options.architecture == "arm64" else ecs.CpuArchitecture.X86_64,
     )

@@ -15,6 +15,17 @@ from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 
+TaskOperatingSystem = Literal[
+    "linux",
+    "windows_server_2019_core",
+    "windows_server_2019_full",
+    "windows_server_2022_core",
+    "windows_server_2022_full",
+    "windows_server_2025_core",
+    "windows_server_2025_full",
+]
+LaunchType = Literal["EC2", "FARGATE", "MANAGED_INSTANCES"]
+
 FARGATE_PROVIDERS: Final = ("FARGATE", "FARGATE_SPOT")
 # "Fargate task definition differences", task CPU and memory; 32 vCPU: What's New of June 5, 2026.
 FARGATE_MEMORY_MIB: Final[dict[int, tuple[int, ...]]] = {
@@ -27,6 +38,8 @@ FARGATE_MEMORY_MIB: Final[dict[int, tuple[int, ...]]] = {
     16384: tuple(range(32768, 122880 + 1, 8192)),
     32768: (61440, 122880, 249856),
 }
+# The same page: with Windows containers, three sizes of CPU.
+FARGATE_WINDOWS_CPU_UNITS: Final = (1024, 2048, 4096)
 
 
 class CapacityProviderStrategyItem(Options):
@@ -62,6 +75,15 @@ class TaskOptions(Options):
     architecture: Architecture = "arm64"
     """Processor architecture of the images. On EC2 capacity, it must be the architecture of the instances. The default
     is Arm, because AWS Graviton processors cost less for the same work."""
+
+    operating_system: TaskOperatingSystem = "linux"
+    """Operating system of the images. Windows containers require `architecture: x86_64` and, on EC2 capacity, instances
+    of the same Windows Server. They run as `ContainerUser` and have no read-only root file system, no Linux
+    capabilities, and no `writable_paths`."""
+
+    platform_version: Literal["LATEST", "1.4.0", "1.0.0"] = "LATEST"
+    """Fargate platform version. `LATEST` is 1.4.0 for Linux and 1.0.0 for Windows, with the security updates of the
+    day on which a task starts."""
 
     cpu_units: Annotated[int, Field(ge=128, le=196608)] = 256
     """CPU units of the task; 1,024 units are one vCPU. On Fargate, a size that Fargate supports."""
@@ -106,6 +128,11 @@ class TaskOptions(Options):
     logged. The default is `false`, because commands can change a running container."""
 
     @property
+    def is_windows(self) -> bool:
+        """Whether the containers are those of Windows."""
+        return self.operating_system != "linux"
+
+    @property
     def fewest_tasks(self) -> int:
         """Number of tasks that run at least. Where nothing keeps tasks running, that is none."""
         return 0
@@ -121,7 +148,12 @@ class TaskOptions(Options):
         return self.most_tasks
 
     @property
+    def is_daemon(self) -> bool:
+        """Whether one task runs on each instance."""
+        return False
+
+    @property
     def launch_type(self) -> Literal["EC2", "FARGATE"]:
-        """Whether the tasks run on Fargate or on EC2 instances of the cluster."""
+        """Whether the tasks run on Fargate or on EC2 instances of the cluster, whoever manages these."""
         providers = [item.capacity_provider for item in self.capacity_provider_strategy]
         return "FARGATE" if all(provider in FARGATE_PROVIDERS for provider in providers) else "EC2"

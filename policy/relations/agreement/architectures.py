@@ -112,7 +112,7 @@ def image_is_of_the_orchestrator_of_its_instances(graph: Graph) -> Iterator[Misf
         image = str(template.get("LaunchTemplateData.ImageId", ""))
         data = str(template.get("LaunchTemplateData.UserData", ""))
         joins = any(each.reference in data for each in graph.of_type("AWS::ECS::Cluster"))
-        if joins and image.startswith("resolve:ssm:/aws/service/") and "ecs" not in image:
+        if joins and image.startswith("resolve:ssm:/aws/service/") and "ecs" not in image.lower():
             yield Misfit(
                 resource=template,
                 finding=f"instances join an ECS cluster, and their image is {image.removeprefix('resolve:ssm:')}",

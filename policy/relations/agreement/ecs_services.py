@@ -72,9 +72,10 @@ def task_runs_on_the_capacity_of_its_service(graph: Graph) -> Iterator[Misfit]:
         if any(on_fargate) and not all(on_fargate):
             finding = "a strategy cannot mix Fargate with other capacity providers"
             yield Misfit(resource=service, finding=finding, fix="use one kind of capacity provider")
-        wanted = "FARGATE" if on_fargate[0] else "EC2"
+        managed = {str(name) for name in named if _is_managed(graph.find(name), service)}
+        wanted = "MANAGED_INSTANCES" if managed else "FARGATE" if on_fargate[0] else "EC2"
         compatible = definition.list("RequiresCompatibilities") if definition else [wanted]
-        if wanted not in compatible and "MANAGED_INSTANCES" not in compatible:
+        if wanted not in compatible:
             yield Misfit(
                 resource=service,
                 finding=f"the service runs on {', '.join(named)}, and its task definition requires {compatible}",
@@ -83,12 +84,21 @@ def task_runs_on_the_capacity_of_its_service(graph: Graph) -> Iterator[Misfit]:
         for association in graph.of_type("AWS::ECS::ClusterCapacityProviderAssociations"):
             if association.get("Cluster") == service.get("Cluster") and service.list("CapacityProviderStrategy"):
                 have = set(map(str, association.list("CapacityProviders")))
-                for name in sorted(set(named) - have):
+                for name in sorted(set(named) - have - managed):
                     yield Misfit(
                         resource=association,
                         finding=f"service {service.logical_id} runs on {name}, which the cluster does not have",
                         fix="associate the capacity provider with the cluster",
                     )
+
+
+def _is_managed(provider: Resource | None, service: Resource) -> bool:
+    """Whether a capacity provider is of Managed Instances, which states its cluster itself."""
+    return (
+        provider is not None
+        and provider.get("ManagedInstancesProvider") is not None
+        and provider.get("ClusterName") == service.get("Cluster")
+    )
 
 
 @relation("Amazon ECS capacity providers: capacity provider strategy")
@@ -188,7 +198,8 @@ def instances_join_the_cluster_of_their_capacity(graph: Graph) -> Iterator[Misfi
             for template in launch_templates(graph, group) if group else ():
                 data = str(template.get("LaunchTemplateData.UserData", ""))
                 names = [cluster.reference, f"{cluster.get('ClusterName')}"] if cluster else []
-                if names and not any(f"ECS_CLUSTER={name}" in data or f'cluster = "{name}"' in data for name in names):
+                forms = ("ECS_CLUSTER={}", 'cluster = "{}"', "-Cluster '{}'")
+                if names and not any(form.format(name) in data for name in names for form in forms):
                     yield Misfit(
                         resource=template,
                         finding=f"the user data does not name {cluster.logical_id if cluster else ''} as ECS_CLUSTER",

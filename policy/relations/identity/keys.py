@@ -36,6 +36,10 @@ def uses(graph: Graph) -> Iterator[KeyUse]:
     for group in graph.of_type("AWS::Logs::LogGroup"):
         if key := graph.find(group.get("KmsKeyId")):
             yield KeyUse(key, group, "logs", _ENCRYPT)
+    for cluster in graph.of_type("AWS::ECS::Cluster"):
+        key = graph.find(cluster.get("Configuration.ManagedStorageConfiguration.FargateEphemeralStorageKmsKeyId"))
+        if key:
+            yield KeyUse(key, cluster, "fargate", ("kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant"))
     alarmed = {
         graph.find(action)
         for alarm in graph.of_type("AWS::CloudWatch::Alarm")

@@ -82,3 +82,24 @@ def test_no_capacity_is_chosen_for_a_service_that_names_none(template: Template)
     association = properties(template, "AWS::ECS::ClusterCapacityProviderAssociations")
 
     assert association["DefaultCapacityProviderStrategy"] == []
+
+
+def test_storage_of_tasks_on_fargate_is_encrypted_with_the_key_where_asked(template: Template) -> None:
+    stack = new_stack()
+    vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
+    key = kms.Key(stack, "Key")
+    EcsCluster(stack, "Ecs", vpc=vpc, cluster_name="blue", encryption_key=key, encrypt_fargate_storage=True)
+    encrypted = Template.from_stack(stack)
+
+    assert properties(encrypted, "AWS::ECS::Cluster")["Configuration"]["ManagedStorageConfiguration"] == {
+        "FargateEphemeralStorageKmsKeyId": {"Ref": only_id(encrypted, "AWS::KMS::Key")}
+    }
+    policy = properties(encrypted, "AWS::KMS::Key")["KeyPolicy"]["Statement"]
+    fargate = [each for each in policy if each["Principal"] == {"Service": "fargate.amazonaws.com"}]
+    actions = [
+        action
+        for each in fargate
+        for action in (each["Action"] if isinstance(each["Action"], list) else [each["Action"]])
+    ]
+    assert set(actions) == {"kms:GenerateDataKeyWithoutPlaintext", "kms:CreateGrant"}
+    assert "ManagedStorageConfiguration" not in properties(template, "AWS::ECS::Cluster")["Configuration"]

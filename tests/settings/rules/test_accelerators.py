@@ -36,7 +36,32 @@ PAIRS = (
         message=(
             "ecs.capacity.default.instance_types[0]: 'g4dn.xlarge' has GPUs or Neuron devices\n"
             "allowed: an instance type without GPUs and Neuron devices\n"
+            "fix: or set accelerator to nvidia\n"
             "why: The AMI has no drivers for GPUs and Neuron devices, which would cost money and not be used."
+        ),
+    ),
+    RulePair(
+        rule="instances_of_capacity_have_its_accelerator",
+        rejected=capacity("default: {architecture: x86_64, instance_types: [m7i.large], accelerator: nvidia}"),
+        accepted=capacity("default: {architecture: x86_64, instance_types: [g5.xlarge], accelerator: nvidia}"),
+        message=(
+            "ecs.capacity.default.instance_types[0]: accelerator is nvidia, and 'm7i.large' has none of it\n"
+            "fix: use instance types with it, or remove accelerator\n"
+            "why: The agent of an AMI for accelerators finds none, and tasks that reserve one are never placed."
+        ),
+    ),
+    RulePair(
+        rule="instances_of_capacity_have_its_accelerator: by attributes",
+        rejected=capacity(
+            "default: {architecture: x86_64, instance_requirements: {vcpus_min: 4}, accelerator: nvidia}"
+        ),
+        accepted=capacity(
+            "default: {architecture: x86_64, instance_requirements: {gpus_min: 1, gpus_max: 1}, accelerator: nvidia}"
+        ),
+        message=(
+            "ecs.capacity.default.accelerator: accelerator is nvidia, and gpus_max of instance_requirements is 0\n"
+            "fix: set gpus_min and gpus_max, or remove accelerator\n"
+            "why: The agent of an AMI for accelerators finds none, and tasks that reserve one are never placed."
         ),
     ),
     RulePair(

@@ -128,6 +128,7 @@ def test_the_rule_refuses_one_and_accepts_its_neighbor(tmp_path: Path, pair: Rul
 def test_keys_of_arns_are_found_by_their_types() -> None:
     assert arn_keys() == (
         "ecs.alarms.topic",
+        "ecs.capacity.<name>.capacity_reservation_group_arn",
         "ecs.existing_cluster.cluster_arn",
         "ecs.existing_cluster.exec_key_arn",
         "ecs.existing_cluster.exec_log_group_arn",
@@ -192,6 +193,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
     )
     assert arn_keys(region=True) == (
         "ecs.alarms.topic",
+        "ecs.capacity.<name>.capacity_reservation_group_arn",
         "ecs.existing_cluster.cluster_arn",
         "ecs.existing_cluster.exec_key_arn",
         "ecs.existing_cluster.exec_log_group_arn",

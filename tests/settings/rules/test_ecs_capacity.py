@@ -9,6 +9,7 @@ import pytest
 from tests.support.rule_pairs import RulePair, capacity, service
 
 ON_DEFAULT = "capacity_provider_strategy: [{capacity_provider: default}]"
+BY_ATTRIBUTES = "  capacity: {default: {instance_requirements: {vcpus_min: 2}}}\n"
 TWO_GROUPS = "  capacity: {default: {}, intel: {architecture: x86_64, instance_types: [m7i.large]}}\n"
 
 PAIRS = (
@@ -76,6 +77,17 @@ PAIRS = (
             "allowed: at most 2048, which a m7g.large has for tasks\n"
             "fix: lower cpu_units, or use larger types in ecs.capacity.default.instance_types\n"
             "why: Managed scaling would start instance after instance, none of which can hold the task."
+        ),
+    ),
+    RulePair(
+        rule="task_fits_the_smallest_instances_of_its_capacity",
+        rejected=service(ON_DEFAULT, "cpu_units: 2049", before=BY_ATTRIBUTES),
+        accepted=service(ON_DEFAULT, "cpu_units: 2048", before=BY_ATTRIBUTES),
+        message=(
+            "ecs.services.web.cpu_units: 2049 is not allowed\n"
+            "allowed: at most 2048, which an instance with the vcpus_min of ecs.capacity.default has\n"
+            "fix: lower cpu_units, or raise vcpus_min\n"
+            "why: Amazon EC2 Auto Scaling chooses by price, and knows nothing of the task that the instance is for."
         ),
     ),
     RulePair(

@@ -8,6 +8,7 @@ import pytest
 
 from tests.support.rule_pairs import RulePair, containers, service
 
+X86 = "architecture: x86_64"
 PAIRS = (
     RulePair(
         rule="task_has_a_size_that_fargate_supports",
@@ -36,6 +37,16 @@ PAIRS = (
         message=(
             "ecs.services.web.cpu_units: 384 is not allowed\n"
             "allowed: 256, 512, 1024, 2048, 4096, 8192, 16384, or 32768 on Fargate\n"
+            "why: Amazon ECS refuses a Fargate task definition with any other combination of CPU and memory."
+        ),
+    ),
+    RulePair(
+        rule="task_has_a_size_that_fargate_supports: with Windows",
+        rejected=service("operating_system: windows_server_2025_core", X86, "cpu_units: 8192", "memory_mib: 16384"),
+        accepted=service("operating_system: windows_server_2025_core", X86, "cpu_units: 4096", "memory_mib: 16384"),
+        message=(
+            "ecs.services.web.cpu_units: 8192 is not allowed\n"
+            "allowed: 1024, 2048, or 4096 on Fargate with Windows\n"
             "why: Amazon ECS refuses a Fargate task definition with any other combination of CPU and memory."
         ),
     ),

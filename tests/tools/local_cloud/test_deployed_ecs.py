@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from reference_constructs.ecs.instance_images import image_parameter
 from tests.support.deployed_environment import (
     ENVIRONMENTS,
     DeployedEnvironment,
@@ -64,39 +65,51 @@ def test_the_ecs_cluster_is_watched_and_records_shells(with_cluster: DeployedEnv
 def test_the_cluster_has_fargate_and_its_own_instances_if_stated(with_cluster: DeployedEnvironment) -> None:
     (cluster,) = with_cluster.client("ecs").describe_clusters(clusters=[with_cluster.environment.name])["clusters"]
     assert len(with_cluster.own_providers) == len(with_cluster.ecs.capacity)
-    assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *with_cluster.own_providers])
+    # A provider of Managed Instances names its cluster itself, of which the local cloud knows nothing.
+    managed = [name for name, each in with_cluster.ecs.capacity.items() if each.kind == "managed_instances"]
+    associated = set(with_cluster.own_providers) - set(map(with_cluster.own_provider, managed))
+    assert sorted(cluster["capacityProviders"]) == sorted(["FARGATE", "FARGATE_SPOT", *associated])
     # A default would decide for a service that forgot to.
     assert cluster["defaultCapacityProviderStrategy"] == []
 
 
 def test_ecs_scales_the_instances_as_stated(on_instances: DeployedEnvironment) -> None:
     ecs = on_instances.client("ecs")
-    (provider,) = ecs.describe_capacity_providers(capacityProviders=on_instances.own_providers)["capacityProviders"]
-    group = provider["autoScalingGroupProvider"]
-    assert group["managedScaling"]["status"] == "ENABLED"
-    assert group["managedScaling"]["targetCapacity"] == on_instances.capacity.target_capacity_percent
-    assert (group["managedTerminationProtection"] == "ENABLED") == on_instances.environment.protected
-    assert [group["autoScalingGroupArn"]] == on_instances.ids("AWS::AutoScaling::AutoScalingGroup", "ecs-cluster")
+    providers = ecs.describe_capacity_providers(capacityProviders=on_instances.own_providers)["capacityProviders"]
+    stated = [each.get("autoScalingGroupProvider", {}) for each in providers]
+    groups = [each for each in stated if each.get("autoScalingGroupArn")]
+    assert {each["managedScaling"]["status"] for each in groups} == {"ENABLED"}
+    targets = [each["managedScaling"]["targetCapacity"] for each in groups]
+    assert sorted(targets) == sorted(each.target_capacity_percent for each in on_instances.groups)
+    protects = [each["managedTerminationProtection"] == "ENABLED" for each in groups]
+    assert protects == [on_instances.environment.protected] * len(groups)
+    arns = sorted(each["autoScalingGroupArn"] for each in groups)
+    assert arns == sorted(on_instances.ids("AWS::AutoScaling::AutoScalingGroup", "ecs-cluster"))
 
 
 def test_the_instances_are_private_and_as_many_as_stated(on_instances: DeployedEnvironment) -> None:
     names = on_instances.ids("AWS::AutoScaling::AutoScalingGroup", "ecs-cluster")
     client = on_instances.client("autoscaling")
-    (group,) = client.describe_auto_scaling_groups(AutoScalingGroupNames=names)["AutoScalingGroups"]
-    assert (group["MinSize"], group["MaxSize"]) == (on_instances.capacity.min_size, on_instances.capacity.max_size)
-    assert set(group["VPCZoneIdentifier"].split(",")) == on_instances.private_subnets
-    assert group["NewInstancesProtectedFromScaleIn"] == on_instances.environment.protected
+    groups = client.describe_auto_scaling_groups(AutoScalingGroupNames=names)["AutoScalingGroups"]
+    sizes = sorted((each["MinSize"], each["MaxSize"]) for each in groups)
+    assert sizes == sorted((each.min_size, each.max_size) for each in on_instances.groups)
+    for group in groups:
+        assert set(group["VPCZoneIdentifier"].split(",")) == on_instances.private_subnets
+        assert group["NewInstancesProtectedFromScaleIn"] == on_instances.environment.protected
 
 
 def test_the_instances_start_encrypted_and_with_imdsv2(on_instances: DeployedEnvironment) -> None:
-    (identifier,) = on_instances.ids("AWS::EC2::LaunchTemplate", "ecs-cluster")
-    template, settings = on_instances.launch_template(identifier), on_instances.capacity
-    assert hardened(template)
-    assert template["BlockDeviceMappings"][-1]["Ebs"]["VolumeSize"] == settings.volume_gib
-    system = "amazon-linux-2023" if settings.operating_system == "al2023" else "bottlerocket"
-    assert system in template["ImageId"]
-    assert ("arm64" in template["ImageId"]) == (settings.architecture == "arm64")
-    assert [each["AssociatePublicIpAddress"] for each in template["NetworkInterfaces"]] == [False]
+    identifiers = on_instances.ids("AWS::EC2::LaunchTemplate", "ecs-cluster")
+    templates = [on_instances.launch_template(each) for each in identifiers]
+    assert all(map(hardened, templates))
+    sizes = sorted(each["BlockDeviceMappings"][-1]["Ebs"]["VolumeSize"] for each in templates)
+    assert sizes == sorted(each.volume_gib for each in on_instances.groups)
+    images = [
+        image_parameter(each.operating_system, each.architecture, each.accelerator) for each in on_instances.groups
+    ]
+    assert sorted(each["ImageId"].removeprefix("resolve:ssm:") for each in templates) == sorted(images)
+    for template in templates:
+        assert [each["AssociatePublicIpAddress"] for each in template["NetworkInterfaces"]] == [False]
 
 
 def test_as_many_tasks_are_wanted_as_stated(ecs: DeployedEnvironment) -> None:
@@ -111,7 +124,7 @@ def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
         found = ecs.services[name].get("capacityProviderStrategy", [])
         assert [(each["capacityProvider"], each.get("base", 0), each["weight"]) for each in found] == [
             (
-                ecs.own_providers[0]
+                ecs.own_provider(each.capacity_provider)
                 if each.capacity_provider in ecs.ecs.capacity
                 else existing.get(each.capacity_provider, each.capacity_provider),
                 each.base,
@@ -148,9 +161,11 @@ def test_tasks_have_the_stated_size_and_platform(ecs: DeployedEnvironment) -> No
     for name, settings in ecs.ecs.services.items():
         task = ecs.tasks[name]
         assert (task["cpu"], task["memory"]) == (str(settings.cpu_units), str(settings.memory_mib))
-        assert task["requiresCompatibilities"] == [settings.launch_type]
-        # On instances it is theirs that counts.
-        platform = None if settings.launch_type == "EC2" else settings.architecture.upper()
+        is_managed = ecs.ecs.runs_on_managed_instances(settings)
+        launch_type = "MANAGED_INSTANCES" if is_managed else settings.launch_type
+        assert task["requiresCompatibilities"] == [launch_type]
+        # On instances of a group it is theirs that counts.
+        platform = None if launch_type == "EC2" else settings.architecture.upper()
         assert task.get("runtimePlatform", {}).get("cpuArchitecture") == platform
 
 
@@ -165,8 +180,9 @@ def test_containers_are_what_the_file_says(ecs: DeployedEnvironment) -> None:
                 "command": list(container.command),
                 "environment": container.environment,
                 "secrets": container.secrets,
-                "user": container.user,
-                "read-only": container.read_only_root_filesystem,
+                "user": "ContainerUser" if settings.is_windows else container.user,
+                # What Windows containers do not have is left out.
+                "read-only": None if settings.is_windows else container.read_only_root_filesystem,
                 "writable": [each.path for each in container.temporary_file_systems],
                 "essential": container.essential,
                 "after": [(each.container, each.condition) for each in container.depends_on],

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from reference_constructs.compute.instance_options import Architecture
+from reference_constructs.compute.instance_options import Accelerator, Architecture
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
-from reference_constructs.eks.nodes.node_values import Accelerator
 
 # What Amazon EKS has AMIs for: "Retrieve recommended Amazon Linux AMI IDs".
 _AL2023: Final[dict[tuple[Architecture, Accelerator | None], str]] = {

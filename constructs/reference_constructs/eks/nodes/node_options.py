@@ -7,12 +7,16 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue
 
-from reference_constructs.compute.instance_options import InstanceOptions, OperatingSystem, VolumeType
+from reference_constructs.compute.instance_options import (
+    Accelerator,
+    CapacityReservationId,
+    InstanceOptions,
+    OperatingSystem,
+    VolumeType,
+)
 from reference_constructs.eks.kubernetes_values import LabelKey, LabelValue, TaintOptions
 from reference_constructs.eks.nodes.node_values import (
-    Accelerator,
     BottlerocketSettings,
-    CapacityReservationId,
     ImageId,
     KubeletSettings,
     NodeConfigPart,

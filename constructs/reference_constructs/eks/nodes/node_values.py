@@ -12,9 +12,6 @@ from pydantic import AfterValidator, Field, JsonValue
 
 from reference_constructs.options import in_words
 
-# The AMI variants with drivers: "Use EKS-optimized accelerated AMIs for GPU instances", Amazon EKS User Guide.
-Accelerator = Literal["nvidia", "neuron"]
-
 ImageId = Annotated[
     str,
     Field(
@@ -29,14 +26,6 @@ SubnetId = Annotated[
         pattern=r"^subnet-[0-9a-f]{8}([0-9a-f]{9})?$",
         examples=["subnet-0123456789abcdef0"],
         json_schema_extra=in_words("ID of a subnet"),
-    ),
-]
-CapacityReservationId = Annotated[
-    str,
-    Field(
-        pattern=r"^cr-[0-9a-f]{8}([0-9a-f]{9})?$",
-        examples=["cr-0123456789abcdef0"],
-        json_schema_extra=in_words("ID of a Capacity Reservation or a Capacity Block"),
     ),
 ]
 
