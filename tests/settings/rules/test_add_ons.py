@@ -200,7 +200,7 @@ PAIRS = (
         rejected=configured("eks-node-monitoring-agent", "{nodeAgent: {probePort: '8002'}}"),
         accepted=configured("eks-node-monitoring-agent", "{nodeAgent: {probePort: 8002}}"),
         message=(
-            "eks.add_ons.eks-node-monitoring-agent.configuration.nodeAgent.probePort: '8002'\n"
+            "eks.add_ons.eks-node-monitoring-agent.configuration.nodeAgent.probePort: '8002' is not allowed\n"
             "allowed: a whole number: 8002, without quotes\n"
             f"why: {_TYPES}"
         ),
