@@ -140,7 +140,8 @@ def test_a_load_balancer_alone_has_a_block_too(capsys: pytest.CaptureFixture[str
 def test_a_file_with_both_blocks_is_accepted(tmp_path: Path) -> None:
     head = HEAD.replace("region: eu-west-1", "region: us-west-2")
     rest = head.replace("availability_zones: [eu-west-1a, eu-west-1b]\n", "")
-    service = "  services: {web: {containers: {web: {image: 'public.ecr.aws/nginx/nginx:1.29', port: 80}}, routing: {path_patterns: [/*]}}}\n"
+    container = "{image: public.ecr.aws/nginx/nginx-unprivileged:1.29, port: 8080}"
+    service = f"  services: {{web: {{containers: {{web: {container}}}, routing: {{path_patterns: [/*]}}}}}}\n"
     assert problems(tmp_path, rest + BLOCK + LOAD_BALANCER_BLOCK + service) == []
 
 
