@@ -79,7 +79,8 @@ def spot_starts_above_the_base(environment: Environment) -> Iterator[Problem]:
 
 
 @warning(
-    "GetOutpostSupportedInstanceTypes, AWS Outposts API Reference; DescribeInstanceTypeOfferings, Amazon EC2 API Reference",
+    "GetOutpostSupportedInstanceTypes, AWS Outposts API Reference; DescribeInstanceTypeOfferings, Amazon EC2 API "
+    "Reference",
     keys=(f"{_NODE}.architecture", f"{_NODE}.location"),
 )
 def edge_has_the_architecture(environment: Environment) -> Iterator[Problem]:
