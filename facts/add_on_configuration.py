@@ -1,7 +1,7 @@
 """Configuration values that EKS add-ons take, read from `add_on_configuration.json`, with source and date of each.
 
-Where the schema of an add-on is not published, but its Helm chart is, the keys are those of the chart and their types are
-not known: the add-on takes some of them, so that a key which is in neither is likely to be misspelled.
+Where the schema of an add-on is not published, but its Helm chart is, the keys are those of the chart and their types
+are not known: the add-on takes some of them, so that a key which is in neither is likely to be misspelled.
 """
 
 from __future__ import annotations

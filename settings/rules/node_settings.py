@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from facts.bottlerocket_settings import BOTTLEROCKET_SETTINGS
 from reference_constructs.eks.nodes.kubelet_settings import seconds_of
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
@@ -27,12 +28,6 @@ _NODE_CONFIG: Final = {
     "instance.network": ("domains", "nameservers"),
 }
 _LOCKDOWN: Final = ("none", "integrity", "confidentiality")
-_BOTTLEROCKET: Final = (
-    *("autoscaling", "aws", "boot", "bootstrap-commands", "bootstrap-containers", "cloudformation"),
-    *("container-registry", "container-runtime", "container-runtime-plugins", "dns", "host-containers"),
-    *("image-verifier-plugins", "kernel", "kubelet-device-plugins", "kubelet-dra-drivers", "kubernetes", "metrics"),
-    *("motd", "network", "ntp", "nvidia-container-runtime", "oci-defaults", "oci-hooks", "pki", "updates"),
-)
 
 
 @rule(
@@ -160,13 +155,16 @@ def kernel_lockdown_is_known(environment: Environment) -> Iterator[Problem]:
 
 
 @warning(
-    "Bottlerocket 1.57 settings reference; bottlerocket-settings-sdk, settings-models/src/lib.rs",
+    "Bottlerocket settings reference; facts/bottlerocket_settings.py",
     keys=(f"{_NODE}.bottlerocket_settings",),
 )
 def bottlerocket_setting_is_known(environment: Environment) -> Iterator[Problem]:
     """Bottlerocket refuses settings that it does not know, and does not boot."""
     for path, node in instance_nodes(environment):
-        yield from _unknown((*path, "bottlerocket_settings"), node.bottlerocket_settings, _BOTTLEROCKET, "Bottlerocket")
+        for part, known in BOTTLEROCKET_SETTINGS.items():
+            values = _at(node.bottlerocket_settings, part) if part else node.bottlerocket_settings
+            what = f"settings.{part} of Bottlerocket" if part else "Bottlerocket"
+            yield from _unknown((*path, "bottlerocket_settings"), values, known, what)
 
 
 def _unknown(path: KeyPath, values: object, known: tuple[str, ...], what: str) -> Iterator[Problem]:

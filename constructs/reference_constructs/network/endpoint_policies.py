@@ -20,13 +20,13 @@ from reference_constructs.network.vpc_options import GatewayEndpoint, InterfaceE
 #
 # The endpoint of Amazon S3 could have a policy: aws-samples/data-perimeter-policy-examples has one
 # (vpc_endpoint_policies/s3_endpoint_policy.json) that admits the principals of an organization, and for everybody
-# `s3:GetObject` on 60 buckets of AWS. Among them is what nodes need: `prod-<region>-starport-layer-bucket`, whose
-# URLs an account of Amazon ECR signs ("Minimum Amazon S3 Bucket Permissions for Amazon ECR"), `al2023-<region>` and
-# `al2023-repos-<region>-de612dc2`, which Amazon Linux reads unsigned, and those of Systems Manager
-# (service_owned_resources.md there; "SSM Agent communications with AWS managed S3 buckets"). It is none of these
-# templates by default, because no file says what else pods and tasks read: public buckets unsigned, URLs that another
-# account has signed, such as those of AWS CodeArtifact, and roles of other accounts would all be refused, through the
-# only route to Amazon S3 that there is.
+# `s3:GetObject` on a list of buckets of AWS. Among them is what nodes need: `prod-<region>-starport-layer-bucket`,
+# whose URLs an account of Amazon ECR signs ("Minimum Amazon S3 Bucket Permissions for Amazon ECR"), `al2023-<region>`
+# and `al2023-repos-<region>-de612dc2`, which Amazon Linux reads unsigned, and those of Systems Manager
+# (service_owned_resources.md there; "SSM Agent communications with AWS managed S3 buckets"). No template of ours has
+# it, because no file says what else pods and tasks read: public buckets unsigned, URLs that another account has
+# signed, such as those of AWS CodeArtifact, and roles of other accounts would all be refused, through the only route
+# to Amazon S3 that there is.
 #
 # `aws:ResourceAccount`, which limits the other side, is not in the policies of interface endpoints either: images of
 # EKS add-ons are in repositories of AWS's accounts, which differ by Region ("View Amazon container image registries

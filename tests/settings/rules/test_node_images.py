@@ -80,16 +80,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="settings_are_of_the_operating_system: which reserves no processes",
-        rejected=managed('operating_system: bottlerocket, kubelet: {kubeReserved: {pid: "100"}}'),
-        accepted=managed('operating_system: al2023, kubelet: {kubeReserved: {pid: "100"}}'),
-        message=(
-            "eks.nodes.main.kubelet.kubeReserved: Bottlerocket does not take pid\n"
-            "allowed: cpu, ephemeral-storage, or memory\n"
-            "why: Another operating system does not read them."
-        ),
-    ),
-    RulePair(
         rule="settings_are_of_the_operating_system: which takes less of a percentage",
         rejected=managed("operating_system: bottlerocket, kubelet: {evictionHard: {pid.available: 100%}}"),
         accepted=managed("operating_system: bottlerocket, kubelet: {evictionHard: {pid.available: 99%}}"),

@@ -171,6 +171,17 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="bottlerocket_setting_is_known: of Kubernetes",
+        rejected=bottlerocket("{kubernetes: {static-pod: {}}}"),
+        accepted=bottlerocket("{kubernetes: {static-pods: {}, ids-per-pod: 65536}, kernel: {hugepages: {}}}"),
+        message=(
+            "eks.nodes.main.bottlerocket_settings: settings.kubernetes of Bottlerocket is not known to have "
+            "static-pod\n"
+            "fix: did you mean static-pods? If the version has it, acknowledge this\n"
+            "why: Bottlerocket refuses settings that it does not know, and does not boot."
+        ),
+    ),
+    RulePair(
         rule="bottlerocket_setting_is_known: of newer versions",
         rejected=bottlerocket("{image-verifier-plugin: {}}"),
         accepted=bottlerocket("{image-verifier-plugins: {}}"),

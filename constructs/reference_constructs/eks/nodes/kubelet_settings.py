@@ -172,12 +172,7 @@ def _fields() -> Iterator[tuple[str, KubeletField]]:
             ),
         )
     for name, bottlerocket in (("kubeReserved", "kube-reserved"), ("systemReserved", "system-reserved")):
-        yield (
-            name,
-            KubeletField(
-                form="quantities", bottlerocket=bottlerocket, values=_RESERVED, bottlerocket_values=_RESERVED[:-1]
-            ),
-        )
+        yield name, KubeletField(form="quantities", bottlerocket=bottlerocket, values=_RESERVED)
     for name in ("cpuManagerPolicyOptions", "topologyManagerPolicyOptions"):
         yield name, KubeletField(form="mapping")
     yield "memorySwap", KubeletField(form="mapping", values=("swapBehavior",), items=("LimitedSwap", "NoSwap"))

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from facts.bottlerocket_settings import BOTTLEROCKET_SETTINGS
 from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.kubelet_settings import KUBELET_FIELDS
@@ -205,3 +206,9 @@ def test_values_that_the_kubelet_takes_are_accepted(kubelet: dict[str, Any]) -> 
 def test_settings_that_no_node_reads_are_refused(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         InstanceNodeOptions(**options)
+
+
+def test_every_bottlerocket_name_is_a_setting() -> None:
+    names = {field.bottlerocket for field in KUBELET_FIELDS.values() if field.bottlerocket}
+
+    assert names <= set(BOTTLEROCKET_SETTINGS["kubernetes"])
