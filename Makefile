@@ -117,8 +117,8 @@ node-capabilities: $(INSTALLED) ## Say which kinds of compute of Amazon EKS can 
 add-on-versions: $(INSTALLED) ## Renew the table of add-on versions from the output of `aws eks describe-addon-versions` (FROM=file, or standard input; CHOOSE=latest)
 	@PYTHONPATH=.:constructs python -m tools.add_on_versions --output $(or $(FROM),-) --choose $(or $(CHOOSE),default)
 
-network-block: $(INSTALLED) ## Print the keys of network.existing from FILES, what `aws ec2 describe-vpcs`, -subnets, -route-tables and -vpc-endpoints answered (VPC=<id> if there are several)
-	@python -m tools.network_block $(if $(VPC),--vpc $(VPC)) $(FILES)
+network-block: $(INSTALLED) ## Print the keys of network.existing, and of ecs.load_balancer.existing, from FILES, what `aws ec2 describe-vpcs`, -subnets, -route-tables and -vpc-endpoints, and `aws elbv2 describe-load-balancers`, -listeners and -rules answered (VPC=<id>, LOAD_BALANCER=<name> if there are several; PORT=<port> of another listener than that for HTTPS)
+	@python -m tools.network_block $(if $(VPC),--vpc $(VPC)) $(if $(LOAD_BALANCER),--load-balancer $(LOAD_BALANCER)) $(if $(PORT),--port $(PORT)) $(FILES)
 
 aws-facts: $(INSTALLED) ## Renew facts/: instance types and zones that AWS offers, and IAM actions
 	python -m facts.renewal

@@ -79,11 +79,12 @@ def spot_starts_above_the_base(environment: Environment) -> Iterator[Problem]:
 
 
 @warning(
-    "Supported instance types, AWS Outposts User Guide for racks; AWS Wavelength Developer Guide",
+    "GetOutpostSupportedInstanceTypes, AWS Outposts API Reference; DescribeInstanceTypeOfferings, Amazon EC2 API "
+    "Reference",
     keys=(f"{_NODE}.architecture", f"{_NODE}.location"),
 )
 def edge_has_the_architecture(environment: Environment) -> Iterator[Problem]:
-    """AWS lists no instance type with a Graviton processor for Outposts racks and for Wavelength Zones."""
+    """Which types are there, only AWS says of the Outpost or zone; those known here have no Graviton processor."""
     for path, node in _self_managed(environment):
         if node.location in ("outpost", "wavelength_zone") and node.architecture == "arm64":
             stated = "" if "architecture" in node.model_fields_set else ", the default"

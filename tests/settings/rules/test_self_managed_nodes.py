@@ -123,8 +123,8 @@ PAIRS = (
             "eks.nodes.own.architecture: location is outpost, and architecture is arm64, the default\n"
             "fix: set architecture to x86_64, and use instance_types that are there, or acknowledge that "
             "these are\n"
-            "why: AWS lists no instance type with a Graviton processor for Outposts racks and for "
-            "Wavelength Zones."
+            "why: Which types are there, only AWS says of the Outpost or zone; those known here have no Graviton "
+            "processor."
         ),
     ),
 )

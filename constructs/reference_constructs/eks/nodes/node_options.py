@@ -9,12 +9,12 @@ from pydantic import Field, JsonValue
 
 from reference_constructs.compute.instance_options import InstanceOptions, OperatingSystem, VolumeType
 from reference_constructs.eks.kubernetes_values import LabelKey, LabelValue, TaintOptions
+from reference_constructs.eks.nodes.kubelet_settings import KubeletSettings
 from reference_constructs.eks.nodes.node_values import (
     Accelerator,
     BottlerocketSettings,
     CapacityReservationId,
     ImageId,
-    KubeletSettings,
     NodeConfigPart,
     SubnetId,
     TagKey,

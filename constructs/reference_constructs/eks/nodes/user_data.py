@@ -15,8 +15,8 @@ import tomli_w
 
 from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.kubernetes_values import TaintOptions
+from reference_constructs.eks.nodes.kubelet_settings import KUBELET_FIELDS
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
-from reference_constructs.eks.nodes.node_values import KUBELET_FIELDS
 
 # As the kubelet takes them.
 _EFFECTS: Final = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule", "NO_EXECUTE": "NoExecute"}
