@@ -17,6 +17,7 @@ from reference_constructs.eks.identity_provider import IdentityProvider
 from reference_constructs.eks.image_pull_policy import ImagePullPolicy
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
+from reference_constructs.eks.nodes.core_dns import needs_profile_for_core_dns
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.kinds import bind_nodes
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
@@ -229,7 +230,7 @@ class EksCluster(Construct):
 
 def _with_room_for_core_dns(nodes: Mapping[str, AnyNodeOptions]) -> Mapping[str, AnyNodeOptions]:
     """Where there are only Fargate profiles, CoreDNS, and with it every name that a pod looks up, needs one too."""
-    if any("daemon_sets" in options.capabilities and options.is_ready_at_creation for options in nodes.values()):
+    if not needs_profile_for_core_dns(nodes):
         return nodes
     selector = FargateSelectorOptions(namespace="kube-system")
     return {**nodes, "KubeSystem": FargateProfileOptions(selectors=(selector,))}

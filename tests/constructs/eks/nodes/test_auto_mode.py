@@ -129,6 +129,10 @@ def test_core_dns_runs_on_fargate_where_nodes_come_later() -> None:
     template.resource_count_is("AWS::EKS::FargateProfile", 2)
 
 
+def test_nodes_of_auto_mode_need_no_fargate_for_names() -> None:
+    cluster_template(nodes=OWN).resource_count_is("AWS::EKS::FargateProfile", 0)
+
+
 def test_add_on_that_is_inside_is_refused() -> None:
     with pytest.raises(ValueError, match=r"^no node of the cluster can run vpc-cni$"):
         cluster_template(nodes=AUTO, add_ons={"vpc-cni": {}})
