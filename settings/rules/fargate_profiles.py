@@ -31,7 +31,7 @@ def fargate_profile_is_offered_in_the_region(environment: Environment) -> Iterat
 
 @rule("Manage compute resources by using nodes, Amazon EKS User Guide", keys=("eks.nodes", "region"))
 def core_dns_needs_no_fargate_in_the_region(environment: Environment) -> Iterator[Problem]:
-    """Without Linux nodes, CoreDNS gets a Fargate profile, which Amazon EKS refuses in the AWS GovCloud (US) Regions."""
+    """Without Linux nodes, CoreDNS runs on Fargate, which Amazon EKS does not have in the AWS GovCloud (US) Regions."""
     if environment.eks is None or environment.eks.outpost is not None or not environment.region.startswith("us-gov-"):
         return
     found = {str(path[-1]): node for path, node in nodes(environment)}

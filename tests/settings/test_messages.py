@@ -334,7 +334,8 @@ MESSAGES = {
         "meaning: Availability Zones of the subnets in which Amazon EKS creates the network interfaces of the control "
         "plane. They are fixed when the cluster is created: Amazon EKS refuses an update to subnets of any other set "
         "of zones. Nodes and pods use all zones. With `null`, they are the first two zones, so that a further zone at "
-        "the end changes nothing. Amazon EKS does not accept zones with the IDs `use1-az3`, `usw1-az2`, and `cac1-az3`.",
+        "the end changes nothing. Amazon EKS does not accept zones with the IDs `use1-az3`, `usw1-az2`, and "
+        "`cac1-az3`.",
     ),
     "items: too many": (
         service("routing: {path_patterns: [/a, /b, /c, /d, /e, /f]}"),

@@ -117,7 +117,7 @@ class EksCluster(Construct):
             else None
         )
         nodes = options.nodes if options.outpost is not None else _with_room_for_core_dns(options.nodes)
-        self._define_nodes(nodes, vpc, private_subnets, volume_key)
+        self._define_nodes(nodes, vpc, private_subnets, pod_subnets, volume_key)
         self._define_add_ons(options, pod_subnets)
         self._define_identity_provider(options)
         self._define_capabilities(options)
@@ -128,6 +128,7 @@ class EksCluster(Construct):
         nodes: Mapping[str, AnyNodeOptions],
         vpc: ec2.IVpc,
         subnets: Sequence[ec2.ISubnet],
+        pod_subnets: Mapping[str, str],
         volume_key: kms.IKey | None,
     ) -> None:
         scope = NodeScope(
@@ -135,6 +136,7 @@ class EksCluster(Construct):
             control_plane=self.control_plane,
             vpc=vpc,
             subnets=subnets,
+            pod_subnets=pod_subnets,
             image_pull_policy=self.image_pull_policy,
             node_role=lambda: self.node_role,
             volume_key=volume_key,

@@ -46,7 +46,7 @@ PAIRS = (
         message=(
             "eks.nodes: CoreDNS has no Linux node to run on, and Amazon EKS has no Fargate in us-gov-west-1\n"
             "fix: add Linux nodes, such as general: {kind: managed}\n"
-            "why: Without Linux nodes, CoreDNS gets a Fargate profile, which Amazon EKS refuses in the AWS GovCloud "
+            "why: Without Linux nodes, CoreDNS runs on Fargate, which Amazon EKS does not have in the AWS GovCloud "
             "(US) Regions."
         ),
     ),
@@ -57,7 +57,7 @@ PAIRS = (
         message=(
             "eks.nodes: CoreDNS has no Linux node to run on, and Amazon EKS has no Fargate in us-gov-east-1\n"
             "fix: add Linux nodes, such as general: {kind: managed}\n"
-            "why: Without Linux nodes, CoreDNS gets a Fargate profile, which Amazon EKS refuses in the AWS GovCloud "
+            "why: Without Linux nodes, CoreDNS runs on Fargate, which Amazon EKS does not have in the AWS GovCloud "
             "(US) Regions."
         ),
     ),

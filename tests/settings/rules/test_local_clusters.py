@@ -204,7 +204,7 @@ PAIRS = (
     RulePair(
         rule="nodes_of_a_local_cluster_are_amazon_linux",
         rejected=local(nodes=f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}"),
-        accepted=eks(CIDR, f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}"),
+        accepted=eks(CIDR, f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}", "add_ons: {}"),
         message=(
             "eks.nodes.own.operating_system: 'bottlerocket' is not allowed\n"
             f"allowed: al2023, {BECAUSE}\n"

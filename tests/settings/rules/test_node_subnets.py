@@ -26,8 +26,9 @@ def in_local_zone(subnet: str) -> str:
 def two_places(subnet: str) -> str:
     """Nodes in a Local Zone, and others in a Wavelength Zone."""
     far = f"far: {{kind: self_managed, {X86}, location: wavelength_zone, subnet_ids: [{subnet}]}}"
+    edge = f"edge: {{kind: managed, location: local_zone, subnet_ids: [{SUBNET}]}}"
     return eks(
-        f"nodes: {{main: {{kind: managed}}, edge: {{kind: managed, location: local_zone, subnet_ids: [{SUBNET}]}}, {far}}}",
+        f"nodes: {{main: {{kind: managed}}, {edge}, {far}}}",
         "service_cidr: 172.20.0.0/16",
     )
 
