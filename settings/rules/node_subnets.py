@@ -64,7 +64,7 @@ def subnet_of_nodes_is_in_one_place(environment: Environment) -> Iterator[Proble
     seen = dict(_stated(environment))
     for path, node in instance_nodes(environment):
         for index, subnet_id in enumerate(node.subnet_ids or ()):
-            stated, location = seen.setdefault(subnet_id, (".".join(path), node.location))
+            stated, location = seen.setdefault(subnet_id, (".".join(map(str, path)), node.location))
             # Subnets of the environment can be stated again for nodes in the Region.
             if location != node.location:
                 yield Problem(

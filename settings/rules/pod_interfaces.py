@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from facts.node_capabilities import needs
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
@@ -16,7 +17,7 @@ from settings.rules.comparisons import is_on, listed
 from settings.rules.rule import warning
 from settings.rules.subjects import local_cluster, nodes
 
-_NEED = "security_groups_for_pods"
+_NEED: Final = "security_groups_for_pods"
 
 
 @warning(

@@ -574,7 +574,7 @@ def _wrong_sizes() -> Iterator[tuple[str, str, str]]:
             sizes = next((each for each in alternatives(place.node) if {"minItems", "maxItems"} & set(each)), None)
             if sizes is not None and sizes["type"] == "array" and place.key not in seen:
                 seen.add(place.key)
-                low, high = sizes.get("minItems"), sizes.get("maxItems")
+                low, high = sizes.get("minItems", 0), sizes.get("maxItems", 0)
                 item = (place.value or [smallest(sizes["items"])])[:1]
                 text = json.dumps(Change(place.path, item * (low - 1 if low else high + 1)).applied(data))
                 bound = f"at least {low}" if low else f"at most {high}"

@@ -18,6 +18,7 @@ NODES = "kind: self_managed, architecture: x86_64, instance_types: [m5.large]"
 PLACE = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 THERE = f"nodes: {{own: {{{NODES}, {PLACE}}}}}"
 IN_THE_REGION = "remove eks.outpost to have the control plane in the Region"
+ARM = "{warning: edge_has_the_architecture, key: eks.nodes.own.architecture, reason: these are there}"
 BECAUSE = "because there is an eks.outpost"
 NO_ENTRIES = "why: On an Outpost, Amazon EKS has no access entries, no identity providers, and no roles of pods."
 ONE_ZONE = (
@@ -214,7 +215,10 @@ PAIRS = (
     RulePair(
         rule="nodes_of_a_local_cluster_have_a_supported_image",
         rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}}}}}"),
-        accepted=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, image_id: ami-0123456789abcdef0}}}}"),
+        accepted=local(
+            nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, image_id: ami-0123456789abcdef0}}}}",
+            head=f"{HEAD}acknowledged_warnings: [{ARM}]\n",
+        ),
         message=(
             "eks.nodes.own.architecture: 'arm64', the default, is not allowed\n"
             f"allowed: x86_64, {BECAUSE}\n"
