@@ -18,6 +18,7 @@ NODES = "kind: self_managed, architecture: x86_64, instance_types: [m5.large]"
 PLACE = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 THERE = f"nodes: {{own: {{{NODES}, {PLACE}}}}}"
 IN_THE_REGION = "remove eks.outpost to have the control plane in the Region"
+ARM = "{warning: edge_has_the_architecture, key: eks.nodes.own.architecture, reason: these are there}"
 BECAUSE = "because there is an eks.outpost"
 NO_ENTRIES = "why: On an Outpost, Amazon EKS has no access entries, no identity providers, and no roles of pods."
 ONE_ZONE = (
@@ -204,7 +205,7 @@ PAIRS = (
     RulePair(
         rule="nodes_of_a_local_cluster_are_amazon_linux",
         rejected=local(nodes=f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}"),
-        accepted=eks(CIDR, f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}"),
+        accepted=eks(CIDR, f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}", "add_ons: {}"),
         message=(
             "eks.nodes.own.operating_system: 'bottlerocket' is not allowed\n"
             f"allowed: al2023, {BECAUSE}\n"
@@ -215,7 +216,8 @@ PAIRS = (
         rule="nodes_of_a_local_cluster_have_a_supported_image",
         rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}}}}}"),
         accepted=local(
-            nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, architecture: x86_64, instance_types: [m5.large]}}}}"
+            nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, image_id: ami-0123456789abcdef0}}}}",
+            head=f"{HEAD}acknowledged_warnings: [{ARM}]\n",
         ),
         message=(
             "eks.nodes.own.architecture: 'arm64', the default, is not allowed\n"

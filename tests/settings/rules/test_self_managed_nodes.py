@@ -9,6 +9,7 @@ import pytest
 from tests.support.rule_pairs import RulePair, eks, message
 
 CIDR = "service_cidr: 172.20.0.0/16"
+NO_VOLUMES = "add_ons: {}"
 OUTPOST = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 X86 = "architecture: x86_64, instance_types: [m5.large, m5.xlarge]"
 SPOT = f"on_demand_percent_above_base: 50, {X86}"
@@ -54,7 +55,7 @@ PAIRS = (
     ),
     RulePair(
         rule="outpost_has_the_capacity",
-        rejected=self_managed(f"{OUTPOST}, {SPOT}", CIDR),
+        rejected=self_managed(f"{OUTPOST}, {SPOT}", CIDR, NO_VOLUMES),
         accepted=self_managed(f"{OUTPOST.replace('outpost', 'local_zone')}, {SPOT}", CIDR),
         message=(
             "eks.nodes.own.on_demand_percent_above_base: 50 is not allowed\n"
@@ -64,8 +65,8 @@ PAIRS = (
     ),
     RulePair(
         rule="outpost_has_the_capacity: of volumes",
-        rejected=self_managed(f"{OUTPOST}, {X86}, volume_type: gp3", CIDR),
-        accepted=self_managed(f"{OUTPOST}, {X86}, volume_type: gp2", CIDR),
+        rejected=self_managed(f"{OUTPOST}, {X86}, volume_type: gp3", CIDR, NO_VOLUMES),
+        accepted=self_managed(f"{OUTPOST}, {X86}, volume_type: gp2", CIDR, NO_VOLUMES),
         message=(
             "eks.nodes.own.volume_type: 'gp3' is not allowed\n"
             "allowed: gp2, or no value, because location is outpost\n"
@@ -86,7 +87,7 @@ PAIRS = (
     RulePair(
         rule="nodes_can_do_what_is_needed: which no other kind can",
         rejected=self_managed("needs: [outposts]", CIDR),
-        accepted=self_managed(f"needs: [outposts], {OUTPOST}, {X86}", CIDR),
+        accepted=self_managed(f"needs: [outposts], {OUTPOST}, {X86}", CIDR, NO_VOLUMES),
         message=(
             "eks.nodes.own.needs[0]: these nodes cannot offer AWS Outposts: location is region\n"
             "fix: change the options of these nodes: make node-capabilities NEEDS=outposts\n"
@@ -117,8 +118,8 @@ PAIRS = (
     ),
     RulePair(
         rule="edge_has_the_architecture",
-        rejected=self_managed(OUTPOST, CIDR),
-        accepted=self_managed(f"{OUTPOST}, {X86}", CIDR),
+        rejected=self_managed(OUTPOST, CIDR, NO_VOLUMES),
+        accepted=self_managed(f"{OUTPOST}, {X86}", CIDR, NO_VOLUMES),
         message=(
             "eks.nodes.own.architecture: location is outpost, and architecture is arm64, the default\n"
             "fix: set architecture to x86_64, and use instance_types that are there, or acknowledge that "

@@ -35,6 +35,7 @@ class NodeScope:
         volume_key: Encrypts the volumes of nodes; None leaves it to the AWS managed key.
         pod_log_group: Where pods on Fargate log to; None if they do not.
         existing_subnets: Subnets that were made elsewhere and are used by nodes, by ID.
+        pod_subnets: Ids of subnets for pods alone, by zone; empty without any.
     """
 
     cluster: Construct
@@ -46,6 +47,7 @@ class NodeScope:
     volume_key: kms.IKey | None
     pod_log_group: logs.ILogGroup | None = None
     existing_subnets: dict[str, ec2.ISubnet] = field(default_factory=dict)
+    pod_subnets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def network_values(self) -> dict[str, str]:
