@@ -15,6 +15,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
 from reference_constructs.eks.cluster_details import ClusterDetails
+from reference_constructs.eks.control_plane_components import configure_components
 from reference_constructs.eks.control_plane_options import (
     ALL_LOG_TYPES,
     CHANGES_WORKLOADS,
@@ -260,7 +261,7 @@ class ControlPlane(Construct):
             )
 
     def _set_what_is_in_the_region(self, *, protected: bool) -> None:
-        """Support, scaling, and zonal shift, which a local cluster does not have."""
+        """Support, scaling, zonal shift, and what can be configured of a control plane that Amazon EKS runs."""
         options = self._options
         if self.is_local:
             return
@@ -273,6 +274,15 @@ class ControlPlane(Construct):
         self._resource.zonal_shift_config = eks.CfnCluster.ZonalShiftConfigProperty(
             enabled=_stated_or(options.zonal_shift, default=protected)
         )
+        if options.rollback_timeout_minutes is not None:
+            self._resource.rollback_config = eks.CfnCluster.RollbackConfigProperty(
+                timeout_minutes=options.rollback_timeout_minutes
+            )
+        if options.control_plane_egress_mode != "AWS_MANAGED":
+            self._resource.add_property_override(
+                "ResourcesVpcConfig.ControlPlaneEgressMode", options.control_plane_egress_mode
+            )
+        configure_components(self._resource, options)
 
     def _move_to_outpost(self) -> None:
         outpost, cidr = self._options.outpost, self._options.service_cidr

@@ -104,6 +104,18 @@ PAIRS = (
         ONE_ZONE,
     ),
     only_in_the_region("local_control_plane_is_where_the_outpost_is", "eks.zonal_shift", "zonal_shift: true", ONE_ZONE),
+    only_in_the_region(
+        "local_control_plane_is_where_the_outpost_is",
+        "eks.kube_api_server",
+        "kube_api_server: {event_ttl_minutes: 30}",
+        ONE_ZONE,
+    ),
+    only_in_the_region(
+        "local_control_plane_is_where_the_outpost_is",
+        "eks.control_plane_egress_mode",
+        "control_plane_egress_mode: CUSTOMER_ROUTED",
+        ONE_ZONE,
+    ),
     RulePair(
         rule="local_cluster_has_a_private_endpoint",
         rejected=local("endpoint: {access: public_and_private, public_access_cidrs: [192.31.196.0/24]}"),
@@ -214,7 +226,9 @@ PAIRS = (
     RulePair(
         rule="nodes_of_a_local_cluster_have_a_supported_image",
         rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}}}}}"),
-        accepted=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, image_id: ami-0123456789abcdef0}}}}"),
+        accepted=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, image_id: ami-0123456789abcdef0}}}}")
+        + "acknowledged_warnings: [{warning: edge_has_the_architecture, key: eks.nodes.own.architecture, "
+        "reason: The Outpost has them.}]\n",
         message=(
             "eks.nodes.own.architecture: 'arm64', the default, is not allowed\n"
             f"allowed: x86_64, {BECAUSE}\n"
