@@ -44,8 +44,7 @@ class KubeApiServerOptions(Options):
 
 
 class KubeSchedulerOptions(Options):
-    """Kubernetes scheduler of the cluster, by which strategy it scores the nodes that have room for a pod
-    (`KubeSchedulerConfig`)."""
+    """Kubernetes scheduler of the cluster: how it scores the nodes that have room for a pod (`KubeSchedulerConfig`)."""
 
     scoring_strategy: Literal["LeastAllocated", "MostAllocated"] = "LeastAllocated"
     """Strategy to score nodes (`ScoringStrategy`). `LeastAllocated` spreads pods. `MostAllocated` packs them onto fewer
@@ -66,5 +65,6 @@ class KubeControllerManagerOptions(Options):
     it has, which is 15 seconds at creation. Before the tier can be `standard` again, state 15 and deploy."""
 
     terminated_pod_gc_threshold: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    """Number of terminated pods that can exist before the oldest are deleted. With `null`, the cluster keeps the value
-    it has."""
+    """Number of terminated pods that can exist before the oldest are deleted (`TerminatedPodGcThreshold`). The Amazon
+    EKS API Reference has it, and the list of parameters in the user guide does not (November 2026). With `null`, the
+    cluster keeps the value it has."""
