@@ -46,7 +46,7 @@ def _camel(name: str) -> str:
 
 def _known(of: type, path: tuple[str, ...] = ()) -> Iterator[str]:
     """Paths of the properties that the installed CDK knows, those within properties too."""
-    for name, parameter in inspect.signature(of.__init__).parameters.items():
+    for name, parameter in inspect.signature(vars(of)["__init__"]).parameters.items():
         if parameter.kind is not parameter.KEYWORD_ONLY:
             continue
         here = (*path, _camel(name))
