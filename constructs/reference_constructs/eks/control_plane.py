@@ -441,17 +441,30 @@ class ControlPlane(Construct):
         """What nodes must know that EKS does not configure.
 
         Raises:
-            ValueError: If the options do not state the addresses of services.
+            ValueError: If the options do not state the addresses of services of an IPv4 cluster.
         """
-        if self._options.service_cidr is None:
-            raise ValueError("nodes that EKS does not configure must know service_cidr before they start")
+        service_cidr, dns_address = self._addresses_of_services()
         return ClusterDetails(
             name=self.cluster_name,
             endpoint=self.cluster.cluster_endpoint,
             certificate_authority=self.cluster.cluster_certificate_authority_data,
-            service_cidr=self._options.service_cidr,
+            service_cidr=service_cidr,
+            dns_address=dns_address,
             local_cluster_id=self._resource.attr_id if self.is_local else None,
         )
+
+    def _addresses_of_services(self) -> tuple[str, str]:
+        """Their CIDR block, and the tenth address of it, which is that of CoreDNS ("-DNSClusterIP"; nodeadm, ip_family).
+
+        Amazon EKS chooses the block of an IPv6 cluster, such as `fd30:1c53:5f8a::/108`, and CloudFormation has an
+        attribute for it alone.
+        """
+        if self.ip_family == "ipv6":
+            cidr = self._resource.attr_kubernetes_network_config_service_ipv6_cidr
+            return cidr, cdk.Fn.join("", [cdk.Fn.select(0, cdk.Fn.split("/", cidr)), "a"])
+        if self._options.service_cidr is None:
+            raise ValueError("nodes that EKS does not configure must know service_cidr before they start")
+        return str(self._options.service_cidr), str(self._options.service_cidr[10])
 
     def enable_auto_mode(self, *, built_in_node_pools: Sequence[str], node_role: iam.IRole | None) -> None:
         """Turn EKS Auto Mode on: its three capabilities together, and what the role of the control plane needs for it.

@@ -192,8 +192,8 @@ class ControlPlaneOptions(Options):
 
     ip_family: Literal["ipv4", "ipv6"] = "ipv4"
     """IP addresses of pods and services. `ipv6` requires a VPC with `network.ip_family: dual_stack`, and nodes on the
-    Nitro System; pods reach IPv4 addresses outside of the cluster through the address of their node. It is fixed when
-    the cluster is created."""
+    Nitro System, in subnets that assign IPv6 addresses; pods reach IPv4 addresses outside of the cluster through the
+    address of their node. It is fixed when the cluster is created."""
 
     control_plane_availability_zones: (
         Annotated[tuple[AvailabilityZone, ...], Field(min_length=2, max_length=6)] | None
