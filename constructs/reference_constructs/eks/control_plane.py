@@ -454,7 +454,7 @@ class ControlPlane(Construct):
         )
 
     def _addresses_of_services(self) -> tuple[str, str]:
-        """Their CIDR block, and the tenth address of it, which is that of CoreDNS ("-DNSClusterIP"; nodeadm, ip_family).
+        """Their CIDR block, and the tenth address of it, which is that of CoreDNS ("-DNSClusterIP"; nodeadm).
 
         Amazon EKS chooses the block of an IPv6 cluster, such as `fd30:1c53:5f8a::/108`, and CloudFormation has an
         attribute for it alone.

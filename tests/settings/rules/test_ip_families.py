@@ -16,6 +16,7 @@ TYPES = "nodes: {main: {kind: managed, architecture: x86_64, instance_types: [%s
 SERVICES = "service_cidr: 172.20.0.0/16"
 REMOTE = "remote_networks: {node_cidrs: [192.168.10.0/24]}"
 MIXED = "nodes: {main: {kind: managed}, other: {%s}}"
+SELF_MANAGED = "kind: self_managed, kubelet: {shutdownGracePeriod: 90s}"
 OUTPOST = (
     "architecture: x86_64, instance_types: [m5.large], location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 )
@@ -114,8 +115,8 @@ PAIRS = (
     ),
     RulePair(
         rule="ipv6_cluster_has_nodes_of_ipv6: on an Outpost",
-        rejected=eks(MIXED % f"kind: self_managed, {OUTPOST}", IPV6, head=DUAL_STACK),
-        accepted=eks(MIXED % "kind: self_managed, subnet_ids: [subnet-0123456789abcdef0]", IPV6, head=DUAL_STACK),
+        rejected=eks(MIXED % f"{SELF_MANAGED}, {OUTPOST}", IPV6, head=DUAL_STACK),
+        accepted=eks(MIXED % f"{SELF_MANAGED}, subnet_ids: [subnet-0123456789abcdef0]", IPV6, head=DUAL_STACK),
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: location is outpost\n"
             "fix: use nodes of Amazon Linux 2023 or Bottlerocket in the Region, EKS Auto Mode, Karpenter, or AWS "
@@ -161,9 +162,9 @@ PAIRS = (
 @pytest.mark.parametrize(
     "node",
     [
-        "kind: self_managed",
-        "kind: self_managed, operating_system: bottlerocket",
-        "kind: self_managed, image_id: ami-0123456789abcdef0",
+        SELF_MANAGED,
+        f"{SELF_MANAGED}, operating_system: bottlerocket",
+        f"{SELF_MANAGED}, image_id: ami-0123456789abcdef0",
         "kind: managed, image_id: ami-0123456789abcdef0",
     ],
 )

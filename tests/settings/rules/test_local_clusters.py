@@ -14,7 +14,8 @@ OUTPOST = (
 )
 VERSION = 'kubernetes_version: "1.32"'
 CIDR = "service_cidr: 172.20.0.0/16"
-NODES = "kind: self_managed, architecture: x86_64, instance_types: [m5.large]"
+GRACE = "kubelet: {shutdownGracePeriod: 90s}"
+NODES = f"kind: self_managed, {GRACE}, architecture: x86_64, instance_types: [m5.large]"
 PLACE = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 THERE = f"nodes: {{own: {{{NODES}, {PLACE}}}}}"
 IN_THE_REGION = "remove eks.outpost to have the control plane in the Region"
@@ -225,8 +226,8 @@ PAIRS = (
     ),
     RulePair(
         rule="nodes_of_a_local_cluster_have_a_supported_image",
-        rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}}}}}"),
-        accepted=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, image_id: ami-0123456789abcdef0}}}}")
+        rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}}}}}"),
+        accepted=local(nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}, image_id: ami-0123456789abcdef0}}}}")
         + "acknowledged_warnings: [{warning: edge_has_the_architecture, key: eks.nodes.own.architecture, "
         "reason: The Outpost has them.}]\n",
         message=(
