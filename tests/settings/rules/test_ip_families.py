@@ -17,9 +17,7 @@ SERVICES = "service_cidr: 172.20.0.0/16"
 REMOTE = "remote_networks: {node_cidrs: [192.168.10.0/24]}"
 MIXED = "nodes: {main: {kind: managed}, other: {%s}}"
 SELF_MANAGED = "kind: self_managed, kubelet: {shutdownGracePeriod: 90s}"
-OUTPOST = (
-    "architecture: x86_64, instance_types: [m5.large], location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
-)
+OUTPOST = "architecture: x86_64, instance_types: [m5.large], location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 WINDOWS = (
     "kind: managed, operating_system: windows_2022_core, architecture: x86_64, instance_types: [m6i.large], "
     "taints: [{key: os, value: windows}], volume_gib: 60"

@@ -227,7 +227,9 @@ PAIRS = (
     RulePair(
         rule="nodes_of_a_local_cluster_have_a_supported_image",
         rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}}}}}"),
-        accepted=local(nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}, image_id: ami-0123456789abcdef0}}}}")
+        accepted=local(
+            nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}, image_id: ami-0123456789abcdef0}}}}"
+        )
         + "acknowledged_warnings: [{warning: edge_has_the_architecture, key: eks.nodes.own.architecture, "
         "reason: The Outpost has them.}]\n",
         message=(

@@ -36,10 +36,10 @@ PAIRS = (
         accepted=self_managed("min_size: 3", CIDR),
         message=(
             "eks.nodes.own.kind: no pod is given time to stop before its node is terminated\n"
-            "fix: state kubelet.shutdownGracePeriod, such as 90s, or acknowledge that AWS Node Termination Handler drains "
-            "the nodes\n"
-            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the middle "
-            "of work."
+            "fix: state kubelet.shutdownGracePeriod, such as 90s, or acknowledge that AWS Node Termination Handler "
+            "drains the nodes\n"
+            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the "
+            "middle of work."
         ),
     ),
     RulePair(
@@ -49,8 +49,8 @@ PAIRS = (
         message=(
             "eks.nodes.own.kind: no pod is given time to stop before its node is terminated\n"
             "fix: acknowledge that AWS Node Termination Handler drains the nodes\n"
-            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the middle "
-            "of work."
+            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the "
+            "middle of work."
         ),
     ),
     RulePair(
