@@ -55,7 +55,7 @@ def capacity_provider_exists(environment: Environment) -> Iterator[Problem]:
                 allowed=listed(names, "or") if names else "none, until the cluster has capacity providers",
                 fix="associate it with the cluster and set fargate to true"
                 if is_fargate
-                else did_you_mean(name, names) or f"use one of these, or add {place}.{name}",
+                else did_you_mean(name, names) or f"{'use one of these, or ' if names else ''}add {place}.{name}",
             )
 
 

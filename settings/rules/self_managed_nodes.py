@@ -111,6 +111,24 @@ def self_managed_update_leaves_nodes(environment: Environment) -> Iterator[Probl
             )
 
 
+@warning(
+    "Graceful node shutdown, Kubernetes; Replace managed node instances with instance refresh, Amazon EC2 Auto Scaling "
+    "User Guide; AWS Node Termination Handler",
+    keys=(f"{_NODE}.kind", f"{_NODE}.kubelet.<name>"),
+)
+def self_managed_nodes_stop_their_pods(environment: Environment) -> Iterator[Problem]:
+    """Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the middle of work."""
+    for path, node in _self_managed(environment):
+        if not node.kubelet.get("shutdownGracePeriod"):
+            # Windows nodes take no configuration of the kubelet.
+            period = "" if node.is_windows else "state kubelet.shutdownGracePeriod, such as 90s, or "
+            yield Problem(
+                path=(*path, "kind"),
+                finding="no pod is given time to stop before its node is terminated",
+                fix=f"{period}acknowledge that AWS Node Termination Handler drains the nodes",
+            )
+
+
 def _self_managed(environment: Environment) -> Iterator[tuple[KeyPath, SelfManagedNodesOptions]]:
     for path, node in instance_nodes(environment):
         if isinstance(node, SelfManagedNodesOptions):

@@ -14,7 +14,8 @@ OUTPOST = (
 )
 VERSION = 'kubernetes_version: "1.32"'
 CIDR = "service_cidr: 172.20.0.0/16"
-NODES = "kind: self_managed, architecture: x86_64, instance_types: [m5.large]"
+GRACE = "kubelet: {shutdownGracePeriod: 90s}"
+NODES = f"kind: self_managed, {GRACE}, architecture: x86_64, instance_types: [m5.large]"
 PLACE = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 THERE = f"nodes: {{own: {{{NODES}, {PLACE}}}}}"
 IN_THE_REGION = "remove eks.outpost to have the control plane in the Region"
@@ -105,6 +106,18 @@ PAIRS = (
         ONE_ZONE,
     ),
     only_in_the_region("local_control_plane_is_where_the_outpost_is", "eks.zonal_shift", "zonal_shift: true", ONE_ZONE),
+    only_in_the_region(
+        "local_control_plane_is_where_the_outpost_is",
+        "eks.kube_api_server",
+        "kube_api_server: {event_ttl_minutes: 30}",
+        ONE_ZONE,
+    ),
+    only_in_the_region(
+        "local_control_plane_is_where_the_outpost_is",
+        "eks.control_plane_egress_mode",
+        "control_plane_egress_mode: CUSTOMER_ROUTED",
+        ONE_ZONE,
+    ),
     RulePair(
         rule="local_cluster_has_a_private_endpoint",
         rejected=local("endpoint: {access: public_and_private, public_access_cidrs: [192.31.196.0/24]}"),
@@ -214,9 +227,9 @@ PAIRS = (
     ),
     RulePair(
         rule="nodes_of_a_local_cluster_have_a_supported_image",
-        rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}}}}}"),
+        rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}}}}}"),
         accepted=local(
-            nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, image_id: ami-0123456789abcdef0}}}}",
+            nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}, image_id: ami-0123456789abcdef0}}}}",
             head=f"{HEAD}acknowledged_warnings: [{ARM}]\n",
         ),
         message=(

@@ -10,17 +10,50 @@ from tests.support.rule_pairs import RulePair, eks, message
 
 CIDR = "service_cidr: 172.20.0.0/16"
 NO_VOLUMES = "add_ons: {}"
+GRACE = "kubelet: {shutdownGracePeriod: 90s}"
 OUTPOST = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 X86 = "architecture: x86_64, instance_types: [m5.large, m5.xlarge]"
 SPOT = f"on_demand_percent_above_base: 50, {X86}"
 
+WINDOWS = (
+    "operating_system: windows_2022_core, architecture: x86_64, instance_types: [m6i.large], volume_gib: 60, "
+    "taints: [{key: os, value: windows}]"
+)
+HANDLER = (
+    "acknowledged_warnings: [{warning: self_managed_nodes_stop_their_pods, key: eks.nodes.own.kind, "
+    "reason: The handler drains them.}]\n"
+)
+
 
 def self_managed(text: str, *lines: str) -> str:
     """A file whose other nodes are managed ones."""
-    return eks(f"nodes: {{main: {{kind: managed}}, own: {{kind: self_managed, {text}}}}}", *lines)
+    return eks(f"nodes: {{main: {{kind: managed}}, own: {{kind: self_managed, {GRACE}, {text}}}}}", *lines)
 
 
 PAIRS = (
+    RulePair(
+        rule="self_managed_nodes_stop_their_pods",
+        rejected=self_managed("min_size: 3", CIDR).replace(GRACE, "kubelet: {podPidsLimit: 4096}"),
+        accepted=self_managed("min_size: 3", CIDR),
+        message=(
+            "eks.nodes.own.kind: no pod is given time to stop before its node is terminated\n"
+            "fix: state kubelet.shutdownGracePeriod, such as 90s, or acknowledge that AWS Node Termination Handler "
+            "drains the nodes\n"
+            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the "
+            "middle of work."
+        ),
+    ),
+    RulePair(
+        rule="self_managed_nodes_stop_their_pods: which Windows nodes cannot be told",
+        rejected=self_managed(WINDOWS, CIDR).replace(f"{GRACE}, ", ""),
+        accepted=self_managed(WINDOWS, CIDR).replace(f"{GRACE}, ", "") + HANDLER,
+        message=(
+            "eks.nodes.own.kind: no pod is given time to stop before its node is terminated\n"
+            "fix: acknowledge that AWS Node Termination Handler drains the nodes\n"
+            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the "
+            "middle of work."
+        ),
+    ),
     RulePair(
         rule="self_managed_nodes_know_the_service_cidr",
         rejected=self_managed("min_size: 3"),

@@ -46,7 +46,7 @@ def _al2023(options: InstanceNodeOptions, cluster: ClusterDetails | None) -> str
             "name": cluster.name,
             "apiServerEndpoint": cluster.endpoint,
             "certificateAuthority": cluster.certificate_authority,
-            "cidr": str(cluster.service_cidr),
+            "cidr": cluster.service_cidr,
             # ClusterDetails, nodeadm API reference.
             **({"enableOutpost": True, "id": cluster.local_cluster_id} if cluster.local_cluster_id else {}),
         }
@@ -107,7 +107,7 @@ def _windows(options: InstanceNodeOptions, cluster: ClusterDetails) -> str:
         "APIServerEndpoint": cluster.endpoint,
         "Base64ClusterCA": cluster.certificate_authority,
         "DNSClusterIP": cluster.dns_address,
-        "ServiceCIDR": str(cluster.service_cidr),
+        "ServiceCIDR": cluster.service_cidr,
     }
     flags = [*_flags(options), *([f"--max-pods={options.max_pods}"] if options.max_pods else [])]
     if flags:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import tomllib
 from email import message_from_string
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,8 @@ CLUSTER = ClusterDetails(
     name="blue",
     endpoint="https://EXAMPLE.gr7.eu-west-1.eks.amazonaws.com",
     certificate_authority="Y2VydGlmaWNhdGU=",
-    service_cidr=IPv4Network("172.20.0.0/16"),
+    service_cidr="172.20.0.0/16",
+    dns_address="172.20.0.10",
 )
 POOL: dict[str, Any] = {
     "labels": {"example.com/team": "shop", "pool": "batch"},
