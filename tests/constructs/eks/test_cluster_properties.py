@@ -79,7 +79,7 @@ def test_every_property_that_the_cdk_knows_is_stated_or_left_out_with_a_reason()
             kube_controller_manager=KubeControllerManagerOptions(
                 horizontal_pod_autoscaler_sync_period_seconds=10, terminated_pod_gc_threshold=1
             ),
-            remote_networks=RemoteNetworkOptions(node_cidrs=(PLANT,), pod_cidrs=(PLANT,)),
+            remote_networks=RemoteNetworkOptions(node_cidrs=(PLANT,), pod_cidrs=("192.168.1.0/24",)),
             endpoint=EndpointOptions(access="public_and_private", public_access_cidrs=(OFFICE,)),
             service_cidr="172.20.0.0/16",
             nodes={"auto": AutoModeOptions()},

@@ -23,9 +23,12 @@ def in_local_zone(subnet: str) -> str:
     return eks(f"nodes: {{main: {{kind: managed}}, {nodes}}}", head=existing())
 
 
+GRACE = "kubelet: {shutdownGracePeriod: 90s}"
+
+
 def two_places(subnet: str) -> str:
     """Nodes in a Local Zone, and others in a Wavelength Zone."""
-    far = f"far: {{kind: self_managed, {X86}, location: wavelength_zone, subnet_ids: [{subnet}]}}"
+    far = f"far: {{kind: self_managed, {GRACE}, {X86}, location: wavelength_zone, subnet_ids: [{subnet}]}}"
     edge = f"edge: {{kind: managed, location: local_zone, subnet_ids: [{SUBNET}]}}"
     return eks(
         f"nodes: {{main: {{kind: managed}}, {edge}, {far}}}",

@@ -10,7 +10,8 @@ from tests.support.rule_pairs import RulePair, eks, message
 
 MAIN = "main: {kind: managed}"
 OUTPOST = (
-    "plant: {kind: self_managed, location: outpost, subnet_ids: [subnet-0123456789abcdef0], architecture: x86_64, "
+    "plant: {kind: self_managed, kubelet: {shutdownGracePeriod: 90s}, location: outpost, "
+    "subnet_ids: [subnet-0123456789abcdef0], architecture: x86_64, "
     "instance_types: [m5.xlarge], update_strategy: minimal, min_size: 2, max_size: 3}"
 )
 SERVICES = "service_cidr: 172.20.0.0/16"
