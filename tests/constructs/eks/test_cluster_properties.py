@@ -37,6 +37,7 @@ OF_THE_STACK = {"Tags"}
 DECISION = Path("docs/adr/0009-eks-on-the-v2-constructs.md")
 OFFICE = IPv4Network("192.31.196.0/24")
 PLANT = IPv4Network("192.168.0.0/24")
+PLANT_PODS = IPv4Network("192.168.1.0/24")
 SUBNET = "subnet-0123456789abcdef0"
 
 
@@ -79,7 +80,7 @@ def test_every_property_that_the_cdk_knows_is_stated_or_left_out_with_a_reason()
             kube_controller_manager=KubeControllerManagerOptions(
                 horizontal_pod_autoscaler_sync_period_seconds=10, terminated_pod_gc_threshold=1
             ),
-            remote_networks=RemoteNetworkOptions(node_cidrs=(PLANT,), pod_cidrs=("192.168.1.0/24",)),
+            remote_networks=RemoteNetworkOptions(node_cidrs=(PLANT,), pod_cidrs=(PLANT_PODS,)),
             endpoint=EndpointOptions(access="public_and_private", public_access_cidrs=(OFFICE,)),
             service_cidr="172.20.0.0/16",
             nodes={"auto": AutoModeOptions()},

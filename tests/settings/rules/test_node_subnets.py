@@ -11,6 +11,7 @@ from tests.support.rule_pairs import RulePair, eks, message
 
 SUBNET, OTHER = "subnet-0123456789abcdef0", "subnet-0123456789abcdef1"
 X86 = "architecture: x86_64, instance_types: [r5.2xlarge]"
+GRACE = "kubelet: {shutdownGracePeriod: 90s}"
 
 
 def managed(text: str) -> str:
@@ -21,9 +22,6 @@ def in_local_zone(subnet: str) -> str:
     """Nodes in a Local Zone of a VPC that exists."""
     nodes = f"edge: {{kind: managed, location: local_zone, subnet_ids: [{subnet}]}}"
     return eks(f"nodes: {{main: {{kind: managed}}, {nodes}}}", head=existing())
-
-
-GRACE = "kubelet: {shutdownGracePeriod: 90s}"
 
 
 def two_places(subnet: str) -> str:
