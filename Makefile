@@ -131,8 +131,8 @@ run-task: $(INSTALLED) ## Run TASK, a standalone or scheduled task of ENVIRONMEN
 ecs-capacity: $(INSTALLED) ## Say how many instances the ECS tasks of ENVIRONMENT take, and those of a deployment beside them
 	@python -m tools.ecs_capacity $(ENVIRONMENT)
 
-network-block: $(INSTALLED) ## Print the keys of network.existing from FILES, what `aws ec2 describe-vpcs`, -subnets, -route-tables and -vpc-endpoints answered (VPC=<id> if there are several)
-	@python -m tools.network_block $(if $(VPC),--vpc $(VPC)) $(FILES)
+network-block: $(INSTALLED) ## Print the keys of network.existing, and of ecs.load_balancer.existing, from FILES, what `aws ec2 describe-vpcs`, -subnets, -route-tables and -vpc-endpoints, and `aws elbv2 describe-load-balancers`, -listeners and -rules answered (VPC=<id>, LOAD_BALANCER=<name> if there are several; PORT=<port> of another listener than that for HTTPS)
+	@python -m tools.network_block $(if $(VPC),--vpc $(VPC)) $(if $(LOAD_BALANCER),--load-balancer $(LOAD_BALANCER)) $(if $(PORT),--port $(PORT)) $(FILES)
 
 aws-facts: $(INSTALLED) ## Renew facts/: instance types and zones that AWS offers, and IAM actions
 	python -m facts.renewal

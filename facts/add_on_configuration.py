@@ -1,4 +1,8 @@
-"""Configuration values that EKS add-ons take, read from `add_on_configuration.json` (source and date in it)."""
+"""Configuration values that EKS add-ons take, read from `add_on_configuration.json`, with source and date of each.
+
+Where the schema of an add-on is not published, but its Helm chart is, the keys are those of the chart and their types
+are not known: the add-on takes some of them, so that a key which is in neither is likely to be misspelled.
+"""
 
 from __future__ import annotations
 
@@ -61,11 +65,17 @@ def schema_of(add_on: str) -> Schema | None:
     Args:
         add_on: Name of the add-on.
     """
-    members = _read().get(add_on)
-    return Schema(members) if members is not None else None
+    found = _read()["add_ons"].get(add_on)
+    return Schema(found["values"]) if found is not None else None
+
+
+def left_out() -> Mapping[str, str]:
+    """Add-ons of the catalog whose keys are not known, and why."""
+    found: dict[str, str] = _read()["left_out"]
+    return found
 
 
 @cache
 def _read() -> dict[str, Any]:
-    add_ons: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["add_ons"]
-    return add_ons
+    found: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found

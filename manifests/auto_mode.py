@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from manifests.manifest import Manifest, ManifestFile, Values
 from manifests.node_pools import NodeClassKind, network_of, node_pool
@@ -55,6 +55,14 @@ def _network_policies() -> Manifest:
     }
 
 
+def _network_of_pods(values: Values) -> dict[str, Any]:
+    """Subnets for pods alone, by zone of the node; the two go together ("Create a Node Class for Amazon EKS")."""
+    return {
+        "podSubnetSelectorTerms": [{"id": each} for each in values["PodSubnets"].split(",")],
+        "podSecurityGroupSelectorTerms": [{"id": values["ClusterSecurityGroup"]}],
+    }
+
+
 def _node_class(name: str, pool: AutoModePoolOptions, environment: Environment, values: Values) -> Manifest:
     storage = {"size": f"{pool.volume_gib}Gi"}
     if environment.customer_managed_keys:
@@ -66,6 +74,7 @@ def _node_class(name: str, pool: AutoModePoolOptions, environment: Environment, 
         "spec": {
             "role": values["AutoModeNodeRole"],
             **network_of(values),
+            **(_network_of_pods(values) if environment.pod_prefix_lengths else {}),
             "networkPolicy": pool.network_policy,
             "ephemeralStorage": storage,
             "tags": environment.resource_tags,

@@ -30,6 +30,7 @@ _MOST_PLACES = 3
 _MOST_PLACES_WITHIN = 4
 # Keys of a mapping that are short enough to read.
 _MOST_KEYS = 6
+_OF_A_LIST = ("array", "minItems", "maxItems")
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 
 
@@ -215,13 +216,19 @@ def _allowed(details: ErrorDetails, node: Node) -> str:
     context = details.get("ctx", {})
     match details["type"]:
         case "too_short" | "too_long":
-            low = node.get("minItems", node.get("minProperties"))
-            high = node.get("maxItems", node.get("maxProperties"))
-            return f"{_range(low, high)} items" if high != 1 else "1 item"
+            return _number_of_items(node, details["input"])
         case "value_error" if "enum" not in node and node.get("format") != "ipv4network":
             return str(context["error"])
         case _:
             return _values(node)
+
+
+def _number_of_items(node: Node, found: object) -> str:
+    """How many a list or a mapping can have, which may be a member of a union, as of one that may be null."""
+    kind, least, most = ("object", "minProperties", "maxProperties") if isinstance(found, Mapping) else _OF_A_LIST
+    sizes = next((each for each in options(node) if each.get("type") == kind), node)
+    low, high = sizes.get(least), sizes.get(most)
+    return "1 item" if high == 1 else f"{_range(low, high)} items"
 
 
 def _fix(details: ErrorDetails, path: KeyPath, data: object) -> str:

@@ -35,6 +35,8 @@ def _joined(word: str) -> str:
     return re.sub(r"[-_. ]", "", word).lower()
 
 
+# Not difflib, whose ratio counts long common parts instead of slips: with all keys of the schema and one slip in each,
+# it finds fewer of them at any cutoff that gives no more wrong hints than this, and reads m7g.3xlarge as m7g.xlarge.
 def _slips(written: str, right: str) -> int:
     """Letters to add, leave out, swap or replace (optimal string alignment distance)."""
     rows = [list(range(len(right) + 1))]

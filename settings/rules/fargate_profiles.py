@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.add_ons.pods import Pods
+from reference_constructs.eks.nodes.core_dns import needs_profile_for_core_dns
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from settings.environment import Environment
 from settings.problems import Problem
@@ -26,6 +27,22 @@ def fargate_profile_is_offered_in_the_region(environment: Environment) -> Iterat
                 finding=f"there is a Fargate profile, but Amazon EKS has no Fargate in {environment.region}",
                 fix="run its pods on a managed node group",
             )
+
+
+@rule("Manage compute resources by using nodes, Amazon EKS User Guide", keys=("eks.nodes", "region"))
+def core_dns_needs_no_fargate_in_the_region(environment: Environment) -> Iterator[Problem]:
+    """Without Linux nodes, CoreDNS runs on Fargate, which Amazon EKS does not have in the AWS GovCloud (US) Regions."""
+    if environment.eks is None or environment.eks.outpost is not None or not environment.region.startswith("us-gov-"):
+        return
+    found = {str(path[-1]): node for path, node in nodes(environment)}
+    # A profile that is stated is told of already.
+    stated = any(isinstance(node, FargateProfileOptions) for node in found.values())
+    if found and not stated and needs_profile_for_core_dns(found):
+        yield Problem(
+            path=("eks", "nodes"),
+            finding=f"CoreDNS has no Linux node to run on, and Amazon EKS has no Fargate in {environment.region}",
+            fix="add Linux nodes, such as general: {kind: managed}",
+        )
 
 
 @rule("Start AWS Fargate logging for your cluster, Amazon EKS User Guide", keys=("eks.fargate_pod_logs", "eks.nodes"))

@@ -31,6 +31,24 @@ def hybrid_nodes_have_remote_networks(environment: Environment) -> Iterator[Prob
 
 
 @rule(
+    "Amazon EKS Hybrid Nodes overview; Manage compute resources by using nodes, Amazon EKS User Guide",
+    keys=(".".join(_REMOTE), "eks.nodes.<name>.kind", "region"),
+)
+def hybrid_nodes_are_offered_in_the_region(environment: Environment) -> Iterator[Problem]:
+    """Amazon EKS has no hybrid nodes in the AWS GovCloud (US) Regions and in the China Regions."""
+    if environment.eks is None or not environment.region.startswith(("us-gov-", "cn-")):
+        return
+    finding = f"but Amazon EKS has no hybrid nodes in {environment.region}"
+    hybrid = [path for path, node in nodes(environment) if isinstance(node, HybridNodesOptions)]
+    for path in hybrid:
+        yield Problem(
+            path=(*path, "kind"), finding=f"there are hybrid nodes, {finding}", fix="use nodes of another kind"
+        )
+    if environment.eks.remote_networks is not None and not hybrid:
+        yield Problem(path=_REMOTE, finding=f"there are remote_networks, {finding}", fix="remove remote_networks")
+
+
+@rule(
     f"{_SOURCE}; RemoteNetworkConfigRequest, Amazon EKS API Reference",
     keys=(*_CIDRS, "network.cidr", "network.pod_cidr", "network.existing.cidrs"),
 )

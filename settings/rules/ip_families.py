@@ -67,7 +67,7 @@ def ipv6_cluster_has_nodes_of_ipv6(environment: Environment) -> Iterator[Problem
             yield Problem(
                 path=(*path, "kind"),
                 finding=f"ip_family is ipv6, but these nodes cannot have IPv6 pods: {reason}",
-                fix="use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+                fix="use nodes of Amazon Linux 2023 or Bottlerocket in the Region, EKS Auto Mode, Karpenter, or AWS "
                 "Fargate, or set ip_family to ipv4",
             )
 

@@ -16,6 +16,9 @@ _COMPARISON: Final = "Deploy Amazon EKS on-premises with AWS Outposts: comparing
 _CREATE: Final = "Deploy an Amazon EKS cluster on AWS Outposts, Amazon EKS User Guide"
 _NETWORK: Final = "Create a VPC and subnets for Amazon EKS clusters on AWS Outposts, Amazon EKS User Guide"
 _OUTPOST: Final = "eks.outpost"
+# No page has them for the instances of a local cluster, which Amazon EKS does not scale or route for.
+_COMPONENTS: Final = ("kube_api_server", "kube_scheduler", "kube_controller_manager")
+_OF_THE_REGION: Final = ("control_plane_egress_mode", "rollback_timeout_minutes", *_COMPONENTS)
 
 
 @rule(
@@ -64,6 +67,7 @@ def local_cluster_has_no_secrets_key(environment: Environment) -> Iterator[Probl
         "eks.control_plane_scaling_tier",
         "eks.support_type",
         "eks.zonal_shift",
+        *(f"eks.{key}" for key in _OF_THE_REGION),
     ),
 )
 def local_control_plane_is_where_the_outpost_is(environment: Environment) -> Iterator[Problem]:
@@ -74,6 +78,9 @@ def local_control_plane_is_where_the_outpost_is(environment: Environment) -> Ite
             "control_plane_scaling_tier": eks.control_plane_scaling_tier != "standard",
             "support_type": eks.support_type == "EXTENDED",
             "zonal_shift": eks.zonal_shift,
+            "control_plane_egress_mode": eks.control_plane_egress_mode != "AWS_MANAGED",
+            "rollback_timeout_minutes": eks.rollback_timeout_minutes,
+            **{key: getattr(eks, key) is not None for key in _COMPONENTS},
         }
         yield from _not_there(stated)
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from reference_constructs.eks.nodes.kubelet_settings import KUBELET_FIELDS
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
-from reference_constructs.eks.nodes.node_values import KUBELET_FIELDS, what_eks_cannot_merge
+from reference_constructs.eks.nodes.node_values import what_eks_cannot_merge
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
@@ -34,7 +35,8 @@ _RELEASES: Final = {
 
 
 @rule(
-    "nodeadm API reference; settings.kubernetes, Bottlerocket settings reference",
+    "nodeadm API reference; settings.kubernetes, Bottlerocket settings reference; bottlerocket-settings-sdk, "
+    "modeled-types/src/kubernetes.rs",
     keys=(f"{_NODE}.kubelet.<name>", f"{_NODE}.node_config", f"{_NODE}.bottlerocket_settings"),
 )
 def settings_are_of_the_operating_system(environment: Environment) -> Iterator[Problem]:
@@ -47,11 +49,23 @@ def settings_are_of_the_operating_system(environment: Environment) -> Iterator[P
                     finding=f"{key} is for {system}, but operating_system is {node.operating_system}",
                     fix=f"remove it, or set operating_system to {system}",
                 )
-        for name in node.kubelet if node.operating_system == "bottlerocket" else ():
-            if not KUBELET_FIELDS[name].bottlerocket:
+        for name, value in node.kubelet.items() if node.operating_system == "bottlerocket" else ():
+            field = KUBELET_FIELDS[name]
+            if not field.bottlerocket:
                 known = listed(key for key, field in KUBELET_FIELDS.items() if field.bottlerocket)
                 yield Problem(
                     path=(*path, "kubelet", name), finding=f"Bottlerocket has no setting for {name}", allowed=known
+                )
+            elif misfit := field.misfit_of_bottlerocket(value):
+                words = "hours, minutes, seconds, and milliseconds in this order, such as 1h30m"
+                yield Problem(
+                    path=(*path, "kubelet", name),
+                    finding=f"Bottlerocket does not take {misfit}",
+                    allowed=listed(field.bottlerocket_values, "or")
+                    if misfit in field.values
+                    else "less than 100%"
+                    if misfit.endswith("%")
+                    else words,
                 )
 
 

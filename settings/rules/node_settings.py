@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from facts.bottlerocket_settings import BOTTLEROCKET_SETTINGS
+from reference_constructs.eks.nodes.kubelet_settings import seconds_of
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
@@ -14,27 +15,25 @@ from settings.rules.rule import rule, warning
 from settings.rules.subjects import instance_nodes
 
 _NODE: Final = "eks.nodes.<name>"
-_SECONDS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 # Of the kubelet itself.
+_IMAGE_AGE_SECONDS: Final = 120.0
 _GC_PERCENT: Final = {"imageGCHighThresholdPercent": 85, "imageGCLowThresholdPercent": 80}
 _DISK_STRATEGIES: Final = ("RAID0", "RAID10", "Mount")
+_DISABLED_MOUNTS: Final = ("Containerd", "PodLogs", "SOCI")
 _NODE_CONFIG: Final = {
     "containerd": ("baseRuntimeSpec", "config"),
     "featureGates": ("FastImagePull", "InstanceIdNodeName"),
     "instance": ("environment", "localStorage", "network"),
+    "instance.localStorage": ("disabledMounts", "mountPath", "strategy"),
+    "instance.network": ("domains", "nameservers"),
 }
 _LOCKDOWN: Final = ("none", "integrity", "confidentiality")
-_BOTTLEROCKET: Final = (
-    *("autoscaling", "aws", "boot", "bootstrap-commands", "bootstrap-containers", "cloudformation"),
-    *("container-registry", "container-runtime", "container-runtime-plugins", "dns", "host-containers", "kernel"),
-    *("kubelet-device-plugins", "kubernetes", "metrics", "motd", "network", "ntp", "nvidia-container-runtime"),
-    *("oci-defaults", "oci-hooks", "pki", "updates"),
-)
 
 
 @rule(
-    "KubeletConfiguration, Kubernetes: cpuManagerPolicyOptions, evictionSoftGracePeriod, imageGCLowThresholdPercent, "
-    "imageMaximumGCAge, maxParallelImagePulls, reservedMemory, shutdownGracePeriodCriticalPods",
+    "KubeletConfiguration, Kubernetes: evictionSoftGracePeriod, imageGCLowThresholdPercent, imageMaximumGCAge, "
+    "maxParallelImagePulls, reservedMemory, shutdownGracePeriodCriticalPods; kubernetes/kubernetes, pkg/kubelet: "
+    "apis/config/validation/validation.go, cm/cpumanager/policy_none.go",
     keys=(f"{_NODE}.kubelet.<name>",),
 )
 def kubelet_fields_fit_each_other(environment: Environment) -> Iterator[Problem]:
@@ -62,12 +61,14 @@ def _misfits(node: InstanceNodeOptions) -> Iterator[tuple[str, str, str]]:
     without = [name for name in soft if name not in stated] if isinstance(soft, Mapping) else []
     if without:
         yield "evictionSoft", f"{listed(without)} has no evictionSoftGracePeriod", "state it, such as 90s"
-    youngest, oldest = (_seconds(fields.get(f"image{which}GCAge")) for which in ("Minimum", "Maximum"))
-    if 0 < oldest <= youngest:
-        yield "imageMaximumGCAge", "it is not greater than imageMinimumGCAge", "raise it, or lower the other"
+    youngest, oldest = (seconds_of(fields.get(f"image{which}GCAge")) for which in ("Minimum", "Maximum"))
+    if 0 < oldest <= (youngest or _IMAGE_AGE_SECONDS):
+        default = "" if youngest else ", which is 2m"
+        finding = f"it is not greater than imageMinimumGCAge{default}"
+        yield "imageMaximumGCAge", finding, "raise it, or lower the other"
     if fields.get("cpuManagerPolicyOptions") and fields.get("cpuManagerPolicy") != "static":
         yield "cpuManagerPolicyOptions", "cpuManagerPolicy is not static", "set it to static, or remove the options"
-    whole, part = (_seconds(fields.get(f"shutdownGracePeriod{of}")) for of in ("", "CriticalPods"))
+    whole, part = (seconds_of(fields.get(f"shutdownGracePeriod{of}")) for of in ("", "CriticalPods"))
     if part > whole:
         finding = "it is longer than shutdownGracePeriod, of which it is the last part"
         yield "shutdownGracePeriodCriticalPods", finding, "raise shutdownGracePeriod, or lower this"
@@ -80,9 +81,19 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-def _seconds(duration: object) -> float:
-    parts = re.findall(r"([0-9.]+)(ms|h|m|s)", duration) if isinstance(duration, str) else []
-    return sum(float(number) * _SECONDS[unit] for number, unit in parts)
+@warning("Node-pressure Eviction, Kubernetes: eviction signals", keys=(f"{_NODE}.kubelet.<name>",))
+def eviction_signal_has_an_effect(environment: Environment) -> Iterator[Problem]:
+    """The kubelet gives those of containerfs the thresholds of nodefs or imagefs, whatever is stated."""
+    for path, node in instance_nodes(environment):
+        for name in ("evictionHard", "evictionSoft"):
+            stated = node.kubelet.get(name)
+            ignored = [key for key in stated if key.startswith("containerfs.")] if isinstance(stated, Mapping) else []
+            if ignored and node.operating_system == "al2023":
+                yield Problem(
+                    path=(*path, "kubelet", name),
+                    finding=f"{listed(ignored)} has no effect",
+                    fix="remove it, and state nodefs and imagefs",
+                )
 
 
 @rule("nodeadm API reference: LocalStorageOptions", keys=(f"{_NODE}.node_config",))
@@ -90,7 +101,8 @@ def local_storage_has_a_strategy(environment: Environment) -> Iterator[Problem]:
     """With another strategy, nodeadm fails, so that no node joins the cluster."""
     for path, node in instance_nodes(environment):
         strategy = _at(node.node_config, "instance", "localStorage", "strategy")
-        if strategy is not None and strategy not in _DISK_STRATEGIES:
+        # nodeadm does not distinguish upper and lower case.
+        if strategy is not None and str(strategy).lower() not in map(str.lower, _DISK_STRATEGIES):
             yield Problem(
                 path=(*path, "node_config"),
                 finding=f"the strategy of instance.localStorage is {strategy}",
@@ -115,12 +127,18 @@ def node_config_has_the_types(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-@warning("nodeadm API reference: ContainerdOptions, InstanceOptions", keys=(f"{_NODE}.node_config",))
+@warning(
+    "nodeadm API reference: ContainerdOptions, InstanceOptions, LocalStorageOptions, NetworkOptions",
+    keys=(f"{_NODE}.node_config",),
+)
 def node_config_key_is_known(environment: Environment) -> Iterator[Problem]:
-    """A key that nodeadm does not know is refused, or does nothing."""
+    """What nodeadm does not know does nothing."""
     for path, node in instance_nodes(environment):
         for part, known in _NODE_CONFIG.items():
-            yield from _unknown((*path, "node_config"), _at(node.node_config, part), known, part)
+            yield from _unknown((*path, "node_config"), _at(node.node_config, *part.split(".")), known, part)
+        mounts = _at(node.node_config, "instance", "localStorage", "disabledMounts")
+        stated = dict.fromkeys(map(str, mounts)) if isinstance(mounts, list | tuple) else {}
+        yield from _unknown((*path, "node_config"), stated, _DISABLED_MOUNTS, "instance.localStorage.disabledMounts")
 
 
 @rule("settings.kernel, Bottlerocket settings reference", keys=(f"{_NODE}.bottlerocket_settings",))
@@ -136,11 +154,17 @@ def kernel_lockdown_is_known(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@warning("Bottlerocket settings reference", keys=(f"{_NODE}.bottlerocket_settings",))
+@warning(
+    "Bottlerocket settings reference; facts/bottlerocket_settings.py",
+    keys=(f"{_NODE}.bottlerocket_settings",),
+)
 def bottlerocket_setting_is_known(environment: Environment) -> Iterator[Problem]:
     """Bottlerocket refuses settings that it does not know, and does not boot."""
     for path, node in instance_nodes(environment):
-        yield from _unknown((*path, "bottlerocket_settings"), node.bottlerocket_settings, _BOTTLEROCKET, "Bottlerocket")
+        for part, known in BOTTLEROCKET_SETTINGS.items():
+            values = _at(node.bottlerocket_settings, part) if part else node.bottlerocket_settings
+            what = f"settings.{part} of Bottlerocket" if part else "Bottlerocket"
+            yield from _unknown((*path, "bottlerocket_settings"), values, known, what)
 
 
 def _unknown(path: KeyPath, values: object, known: tuple[str, ...], what: str) -> Iterator[Problem]:

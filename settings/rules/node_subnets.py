@@ -9,10 +9,12 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
 from settings.rules.rule import rule
-from settings.rules.subjects import instance_nodes
+from settings.rules.subjects import instance_nodes, local_cluster
 
 _NODE: Final = "eks.nodes.<name>"
+_GROUPS: Final = ("private_subnets", "public_subnets", "pod_subnets")
 _PLACES: Final = {
+    "region": "in an Availability Zone",
     "local_zone": "in a Local Zone",
     "outpost": "on an Outpost",
     "wavelength_zone": "in a Wavelength Zone",
@@ -51,3 +53,32 @@ def subnet_comes_once(environment: Environment) -> Iterator[Problem]:
     """What is listed twice says nothing more, and AWS refuses it."""
     for path, node in instance_nodes(environment):
         yield from come_once((*path, "subnet_ids"), node.subnet_ids or ())
+
+
+@rule(
+    "VPC and subnet requirements; EKS on Local Zones, Amazon EKS User Guide; CreateSubnet, Amazon EC2 API Reference",
+    keys=(f"{_NODE}.subnet_ids[]", f"{_NODE}.location", "eks.outpost.subnet_ids[]", "network.existing"),
+)
+def subnet_of_nodes_is_in_one_place(environment: Environment) -> Iterator[Problem]:
+    """A subnet is in one Availability Zone, one Local Zone, one Wavelength Zone, or on one Outpost."""
+    seen = dict(_stated(environment))
+    for path, node in instance_nodes(environment):
+        for index, subnet_id in enumerate(node.subnet_ids or ()):
+            stated, location = seen.setdefault(subnet_id, (".".join(map(str, path)), node.location))
+            # Subnets of the environment can be stated again for nodes in the Region.
+            if location != node.location:
+                yield Problem(
+                    path=(*path, "subnet_ids", index),
+                    finding=f"{subnet_id} is of {stated}, {_PLACES[location]}, and location is {node.location}",
+                    fix=f"state a subnet {_PLACES[node.location]}",
+                )
+
+
+def _stated(environment: Environment) -> Iterator[tuple[str, tuple[str, str]]]:
+    """IDs of other subnets, each with where it is stated, and the location that this means."""
+    for group in _GROUPS if environment.network.existing else ():
+        for zone, subnet in getattr(environment.network.existing, group).items():
+            yield subnet.subnet_id, (f"network.existing.{group}.{zone}", "region")
+    cluster = local_cluster(environment)
+    for subnet_id in cluster.outpost.subnet_ids if cluster is not None and cluster.outpost is not None else ():
+        yield subnet_id, ("eks.outpost", "outpost")

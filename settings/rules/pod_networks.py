@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from facts import InstanceTypeFacts, instance_types
+from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.address_ranges import PRIVATE_RANGES, RESERVED_ADDRESSES
@@ -89,7 +90,7 @@ def pod_subnets_have_an_address_for_every_pod(environment: Environment) -> Itera
     lengths = environment.pod_prefix_lengths
     available = sum(2 ** (32 - length) - RESERVED_ADDRESSES for length in lengths)
     needed = 0
-    for _, node in instance_nodes(environment):
+    for _, node in _linux_nodes(environment):
         known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
         needed += node.max_nodes * max(
             (node.max_pods or _pods_without_first_interface(each) for each in known), default=0
@@ -108,7 +109,7 @@ def max_pods_leaves_out_the_first_interface(environment: Environment) -> Iterato
     settings = environment.eks.network_settings if environment.eks else {}
     if not environment.pod_prefix_lengths or is_on(settings.get("ENABLE_PREFIX_DELEGATION")):
         return
-    for path, node in instance_nodes(environment):
+    for path, node in _linux_nodes(environment):
         known = [instance_types()[name] for name in node.instance_types if name in instance_types()]
         room = min(map(_pods_without_first_interface, known), default=None)
         most = node.max_pods or max((each.max_pods for each in known), default=0)
@@ -119,6 +120,11 @@ def max_pods_leaves_out_the_first_interface(environment: Environment) -> Iterato
                 fix=f"set max_pods to {room}, or set ENABLE_PREFIX_DELEGATION in eks.add_ons.vpc-cni.configuration.env "
                 "and max_pods to what the nodes can run",
             )
+
+
+def _linux_nodes(environment: Environment) -> Iterator[tuple[KeyPath, InstanceNodeOptions]]:
+    """Pods on Windows nodes have addresses of the node's subnet ("Deploy Windows nodes on EKS clusters")."""
+    return ((path, node) for path, node in instance_nodes(environment) if not node.is_windows)
 
 
 def _path(environment: Environment) -> KeyPath:

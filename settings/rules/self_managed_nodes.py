@@ -79,11 +79,12 @@ def spot_starts_above_the_base(environment: Environment) -> Iterator[Problem]:
 
 
 @warning(
-    "Supported instance types, AWS Outposts User Guide for racks; AWS Wavelength Developer Guide",
+    "GetOutpostSupportedInstanceTypes, AWS Outposts API Reference; DescribeInstanceTypeOfferings, Amazon EC2 API "
+    "Reference",
     keys=(f"{_NODE}.architecture", f"{_NODE}.location"),
 )
 def edge_has_the_architecture(environment: Environment) -> Iterator[Problem]:
-    """AWS lists no instance type with a Graviton processor for Outposts racks and for Wavelength Zones."""
+    """Which types are there, only AWS says of the Outpost or zone; those known here have no Graviton processor."""
     for path, node in _self_managed(environment):
         if node.location in ("outpost", "wavelength_zone") and node.architecture == "arm64":
             stated = "" if "architecture" in node.model_fields_set else ", the default"
@@ -107,6 +108,24 @@ def self_managed_update_leaves_nodes(environment: Environment) -> Iterator[Probl
                 finding=f"an update terminates {node.max_unavailable_percent} percent of the nodes at the same time, "
                 "before new ones start",
                 fix=f"set {_HALF} or less",
+            )
+
+
+@warning(
+    "Graceful node shutdown, Kubernetes; Replace managed node instances with instance refresh, Amazon EC2 Auto Scaling "
+    "User Guide; AWS Node Termination Handler",
+    keys=(f"{_NODE}.kind", f"{_NODE}.kubelet.<name>"),
+)
+def self_managed_nodes_stop_their_pods(environment: Environment) -> Iterator[Problem]:
+    """Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the middle of work."""
+    for path, node in _self_managed(environment):
+        if not node.kubelet.get("shutdownGracePeriod"):
+            # Windows nodes take no configuration of the kubelet.
+            period = "" if node.is_windows else "state kubelet.shutdownGracePeriod, such as 90s, or "
+            yield Problem(
+                path=(*path, "kind"),
+                finding="no pod is given time to stop before its node is terminated",
+                fix=f"{period}acknowledge that AWS Node Termination Handler drains the nodes",
             )
 
 

@@ -68,6 +68,12 @@ from reference_constructs.eks.capability_options import (
     CapabilityOptions,
 )
 from reference_constructs.eks.cluster_options import EksClusterOptions
+from reference_constructs.eks.control_plane_component_options import (
+    KubeApiServerOptions,
+    KubeControllerManagerOptions,
+    KubeSchedulerOptions,
+    NodePortRangeOptions,
+)
 from reference_constructs.eks.control_plane_options import (
     AccessEntryOptions,
     AccessPolicyOptions,
@@ -155,6 +161,14 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (IdentityProviderOptions, {"issuer_url": "http://login.example.com", "client_id": "a"}, "issuer_url"),
     (InstanceNodeOptions, {"volume_gib": 19}, "volume_gib"),
     (InstanceOptions, {"instance_types": ["large"]}, "instance_types.0"),
+    (KubeApiServerOptions, {"event_ttl_minutes": 61}, "event_ttl_minutes"),
+    (
+        KubeControllerManagerOptions,
+        {"horizontal_pod_autoscaler_sync_period_seconds": 9},
+        "horizontal_pod_autoscaler_sync_period_seconds",
+    ),
+    (KubeSchedulerOptions, {"resource_weights": {"cpu": 101}}, "resource_weights.cpu"),
+    (NodePortRangeOptions, {"min_port": 10259, "max_port": 32767}, "min_port"),
     (LoadBalancerOptions, {"allowed_cidrs": ["everybody"]}, "allowed_cidrs.0"),
     (ManagedNodeGroupOptions, {"max_size": 5001}, "max_size"),
     (OutpostOptions, {"arn": "op-0a1b2c3d4e5f60718"}, "arn"),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
+
 import pytest
 
-from facts.add_on_configuration import FILE, schema_of
+from facts.add_on_configuration import FILE, left_out, schema_of
 from reference_constructs.eks.add_ons.catalog import CATALOG
 
 
@@ -17,6 +20,8 @@ from reference_constructs.eks.add_ons.catalog import CATALOG
         ("coredns", "priorityClassName", ()),
         ("vpc-cni", "enableNetworkPolicy", ("string",)),
         ("kube-proxy", "hostNetwork", ()),
+        ("eks-node-monitoring-agent", "extraObjects", ("array",)),
+        ("external-dns", "sources", ()),
     ],
 )
 def test_a_value_has_the_types_of_the_schema(add_on: str, key: str, types: tuple[str, ...]) -> None:
@@ -46,6 +51,13 @@ def test_default_configurations_have_known_keys() -> None:
             assert {*row.configuration, *(row.fargate_configuration or {})} <= set(schema.keys)
 
 
-def test_nothing_is_known_of_an_add_on_without_a_schema() -> None:
-    assert FILE.is_file()
-    assert schema_of("metrics-server") is None
+def test_an_add_on_of_the_catalog_has_keys_or_a_reason() -> None:
+    assert {name for name in CATALOG if schema_of(name) is None} == set(left_out())
+    assert schema_of("adot") is None
+
+
+def test_each_add_on_has_a_source_and_a_date() -> None:
+    for name, entry in json.loads(FILE.read_text(encoding="utf-8"))["add_ons"].items():
+        assert name in CATALOG
+        assert entry["source"]
+        assert date.fromisoformat(entry["dated"]) <= date(2026, 11, 30)

@@ -102,6 +102,14 @@ def test_node_pool_of_auto_mode_says_what_its_options_say(tmp_path: Path) -> Non
     }
 
 
+def test_pods_of_auto_mode_are_in_the_subnets_for_pods(tmp_path: Path) -> None:
+    node_class, _ = auto_mode(tmp_path, head=f"{UNPROTECTED}network: {{pod_cidr: 100.64.0.0/16}}\n")
+
+    assert node_class["spec"]["podSubnetSelectorTerms"] == [{"id": "subnet-0d"}, {"id": "subnet-0e"}]
+    assert node_class["spec"]["podSecurityGroupSelectorTerms"] == [{"id": "sg-0c"}]
+    assert node_class["spec"]["subnetSelectorTerms"] == [{"id": "subnet-0a"}, {"id": "subnet-0b"}]
+
+
 @pytest.mark.parametrize(
     ("stated", "key", "values"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
@@ -11,7 +13,20 @@ from reference_constructs.eks.nodes.managed_node_group_options import ManagedNod
 from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings.ecs import ServiceSettings
 from settings.problems import notation
-from tests.support.rule_pairs import HEAD, MANAGED, capacity, containers, eks, full_text, message, network, service
+from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
+from tests.support.environment_keys import Change, alternatives, filled, places, smallest
+from tests.support.rule_pairs import (
+    HEAD,
+    MANAGED,
+    capacity,
+    containers,
+    eks,
+    full_text,
+    message,
+    network,
+    problems,
+    service,
+)
 
 TOPIC = (
     "create or none, or ARN of an Amazon SNS topic, not of a subscription, such as "
@@ -312,6 +327,16 @@ MESSAGES = {
         "their CIDR blocks in this order. The zones are not looked up, so that every machine synthesizes the "
         "same templates.",
     ),
+    "items: too few, or null": (
+        eks(MANAGED, "control_plane_availability_zones: [eu-west-1a]"),
+        "eks.control_plane_availability_zones: there is 1 item",
+        "allowed: 2 to 6 items",
+        "meaning: Availability Zones of the subnets in which Amazon EKS creates the network interfaces of the control "
+        "plane. They are fixed when the cluster is created: Amazon EKS refuses an update to subnets of any other set "
+        "of zones. Nodes and pods use all zones. With `null`, they are the first two zones, so that a further zone at "
+        "the end changes nothing. Amazon EKS does not accept zones with the IDs `use1-az3`, `usw1-az2`, and "
+        "`cac1-az3`.",
+    ),
     "items: too many": (
         service("routing: {path_patterns: [/a, /b, /c, /d, /e, /f]}"),
         "ecs.services.web.routing.path_patterns: there are 6 items",
@@ -540,6 +565,36 @@ MESSAGES = {
 def test_the_message_of_the_model(tmp_path: Path, name: str) -> None:
     text, *lines = MESSAGES[name]
     assert message(tmp_path, text).splitlines() == lines
+
+
+def _wrong_sizes() -> Iterator[tuple[str, str, str]]:
+    """Each list of a limited size, with a file in which its size is wrong, and what is said of the sizes."""
+    seen: set[str] = set()
+    for data in filled(COMPLETE_ENVIRONMENTS):
+        for place in places(data):
+            sizes = next((each for each in alternatives(place.node) if {"minItems", "maxItems"} & set(each)), None)
+            if sizes is not None and sizes["type"] == "array" and place.key not in seen:
+                seen.add(place.key)
+                low, high = sizes.get("minItems", 0), sizes.get("maxItems", 0)
+                item = (place.value or [smallest(sizes["items"])])[:1]
+                text = json.dumps(Change(place.path, item * (low - 1 if low else high + 1)).applied(data))
+                bound = f"at least {low}" if low else f"at most {high}"
+                yield place.key, text, f"{low} to {high}" if low and high else bound
+
+
+WRONG_SIZES = list(_wrong_sizes())
+
+
+def test_lists_of_a_limited_size_are_found() -> None:
+    found = {key for key, _, _ in WRONG_SIZES}
+    assert {"availability_zones", "eks.nodes.<managed>.subnet_ids", "eks.endpoint.public_access_cidrs"} <= found
+
+
+@pytest.mark.parametrize(("key", "text", "sizes"), WRONG_SIZES, ids=[key for key, _, _ in WRONG_SIZES])
+def test_a_list_of_a_wrong_size_is_told_the_sizes(tmp_path: Path, key: str, text: str, sizes: str) -> None:
+    last = key.rpartition(".")[2]
+    told = [each for each in problems(tmp_path, text) if str(each.path[-1]) == last and "item" in each.finding]
+    assert [each.allowed for each in told] == [f"{sizes} items"]
 
 
 @pytest.mark.parametrize(

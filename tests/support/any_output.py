@@ -10,7 +10,12 @@ class AnyOutput(Mapping[str, str]):
 
     def __getitem__(self, name: str) -> str:
         """The value of an output."""
-        return {"NodeSubnets": "subnet-0a,subnet-0b", "ClusterSecurityGroup": "sg-0c"}.get(name, f"the-{name}")
+        ids = {
+            "NodeSubnets": "subnet-0a,subnet-0b",
+            "PodSubnets": "subnet-0d,subnet-0e",
+            "ClusterSecurityGroup": "sg-0c",
+        }
+        return ids.get(name, f"the-{name}")
 
     def __iter__(self) -> Iterator[str]:
         """No output is there before it is asked for."""

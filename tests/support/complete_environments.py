@@ -459,6 +459,18 @@ _NODE_POOLS: Final[dict[str, Any]] = {
     "name": "blue",
     "eks": {
         "endpoint": {"private_access_cidrs": ["10.9.0.0/16"]},
+        "control_plane_scaling_tier": "tier-xl",
+        "kube_api_server": {
+            "event_ttl_minutes": 30,
+            "service_node_port_range": {"min_port": 30000, "max_port": 31000},
+        },
+        "kube_scheduler": {"scoring_strategy": "MostAllocated", "resource_weights": {"cpu": 2, "memory": 1}},
+        "kube_controller_manager": {
+            "horizontal_pod_autoscaler_sync_period_seconds": 10,
+            "terminated_pod_gc_threshold": 1000,
+        },
+        "control_plane_egress_mode": "CUSTOMER_ROUTED",
+        "rollback_timeout_minutes": 1440,
         "fargate_pod_logs": True,
         "nodes": {
             "general": {"kind": "managed"},

@@ -1,1 +1,4 @@
-"""The keys of `network.existing` of an environment file, from what the AWS CLI answered about a VPC."""
+"""Keys of an environment file, from what the AWS CLI answered about what exists.
+
+`network.existing` from a VPC, and `ecs.load_balancer.existing` from a load balancer in it.
+"""

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Final, get_args
 
 from reference_constructs.network.vpc_options import InterfaceEndpoint
+from tools.network_block import load_balancer
+from tools.network_block.load_balancer import LoadBalancer
 from tools.network_block.vpc import Item, UnusableAnswerError, Vpc, read
 
 # By which load balancer controllers find subnets.
@@ -19,15 +21,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Print the keys to paste into an environment file.
 
     Returns:
-        0: they were printed. 2: the answers do not describe one VPC.
+        0: they were printed. 2: the answers do not describe one VPC, or one load balancer.
     """
     parser = argparse.ArgumentParser(prog="python -m tools.network_block", description=__doc__)
     parser.add_argument("files", nargs="*", type=Path, help="JSON answers of the AWS CLI; without any, standard input")
     parser.add_argument("--vpc", help="ID of the VPC, if the answers are about several")
+    parser.add_argument("--load-balancer", help="name of the load balancer, if the answers are about several")
+    parser.add_argument("--port", type=int, help="port of its listener, if not that for HTTPS")
     options = parser.parse_args(arguments)
     try:
         texts = [file.read_text(encoding="utf-8") for file in options.files] or [sys.stdin.read()]
-        lines = list(block(Vpc.choose(read(texts), options.vpc)))
+        answers = read(texts)
+        lines, vpc_id = [], options.vpc
+        if "Vpcs" in answers:
+            vpc = Vpc.choose(answers, vpc_id)
+            lines, vpc_id = [*block(vpc)], vpc.vpc_id
+        if "LoadBalancers" in answers:
+            balancer = LoadBalancer.choose(answers, vpc_id, options.load_balancer)
+            lines += [*([""] if lines else []), *load_balancer.block(balancer, options.port)]
     except (OSError, UnusableAnswerError) as error:
         print(f"nothing is printed: {error}", file=sys.stderr)
         return 2

@@ -11,11 +11,16 @@ from typing import Any, Final
 Item = Mapping[str, Any]
 
 # What each command answers with, and the command to run where it is missing.
-COMMANDS: Final = {
-    "Vpcs": "describe-vpcs",
-    "Subnets": "describe-subnets",
-    "RouteTables": "describe-route-tables",
-    "VpcEndpoints": "describe-vpc-endpoints",
+VPC_COMMANDS: Final = {
+    "Vpcs": "ec2 describe-vpcs",
+    "Subnets": "ec2 describe-subnets",
+    "RouteTables": "ec2 describe-route-tables",
+    "VpcEndpoints": "ec2 describe-vpc-endpoints",
+}
+LOAD_BALANCER_COMMANDS: Final = {
+    "LoadBalancers": "elbv2 describe-load-balancers",
+    "Listeners": "elbv2 describe-listeners --load-balancer-arn ARN",
+    "Rules": "elbv2 describe-rules --listener-arn ARN",
 }
 _ANYWHERE: Final = "0.0.0.0/0"
 # Names of Local Zones and Wavelength Zones are none.
@@ -33,14 +38,20 @@ def read(texts: Iterable[str]) -> dict[str, list[Item]]:
         texts: JSON documents, one after another in any number of texts.
 
     Raises:
-        UnusableAnswerError: If a text is no answer of the AWS CLI, or an answer is missing.
+        UnusableAnswerError: If a text is no answer of the AWS CLI, or an answer is missing: those about the load
+            balancer only if there is one of them, those about the VPC unless there are only those.
     """
     found: dict[str, list[Item]] = {}
     for text in texts:
         for document in _documents(text):
             for key, items in document.items():
                 found.setdefault(key, []).extend(items if isinstance(items, list) else [])
-    if missing := [f"aws ec2 {command} --output json" for key, command in COMMANDS.items() if key not in found]:
+    wanted: dict[str, str] = {}
+    if LOAD_BALANCER_COMMANDS.keys() & found.keys():
+        wanted |= LOAD_BALANCER_COMMANDS
+    if VPC_COMMANDS.keys() & found.keys() or not wanted:
+        wanted |= VPC_COMMANDS
+    if missing := [f"aws {command} --output json" for key, command in wanted.items() if key not in found]:
         raise UnusableAnswerError(f"there is no answer of: {'; '.join(missing)}")
     return found
 

@@ -18,6 +18,7 @@ from reference_constructs.eks.identity_provider import IdentityProvider
 from reference_constructs.eks.image_pull_policy import ImagePullPolicy
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
+from reference_constructs.eks.nodes.core_dns import needs_profile_for_core_dns
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.nodes.kinds import bind_nodes
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
@@ -119,7 +120,7 @@ class EksCluster(Construct):
             else None
         )
         nodes = options.nodes if options.outpost is not None else _with_room_for_core_dns(options.nodes)
-        self._define_nodes(nodes, vpc, private_subnets, volume_key, working_hours)
+        self._define_nodes(nodes, vpc, private_subnets, pod_subnets, volume_key, working_hours)
         self._define_add_ons(options, pod_subnets)
         self._define_identity_provider(options)
         self._define_capabilities(options)
@@ -130,6 +131,7 @@ class EksCluster(Construct):
         nodes: Mapping[str, AnyNodeOptions],
         vpc: ec2.IVpc,
         subnets: Sequence[ec2.ISubnet],
+        pod_subnets: Mapping[str, str],
         volume_key: kms.IKey | None,
         working_hours: WorkingHoursOptions | None,
     ) -> None:
@@ -138,6 +140,7 @@ class EksCluster(Construct):
             control_plane=self.control_plane,
             vpc=vpc,
             subnets=subnets,
+            pod_subnets=pod_subnets,
             image_pull_policy=self.image_pull_policy,
             node_role=lambda: self.node_role,
             volume_key=volume_key,
@@ -234,7 +237,7 @@ class EksCluster(Construct):
 
 def _with_room_for_core_dns(nodes: Mapping[str, AnyNodeOptions]) -> Mapping[str, AnyNodeOptions]:
     """Where there are only Fargate profiles, CoreDNS, and with it every name that a pod looks up, needs one too."""
-    if any("daemon_sets" in options.capabilities and options.is_ready_at_creation for options in nodes.values()):
+    if not needs_profile_for_core_dns(nodes):
         return nodes
     selector = FargateSelectorOptions(namespace="kube-system")
     return {**nodes, "KubeSystem": FargateProfileOptions(selectors=(selector,))}

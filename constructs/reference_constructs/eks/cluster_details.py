@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,18 +13,15 @@ class ClusterDetails:
         name: Name of the cluster.
         endpoint: URL of its API server.
         certificate_authority: Its certificate authority in Base64.
-        service_cidr: Addresses of its services. CloudFormation cannot read them from the cluster, so they are stated
-            (`eks.service_cidr`).
+        service_cidr: Addresses of its services. CloudFormation can read those of an IPv6 cluster from it; those of an
+            IPv4 cluster it cannot, so they are stated (`eks.service_cidr`).
+        dns_address: Address of CoreDNS among them.
         local_cluster_id: ID of a local cluster on an Outpost, by which its nodes authenticate; None in the Region.
     """
 
     name: str
     endpoint: str
     certificate_authority: str
-    service_cidr: IPv4Network
+    service_cidr: str
+    dns_address: str
     local_cluster_id: str | None = None
-
-    @property
-    def dns_address(self) -> str:
-        """The address of CoreDNS: the tenth of the services ("-DNSClusterIP", the same guide)."""
-        return str(self.service_cidr[10])

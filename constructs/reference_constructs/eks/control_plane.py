@@ -15,6 +15,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct, DependencyGroup
 
 from reference_constructs.eks.cluster_details import ClusterDetails
+from reference_constructs.eks.control_plane_components import configure_components
 from reference_constructs.eks.control_plane_options import (
     ALL_LOG_TYPES,
     CHANGES_WORKLOADS,
@@ -260,7 +261,7 @@ class ControlPlane(Construct):
             )
 
     def _set_what_is_in_the_region(self, *, protected: bool) -> None:
-        """Support, scaling, and zonal shift, which a local cluster does not have."""
+        """Support, scaling, zonal shift, and what can be configured of a control plane that Amazon EKS runs."""
         options = self._options
         if self.is_local:
             return
@@ -273,6 +274,15 @@ class ControlPlane(Construct):
         self._resource.zonal_shift_config = eks.CfnCluster.ZonalShiftConfigProperty(
             enabled=_stated_or(options.zonal_shift, default=protected)
         )
+        if options.rollback_timeout_minutes is not None:
+            self._resource.rollback_config = eks.CfnCluster.RollbackConfigProperty(
+                timeout_minutes=options.rollback_timeout_minutes
+            )
+        if options.control_plane_egress_mode != "AWS_MANAGED":
+            self._resource.add_property_override(
+                "ResourcesVpcConfig.ControlPlaneEgressMode", options.control_plane_egress_mode
+            )
+        configure_components(self._resource, options)
 
     def _move_to_outpost(self) -> None:
         outpost, cidr = self._options.outpost, self._options.service_cidr
@@ -431,17 +441,30 @@ class ControlPlane(Construct):
         """What nodes must know that EKS does not configure.
 
         Raises:
-            ValueError: If the options do not state the addresses of services.
+            ValueError: If the options do not state the addresses of services of an IPv4 cluster.
         """
-        if self._options.service_cidr is None:
-            raise ValueError("nodes that EKS does not configure must know service_cidr before they start")
+        service_cidr, dns_address = self._addresses_of_services()
         return ClusterDetails(
             name=self.cluster_name,
             endpoint=self.cluster.cluster_endpoint,
             certificate_authority=self.cluster.cluster_certificate_authority_data,
-            service_cidr=self._options.service_cidr,
+            service_cidr=service_cidr,
+            dns_address=dns_address,
             local_cluster_id=self._resource.attr_id if self.is_local else None,
         )
+
+    def _addresses_of_services(self) -> tuple[str, str]:
+        """Their CIDR block, and the tenth address of it, which is that of CoreDNS ("-DNSClusterIP"; nodeadm).
+
+        Amazon EKS chooses the block of an IPv6 cluster, such as `fd30:1c53:5f8a::/108`, and CloudFormation has an
+        attribute for it alone.
+        """
+        if self.ip_family == "ipv6":
+            cidr = self._resource.attr_kubernetes_network_config_service_ipv6_cidr
+            return cidr, cdk.Fn.join("", [cdk.Fn.select(0, cdk.Fn.split("/", cidr)), "a"])
+        if self._options.service_cidr is None:
+            raise ValueError("nodes that EKS does not configure must know service_cidr before they start")
+        return str(self._options.service_cidr), str(self._options.service_cidr[10])
 
     def enable_auto_mode(self, *, built_in_node_pools: Sequence[str], node_role: iam.IRole | None) -> None:
         """Turn EKS Auto Mode on: its three capabilities together, and what the role of the control plane needs for it.

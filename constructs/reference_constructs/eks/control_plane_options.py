@@ -7,6 +7,11 @@ from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field
 
+from reference_constructs.eks.control_plane_component_options import (
+    KubeApiServerOptions,
+    KubeControllerManagerOptions,
+    KubeSchedulerOptions,
+)
 from reference_constructs.eks.kubernetes_values import KubernetesVersion, Namespace
 from reference_constructs.eks.outpost_options import OutpostOptions
 from reference_constructs.options import Options, in_words
@@ -187,8 +192,8 @@ class ControlPlaneOptions(Options):
 
     ip_family: Literal["ipv4", "ipv6"] = "ipv4"
     """IP addresses of pods and services. `ipv6` requires a VPC with `network.ip_family: dual_stack`, and nodes on the
-    Nitro System; pods reach IPv4 addresses outside of the cluster through the address of their node. It is fixed when
-    the cluster is created."""
+    Nitro System, in subnets that assign IPv6 addresses; pods reach IPv4 addresses outside of the cluster through the
+    address of their node. It is fixed when the cluster is created."""
 
     control_plane_availability_zones: (
         Annotated[tuple[AvailabilityZone, ...], Field(min_length=2, max_length=6)] | None
@@ -224,6 +229,26 @@ class ControlPlaneOptions(Options):
     control_plane_scaling_tier: Literal["standard", "tier-xl", "tier-2xl", "tier-4xl", "tier-8xl"] = "standard"
     """Scaling tier of the control plane. `standard`: Amazon EKS scales it with the load. The others (EKS Provisioned
     Control Plane) provide a capacity in advance, which costs more for each hour."""
+
+    kube_api_server: KubeApiServerOptions | None = None
+    """Kubernetes API server: retention of events, and ports of services on nodes. With `null`, nothing is stated."""
+
+    kube_scheduler: KubeSchedulerOptions | None = None
+    """Kubernetes scheduler: whether pods are spread or packed. With `null`, nothing is stated."""
+
+    kube_controller_manager: KubeControllerManagerOptions | None = None
+    """Kubernetes controller manager: horizontal autoscaling and terminated pods. With `null`, nothing is stated."""
+
+    control_plane_egress_mode: Literal["AWS_MANAGED", "CUSTOMER_ROUTED"] = "AWS_MANAGED"
+    """Path of what the API server sends to admission webhooks, OIDC identity providers, and aggregated API servers
+    (`ControlPlaneEgressMode`). `AWS_MANAGED`: Amazon EKS manages it. `CUSTOMER_ROUTED`: through the network interfaces
+    of the control plane in private subnets, by their routes, network ACLs, and DNS, so that flow logs show it and
+    private names resolve. Amazon EKS refuses to change it back."""
+
+    rollback_timeout_minutes: Annotated[int, Field(ge=120, le=10080)] | None = None
+    """Minutes that a version rollback waits for the nodes of EKS Auto Mode to return to the earlier version, before it
+    fails and they go up again (`TimeoutMinutes` of `RollbackConfig`). Other nodes are rolled back before it starts.
+    With `null`, they are 720, which is 12 hours."""
 
     deletion_protection: bool | None = None
     """Whether deletion protection is on for the cluster. With `null`, `protected` decides. Deletion protection also

@@ -74,8 +74,9 @@ class ExistingVpcOptions(Options):
     (private) with the value `1`, which whoever owns the subnets must set."""
 
     pod_subnets: Annotated[dict[AvailabilityZone, ExistingSubnetOptions], Field(max_length=6)] = {}
-    """Subnets that pods on EC2 nodes take their addresses from (custom networking of the VPC CNI plugin), one for each
-    of the `availability_zones`. With an empty mapping, pods take addresses of the private subnets."""
+    """Subnets that pods on EC2 nodes take their addresses from (custom networking of the VPC CNI plugin, and node pools
+    of your own in EKS Auto Mode), one for each of the `availability_zones`. With an empty mapping, pods take addresses
+    of the private subnets."""
 
     internet_access: bool = True
     """Whether the private subnets have a route to the internet, through a NAT gateway, a transit gateway, or the like.

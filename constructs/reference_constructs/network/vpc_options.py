@@ -118,8 +118,8 @@ class VpcShapeOptions(Options):
 
     pod_cidr: Cidr | None = None
     """Secondary IPv4 CIDR block of the VPC, such as `100.64.0.0/16`, for a further subnet in each zone that pods on EC2
-    nodes take their addresses from (custom networking of the VPC CNI plugin). Nodes keep theirs of the private subnets.
-    With `null`, pods take addresses of the private subnets."""
+    nodes take their addresses from (custom networking of the VPC CNI plugin, and node pools of your own in EKS Auto
+    Mode). Nodes keep theirs of the private subnets. With `null`, pods take addresses of the private subnets."""
 
     pod_prefix_length: Annotated[int, Field(ge=16, le=28)] = 18
     """Prefix length of each subnet in `pod_cidr`. A /18 has 16,379 usable addresses."""

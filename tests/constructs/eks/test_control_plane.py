@@ -10,6 +10,12 @@ import pytest
 from aws_cdk import assertions
 from aws_cdk import aws_kms as kms
 
+from reference_constructs.eks.control_plane_component_options import (
+    KubeApiServerOptions,
+    KubeControllerManagerOptions,
+    KubeSchedulerOptions,
+    NodePortRangeOptions,
+)
 from reference_constructs.eks.control_plane_options import AccessEntryOptions, EndpointOptions
 from reference_constructs.security.retention_options import RetentionOptions
 from tests.support.assertions import Resource, acknowledged, flat, properties
@@ -347,6 +353,85 @@ def test_fewer_logs_and_extended_support_are_acknowledged_where_they_are_asked_f
 def test_scaling_tier_is_there_only_if_it_is_stated() -> None:
     assert _cluster(control_plane_scaling_tier="tier-xl")["ControlPlaneScalingConfig"] == {"Tier": "tier-xl"}
     assert "ControlPlaneScalingConfig" not in _cluster()
+
+
+COMPONENTS = ("KubeApiServerConfig", "KubeSchedulerConfig", "KubeControllerManagerConfig")
+
+
+@pytest.mark.parametrize(
+    ("options", "stated"),
+    [
+        ({}, {}),
+        ({"kube_api_server": KubeApiServerOptions(), "kube_controller_manager": KubeControllerManagerOptions()}, {}),
+        (
+            {"kube_api_server": KubeApiServerOptions(event_ttl_minutes=60)},
+            {"KubeApiServerConfig": {"EventTtl": "60m"}},
+        ),
+        (
+            {
+                "kube_api_server": KubeApiServerOptions(
+                    service_node_port_range=NodePortRangeOptions(min_port=30000, max_port=31000)
+                )
+            },
+            {"KubeApiServerConfig": {"ServiceNodePortRange": {"MinPort": 30000, "MaxPort": 31000}}},
+        ),
+        (
+            {"kube_scheduler": KubeSchedulerOptions()},
+            {"KubeSchedulerConfig": {"NodeResourcesFit": {"ScoringStrategy": {"Type": "LeastAllocated"}}}},
+        ),
+        (
+            {
+                "kube_scheduler": KubeSchedulerOptions(
+                    scoring_strategy="MostAllocated", resource_weights={"nvidia.com/gpu": 5, "cpu": 1}
+                )
+            },
+            {
+                "KubeSchedulerConfig": {
+                    "NodeResourcesFit": {
+                        "ScoringStrategy": {
+                            "Type": "MostAllocated",
+                            "Resources": [{"Name": "nvidia.com/gpu", "Weight": 5}, {"Name": "cpu", "Weight": 1}],
+                        }
+                    }
+                }
+            },
+        ),
+        (
+            {
+                "kube_controller_manager": KubeControllerManagerOptions(
+                    horizontal_pod_autoscaler_sync_period_seconds=15, terminated_pod_gc_threshold=1000
+                )
+            },
+            {
+                "KubeControllerManagerConfig": {
+                    "HorizontalPodAutoscalerControllerConfig": {"HorizontalPodAutoscalerSyncPeriod": "15s"},
+                    "PodGcControllerConfig": {"TerminatedPodGcThreshold": 1000},
+                }
+            },
+        ),
+    ],
+    ids=["nothing", "empty", "the default", "ports", "strategy", "weights", "controller manager"],
+)
+def test_of_the_components_the_template_has_what_is_stated(options: dict[str, object], stated: Resource) -> None:
+    # Amazon EKS keeps a value that it is not told, so that a default must be stated to return to it.
+    cluster = _cluster(**options)
+
+    assert {name: cluster[name] for name in COMPONENTS if name in cluster} == stated
+
+
+def test_egress_is_routed_by_the_vpc_only_if_it_is_stated() -> None:
+    assert "ControlPlaneEgressMode" not in _cluster()["ResourcesVpcConfig"]
+
+    network = _cluster(control_plane_egress_mode="CUSTOMER_ROUTED")["ResourcesVpcConfig"]
+
+    assert network["ControlPlaneEgressMode"] == "CUSTOMER_ROUTED"
+    assert network["EndpointPrivateAccess"] is True
+    assert len(network["SubnetIds"]) == 2
+
+
+def test_timeout_of_a_rollback_is_there_only_if_it_is_stated() -> None:
+    assert _cluster(rollback_timeout_minutes=720)["RollbackConfig"] == {"TimeoutMinutes": 720}
+    assert "RollbackConfig" not in _cluster()
 
 
 def test_secrets_can_have_a_key_of_their_own() -> None:

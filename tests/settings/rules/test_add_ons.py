@@ -186,6 +186,26 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="configuration_key_is_known: of a Helm chart, which gives no types",
+        rejected=configured("metrics-server", "{replica: 3}"),
+        accepted=configured("metrics-server", "{replicas: '3'}"),
+        message=(
+            "eks.add_ons.metrics-server.configuration.replica: metrics-server is not known to have replica\n"
+            "fix: did you mean replicas?\n"
+            f"why: {_KNOWN}"
+        ),
+    ),
+    RulePair(
+        rule="configuration_has_the_types_of_the_schema: of a published schema",
+        rejected=configured("eks-node-monitoring-agent", "{nodeAgent: {probePort: '8002'}}"),
+        accepted=configured("eks-node-monitoring-agent", "{nodeAgent: {probePort: 8002}}"),
+        message=(
+            "eks.add_ons.eks-node-monitoring-agent.configuration.nodeAgent.probePort: '8002' is not allowed\n"
+            "allowed: a whole number: 8002, without quotes\n"
+            f"why: {_TYPES}"
+        ),
+    ),
+    RulePair(
         rule="custom_networking_has_subnets",
         rejected=configured("vpc-cni", "{env: {AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true'}}"),
         accepted=configured("vpc-cni", f"{{env: {{AWS_VPC_K8S_CNI_CUSTOM_NETWORK_CFG: 'true'}}, {_BOTH_ZONES}}}"),

@@ -124,6 +124,18 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="capacity_provider_exists: a cluster without any",
+        rejected=clustered("fargate: false", strategy="instances"),
+        accepted=clustered("fargate: false, capacity_providers: {instances: shared}", strategy="instances"),
+        message=(
+            "ecs.services.web.capacity_provider_strategy[0].capacity_provider: there is no 'instances' in "
+            "ecs.existing_cluster.capacity_providers\n"
+            "allowed: none, until the cluster has capacity providers\n"
+            "fix: add ecs.existing_cluster.capacity_providers.instances\n"
+            "why: Amazon ECS refuses a capacity provider that the cluster does not have."
+        ),
+    ),
+    RulePair(
         rule="capacity_provider_exists: a cluster without Fargate",
         rejected=clustered("fargate: false", "capacity_providers: {instances: shared}"),
         accepted=clustered("fargate: false", "capacity_providers: {instances: shared}", strategy="instances"),

@@ -22,15 +22,43 @@ UNDISTURBED = TAKEN.partition("why: ")[0] + (
     "why: Fargate runs no DaemonSets, so a profile that matches their pods does nothing good for them."
 )
 
+GOVCLOUD = HEAD.replace("eu-west-1", "us-gov-west-1")
+WINDOWS = (
+    "win: {kind: managed, operating_system: windows_2022_core, architecture: x86_64, instance_types: [m5.large], "
+    "desired_size: 1, taints: [{key: os}]}"
+)
+
 PAIRS = (
     RulePair(
         rule="fargate_profile_is_offered_in_the_region",
-        rejected=eks(FARGATE, PRIVATE_ACCESS, head=HEAD.replace("eu-west-1", "us-gov-west-1")),
+        rejected=eks(FARGATE, PRIVATE_ACCESS, head=GOVCLOUD),
         accepted=eks(FARGATE, PRIVATE_ACCESS, head=HEAD.replace("eu-west-1", "cn-north-1")),
         message=(
             "eks.nodes.batch: there is a Fargate profile, but Amazon EKS has no Fargate in us-gov-west-1\n"
             "fix: run its pods on a managed node group\n"
             "why: Amazon EKS has no AWS Fargate in the AWS GovCloud (US) Regions."
+        ),
+    ),
+    RulePair(
+        rule="core_dns_needs_no_fargate_in_the_region",
+        rejected=eks(f"nodes: {{{WINDOWS}}}", PRIVATE_ACCESS, head=GOVCLOUD),
+        accepted=eks(f"nodes: {{main: {{kind: managed}}, {WINDOWS}}}", PRIVATE_ACCESS, head=GOVCLOUD),
+        message=(
+            "eks.nodes: CoreDNS has no Linux node to run on, and Amazon EKS has no Fargate in us-gov-west-1\n"
+            "fix: add Linux nodes, such as general: {kind: managed}\n"
+            "why: Without Linux nodes, CoreDNS runs on Fargate, which Amazon EKS does not have in the AWS GovCloud "
+            "(US) Regions."
+        ),
+    ),
+    RulePair(
+        rule="core_dns_needs_no_fargate_in_the_region: where Fargate is not offered",
+        rejected=eks(f"nodes: {{{WINDOWS}}}", PRIVATE_ACCESS, head=HEAD.replace("eu-west-1", "us-gov-east-1")),
+        accepted=eks(f"nodes: {{{WINDOWS}}}", PRIVATE_ACCESS, head=HEAD.replace("eu-west-1", "us-east-2")),
+        message=(
+            "eks.nodes: CoreDNS has no Linux node to run on, and Amazon EKS has no Fargate in us-gov-east-1\n"
+            "fix: add Linux nodes, such as general: {kind: managed}\n"
+            "why: Without Linux nodes, CoreDNS runs on Fargate, which Amazon EKS does not have in the AWS GovCloud "
+            "(US) Regions."
         ),
     ),
     RulePair(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import HEAD, RulePair, eks, message
+from tests.support.rule_pairs import HEAD, MANAGED, PRIVATE_ACCESS, RulePair, eks, message
 
 NODES = "nodes: {main: {kind: managed}, plant: {kind: hybrid}}"
 PRIVATE = "endpoint: {access: private}"
@@ -23,6 +23,7 @@ def remote(nodes: str, pods: str = "", *, services: str = "192.168.0.0/20", endp
     )
 
 
+REMOTE = "remote_networks: {node_cidrs: [10.80.0.0/16]}"
 SECOND = HEAD + "network: {pod_cidr: 100.64.0.0/16}\n"
 
 PAIRS = (
@@ -34,6 +35,26 @@ PAIRS = (
             "eks.nodes.plant.kind: there are hybrid nodes, but no remote_networks\n"
             "fix: add eks.remote_networks with the node_cidrs of the machines\n"
             "why: Amazon EKS admits hybrid nodes from the remote networks of the cluster only."
+        ),
+    ),
+    RulePair(
+        rule="hybrid_nodes_are_offered_in_the_region",
+        rejected=remote("10.80.0.0/16").replace("eu-west-1", "us-gov-west-1"),
+        accepted=remote("10.80.0.0/16").replace("eu-west-1", "us-west-2"),
+        message=(
+            "eks.nodes.plant.kind: there are hybrid nodes, but Amazon EKS has no hybrid nodes in us-gov-west-1\n"
+            "fix: use nodes of another kind\n"
+            "why: Amazon EKS has no hybrid nodes in the AWS GovCloud (US) Regions and in the China Regions."
+        ),
+    ),
+    RulePair(
+        rule="hybrid_nodes_are_offered_in_the_region: nor networks for them",
+        rejected=eks(MANAGED, REMOTE, PRIVATE_ACCESS).replace("eu-west-1", "cn-north-1"),
+        accepted=eks(MANAGED, REMOTE, PRIVATE_ACCESS).replace("eu-west-1", "ap-east-1"),
+        message=(
+            "eks.remote_networks: there are remote_networks, but Amazon EKS has no hybrid nodes in cn-north-1\n"
+            "fix: remove remote_networks\n"
+            "why: Amazon EKS has no hybrid nodes in the AWS GovCloud (US) Regions and in the China Regions."
         ),
     ),
     RulePair(

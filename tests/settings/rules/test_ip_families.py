@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import MANAGED, RulePair, eks, message, network
+from tests.support.rule_pairs import MANAGED, RulePair, eks, message, network, problems
 
 DUAL_STACK = network("ip_family: dual_stack")
 IPV6 = "ip_family: ipv6"
@@ -16,7 +16,8 @@ TYPES = "nodes: {main: {kind: managed, architecture: x86_64, instance_types: [%s
 SERVICES = "service_cidr: 172.20.0.0/16"
 REMOTE = "remote_networks: {node_cidrs: [192.168.10.0/24]}"
 MIXED = "nodes: {main: {kind: managed}, other: {%s}}"
-OWN_AMI = "kind: managed, image_id: ami-0123456789abcdef0"
+SELF_MANAGED = "kind: self_managed, kubelet: {shutdownGracePeriod: 90s}"
+OUTPOST = "architecture: x86_64, instance_types: [m5.large], location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 WINDOWS = (
     "kind: managed, operating_system: windows_2022_core, architecture: x86_64, instance_types: [m6i.large], "
     "taints: [{key: os, value: windows}], volume_gib: 60"
@@ -93,7 +94,7 @@ PAIRS = (
         accepted=eks(MIXED % "kind: hybrid", REMOTE),
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: IPv4 only\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "fix: use nodes of Amazon Linux 2023 or Bottlerocket in the Region, EKS Auto Mode, Karpenter, or AWS "
             "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
@@ -105,31 +106,18 @@ PAIRS = (
         message=(
             "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: "
             "Windows pods have IPv4 addresses only\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "fix: use nodes of Amazon Linux 2023 or Bottlerocket in the Region, EKS Auto Mode, Karpenter, or AWS "
             "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
     ),
     RulePair(
-        rule="ipv6_cluster_has_nodes_of_ipv6: of an AMI of one's own",
-        rejected=eks(MIXED % OWN_AMI, IPV6, head=DUAL_STACK),
-        accepted=eks(MIXED % OWN_AMI, SERVICES, head=DUAL_STACK),
+        rule="ipv6_cluster_has_nodes_of_ipv6: on an Outpost",
+        rejected=eks(MIXED % f"{SELF_MANAGED}, {OUTPOST}", IPV6, head=DUAL_STACK),
+        accepted=eks(MIXED % f"{SELF_MANAGED}, subnet_ids: [subnet-0123456789abcdef0]", IPV6, head=DUAL_STACK),
         message=(
-            "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: user data for "
-            "an AMI of your own states IPv4 addresses of services\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
-            "Fargate, or set ip_family to ipv4\n"
-            "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
-        ),
-    ),
-    RulePair(
-        rule="ipv6_cluster_has_nodes_of_ipv6: self-managed ones",
-        rejected=eks(MIXED % "kind: self_managed", IPV6, head=DUAL_STACK),
-        accepted=eks(MIXED % "kind: self_managed", SERVICES, head=DUAL_STACK),
-        message=(
-            "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: their user data "
-            "states IPv4 addresses of services\n"
-            "fix: use managed node groups of Amazon Linux 2023 or Bottlerocket, EKS Auto Mode, Karpenter, or AWS "
+            "eks.nodes.other.kind: ip_family is ipv6, but these nodes cannot have IPv6 pods: location is outpost\n"
+            "fix: use nodes of Amazon Linux 2023 or Bottlerocket in the Region, EKS Auto Mode, Karpenter, or AWS "
             "Fargate, or set ip_family to ipv4\n"
             "why: Pods of an IPv6 cluster have IPv6 addresses only, wherever they run."
         ),
@@ -167,6 +155,19 @@ PAIRS = (
         ),
     ),
 )
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        SELF_MANAGED,
+        f"{SELF_MANAGED}, operating_system: bottlerocket",
+        f"{SELF_MANAGED}, image_id: ami-0123456789abcdef0",
+        "kind: managed, image_id: ami-0123456789abcdef0",
+    ],
+)
+def test_nodes_that_eks_does_not_configure_are_told_the_addresses_of_services(tmp_path: Path, node: str) -> None:
+    assert problems(tmp_path, eks(MIXED % node, IPV6, head=DUAL_STACK)) == []
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=str)

@@ -14,10 +14,12 @@ OUTPOST = (
 )
 VERSION = 'kubernetes_version: "1.32"'
 CIDR = "service_cidr: 172.20.0.0/16"
-NODES = "kind: self_managed, architecture: x86_64, instance_types: [m5.large]"
+GRACE = "kubelet: {shutdownGracePeriod: 90s}"
+NODES = f"kind: self_managed, {GRACE}, architecture: x86_64, instance_types: [m5.large]"
 PLACE = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 THERE = f"nodes: {{own: {{{NODES}, {PLACE}}}}}"
 IN_THE_REGION = "remove eks.outpost to have the control plane in the Region"
+ARM = "{warning: edge_has_the_architecture, key: eks.nodes.own.architecture, reason: these are there}"
 BECAUSE = "because there is an eks.outpost"
 NO_ENTRIES = "why: On an Outpost, Amazon EKS has no access entries, no identity providers, and no roles of pods."
 ONE_ZONE = (
@@ -104,6 +106,18 @@ PAIRS = (
         ONE_ZONE,
     ),
     only_in_the_region("local_control_plane_is_where_the_outpost_is", "eks.zonal_shift", "zonal_shift: true", ONE_ZONE),
+    only_in_the_region(
+        "local_control_plane_is_where_the_outpost_is",
+        "eks.kube_api_server",
+        "kube_api_server: {event_ttl_minutes: 30}",
+        ONE_ZONE,
+    ),
+    only_in_the_region(
+        "local_control_plane_is_where_the_outpost_is",
+        "eks.control_plane_egress_mode",
+        "control_plane_egress_mode: CUSTOMER_ROUTED",
+        ONE_ZONE,
+    ),
     RulePair(
         rule="local_cluster_has_a_private_endpoint",
         rejected=local("endpoint: {access: public_and_private, public_access_cidrs: [192.31.196.0/24]}"),
@@ -204,7 +218,7 @@ PAIRS = (
     RulePair(
         rule="nodes_of_a_local_cluster_are_amazon_linux",
         rejected=local(nodes=f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}"),
-        accepted=eks(CIDR, f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}"),
+        accepted=eks(CIDR, f"nodes: {{own: {{{NODES}, {PLACE}, operating_system: bottlerocket}}}}", "add_ons: {}"),
         message=(
             "eks.nodes.own.operating_system: 'bottlerocket' is not allowed\n"
             f"allowed: al2023, {BECAUSE}\n"
@@ -213,9 +227,10 @@ PAIRS = (
     ),
     RulePair(
         rule="nodes_of_a_local_cluster_have_a_supported_image",
-        rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}}}}}"),
+        rejected=local(nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}}}}}"),
         accepted=local(
-            nodes=f"nodes: {{own: {{kind: self_managed, {PLACE}, architecture: x86_64, instance_types: [m5.large]}}}}"
+            nodes=f"nodes: {{own: {{kind: self_managed, {GRACE}, {PLACE}, image_id: ami-0123456789abcdef0}}}}",
+            head=f"{HEAD}acknowledged_warnings: [{ARM}]\n",
         ),
         message=(
             "eks.nodes.own.architecture: 'arm64', the default, is not allowed\n"

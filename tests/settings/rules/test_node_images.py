@@ -56,13 +56,46 @@ PAIRS = (
         accepted=managed("operating_system: bottlerocket, kubelet: {podPidsLimit: 8}"),
         message=(
             "eks.nodes.main.kubelet.podsPerCore: Bottlerocket has no setting for podsPerCore\n"
-            "allowed: allowedUnsafeSysctls, containerLogMaxFiles, containerLogMaxSize, cpuCFSQuota, "
-            "cpuManagerPolicy, cpuManagerReconcilePeriod, eventBurst, eventRecordQPS, evictionHard, "
+            "allowed: allowedUnsafeSysctls, containerLogMaxFiles, containerLogMaxSize, "
+            "containerLogMaxWorkers, containerLogMonitorInterval, cpuCFSQuota, cpuManagerPolicy, "
+            "cpuManagerReconcilePeriod, eventBurst, eventRecordQPS, evictionHard, "
             "evictionMaxPodGracePeriod, evictionSoft, evictionSoftGracePeriod, imageGCHighThresholdPercent, "
-            "imageGCLowThresholdPercent, kubeAPIBurst, kubeAPIQPS, kubeReserved, memoryManagerPolicy, "
+            "imageGCLowThresholdPercent, imageMaximumGCAge, imageMinimumGCAge, kubeAPIBurst, kubeAPIQPS, kubeReserved, "
+            "maxParallelImagePulls, memoryManagerPolicy, "
             "podPidsLimit, registryBurst, registryPullQPS, reservedSystemCPUs, seccompDefault, "
             "shutdownGracePeriod, shutdownGracePeriodCriticalPods, singleProcessOOMKill, systemReserved, "
             "topologyManagerPolicy, and topologyManagerScope\n"
+            "why: Another operating system does not read them."
+        ),
+    ),
+    RulePair(
+        rule="settings_are_of_the_operating_system: which lacks a key of a field",
+        rejected=managed("operating_system: bottlerocket, kubelet: {evictionHard: {containerfs.available: 5%}}"),
+        accepted=managed("operating_system: bottlerocket, kubelet: {evictionHard: {imagefs.available: 5%}}"),
+        message=(
+            "eks.nodes.main.kubelet.evictionHard: Bottlerocket does not take containerfs.available\n"
+            "allowed: imagefs.available, imagefs.inodesFree, memory.available, nodefs.available, nodefs.inodesFree, or "
+            "pid.available\n"
+            "why: Another operating system does not read them."
+        ),
+    ),
+    RulePair(
+        rule="settings_are_of_the_operating_system: which takes less of a percentage",
+        rejected=managed("operating_system: bottlerocket, kubelet: {evictionHard: {pid.available: 100%}}"),
+        accepted=managed("operating_system: bottlerocket, kubelet: {evictionHard: {pid.available: 99%}}"),
+        message=(
+            "eks.nodes.main.kubelet.evictionHard: Bottlerocket does not take 100%\n"
+            "allowed: less than 100%\n"
+            "why: Another operating system does not read them."
+        ),
+    ),
+    RulePair(
+        rule="settings_are_of_the_operating_system: which takes other durations",
+        rejected=managed("operating_system: bottlerocket, kubelet: {cpuManagerReconcilePeriod: 30s1m}"),
+        accepted=managed("operating_system: bottlerocket, kubelet: {cpuManagerReconcilePeriod: 1m30s}"),
+        message=(
+            "eks.nodes.main.kubelet.cpuManagerReconcilePeriod: Bottlerocket does not take 30s1m\n"
+            "allowed: hours, minutes, seconds, and milliseconds in this order, such as 1h30m\n"
             "why: Another operating system does not read them."
         ),
     ),

@@ -80,10 +80,10 @@ PAIRS = (
     ),
     RulePair(
         rule="local_storage_has_a_strategy",
-        rejected=al2023("node_config: {instance: {localStorage: {strategy: raid0}}}"),
-        accepted=al2023("node_config: {instance: {localStorage: {strategy: RAID0}}}"),
+        rejected=al2023("node_config: {instance: {localStorage: {strategy: raid5}}}"),
+        accepted=al2023("node_config: {instance: {localStorage: {strategy: raid0}}}"),
         message=(
-            "eks.nodes.main.node_config: the strategy of instance.localStorage is raid0\n"
+            "eks.nodes.main.node_config: the strategy of instance.localStorage is raid5\n"
             "allowed: RAID0, RAID10, or Mount\n"
             "why: With another strategy, nodeadm fails, so that no node joins the cluster."
         ),
@@ -95,7 +95,7 @@ PAIRS = (
         message=(
             "eks.nodes.main.node_config: instance is not known to have localStorages\n"
             "fix: did you mean localStorage? If the version has it, acknowledge this\n"
-            "why: A key that nodeadm does not know is refused, or does nothing."
+            "why: What nodeadm does not know does nothing."
         ),
     ),
     RulePair(
@@ -127,6 +127,68 @@ PAIRS = (
             "fix: raise it, or lower the other\n"
             "why: The kubelet does not start with such a configuration, so that no node joins the "
             "cluster."
+        ),
+    ),
+    RulePair(
+        rule="kubelet_fields_fit_each_other: age of images, of which one is the default",
+        rejected=al2023("kubelet: {imageMaximumGCAge: 2m}"),
+        accepted=al2023("kubelet: {imageMaximumGCAge: 121s}"),
+        message=(
+            "eks.nodes.main.kubelet.imageMaximumGCAge: it is not greater than imageMinimumGCAge, which is 2m\n"
+            "fix: raise it, or lower the other\n"
+            "why: The kubelet does not start with such a configuration, so that no node joins the "
+            "cluster."
+        ),
+    ),
+    RulePair(
+        rule="eviction_signal_has_an_effect",
+        rejected=al2023("kubelet: {evictionHard: {containerfs.available: 10%, nodefs.available: 10%}}"),
+        accepted=al2023("kubelet: {evictionHard: {nodefs.available: 10%}}"),
+        message=(
+            "eks.nodes.main.kubelet.evictionHard: containerfs.available has no effect\n"
+            "fix: remove it, and state nodefs and imagefs\n"
+            "why: The kubelet gives those of containerfs the thresholds of nodefs or imagefs, whatever is stated."
+        ),
+    ),
+    RulePair(
+        rule="node_config_key_is_known: of local storage",
+        rejected=al2023("node_config: {instance: {localStorage: {strategy: Mount, mountpath: /data}}}"),
+        accepted=al2023("node_config: {instance: {localStorage: {strategy: Mount, mountPath: /data}}}"),
+        message=(
+            "eks.nodes.main.node_config: instance.localStorage is not known to have mountpath\n"
+            "fix: did you mean mountPath? If the version has it, acknowledge this\n"
+            "why: What nodeadm does not know does nothing."
+        ),
+    ),
+    RulePair(
+        rule="node_config_key_is_known: mounts",
+        rejected=al2023("node_config: {instance: {localStorage: {strategy: RAID0, disabledMounts: [podLogs]}}}"),
+        accepted=al2023("node_config: {instance: {localStorage: {strategy: RAID0, disabledMounts: [PodLogs]}}}"),
+        message=(
+            "eks.nodes.main.node_config: instance.localStorage.disabledMounts is not known to have podLogs\n"
+            "fix: did you mean PodLogs? If the version has it, acknowledge this\n"
+            "why: What nodeadm does not know does nothing."
+        ),
+    ),
+    RulePair(
+        rule="bottlerocket_setting_is_known: of Kubernetes",
+        rejected=bottlerocket("{kubernetes: {static-pod: {}}}"),
+        accepted=bottlerocket("{kubernetes: {static-pods: {}, ids-per-pod: 65536}, kernel: {hugepages: {}}}"),
+        message=(
+            "eks.nodes.main.bottlerocket_settings: settings.kubernetes of Bottlerocket is not known to have "
+            "static-pod\n"
+            "fix: did you mean static-pods? If the version has it, acknowledge this\n"
+            "why: Bottlerocket refuses settings that it does not know, and does not boot."
+        ),
+    ),
+    RulePair(
+        rule="bottlerocket_setting_is_known: of newer versions",
+        rejected=bottlerocket("{image-verifier-plugin: {}}"),
+        accepted=bottlerocket("{image-verifier-plugins: {}}"),
+        message=(
+            "eks.nodes.main.bottlerocket_settings: Bottlerocket is not known to have image-verifier-plugin\n"
+            "fix: did you mean image-verifier-plugins? If the version has it, acknowledge this\n"
+            "why: Bottlerocket refuses settings that it does not know, and does not boot."
         ),
     ),
     RulePair(

@@ -6,13 +6,32 @@ from pathlib import Path
 
 import pytest
 
+from tests.settings.rules.test_existing_network import existing
 from tests.support.rule_pairs import RulePair, eks, message
 
 SUBNET, OTHER = "subnet-0123456789abcdef0", "subnet-0123456789abcdef1"
+X86 = "architecture: x86_64, instance_types: [r5.2xlarge]"
+GRACE = "kubelet: {shutdownGracePeriod: 90s}"
 
 
 def managed(text: str) -> str:
     return eks(f"nodes: {{main: {{kind: managed}}, edge: {{kind: managed, {text}}}}}")
+
+
+def in_local_zone(subnet: str) -> str:
+    """Nodes in a Local Zone of a VPC that exists."""
+    nodes = f"edge: {{kind: managed, location: local_zone, subnet_ids: [{subnet}]}}"
+    return eks(f"nodes: {{main: {{kind: managed}}, {nodes}}}", head=existing())
+
+
+def two_places(subnet: str) -> str:
+    """Nodes in a Local Zone, and others in a Wavelength Zone."""
+    far = f"far: {{kind: self_managed, {GRACE}, {X86}, location: wavelength_zone, subnet_ids: [{subnet}]}}"
+    edge = f"edge: {{kind: managed, location: local_zone, subnet_ids: [{SUBNET}]}}"
+    return eks(
+        f"nodes: {{main: {{kind: managed}}, {edge}, {far}}}",
+        "service_cidr: 172.20.0.0/16",
+    )
 
 
 PAIRS = (
@@ -44,6 +63,39 @@ PAIRS = (
             f"eks.nodes.edge.subnet_ids[1]: '{SUBNET}' is listed twice\n"
             "fix: remove one of the two\n"
             "why: What is listed twice says nothing more, and AWS refuses it."
+        ),
+    ),
+    RulePair(
+        rule="subnet_of_nodes_is_in_one_place",
+        rejected=in_local_zone("subnet-0000000a"),
+        accepted=in_local_zone("subnet-0000000c"),
+        message=(
+            "eks.nodes.edge.subnet_ids[0]: subnet-0000000a is of network.existing.private_subnets.eu-west-1a, in an "
+            "Availability Zone, and location is local_zone\n"
+            "fix: state a subnet in a Local Zone\n"
+            "why: A subnet is in one Availability Zone, one Local Zone, one Wavelength Zone, or on one Outpost."
+        ),
+    ),
+    RulePair(
+        rule="subnet_of_nodes_is_in_one_place: which nodes in the Region may use too",
+        rejected=in_local_zone("subnet-0000000b"),
+        accepted=in_local_zone("subnet-0000000b").replace("location: local_zone", "location: region"),
+        message=(
+            "eks.nodes.edge.subnet_ids[0]: subnet-0000000b is of network.existing.private_subnets.eu-west-1b, in an "
+            "Availability Zone, and location is local_zone\n"
+            "fix: state a subnet in a Local Zone\n"
+            "why: A subnet is in one Availability Zone, one Local Zone, one Wavelength Zone, or on one Outpost."
+        ),
+    ),
+    RulePair(
+        rule="subnet_of_nodes_is_in_one_place: of other nodes",
+        rejected=two_places(SUBNET),
+        accepted=two_places(OTHER),
+        message=(
+            f"eks.nodes.far.subnet_ids[0]: {SUBNET} is of eks.nodes.edge, in a Local Zone, and location is "
+            "wavelength_zone\n"
+            "fix: state a subnet in a Wavelength Zone\n"
+            "why: A subnet is in one Availability Zone, one Local Zone, one Wavelength Zone, or on one Outpost."
         ),
     ),
 )

@@ -9,17 +9,51 @@ import pytest
 from tests.support.rule_pairs import RulePair, eks, message
 
 CIDR = "service_cidr: 172.20.0.0/16"
+NO_VOLUMES = "add_ons: {}"
+GRACE = "kubelet: {shutdownGracePeriod: 90s}"
 OUTPOST = "location: outpost, subnet_ids: [subnet-0123456789abcdef0]"
 X86 = "architecture: x86_64, instance_types: [m5.large, m5.xlarge]"
 SPOT = f"on_demand_percent_above_base: 50, {X86}"
 
+WINDOWS = (
+    "operating_system: windows_2022_core, architecture: x86_64, instance_types: [m6i.large], volume_gib: 60, "
+    "taints: [{key: os, value: windows}]"
+)
+HANDLER = (
+    "acknowledged_warnings: [{warning: self_managed_nodes_stop_their_pods, key: eks.nodes.own.kind, "
+    "reason: The handler drains them.}]\n"
+)
+
 
 def self_managed(text: str, *lines: str) -> str:
     """A file whose other nodes are managed ones."""
-    return eks(f"nodes: {{main: {{kind: managed}}, own: {{kind: self_managed, {text}}}}}", *lines)
+    return eks(f"nodes: {{main: {{kind: managed}}, own: {{kind: self_managed, {GRACE}, {text}}}}}", *lines)
 
 
 PAIRS = (
+    RulePair(
+        rule="self_managed_nodes_stop_their_pods",
+        rejected=self_managed("min_size: 3", CIDR).replace(GRACE, "kubelet: {podPidsLimit: 4096}"),
+        accepted=self_managed("min_size: 3", CIDR),
+        message=(
+            "eks.nodes.own.kind: no pod is given time to stop before its node is terminated\n"
+            "fix: state kubelet.shutdownGracePeriod, such as 90s, or acknowledge that AWS Node Termination Handler "
+            "drains the nodes\n"
+            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the "
+            "middle of work."
+        ),
+    ),
+    RulePair(
+        rule="self_managed_nodes_stop_their_pods: which Windows nodes cannot be told",
+        rejected=self_managed(WINDOWS, CIDR).replace(f"{GRACE}, ", ""),
+        accepted=self_managed(WINDOWS, CIDR).replace(f"{GRACE}, ", "") + HANDLER,
+        message=(
+            "eks.nodes.own.kind: no pod is given time to stop before its node is terminated\n"
+            "fix: acknowledge that AWS Node Termination Handler drains the nodes\n"
+            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the "
+            "middle of work."
+        ),
+    ),
     RulePair(
         rule="self_managed_nodes_know_the_service_cidr",
         rejected=self_managed("min_size: 3"),
@@ -54,7 +88,7 @@ PAIRS = (
     ),
     RulePair(
         rule="outpost_has_the_capacity",
-        rejected=self_managed(f"{OUTPOST}, {SPOT}", CIDR),
+        rejected=self_managed(f"{OUTPOST}, {SPOT}", CIDR, NO_VOLUMES),
         accepted=self_managed(f"{OUTPOST.replace('outpost', 'local_zone')}, {SPOT}", CIDR),
         message=(
             "eks.nodes.own.on_demand_percent_above_base: 50 is not allowed\n"
@@ -64,8 +98,8 @@ PAIRS = (
     ),
     RulePair(
         rule="outpost_has_the_capacity: of volumes",
-        rejected=self_managed(f"{OUTPOST}, {X86}, volume_type: gp3", CIDR),
-        accepted=self_managed(f"{OUTPOST}, {X86}, volume_type: gp2", CIDR),
+        rejected=self_managed(f"{OUTPOST}, {X86}, volume_type: gp3", CIDR, NO_VOLUMES),
+        accepted=self_managed(f"{OUTPOST}, {X86}, volume_type: gp2", CIDR, NO_VOLUMES),
         message=(
             "eks.nodes.own.volume_type: 'gp3' is not allowed\n"
             "allowed: gp2, or no value, because location is outpost\n"
@@ -86,7 +120,7 @@ PAIRS = (
     RulePair(
         rule="nodes_can_do_what_is_needed: which no other kind can",
         rejected=self_managed("needs: [outposts]", CIDR),
-        accepted=self_managed(f"needs: [outposts], {OUTPOST}, {X86}", CIDR),
+        accepted=self_managed(f"needs: [outposts], {OUTPOST}, {X86}", CIDR, NO_VOLUMES),
         message=(
             "eks.nodes.own.needs[0]: these nodes cannot offer AWS Outposts: location is region\n"
             "fix: change the options of these nodes: make node-capabilities NEEDS=outposts\n"
@@ -117,14 +151,14 @@ PAIRS = (
     ),
     RulePair(
         rule="edge_has_the_architecture",
-        rejected=self_managed(OUTPOST, CIDR),
-        accepted=self_managed(f"{OUTPOST}, {X86}", CIDR),
+        rejected=self_managed(OUTPOST, CIDR, NO_VOLUMES),
+        accepted=self_managed(f"{OUTPOST}, {X86}", CIDR, NO_VOLUMES),
         message=(
             "eks.nodes.own.architecture: location is outpost, and architecture is arm64, the default\n"
             "fix: set architecture to x86_64, and use instance_types that are there, or acknowledge that "
             "these are\n"
-            "why: AWS lists no instance type with a Graviton processor for Outposts racks and for "
-            "Wavelength Zones."
+            "why: Which types are there, only AWS says of the Outpost or zone; those known here have no Graviton "
+            "processor."
         ),
     ),
 )

@@ -112,6 +112,18 @@ EKS = (
         named_by=("ec2_nodes_and_pods_are_in_private_subnets",),
     ),
     Defect(
+        name="node repair that nobody asked for",
+        stack=_WITH_NODES,
+        change=put(_NODES, "NodeRepairConfig", None),
+        named_by=("eks_node_group_repairs_its_nodes",),
+    ),
+    Defect(
+        name="node repair turned off",
+        stack=_PRODUCTION,
+        change=put(_NODES, "NodeRepairConfig.Enabled", False),
+        named_by=("eks_node_group_repairs_its_nodes",),
+    ),
+    Defect(
         name="add-on of any version",
         stack=_SMALL,
         change=put("AWS::EKS::Addon", "AddonVersion", None),

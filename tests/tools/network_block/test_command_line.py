@@ -44,6 +44,17 @@ network:
     # endpoints that no rule asks for: athena
     # not in an Availability Zone: subnet-02a4c6e8f0b1d3a7a in us-west-2-lax-1a
 """
+LOAD_BALANCER_FILES = [str(file) for file in sorted((RECORDED / "load_balancer").glob("*.json"))]
+LISTENER = "arn:aws:elasticloadbalancing:us-west-2:111122223333:listener/app/shared/50dc6c495c0c9188"
+LOAD_BALANCER_BLOCK = f"""\
+ecs:
+  load_balancer:
+    existing:   # internet-facing, HTTPS 443; or HTTP 80
+      listener_arn: {LISTENER}/f2f7dc8efc522ab2
+      security_group_id: sg-05e7d9c1b3a5f7e9a   # or sg-05e7d9c1b3a5f7e9b
+      # target_security_group_id: the group of the targets, if its outbound rules name one
+      taken_priorities: [20, 100]   # without those of your own services
+"""
 
 
 def changed(tmp_path: Path, name: str, change: Callable[[Any], object]) -> list[str]:
@@ -114,3 +125,56 @@ def test_what_is_no_json_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[s
     (tmp_path / "text.json").write_text("VPCS\t10.0.0.0/16")
     assert main([str(tmp_path / "text.json")]) == 2
     assert capsys.readouterr().err.startswith("nothing is printed: this is no JSON, which --output json gives: ")
+
+
+def test_the_block_of_the_load_balancer_follows_that_of_the_vpc(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*FILES, *LOAD_BALANCER_FILES]) == 0
+    assert capsys.readouterr().out == f"{BLOCK}\n{LOAD_BALANCER_BLOCK}"
+
+
+def test_a_load_balancer_alone_has_a_block_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--vpc", VPC, *LOAD_BALANCER_FILES]) == 0
+    assert capsys.readouterr().out == LOAD_BALANCER_BLOCK
+
+
+def test_a_file_with_both_blocks_is_accepted(tmp_path: Path) -> None:
+    head = HEAD.replace("region: eu-west-1", "region: us-west-2")
+    rest = head.replace("availability_zones: [eu-west-1a, eu-west-1b]\n", "")
+    container = "{image: public.ecr.aws/nginx/nginx-unprivileged:1.29, port: 8080}"
+    service = f"  services: {{web: {{containers: {{web: {container}}}, routing: {{path_patterns: [/*]}}}}}}\n"
+    assert problems(tmp_path, rest + BLOCK + LOAD_BALANCER_BLOCK + service) == []
+
+
+def test_of_several_load_balancers_one_has_to_be_chosen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(LOAD_BALANCER_FILES) == 2
+    told = capsys.readouterr().err
+    assert told == "nothing is printed: choose one Application Load Balancer of: shared, elsewhere\n"
+    assert main(["--load-balancer", "shared", *LOAD_BALANCER_FILES]) == 0
+    assert capsys.readouterr().out == LOAD_BALANCER_BLOCK
+
+
+def test_rules_of_another_listener_are_not_taken_for_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--load-balancer", "shared", "--port", "80", *LOAD_BALANCER_FILES]) == 2
+    assert capsys.readouterr().err == (
+        "nothing is printed: there is no answer of: aws elbv2 describe-rules --listener-arn "
+        f"{LISTENER}/a1b2c3d4e5f60718 --output json\n"
+    )
+
+
+def test_a_port_without_a_listener_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--load-balancer", "shared", "--port", "8443", *LOAD_BALANCER_FILES]) == 2
+    assert capsys.readouterr().err == "nothing is printed: choose the listener of one port of: 443, 80\n"
+
+
+def test_a_missing_answer_about_the_load_balancer_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    rules = [file for file in LOAD_BALANCER_FILES if file.endswith("rules.json")]
+    assert main([*FILES, *rules]) == 2
+    assert capsys.readouterr().err == (
+        "nothing is printed: there is no answer of: aws elbv2 describe-load-balancers --output json; "
+        "aws elbv2 describe-listeners --load-balancer-arn ARN --output json\n"
+    )
+
+
+def test_listeners_of_another_load_balancer_are_not_taken_for_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--load-balancer", "elsewhere", *LOAD_BALANCER_FILES]) == 2
+    assert "aws elbv2 describe-listeners --load-balancer-arn" in capsys.readouterr().err

@@ -76,9 +76,12 @@ class AutoMode(Construct):
             image_pull_policy=scope.image_pull_policy,
             options=options,
         )
-        role = auto_mode.node_role
-        values = {"AutoModeNodeRole": role.role_name, **scope.network_values} if role is not None else {}
-        return BoundNodes(ready=[], values=values)
+        if auto_mode.node_role is None:
+            return BoundNodes(ready=[])
+        values = {"AutoModeNodeRole": auto_mode.node_role.role_name, **scope.network_values}
+        # Other nodes have them by the configuration of the VPC CNI add-on.
+        pods = {"PodSubnets": ",".join(scope.pod_subnets.values())} if scope.pod_subnets else {}
+        return BoundNodes(ready=[], values=values | pods)
 
     def _define_policy(self, control_plane: ControlPlane) -> iam.ManagedPolicy:
         """What `AmazonEKSWorkerNodeMinimalPolicy` allows, for this cluster alone.

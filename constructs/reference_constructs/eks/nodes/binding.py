@@ -37,6 +37,7 @@ class NodeScope:
         pod_log_group: Where pods on Fargate log to; None if they do not.
         working_hours: When there are nodes; None for always.
         existing_subnets: Subnets that were made elsewhere and are used by nodes, by ID.
+        pod_subnets: Ids of subnets for pods alone, by zone; empty without any.
     """
 
     cluster: Construct
@@ -49,6 +50,7 @@ class NodeScope:
     pod_log_group: logs.ILogGroup | None = None
     working_hours: WorkingHoursOptions | None = None
     existing_subnets: dict[str, ec2.ISubnet] = field(default_factory=dict)
+    pod_subnets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def network_values(self) -> dict[str, str]:

@@ -52,8 +52,6 @@ def what_instances_lack(options: InstanceNodeOptions, need: NodeNeed) -> str:
         return "" if options.image_id else "image_id is null"
     if need == "ipv6" and options.is_windows:
         return "Windows pods have IPv4 addresses only"
-    if need == "ipv6" and options.image_id:
-        return "user data for an AMI of your own states IPv4 addresses of services"
     if options.is_windows and need in _OF_LINUX_ONLY:
         return f"operating_system is {options.operating_system}"
     if options.is_windows and need == "kubelet_configuration":

@@ -90,7 +90,8 @@ class ManagedNodeGroup(Construct):
             working_hours: When there are nodes; None for always.
 
         Raises:
-            ValueError: If the AMI type does not exist, or an AMI of one's own is for a cluster without `service_cidr`.
+            ValueError: If the AMI type does not exist, or an AMI of one's own is for an IPv4 cluster that
+                states no `service_cidr`.
         """
         super().__init__(scope, construct_id)
         self._options = options

@@ -15,10 +15,10 @@ from reference_constructs.compute.instance_options import (
     VolumeType,
 )
 from reference_constructs.eks.kubernetes_values import LabelKey, LabelValue, TaintOptions
+from reference_constructs.eks.nodes.kubelet_settings import KubeletSettings
 from reference_constructs.eks.nodes.node_values import (
     BottlerocketSettings,
     ImageId,
-    KubeletSettings,
     NodeConfigPart,
     SubnetId,
     TagKey,
@@ -138,7 +138,8 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
 
     image_id: ImageId | None = None
     """ID of an AMI of your own, which must be made for Amazon EKS and for the operating system of these nodes. It is
-    started with complete user data, which requires `eks.service_cidr`. With `null`, it is the AMI of Amazon EKS."""
+    started with complete user data, which requires `eks.service_cidr` in a cluster of the IPv4 family. With `null`, it
+    is the AMI of Amazon EKS."""
 
     availability_zones: Annotated[tuple[AvailabilityZone, ...], Field(min_length=1, max_length=6)] | None = None
     """Availability Zones of these nodes, some of those of the environment. With `null`, they are in all of them."""

@@ -70,7 +70,7 @@ class SelfManagedNodes(Construct):
         Args:
             scope: Parent.
             construct_id: ID in the parent; also part of the nodes' Name tag.
-            control_plane: What the nodes join; its options state `service_cidr`.
+            control_plane: What the nodes join; its options state `service_cidr`, unless its pods have IPv6 addresses.
             subnets: Private ones, in the Region, in a Local Zone, or on an Outpost.
             node_role: Role of these nodes alone: it gets an access entry here, and a role has one alone.
             options: What differs between two groups.
@@ -78,7 +78,7 @@ class SelfManagedNodes(Construct):
             working_hours: When there are nodes; None for always.
 
         Raises:
-            ValueError: If there is no AMI, or the cluster has no `service_cidr`.
+            ValueError: If there is no AMI, or the IPv4 cluster has no `service_cidr`.
         """
         super().__init__(scope, construct_id)
         self._options = options

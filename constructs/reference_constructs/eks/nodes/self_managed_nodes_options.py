@@ -17,7 +17,6 @@ _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
     "warm_pool": "the Auto Scaling group has none",
     "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
     "ssh": "nodes are reached with Session Manager",
-    "ipv6": "their user data states IPv4 addresses of services",
     "public_subnets": "nodes are in private subnets",
 }
 _LOCATIONS: Final[Mapping[NodeNeed, NodeLocation]] = {
@@ -25,6 +24,9 @@ _LOCATIONS: Final[Mapping[NodeNeed, NodeLocation]] = {
     "outposts": "outpost",
     "wavelength": "wavelength_zone",
 }
+# "Learn about IPv6 addresses to clusters, Pods, and services"; subnets in Wavelength Zones have no IPv6 addresses
+# (terraform-aws-vpc issue 893).
+_WITHOUT_IPV6: Final[frozenset[NodeLocation]] = frozenset({"outpost", "wavelength_zone"})
 # Of an update where old nodes end first; with more, there may be none for a while.
 _MOST_OF_AN_UPDATE_PERCENT: Final = 90
 
@@ -33,8 +35,9 @@ class SelfManagedNodesOptions(InstanceNodeOptions):
     """Self-managed nodes: EC2 instances of an Auto Scaling group, On-Demand and Spot together.
 
     They also run where managed node groups cannot: on AWS Outposts and in AWS Wavelength. They require
-    `eks.service_cidr`. Amazon EKS neither repairs nor drains them: before an instance is terminated, only the kubelet
-    stops its pods (`kubelet: {shutdownGracePeriod: 90s}`), unless AWS Node Termination Handler is installed.
+    `eks.service_cidr`, except in a cluster of the IPv6 family. Amazon EKS neither repairs nor drains them: when an
+    update, a scale-in, or a Spot interruption terminates an instance, disruption budgets are not asked, and only the
+    kubelet stops its pods (`kubelet: {shutdownGracePeriod: 90s}`), unless AWS Node Termination Handler is installed.
     """
 
     kind: Literal["self_managed"] = "self_managed"
@@ -76,6 +79,8 @@ class SelfManagedNodesOptions(InstanceNodeOptions):
         """Why these nodes cannot do something that self-managed nodes can; empty if they can."""
         if need == "spot":
             return "" if self.uses_spot else "on_demand_percent_above_base is 100"
+        if need == "ipv6" and self.location in _WITHOUT_IPV6:
+            return f"location is {self.location}"
         if need in _LOCATIONS:
             return "" if self.location == _LOCATIONS[need] else f"location is {self.location}"
         return what_instances_lack(self, need) or _NOT_HERE.get(need, "")

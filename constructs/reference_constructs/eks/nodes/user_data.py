@@ -15,8 +15,8 @@ import tomli_w
 
 from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.kubernetes_values import TaintOptions
+from reference_constructs.eks.nodes.kubelet_settings import KUBELET_FIELDS
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
-from reference_constructs.eks.nodes.node_values import KUBELET_FIELDS
 
 # As the kubelet takes them.
 _EFFECTS: Final = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule", "NO_EXECUTE": "NoExecute"}
@@ -46,7 +46,7 @@ def _al2023(options: InstanceNodeOptions, cluster: ClusterDetails | None) -> str
             "name": cluster.name,
             "apiServerEndpoint": cluster.endpoint,
             "certificateAuthority": cluster.certificate_authority,
-            "cidr": str(cluster.service_cidr),
+            "cidr": cluster.service_cidr,
             # ClusterDetails, nodeadm API reference.
             **({"enableOutpost": True, "id": cluster.local_cluster_id} if cluster.local_cluster_id else {}),
         }
@@ -107,7 +107,7 @@ def _windows(options: InstanceNodeOptions, cluster: ClusterDetails) -> str:
         "APIServerEndpoint": cluster.endpoint,
         "Base64ClusterCA": cluster.certificate_authority,
         "DNSClusterIP": cluster.dns_address,
-        "ServiceCIDR": str(cluster.service_cidr),
+        "ServiceCIDR": cluster.service_cidr,
     }
     flags = [*_flags(options), *([f"--max-pods={options.max_pods}"] if options.max_pods else [])]
     if flags:

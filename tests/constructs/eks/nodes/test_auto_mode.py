@@ -8,7 +8,16 @@ from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions, Au
 from reference_constructs.eks.nodes.node_options import NodeNeed
 from reference_constructs.eks.nodes.node_pool_options import category_of, generation_of
 from tests.support.assertions import flat, only_id, properties
-from tests.support.eks_synthesis import FARGATE, NODES, add_on, add_on_names, cluster_template, policy_statements
+from tests.support.eks_synthesis import (
+    FARGATE,
+    NODES,
+    add_on,
+    add_on_names,
+    cluster_template,
+    define_cluster,
+    policy_statements,
+)
+from tests.support.synthesis import new_stack
 
 AUTO = {"auto": AutoModeOptions()}
 OWN = {"auto": AutoModeOptions(built_in_node_pools=(), node_pools={"arm": AutoModePoolOptions()})}
@@ -127,6 +136,20 @@ def test_core_dns_runs_on_fargate_where_nodes_come_later() -> None:
 
     assert "Fargate" in add_on(template, "coredns")["ConfigurationValues"]
     template.resource_count_is("AWS::EKS::FargateProfile", 2)
+
+
+def test_nodes_of_auto_mode_need_no_fargate_for_names() -> None:
+    cluster_template(nodes=OWN).resource_count_is("AWS::EKS::FargateProfile", 0)
+
+
+def test_manifests_are_told_the_subnets_for_pods_of_own_node_pools() -> None:
+    pods = {"eu-west-1a": "subnet-1", "eu-west-1b": "subnet-2"}
+    found = [
+        define_cluster(new_stack(), nodes=nodes, pod_subnets=subnets).manifest_values.get("PodSubnets")
+        for nodes, subnets in ((OWN, pods), (OWN, {}), (AUTO, pods))
+    ]
+
+    assert found == ["subnet-1,subnet-2", None, None]
 
 
 def test_add_on_that_is_inside_is_refused() -> None:

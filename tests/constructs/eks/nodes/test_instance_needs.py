@@ -16,12 +16,9 @@ from reference_constructs.eks.nodes.managed_node_group_options import ManagedNod
         ({}, ""),
         ({"operating_system": "bottlerocket"}, ""),
         ({"operating_system": "windows_2022_core", "architecture": "x86_64"}, "Windows pods have IPv4 addresses only"),
-        (
-            {"image_id": "ami-0123456789abcdef0"},
-            "user data for an AMI of your own states IPv4 addresses of services",
-        ),
+        ({"image_id": "ami-0123456789abcdef0"}, ""),
     ],
     ids=["al2023", "bottlerocket", "windows", "own-ami"],
 )
-def test_ipv6_pods_run_where_eks_configures_linux_nodes(options: dict[str, Any], lacking: str) -> None:
+def test_ipv6_pods_run_on_linux_nodes(options: dict[str, Any], lacking: str) -> None:
     assert what_instances_lack(ManagedNodeGroupOptions.model_validate(options), "ipv6") == lacking

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,16 @@ def _template(**options: object) -> assertions.Template:
     keywords: dict[str, Any] = options
     nodes = {"general": ManagedNodeGroupOptions(), "own": SelfManagedNodesOptions(**keywords)}
     return cluster_template(nodes=nodes, service_cidr=CIDR)
+
+
+def _user_data_in_ipv6(**options: object) -> tuple[str, str]:
+    """The user data of nodes in a cluster of the IPv6 family, and the logical ID of the cluster."""
+    keywords: dict[str, Any] = options
+    nodes = {"general": ManagedNodeGroupOptions(), "own": SelfManagedNodesOptions(**keywords)}
+    template = cluster_template(nodes=nodes, ip_family="ipv6")
+    (cluster,) = template.find_resources("AWS::EKS::Cluster")
+    _, resource = _own(template, "AWS::EC2::LaunchTemplate")
+    return json.dumps(resource["Properties"]["LaunchTemplateData"]["UserData"]), cluster
 
 
 def _own(template: assertions.Template, resource_type: str) -> tuple[str, Resource]:
@@ -229,3 +240,36 @@ def test_windows_nodes_let_the_control_plane_give_addresses() -> None:
 )
 def test_what_the_options_decide_of_needs(options: dict[str, Any], need: Any, reason: str) -> None:  # noqa: ANN401
     assert SelfManagedNodesOptions(**options).lacks(need) == reason
+
+
+def test_nodes_of_an_ipv6_cluster_read_the_addresses_of_services_from_the_cluster() -> None:
+    user_data, cluster = _user_data_in_ipv6()
+    block = json.dumps({"Fn::GetAtt": [cluster, "KubernetesNetworkConfig.ServiceIpv6Cidr"]})
+
+    # nodeadm takes the family, the address of the node, and that of CoreDNS from it.
+    assert f'cidr: \\"", {block}, "\\"' in user_data
+
+
+def test_bottlerocket_nodes_of_an_ipv6_cluster_ask_the_tenth_address_of_the_services() -> None:
+    user_data, cluster = _user_data_in_ipv6(operating_system="bottlerocket")
+    block = {"Fn::GetAtt": [cluster, "KubernetesNetworkConfig.ServiceIpv6Cidr"]}
+    first = json.dumps({"Fn::Select": [0, {"Fn::Split": ["/", block]}]})
+
+    # fd30:1c53:5f8a::/108 has fd30:1c53:5f8a::a; Bottlerocket takes the address of the node of the same family.
+    assert f'cluster-dns-ip = \\"", {first}, "a\\"' in user_data
+
+
+@pytest.mark.parametrize(
+    ("options", "lacking"),
+    [
+        ({}, ""),
+        ({"image_id": "ami-0123456789abcdef0"}, ""),
+        ({"location": "local_zone", "subnet_ids": ["subnet-0123456789abcdef0"]}, ""),
+        (OUTPOST, "location is outpost"),
+        ({**OUTPOST, "location": "wavelength_zone"}, "location is wavelength_zone"),
+        (WINDOWS, "Windows pods have IPv4 addresses only"),
+    ],
+    ids=["region", "own-ami", "local-zone", "outpost", "wavelength", "windows"],
+)
+def test_ipv6_pods_run_where_subnets_have_ipv6_addresses(options: dict[str, Any], lacking: str) -> None:
+    assert SelfManagedNodesOptions(**options).lacks("ipv6") == lacking

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from email import message_from_string
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+from facts.bottlerocket_settings import BOTTLEROCKET_SETTINGS
 from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.kubernetes_values import TaintOptions
+from reference_constructs.eks.nodes.kubelet_settings import KUBELET_FIELDS
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
-from reference_constructs.eks.nodes.node_values import KUBELET_FIELDS, what_eks_cannot_merge
+from reference_constructs.eks.nodes.node_values import what_eks_cannot_merge
 from reference_constructs.eks.nodes.user_data import node_user_data
 
 GOLDEN = Path(__file__).parent / "user_data"
@@ -22,7 +23,8 @@ CLUSTER = ClusterDetails(
     name="blue",
     endpoint="https://EXAMPLE.gr7.eu-west-1.eks.amazonaws.com",
     certificate_authority="Y2VydGlmaWNhdGU=",
-    service_cidr=IPv4Network("172.20.0.0/16"),
+    service_cidr="172.20.0.0/16",
+    dns_address="172.20.0.10",
 )
 POOL: dict[str, Any] = {
     "labels": {"example.com/team": "shop", "pool": "batch"},
@@ -146,16 +148,33 @@ def test_settings_that_eks_cannot_merge_are_found(settings: dict[str, Any], plac
 
 
 @pytest.mark.parametrize(
+    "kubelet",
+    [
+        {"podPidsLimit": -1, "nodeStatusMaxImages": -1},
+        {"evictionHard": {"memory.available": "100%", "nodefs.available": "0%", "pid.available": "1e3"}},
+        {"evictionMinimumReclaim": {"memory.available": "0"}},
+        {"systemReserved": {"cpu": ".5", "memory": "500Mi", "ephemeral-storage": "1Gi", "pid": "100"}},
+        {"memorySwap": {"swapBehavior": "LimitedSwap"}},
+        {"reservedSystemCPUs": "0-1,4"},
+        {"shutdownGracePeriod": "0s", "shutdownGracePeriodCriticalPods": "0"},
+        {"containerLogMonitorInterval": "3000ms", "cpuManagerReconcilePeriod": "1.5s500us"},
+    ],
+)
+def test_values_that_the_kubelet_takes_are_accepted(kubelet: dict[str, Any]) -> None:
+    assert InstanceNodeOptions(kubelet=kubelet).kubelet == kubelet
+
+
+@pytest.mark.parametrize(
     ("options", "words"),
     [
         ({"kubelet": {"maxPods": 30}}, "one of allowedUnsafeSysctls, "),
-        ({"kubelet": {"podPidsLimit": "4096"}}, "for podPidsLimit, an integer of 0 or more"),
-        ({"kubelet": {"podPidsLimit": True}}, "for podPidsLimit, an integer of 0 or more"),
+        ({"kubelet": {"podPidsLimit": "4096"}}, "for podPidsLimit, an integer"),
+        ({"kubelet": {"podPidsLimit": True}}, "for podPidsLimit, an integer"),
         ({"kubelet": {"cpuManagerPolicyOptions": {"full-pcpus-only": True}}}, "for cpuManagerPolicyOptions, a mapping"),
         ({"kubelet": {"systemReserved": {"cpu": 1}}}, "for systemReserved, quantities of Kubernetes, such as 500Mi"),
         ({"kubelet": {"systemReserved": {"memory": "500MB"}}}, "for systemReserved, quantities of Kubernetes"),
         ({"kubelet": {"containerLogMaxSize": "50MB"}}, "for containerLogMaxSize, a quantity of Kubernetes"),
-        ({"kubelet": {"evictionHard": {"memory.available": "5 %"}}}, "for evictionHard, percentages, or quantities"),
+        ({"kubelet": {"evictionHard": {"memory.available": "5 %"}}}, "for evictionHard, percentages up to 100%, or"),
         (
             {"kubelet": {"evictionSoftGracePeriod": {"memory.available": "90"}}},
             "for evictionSoftGracePeriod, durations",
@@ -164,6 +183,17 @@ def test_settings_that_eks_cannot_merge_are_found(settings: dict[str, Any], plac
         ({"kubelet": {"evictionHard": {"memory.free": "5%"}}}, "for evictionHard, one of allocatableMemory.available"),
         ({"kubelet": {"imageGCHighThresholdPercent": 120}}, "for imageGCHighThresholdPercent, 0 or more, up to 100"),
         ({"kubelet": {"containerLogMaxFiles": 1}}, "for containerLogMaxFiles, 2 or more"),
+        ({"kubelet": {"podPidsLimit": -2}}, "for podPidsLimit, -1 or more"),
+        ({"kubelet": {"eventBurst": -1}}, "for eventBurst, 0 or more"),
+        ({"kubelet": {"evictionHard": {"memory.available": "0"}}}, "for evictionHard, percentages up to 100%, or"),
+        ({"kubelet": {"evictionSoft": {"memory.available": "101%"}}}, "for evictionSoft, percentages up to 100%, or"),
+        ({"kubelet": {"evictionMinimumReclaim": {"memory.available": "0%"}}}, "percentages above 0%, or"),
+        ({"kubelet": {"kubeReserved": {"ephemeral_storage": "1Gi"}}}, "for kubeReserved, one of cpu, ephemeral-st"),
+        ({"kubelet": {"memorySwap": {"swapBehavior": "UnlimitedSwap"}}}, "for memorySwap.swapBehavior, one of Limited"),
+        ({"kubelet": {"memorySwap": {"behavior": "NoSwap"}}}, "for memorySwap, one of swapBehavior"),
+        ({"kubelet": {"reservedSystemCPUs": "0,"}}, "for reservedSystemCPUs, a list of CPUs, such as 0-1,4"),
+        ({"kubelet": {"shutdownGracePeriod": "500ms"}}, "for shutdownGracePeriod, 1s or more, or 0s"),
+        ({"kubelet": {"containerLogMonitorInterval": "0s"}}, "for containerLogMonitorInterval, 3s or more"),
         ({"kubelet": {"topologyManagerPolicy": "single-numa"}}, "for topologyManagerPolicy, one of none, best-effort"),
         ({"kubelet": {"featureGates": {"One": "true"}}}, "for featureGates, a mapping of true and false"),
         ({"kubelet": {"allowedUnsafeSysctls": "kernel.msg*"}}, "for allowedUnsafeSysctls, a list of texts"),
@@ -176,3 +206,9 @@ def test_settings_that_eks_cannot_merge_are_found(settings: dict[str, Any], plac
 def test_settings_that_no_node_reads_are_refused(options: dict[str, Any], words: str) -> None:
     with pytest.raises(ValueError, match=words):
         InstanceNodeOptions(**options)
+
+
+def test_every_bottlerocket_name_is_a_setting() -> None:
+    names = {field.bottlerocket for field in KUBELET_FIELDS.values() if field.bottlerocket}
+
+    assert names <= set(BOTTLEROCKET_SETTINGS["kubernetes"])
