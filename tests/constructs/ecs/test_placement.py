@@ -107,7 +107,7 @@ def test_managed_instances_take_their_task_from_the_service_of_fargate(on_manage
 
 
 @pytest.mark.parametrize(("options", "stated"), [({}, "LATEST"), ({"platform_version": "1.4.0"}, "1.4.0")])
-def test_fargate_has_the_platform_version_that_is_asked_for(options: dict[str, str], stated: str) -> None:
+def test_fargate_has_the_platform_version_that_is_asked_for(options: dict[str, Any], stated: str) -> None:
     assert _service(_synthesize(**options))["PlatformVersion"] == stated
 
 
