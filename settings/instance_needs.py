@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -156,16 +156,11 @@ def _apart(name: str, task: TaskOptions) -> frozenset[str]:
 
 
 def _need(instance_type: str, room: Room, tasks: Sequence[Workload]) -> Need:
-    # Of workloads of one size, one more of any takes the same.
-    deployed = {(each.room, each.apart): each for each in tasks if each.in_deployment > each.number}
-    largest: dict[tuple[Room, frozenset[str]], Workload] = {}
-    for each in tasks:
-        other = largest.setdefault((each.room, each.apart), each)
-        if each.in_deployment - each.number > other.in_deployment - other.number:
-            largest[each.room, each.apart] = each
-    more: list[Sequence[Tasks]] = [one_more(tasks, each, each.number + 1) for each in deployed.values()]
-    all_new = [one_more(tasks, each, max(each.in_deployment, each.number)) for each in largest.values()]
-    worst = max([*more, tasks], key=lambda each: instances_for(room, each) or 0)
+    deployed = [each for each in tasks if each.in_deployment > each.number]
+    more = [one_more(tasks, each, each.number + 1) for each in _largest(deployed, lambda _: 1)]
+    new = _largest(deployed, lambda each: each.in_deployment - each.number)
+    all_new = [one_more(tasks, each, each.in_deployment) for each in new]
+    worst: Sequence[Tasks] = max([*more, tasks], key=lambda each: instances_for(room, each) or 0)
     with_deployment = instances_for(room, worst)
     return Need(
         instance_type=instance_type,
@@ -174,6 +169,18 @@ def _need(instance_type: str, room: Room, tasks: Sequence[Workload]) -> Need:
         deploys=bool(deployed),
         instances=instances_for(room, tasks),
         with_deployment=with_deployment,
-        at_once=max((instances_for(room, each) for each in all_new), key=lambda each: each or 0),
+        at_once=max((instances_for(room, each) for each in [tasks, *all_new]), key=lambda each: each or 0),
         reason=reason_for(room, worst, with_deployment or 0),
     )
+
+
+def _largest(deployed: Sequence[Workload], new: Callable[[Workload], int]) -> list[Workload]:
+    """Those of which none has more new tasks than another of which each takes as much: what these take is enough."""
+    found: list[Workload] = []
+    for each in sorted(deployed, key=lambda each: (each.room.memory_mib, each.room.cpu_units, new(each)), reverse=True):
+        if not any(
+            each.room.is_no_more_than(other.room) and each.apart == other.apart and new(each) <= new(other)
+            for other in found
+        ):
+            found.append(each)
+    return found

@@ -38,14 +38,23 @@ class Room:
     memory_mib: int = 0
     gpus: int = 0
 
+    @property
+    def amounts(self) -> tuple[int, ...]:
+        """In the order of `AMOUNTS`."""
+        return self.network_interfaces, self.cpu_units, self.memory_mib, self.gpus
+
     def holds(self, task: Room) -> int:
         """How many such tasks fit."""
-        amounts: list[tuple[int, int]] = [(getattr(self, name), getattr(task, name)) for name in AMOUNTS]
-        return max(min(have // want for have, want in amounts if want), 0)
+        return max(min(have // want for have, want in zip(self.amounts, task.amounts, strict=True) if want), 0)
 
     def without(self, task: Room, number: int = 1) -> Room:
         """What is left beside so many tasks."""
-        return Room(**{name: getattr(self, name) - number * getattr(task, name) for name in AMOUNTS})
+        return Room(
+            network_interfaces=self.network_interfaces - number * task.network_interfaces,
+            cpu_units=self.cpu_units - number * task.cpu_units,
+            memory_mib=self.memory_mib - number * task.memory_mib,
+            gpus=self.gpus - number * task.gpus,
+        )
 
     def __str__(self) -> str:
         """What there is of each, in words."""
@@ -53,7 +62,7 @@ class Room:
 
     def is_no_more_than(self, other: Room) -> bool:
         """Whether whatever fits here fits there."""
-        return all(getattr(self, name) <= getattr(other, name) for name in AMOUNTS)
+        return all(mine <= others for mine, others in zip(self.amounts, other.amounts, strict=True))
 
 
 @dataclass(frozen=True, kw_only=True)

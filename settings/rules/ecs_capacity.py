@@ -116,3 +116,24 @@ def task_fits_the_smallest_instances_of_its_capacity(environment: Environment) -
                         allowed=f"at most {room}, which an instance with the {minimum} of ecs.capacity.{name} has",
                         fix=f"lower {key}, or raise {minimum}",
                     )
+
+
+@warning(
+    "Capacity Reservations, Amazon EC2 User Guide: a reservation is of one instance type in one Availability Zone",
+    keys=(
+        "ecs.capacity.<name>.capacity_reservation_id",
+        "ecs.capacity.<name>.instance_types",
+        "ecs.capacity.<name>.instance_requirements",
+    ),
+)
+def capacity_in_one_reservation_is_of_its_type(environment: Environment) -> Iterator[Problem]:
+    """An instance of another type than that of the Capacity Reservation does not start."""
+    for path, group in capacity_groups(environment):
+        several = group.instance_requirements is not None or len(group.instance_types) > 1
+        if group.capacity_reservation_id is not None and several:
+            types = "selected by attributes" if group.instance_requirements else f"of {len(group.instance_types)} types"
+            yield Problem(
+                path=(*path, "capacity_reservation_id"),
+                finding=f"the instances are {types}",
+                fix="name the type of the reservation alone, or use a capacity_reservation_group_arn",
+            )

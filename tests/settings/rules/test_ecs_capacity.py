@@ -12,6 +12,7 @@ ON_DEFAULT = "capacity_provider_strategy: [{capacity_provider: default}]"
 BY_ATTRIBUTES = "  capacity: {default: {instance_requirements: {vcpus_min: 2}}}\n"
 TWO_GROUPS = "  capacity: {default: {}, intel: {architecture: x86_64, instance_types: [m7i.large]}}\n"
 
+RESERVATION = "capacity_reservation_id: cr-0123456789abcdef0"
 PAIRS = (
     RulePair(
         rule="capacity_sizes_ascend",
@@ -88,6 +89,26 @@ PAIRS = (
             "allowed: at most 2048, which an instance with the vcpus_min of ecs.capacity.default has\n"
             "fix: lower cpu_units, or raise vcpus_min\n"
             "why: Amazon EC2 Auto Scaling chooses by price, and knows nothing of the task that the instance is for."
+        ),
+    ),
+    RulePair(
+        rule="capacity_in_one_reservation_is_of_its_type",
+        rejected=capacity(f"default: {{{RESERVATION}, instance_types: [m7g.large, m6g.large]}}"),
+        accepted=capacity(f"default: {{{RESERVATION}, instance_types: [m7g.large]}}"),
+        message=(
+            "ecs.capacity.default.capacity_reservation_id: the instances are of 2 types\n"
+            "fix: name the type of the reservation alone, or use a capacity_reservation_group_arn\n"
+            "why: An instance of another type than that of the Capacity Reservation does not start."
+        ),
+    ),
+    RulePair(
+        rule="capacity_in_one_reservation_is_of_its_type: attributes",
+        rejected=capacity(f"default: {{{RESERVATION}, instance_requirements: {{}}}}"),
+        accepted=capacity("default: {instance_requirements: {}}"),
+        message=(
+            "ecs.capacity.default.capacity_reservation_id: the instances are selected by attributes\n"
+            "fix: name the type of the reservation alone, or use a capacity_reservation_group_arn\n"
+            "why: An instance of another type than that of the Capacity Reservation does not start."
         ),
     ),
     RulePair(
