@@ -201,3 +201,9 @@ class ScalingOptions(Options):
         """The largest number of tasks that any of the limits allows, apart from a predictive buffer."""
         later = [action.max_capacity for action in self.scheduled_actions.values() if action.max_capacity is not None]
         return max(self.max_capacity, *later) if later else self.max_capacity
+
+    @property
+    def least(self) -> int:
+        """The smallest number of tasks that any of the limits allows."""
+        later = [action.min_capacity for action in self.scheduled_actions.values() if action.min_capacity is not None]
+        return min(self.min_capacity, *later) if later else self.min_capacity
