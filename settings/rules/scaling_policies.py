@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from reference_constructs.ecs.scaling_options import ScalingOptions
+from reference_constructs.ecs.scaling_options import ScalingOptions, StepScalingOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import services
 
 _SCALING = "ecs.services.<name>.scaling"
+_STEPS = f"{_SCALING}.step_scaling.<name>"
 
 
 def _scaled(environment: Environment) -> Iterator[tuple[KeyPath, ScalingOptions]]:
     for path, service in services(environment):
         if service.scaling is not None:
             yield (*path, "scaling"), service.scaling
+
+
+def _step_policies(environment: Environment) -> Iterator[tuple[KeyPath, StepScalingOptions]]:
+    for path, scaling in _scaled(environment):
+        for name, policy in scaling.step_scaling.items():
+            yield (*path, "step_scaling", name), policy
 
 
 @rule(
@@ -71,32 +78,51 @@ def forecast_has_a_target_in_percent(environment: Environment) -> Iterator[Probl
 
 
 @warning(
-    "Target tracking scaling policies, Application Auto Scaling: DisableScaleIn",
-    keys=(f"{_SCALING}.disable_scale_in",),
+    "Target tracking scaling policies, Application Auto Scaling: DisableScaleIn; How predictive scaling works",
+    keys=(
+        *(f"{_SCALING}.{key}" for key in ("disable_scale_in", "step_scaling", "predictive_scaling")),
+        "working_hours",
+    ),
 )
 def something_scales_in(environment: Environment) -> Iterator[Problem]:
     """Tasks that were added for a peak run, and are charged, until the next deployment of another number."""
     for path, scaling in _scaled(environment):
-        if scaling.disable_scale_in and not scaling.step_scaling and not scaling.scheduled_actions:
+        removing = any(policy.removes for policy in scaling.step_scaling.values())
+        if removing or scaling.scheduled_actions or environment.working_hours is not None:
+            continue
+        if scaling.disable_scale_in:
             yield Problem(
                 path=(*path, "disable_scale_in"),
                 finding="target tracking only adds tasks, and nothing removes them",
-                fix="remove disable_scale_in, or add step_scaling or scheduled_actions",
+                fix="remove disable_scale_in, or add scheduled_actions, or step_scaling that removes tasks",
             )
-
-
-@warning(
-    "Faster auto scaling with high-resolution metrics, Amazon ECS Developer Guide",
-    keys=(f"{_SCALING}.high_resolution_metrics",),
-)
-def high_resolution_is_of_utilization(environment: Environment) -> Iterator[Problem]:
-    """Amazon ECS publishes utilization at high resolution, and nothing else that scales the service."""
-    for path, scaling in _scaled(environment):
-        if scaling.high_resolution_metrics and not (
-            scaling.cpu_utilization_percent or scaling.memory_utilization_percent
-        ):
+        elif not scaling.tracks and (scaling.step_scaling or scaling.predictive_scaling is not None):
             yield Problem(
-                path=(*path, "high_resolution_metrics"),
-                finding="neither CPU nor memory utilization scales the service",
-                fix="set cpu_utilization_percent or memory_utilization_percent, or remove high_resolution_metrics",
+                path=(*path, "step_scaling" if scaling.step_scaling else "predictive_scaling"),
+                finding="it only adds tasks, and nothing removes them",
+                fix="add a target to track, scheduled_actions, or step_scaling that removes tasks",
             )
+
+
+@rule(
+    "StepAdjustment, Application Auto Scaling API Reference: ScalingAdjustment",
+    keys=(f"{_STEPS}.steps[].change", f"{_STEPS}.adjustment_type"),
+)
+def exact_capacity_is_a_number_of_tasks(environment: Environment) -> Iterator[Problem]:
+    """Application Auto Scaling refuses a negative number as the exact capacity."""
+    for path, policy in _step_policies(environment):
+        for index, step in enumerate(policy.steps):
+            if policy.adjustment_type == "exact_capacity" and step.change < 0:
+                yield Problem(
+                    path=(*path, "steps", index, "change"),
+                    value=step.change,
+                    allowed="0 or more, since adjustment_type is exact_capacity",
+                )
+
+
+@warning("StepAdjustment, Application Auto Scaling API Reference: ScalingAdjustment", keys=(f"{_STEPS}.steps",))
+def steps_change_the_number_of_tasks(environment: Environment) -> Iterator[Problem]:
+    """AWS accepts a step of 0, which keeps the number of tasks, and so does a policy of nothing else."""
+    for path, policy in _step_policies(environment):
+        if policy.adjustment_type != "exact_capacity" and not any(step.change for step in policy.steps):
+            yield Problem(path=(*path, "steps"), finding="every change is 0", fix="set change, or remove the policy")

@@ -20,9 +20,9 @@ _EXPRESSION = "schedule_expression"
 
 def _actions(environment: Environment) -> Iterator[tuple[KeyPath, ScheduledActionOptions, ScalingOptions]]:
     for path, service in services(environment):
-        scaling = service.scaling
-        for name, action in scaling.scheduled_actions.items() if scaling is not None else ():
-            yield (*path, "scaling", "scheduled_actions", name), action, scaling
+        if (scaling := service.scaling) is not None:
+            for name, action in scaling.scheduled_actions.items():
+                yield (*path, "scaling", "scheduled_actions", name), action, scaling
 
 
 @rule(

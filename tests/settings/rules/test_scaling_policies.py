@@ -8,6 +8,19 @@ import pytest
 
 from tests.support.rule_pairs import RulePair, service
 
+NO_TARGET = ("cpu_utilization_percent: null", "memory_utilization_percent: null")
+NEVER_IN = "why: Tasks that were added for a peak run, and are charged, until the next deployment of another number."
+ONLY_ADDS = (
+    "it only adds tasks, and nothing removes them\n"
+    f"fix: add a target to track, scheduled_actions, or step_scaling that removes tasks\n{NEVER_IN}"
+)
+
+
+def _steps(steps: str, *keys: str) -> str:
+    policy = f"step_scaling: {{more: {{namespace: Shop, metric_name: Jobs, steps: {steps}}}}}"
+    return service(f"scaling: {{{', '.join([policy, *keys])}}}")
+
+
 PAIRS = (
     RulePair(
         rule="steps_follow_each_other",
@@ -74,26 +87,49 @@ PAIRS = (
         ),
         message=(
             "ecs.services.web.scaling.disable_scale_in: target tracking only adds tasks, and nothing removes them\n"
-            "fix: remove disable_scale_in, or add step_scaling or scheduled_actions\n"
+            "fix: remove disable_scale_in, or add scheduled_actions, or step_scaling that removes tasks\n"
             "why: Tasks that were added for a peak run, and are charged, until the next deployment of another number."
         ),
     ),
     RulePair(
-        rule="high_resolution_is_of_utilization",
-        rejected=service(
-            "scaling: {high_resolution_metrics: true, cpu_utilization_percent: null, memory_utilization_percent: "
-            "null, requests_per_target: 9}",
-            "routing: {path_patterns: [/*]}",
-        ),
-        accepted=service(
-            "scaling: {high_resolution_metrics: true, cpu_utilization_percent: null, requests_per_target: 9}",
-            "routing: {path_patterns: [/*]}",
-        ),
+        rule="something_scales_in: of steps that add",
+        rejected=_steps("[{metric_value: 5, change: 1}]", "disable_scale_in: true"),
+        accepted=_steps("[{metric_value: 5, change: -1}]", "disable_scale_in: true"),
         message=(
-            "ecs.services.web.scaling.high_resolution_metrics: neither CPU nor memory utilization scales the "
-            "service\n"
-            "fix: set cpu_utilization_percent or memory_utilization_percent, or remove high_resolution_metrics\n"
-            "why: Amazon ECS publishes utilization at high resolution, and nothing else that scales the service."
+            "ecs.services.web.scaling.disable_scale_in: target tracking only adds tasks, and nothing removes them\n"
+            f"fix: remove disable_scale_in, or add scheduled_actions, or step_scaling that removes tasks\n{NEVER_IN}"
+        ),
+    ),
+    RulePair(
+        rule="something_scales_in: without a target",
+        rejected=_steps("[{metric_value: 5, change: 1}]", *NO_TARGET),
+        accepted=_steps("[{metric_value: 5, change: 1}]", NO_TARGET[0]),
+        message=f"ecs.services.web.scaling.step_scaling: {ONLY_ADDS}",
+    ),
+    RulePair(
+        rule="something_scales_in: by forecast",
+        rejected=service(f"scaling: {{predictive_scaling: {{target_value: 50}}, {', '.join(NO_TARGET)}}}"),
+        accepted=service(f"scaling: {{predictive_scaling: {{target_value: 50}}, {NO_TARGET[0]}}}"),
+        message=f"ecs.services.web.scaling.predictive_scaling: {ONLY_ADDS}",
+    ),
+    RulePair(
+        rule="exact_capacity_is_a_number_of_tasks",
+        rejected=_steps("[{metric_value: 5, change: -1}], adjustment_type: exact_capacity"),
+        accepted=_steps("[{metric_value: 5, change: 0}], adjustment_type: exact_capacity"),
+        message=(
+            "ecs.services.web.scaling.step_scaling.more.steps[0].change: -1 is not allowed\n"
+            "allowed: 0 or more, since adjustment_type is exact_capacity\n"
+            "why: Application Auto Scaling refuses a negative number as the exact capacity."
+        ),
+    ),
+    RulePair(
+        rule="steps_change_the_number_of_tasks",
+        rejected=_steps("[{metric_value: 5, change: 0}]"),
+        accepted=_steps("[{metric_value: 5, change: 0}, {metric_value: 6, change: 1}]"),
+        message=(
+            "ecs.services.web.scaling.step_scaling.more.steps: every change is 0\n"
+            "fix: set change, or remove the policy\n"
+            "why: AWS accepts a step of 0, which keeps the number of tasks, and so does a policy of nothing else."
         ),
     ),
 )

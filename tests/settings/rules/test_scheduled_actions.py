@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.rule_pairs import RulePair, service
 
+EXPRESSION = "ecs.services.web.scaling.scheduled_actions.peak.schedule_expression"
+
 
 def _action(when: str, *keys: str) -> str:
     stated = ", ".join([f"schedule_expression: {when}", "min_capacity: 3", *keys])
@@ -152,7 +154,7 @@ PAIRS = (
         rejected=_action("at(2001-01-01T00:00:00)"),
         accepted=_action("at(2199-01-01T00:00:00)"),
         message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.schedule_expression: at(2001-01-01T00:00:00) has no time to come\n"
+            f"{EXPRESSION}: at(2001-01-01T00:00:00) has no time to come\n"
             "fix: state a time to come, or remove the action\n"
             "why: The time of the action is over, or no calendar has it, so the limits never change."
         ),
@@ -162,7 +164,7 @@ PAIRS = (
         rejected=_action("cron(0 3 31 11 ? *)"),
         accepted=_action("cron(0 3 30 11 ? *)"),
         message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.schedule_expression: cron(0 3 31 11 ? *) has no time to come\n"
+            f"{EXPRESSION}: cron(0 3 31 11 ? *) has no time to come\n"
             "fix: state a time to come, or remove the action\n"
             "why: The time of the action is over, or no calendar has it, so the limits never change."
         ),
