@@ -144,6 +144,6 @@ def log_endpoint_is_that_of_the_domain(environment: Environment) -> Iterator[Pro
             if found is not None and found.groups() != (domain, region):
                 yield Problem(
                     path=(*path, "log_router", "destination", "endpoint"),
-                    finding=f"it is that of the domain {found[1]} in {found[2]}, and domain_arn is {domain} in {region}",
+                    finding=f"it is of the domain {found[1]} in {found[2]}, and domain_arn is {domain} in {region}",
                     fix="state the endpoint and the ARN of one domain",
                 )

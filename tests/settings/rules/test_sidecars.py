@@ -149,7 +149,7 @@ PAIRS = (
         rejected=opensearch("vpc-shop-logs-abcdefghijkl.eu-west-2.es.amazonaws.com"),
         accepted=opensearch("vpc-shop-logs-abcdefghijkl.eu-west-1.es.amazonaws.com"),
         message=(
-            "ecs.services.web.log_router.destination.endpoint: it is that of the domain shop-logs in eu-west-2, and "
+            "ecs.services.web.log_router.destination.endpoint: it is of the domain shop-logs in eu-west-2, and "
             f"domain_arn is shop-logs in eu-west-1\n{ONE_DOMAIN}"
         ),
     ),
@@ -158,7 +158,7 @@ PAIRS = (
         rejected=opensearch("search-logs-abcdefghijkl.eu-west-1.es.amazonaws.com"),
         accepted=opensearch("logs.example.com"),
         message=(
-            "ecs.services.web.log_router.destination.endpoint: it is that of the domain logs in eu-west-1, and "
+            "ecs.services.web.log_router.destination.endpoint: it is of the domain logs in eu-west-1, and "
             f"domain_arn is shop-logs in eu-west-1\n{ONE_DOMAIN}"
         ),
     ),
