@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.support.defects.defect import Defect
 from tests.support.defects.ecs import ECS
+from tests.support.defects.ecs_workloads import ECS_WORKLOADS
 from tests.support.defects.eks import EKS
 from tests.support.defects.identity import IDENTITY
 from tests.support.defects.limits import LIMITS
@@ -17,6 +18,7 @@ DEFECTS: tuple[Defect, ...] = (
     *LOGS_AND_KEYS,
     *REGISTRY,
     *ECS,
+    *ECS_WORKLOADS,
     *EKS,
     *IDENTITY,
     *LIMITS,
