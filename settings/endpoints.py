@@ -15,7 +15,7 @@ from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.network.added_endpoint_options import AddedEndpointOptions
 from reference_constructs.network.vpc_options import InterfaceEndpoint, VpcOptions, VpcPlanOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
-from settings.ecs import TaskSettings
+from settings.ecs import QueueWorkerSettings, TaskSettings
 from settings.eks import EksSettings
 from settings.environment import Environment
 from settings.policies import CAPABILITIES, policies
@@ -162,6 +162,8 @@ def _secrets_and_exec(environment: Environment) -> Iterator[tuple[Table, str]]:
         yield "features", "parameters"
     if any(task.execute_command for task in tasks):
         yield "features", "ecs_exec"
+    if any(isinstance(task, QueueWorkerSettings) for task in tasks):
+        yield "features", "queue_worker"
     yield from _sidecars(tasks)
 
 

@@ -267,9 +267,13 @@ def _names_of_the_file(path: KeyPath, data: object) -> list[str]:
     """Names that the file chooses elsewhere, one of which the value can be."""
     if path[-1] != "capacity_provider":
         return []
-    for key in ("ecs", "capacity"):
-        data = data.get(key) if isinstance(data, Mapping) else None
-    return [*FARGATE_PROVIDERS, *map(str, data if isinstance(data, Mapping) else ())]
+    names: list[str] = []
+    for keys in (("ecs", "capacity"), ("ecs", "existing_cluster", "capacity_providers")):
+        node = data
+        for key in keys:
+            node = node.get(key) if isinstance(node, Mapping) else None
+        names += map(str, node if isinstance(node, Mapping) else ())
+    return [*FARGATE_PROVIDERS, *names]
 
 
 def _network(text: str) -> str:

@@ -6,8 +6,9 @@ Source: "Schedule types in EventBridge Scheduler"; Application Auto Scaling take
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from functools import cache
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
@@ -87,6 +88,43 @@ def _is_value(text: str, field: _Field) -> bool:
 
 def _is_one(text: str, field: _Field) -> bool:
     return text in field.names or (text.isdecimal() and field.low <= int(text) <= field.high)
+
+
+def comes_again(expression: str, today: date) -> bool:
+    """Whether an expression names a day from `today` on. What is no cron expression, or has a wrong field, does."""
+    fields = cron_fields(expression)
+    if not fields or any(wrong_fields(expression)):
+        return True
+    days, months, years = (_numbers(fields[index], _FIELDS[index]) for index in (2, 3, 5))
+    return any(
+        day <= monthrange(year, month)[1] and date(year, month, day) >= today
+        for year in sorted(years)
+        if year >= today.year
+        for month in months
+        for day in days
+    )
+
+
+def _numbers(text: str, field: _Field) -> set[int]:
+    """The values that a field stands for, if it is one of numbers; every value for what a calendar decides."""
+    every, found = range(field.low, field.high + 1), set[int]()
+    for part in text.upper().split(","):
+        values, _, step = part.removesuffix("W").partition("/")
+        low, _, high = (_number(value, field) for value in values.partition("-"))
+        if low is None:
+            found.update(every[:: int(step or 1)])
+        else:
+            last = high if high is not None else field.high if step else low
+            span = range(low, last + 1) if low <= last else (*range(low, field.high + 1), *range(field.low, last + 1))
+            found.update(span[:: int(step or 1)])
+    return found
+
+
+def _number(text: str, field: _Field) -> int | None:
+    """The number that a value is, or that its name stands for."""
+    if text in field.names:
+        return field.low + field.names.index(text)
+    return int(text) if text.isdecimal() else None
 
 
 @cache

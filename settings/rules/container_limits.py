@@ -1,4 +1,4 @@
-"""Rules of the CPU, memory, limits, and kernel parameters of containers."""
+"""Rules of the CPU and memory of containers, of their start, and of where their images come from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reference_constructs.registry.upstream_registries import cached_registry
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.keys import container_keys, task_keys
-from settings.rules.rule import rule, warning
+from settings.rules.rule import rule
 from settings.rules.subjects import containers, tasks
 
 _MOST_SECONDS_TO_START_ON_FARGATE = 120
@@ -84,49 +84,6 @@ def shared_memory_is_on_instances(environment: Environment) -> Iterator[Problem]
                 fix="remove it and tell the program to use another directory, such as one of writable_paths; or run "
                 "the tasks on instances",
             )
-
-
-@rule("Ulimit, Amazon ECS API Reference; setrlimit(2), Linux manual", keys=container_keys("ulimits.<name>.soft_limit"))
-def soft_limit_is_within_the_hard_limit(environment: Environment) -> Iterator[Problem]:
-    """The kernel refuses a soft limit above the hard limit, so the container does not start."""
-    for path, container, _ in containers(environment):
-        for name, limit in container.ulimits.items():
-            is_above = limit.soft_limit > limit.hard_limit or limit.soft_limit == -1
-            if limit.hard_limit != -1 and is_above:
-                yield Problem(
-                    path=(*path, "ulimits", name, "soft_limit"),
-                    value=limit.soft_limit,
-                    allowed=f"at most hard_limit, which is {limit.hard_limit}",
-                )
-
-
-@warning("Ulimit, Amazon ECS API Reference", keys=(*container_keys("ulimits.<name>"), *_ON_PLATFORM))
-def ulimit_takes_effect_on_fargate(environment: Environment) -> Iterator[Problem]:
-    """Tasks on Fargate have the limits of its operating system, and only that of open files is said to change."""
-    for path, container, task in containers(environment):
-        for name in container.ulimits:
-            if task.launch_type == "FARGATE" and name != "nofile":
-                yield Problem(
-                    path=(*path, "ulimits", name),
-                    finding=f"the tasks run on Fargate, and {name} is not nofile",
-                    fix="remove it, run the tasks on instances, or acknowledge that you have seen it take effect",
-                )
-
-
-@warning("SystemControl, Amazon ECS API Reference", keys=container_keys("system_controls.<name>"))
-def kernel_parameter_of_the_network_has_one_value(environment: Environment) -> Iterator[Problem]:
-    """Containers of a task share the network, so the value of the container that starts last applies to all."""
-    for path, task in tasks(environment):
-        owners: dict[str, tuple[str, str]] = {}
-        for name, container in task.containers.items():
-            for key, value in container.system_controls.items():
-                owner, first = owners.setdefault(key, (name, value))
-                if key.startswith("net.") and first != value:
-                    yield Problem(
-                        path=(*path, "containers", name, "system_controls", key),
-                        finding=f"it is {value} here and {first} in container {owner}",
-                        fix="state it in one container only",
-                    )
 
 
 @rule("ContainerDefinition, Amazon ECS API Reference: startTimeout", keys=container_keys("start_timeout_seconds"))

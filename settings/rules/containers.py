@@ -29,26 +29,6 @@ def task_has_an_essential_container(environment: Environment) -> Iterator[Proble
 
 
 @rule(
-    "Task networking with the awsvpc network mode",
-    keys=container_keys("port", "additional_ports.<name>.port", "additional_ports.<name>.protocol"),
-)
-def containers_listen_on_different_ports(environment: Environment) -> Iterator[Problem]:
-    """The containers of a task share a network interface, on which one process can listen on a port."""
-    for path, task in tasks(environment):
-        owners: dict[tuple[int, str], tuple[str, KeyPath]] = {}
-        for name, container in task.containers.items():
-            for place, port, protocol in container.ports:
-                owner, first = owners.setdefault((port, protocol), (name, place))
-                if (owner, first) != (name, place):
-                    other = f"container {owner}" if owner != name else ".".join(map(str, first[:-1] or first))
-                    yield Problem(
-                        path=(*path, "containers", name, *place),
-                        value=port,
-                        allowed=f"a port other than that of {other}",
-                    )
-
-
-@rule(
     "Monitor Amazon ECS containers with ECS Exec",
     keys=(*container_keys("read_only_root_filesystem"), *task_keys("execute_command")),
 )

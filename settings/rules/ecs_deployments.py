@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from settings.ecs import ServiceSettings
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import groups_of, services
+from settings.rules.subjects import groups_of, services, tasks
 
 _SERVICE = "ecs.services.<name>"
 _STRATEGY = f"{_SERVICE}.capacity_provider_strategy"
@@ -32,13 +33,35 @@ def daemon_runs_on_instances(environment: Environment) -> Iterator[Problem]:
 def daemon_names_every_group(environment: Environment) -> Iterator[Problem]:
     """A daemon has no capacity provider: it runs on every instance of the cluster, whatever group started it."""
     for path, service in services(environment):
-        groups = environment.ecs.capacity if environment.ecs is not None else {}
-        missing = [name for name in groups if name not in groups_of(environment, service)]
+        ecs = environment.ecs
+        named = {item.capacity_provider for item in service.capacity_provider_strategy}
+        missing = [name for name in (ecs.capacity_provider_names if ecs is not None else ()) if name not in named]
         if service.is_daemon and service.launch_type == "EC2" and missing:
+            place = "capacity" if ecs is None or ecs.existing_cluster is None else "existing_cluster.capacity_providers"
             yield Problem(
                 path=(*path, "capacity_provider_strategy"),
-                finding=f"the daemon also runs on {listed(f'ecs.capacity.{name}' for name in missing)}",
+                finding=f"the daemon also runs on {listed(f'ecs.{place}.{name}' for name in missing)}",
                 fix="name every group, so that the task is compared with all instances",
+            )
+
+
+@warning(
+    "Deep Dive on Amazon ECS Cluster Auto Scaling; Control the instances Amazon ECS terminates",
+    keys=(_DAEMON, _STRATEGY, "ecs.capacity.<name>.min_size"),
+)
+def daemon_has_an_instance(environment: Environment) -> Iterator[Problem]:
+    """Managed scaling counts no daemons: it starts no instance for one, and stops an instance with nothing else."""
+    others = [task for _, task in tasks(environment) if not (isinstance(task, ServiceSettings) and task.is_daemon)]
+    used = {name for task in others for name in groups_of(environment, task)}
+    for path, service in services(environment):
+        groups = groups_of(environment, service)
+        is_empty = used.isdisjoint(groups) and not any(each.min_size for each in groups.values())
+        if service.is_daemon and groups and is_empty:
+            named = listed(f"ecs.capacity.{name}" for name in groups)
+            yield Problem(
+                path=(*path, "scheduling_strategy"),
+                finding=f"min_size of {named} is 0, and no other task runs there",
+                fix="raise min_size, or run another task there",
             )
 
 

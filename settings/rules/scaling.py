@@ -65,16 +65,17 @@ def scaling_by_requests_has_routing(environment: Environment) -> Iterator[Proble
 
 @warning(
     "Target tracking scaling policies, Application Auto Scaling: considerations on insufficient data",
-    keys=(f"{_SCALING}.min_capacity",),
+    keys=(f"{_SCALING}.min_capacity", f"{_SCALING}.step_scaling"),
 )
 def scaling_starts_from_a_metric(environment: Environment) -> Iterator[Problem]:
-    """Without tasks there is no metric that tracks a target, so once a service is at zero, it stays there."""
+    """Without tasks, no metric tracks a target, and no percentage adds one: once at zero, a service stays there."""
     for path, _, scaling in _scaled(environment):
-        if scaling.min_capacity == 0 and not scaling.step_scaling and not scaling.scheduled_actions:
+        if scaling.min_capacity == 0 and not scaling.scheduled_actions and not scaling.steps_start_from_zero:
             yield Problem(
                 path=(*path, "scaling", "min_capacity"),
                 finding="min_capacity is 0",
-                fix="set it to 1 or more, or add step_scaling or scheduled_actions; for a queue, use ecs.queue_workers",
+                fix="set it to 1 or more, or add scheduled_actions or steps by a number of tasks; for a queue, use "
+                "ecs.queue_workers",
             )
 
 

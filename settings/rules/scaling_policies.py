@@ -1,21 +1,18 @@
-"""Rules of step scaling, scheduled actions, and predictive scaling of services."""
+"""Rules of step scaling, of tracked metrics, and of predictive scaling of services."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
 
-from reference_constructs.ecs.scaling_options import ScalingOptions, ScheduledActionOptions
+from reference_constructs.ecs.scaling_options import ScalingOptions, StepScalingOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
-from settings.rules.comparisons import did_you_mean
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import services
-from settings.schedule_expressions import cron_fields, one_time, time_of, time_zones, wrong_fields
 
 _SCALING = "ecs.services.<name>.scaling"
-_ACTION = f"{_SCALING}.scheduled_actions.<name>"
-_EXPRESSION = "schedule_expression"
+_STEPS = f"{_SCALING}.step_scaling.<name>"
 
 
 def _scaled(environment: Environment) -> Iterator[tuple[KeyPath, ScalingOptions]]:
@@ -24,10 +21,10 @@ def _scaled(environment: Environment) -> Iterator[tuple[KeyPath, ScalingOptions]
             yield (*path, "scaling"), service.scaling
 
 
-def _actions(environment: Environment) -> Iterator[tuple[KeyPath, ScheduledActionOptions, ScalingOptions]]:
+def _step_policies(environment: Environment) -> Iterator[tuple[KeyPath, StepScalingOptions]]:
     for path, scaling in _scaled(environment):
-        for name, action in scaling.scheduled_actions.items():
-            yield (*path, "scheduled_actions", name), action, scaling
+        for name, policy in scaling.step_scaling.items():
+            yield (*path, "step_scaling", name), policy
 
 
 @rule(
@@ -46,91 +43,6 @@ def steps_follow_each_other(environment: Environment) -> Iterator[Problem]:
                         value=other.metric_value,
                         allowed=f"{'more' if above else 'less'} than {one.metric_value}, which the step before it has",
                     )
-
-
-@rule(
-    "PutScheduledAction, Application Auto Scaling API Reference: ScalableTargetAction",
-    keys=(_ACTION, f"{_ACTION}.min_capacity", f"{_ACTION}.max_capacity"),
-)
-def scheduled_action_changes_a_limit(environment: Environment) -> Iterator[Problem]:
-    """A scheduled action sets the minimum capacity, the maximum capacity, or both."""
-    for path, action, _ in _actions(environment):
-        if action.min_capacity is None and action.max_capacity is None:
-            yield Problem(
-                path=path, finding="the action sets no capacity", fix="state min_capacity or max_capacity, or both"
-            )
-
-
-@rule(
-    "RegisterScalableTarget, Application Auto Scaling API Reference",
-    keys=(f"{_ACTION}.min_capacity", f"{_ACTION}.max_capacity", f"{_SCALING}.max_capacity"),
-)
-def scheduled_capacities_ascend(environment: Environment) -> Iterator[Problem]:
-    """A scheduled action fails if the minimum capacity is then greater than the maximum capacity."""
-    for path, action, scaling in _actions(environment):
-        most = scaling.most if action.max_capacity is None else action.max_capacity
-        if action.min_capacity is not None and action.min_capacity > most:
-            of = "of the service" if action.max_capacity is None else "of the action"
-            yield Problem(
-                path=(*path, "min_capacity"), value=action.min_capacity, allowed=f"at most {most}, the maximum {of}"
-            )
-
-
-@rule(
-    "Schedule recurring scaling actions using cron expressions, Application Auto Scaling",
-    keys=(f"{_ACTION}.{_EXPRESSION}",),
-)
-def scheduled_action_has_a_schedule(environment: Environment) -> Iterator[Problem]:
-    """Application Auto Scaling refuses an expression with a value that a field cannot have, or that no calendar has."""
-    for path, action, _ in _actions(environment):
-        place, text = (*path, _EXPRESSION), action.schedule_expression
-        for found, name, allowed in wrong_fields(text):
-            yield Problem(path=place, finding=f"{found!r} is no value for the {name}", allowed=allowed)
-        fields = cron_fields(text)
-        of_month, of_week = fields[2:5:2] if fields else ("?", "*")
-        if (of_month == "?") == (of_week == "?"):
-            yield Problem(
-                path=place,
-                finding=f"the day of the month is {of_month!r} and the day of the week is {of_week!r}",
-                fix="write ? for one of the two, and * for the other if every day is meant",
-            )
-        if (time := one_time(text)) and time_of(time) is None:
-            yield Problem(path=place, value=text, allowed="a day and a time of day that exist")
-
-
-@rule("Scheduled scaling, Application Auto Scaling; IANA time zone database", keys=(f"{_ACTION}.timezone",))
-def scheduled_action_is_in_a_time_zone(environment: Environment) -> Iterator[Problem]:
-    """Application Auto Scaling refuses a time zone that it does not know."""
-    for path, action, _ in _actions(environment):
-        # A machine without the database knows of none.
-        if time_zones() and action.timezone not in time_zones():
-            yield Problem(
-                path=(*path, "timezone"),
-                value=action.timezone,
-                allowed="a name in the IANA time zone database, such as UTC or Europe/Berlin",
-                fix=did_you_mean(action.timezone, time_zones()),
-            )
-
-
-@rule(
-    "PutScheduledAction, Application Auto Scaling API Reference: StartTime, EndTime",
-    keys=(f"{_ACTION}.start_time", f"{_ACTION}.end_time"),
-)
-def scheduled_action_ends_after_it_starts(environment: Environment) -> Iterator[Problem]:
-    """Application Auto Scaling refuses a time that no calendar has, and an end that is not after the start."""
-    for path, action, _ in _actions(environment):
-        times = {key: text for key in ("start_time", "end_time") if (text := getattr(action, key)) is not None}
-        found = {key: time_of(text) for key, text in times.items()}
-        for key, time in found.items():
-            if time is None:
-                yield Problem(path=(*path, key), value=times[key], allowed="a day and a time of day that exist")
-        start, end = found.get("start_time"), found.get("end_time")
-        if start is not None and end is not None and end <= start:
-            yield Problem(
-                path=(*path, "end_time"),
-                value=action.end_time,
-                allowed=f"a time after start_time, which is {action.start_time}",
-            )
 
 
 @rule(
@@ -166,32 +78,51 @@ def forecast_has_a_target_in_percent(environment: Environment) -> Iterator[Probl
 
 
 @warning(
-    "Target tracking scaling policies, Application Auto Scaling: DisableScaleIn",
-    keys=(f"{_SCALING}.disable_scale_in",),
+    "Target tracking scaling policies, Application Auto Scaling: DisableScaleIn; How predictive scaling works",
+    keys=(
+        *(f"{_SCALING}.{key}" for key in ("disable_scale_in", "step_scaling", "predictive_scaling")),
+        "working_hours",
+    ),
 )
 def something_scales_in(environment: Environment) -> Iterator[Problem]:
     """Tasks that were added for a peak run, and are charged, until the next deployment of another number."""
     for path, scaling in _scaled(environment):
-        if scaling.disable_scale_in and not scaling.step_scaling and not scaling.scheduled_actions:
+        removing = any(policy.removes for policy in scaling.step_scaling.values())
+        if removing or scaling.scheduled_actions or environment.working_hours is not None:
+            continue
+        if scaling.disable_scale_in:
             yield Problem(
                 path=(*path, "disable_scale_in"),
                 finding="target tracking only adds tasks, and nothing removes them",
-                fix="remove disable_scale_in, or add step_scaling or scheduled_actions",
+                fix="remove disable_scale_in, or add scheduled_actions, or step_scaling that removes tasks",
             )
-
-
-@warning(
-    "Faster auto scaling with high-resolution metrics, Amazon ECS Developer Guide",
-    keys=(f"{_SCALING}.high_resolution_metrics",),
-)
-def high_resolution_is_of_utilization(environment: Environment) -> Iterator[Problem]:
-    """Amazon ECS publishes utilization at high resolution, and nothing else that scales the service."""
-    for path, scaling in _scaled(environment):
-        if scaling.high_resolution_metrics and not (
-            scaling.cpu_utilization_percent or scaling.memory_utilization_percent
-        ):
+        elif not scaling.tracks and (scaling.step_scaling or scaling.predictive_scaling is not None):
             yield Problem(
-                path=(*path, "high_resolution_metrics"),
-                finding="neither CPU nor memory utilization scales the service",
-                fix="set cpu_utilization_percent or memory_utilization_percent, or remove high_resolution_metrics",
+                path=(*path, "step_scaling" if scaling.step_scaling else "predictive_scaling"),
+                finding="it only adds tasks, and nothing removes them",
+                fix="add a target to track, scheduled_actions, or step_scaling that removes tasks",
             )
+
+
+@rule(
+    "StepAdjustment, Application Auto Scaling API Reference: ScalingAdjustment",
+    keys=(f"{_STEPS}.steps[].change", f"{_STEPS}.adjustment_type"),
+)
+def exact_capacity_is_a_number_of_tasks(environment: Environment) -> Iterator[Problem]:
+    """Application Auto Scaling refuses a negative number as the exact capacity."""
+    for path, policy in _step_policies(environment):
+        for index, step in enumerate(policy.steps):
+            if policy.adjustment_type == "exact_capacity" and step.change < 0:
+                yield Problem(
+                    path=(*path, "steps", index, "change"),
+                    value=step.change,
+                    allowed="0 or more, since adjustment_type is exact_capacity",
+                )
+
+
+@warning("StepAdjustment, Application Auto Scaling API Reference: ScalingAdjustment", keys=(f"{_STEPS}.steps",))
+def steps_change_the_number_of_tasks(environment: Environment) -> Iterator[Problem]:
+    """AWS accepts a step of 0, which keeps the number of tasks, and so does a policy of nothing else."""
+    for path, policy in _step_policies(environment):
+        if policy.adjustment_type != "exact_capacity" and not any(step.change for step in policy.steps):
+            yield Problem(path=(*path, "steps"), finding="every change is 0", fix="set change, or remove the policy")

@@ -11,7 +11,7 @@ from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import scheduled_tasks
-from settings.schedule_expressions import cron_fields, one_time, time_of, time_zones, wrong_fields
+from settings.schedule_expressions import comes_again, cron_fields, one_time, time_of, time_zones, wrong_fields
 
 _TASK = "ecs.scheduled_tasks.<name>"
 _EXPRESSION = "schedule_expression"
@@ -108,6 +108,18 @@ def schedule_times_are_ahead(environment: Environment) -> Iterator[Problem]:
             time = time_of(text, time_zone=task.schedule_expression_timezone)
             if time is not None and time < datetime.now(UTC):
                 yield Problem(path=(*path, key), finding=f"{text} is over", fix=_remedy(path, key))
+
+
+@warning("Schedule types in EventBridge Scheduler: cron-based schedules", keys=(f"{_TASK}.{_EXPRESSION}",))
+def schedule_has_a_day_to_come(environment: Environment) -> Iterator[Problem]:
+    """No calendar has such a day from now on, so the task never runs."""
+    for path, task in scheduled_tasks(environment):
+        if not comes_again(task.schedule_expression, datetime.now(UTC).date()):
+            yield Problem(
+                path=(*path, _EXPRESSION),
+                finding=f"{task.schedule_expression} has no day to come",
+                fix="state a day that one of its months has, and a year to come; or remove the task",
+            )
 
 
 def _remedy(path: KeyPath, key: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from settings.arns import has_random_suffix
 from settings.environment import Environment
-from settings.problems import Problem
+from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
 from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import rule, warning
@@ -118,18 +118,34 @@ def secret_of_another_account_has_a_key(environment: Environment) -> Iterator[Pr
 
 @warning(
     "Secret, Amazon ECS API Reference; containers-roadmap issue 1566",
-    keys=(*container_keys("secrets.<name>"), "region"),
+    keys=(
+        *container_keys("secrets.<name>", "repository_credentials_arn"),
+        *task_keys("sidecars.collector.configuration_parameter_arn"),
+        "region",
+    ),
 )
 def secret_is_in_the_region(environment: Environment) -> Iterator[Problem]:
     """Each start of a task then needs another Region too, and a route there that VPC endpoints are not."""
+    for path, arn in _read_at_the_start(environment):
+        if (elsewhere := arn.split(":")[3]) != environment.region:
+            what = "parameter" if path[-1] == "configuration_parameter_arn" else "secret"
+            yield Problem(
+                path=path,
+                finding=f"the {what} is in {elsewhere}, and the environment is in {environment.region}",
+                fix=f"replicate it to {environment.region}, or acknowledge that tasks read it from {elsewhere}",
+            )
+
+
+def _read_at_the_start(environment: Environment) -> Iterator[tuple[KeyPath, str]]:
+    """The place and the ARN of every secret and parameter without which a task does not start."""
     for path, container, _ in containers(environment):
-        for name, arn in container.secrets.items():
-            if (elsewhere := arn.split(":")[3]) != environment.region:
-                yield Problem(
-                    path=(*path, "secrets", name),
-                    finding=f"the secret is in {elsewhere}, and the environment is in {environment.region}",
-                    fix=f"replicate it to {environment.region}, or acknowledge that tasks read it from {elsewhere}",
-                )
+        yield from (((*path, "secrets", name), arn) for name, arn in container.secrets.items())
+        if container.repository_credentials_arn is not None:
+            yield (*path, "repository_credentials_arn"), container.repository_credentials_arn
+    for path, task in tasks(environment):
+        collector = task.sidecars.collector
+        if collector is not None and collector.configuration_parameter_arn is not None:
+            yield (*path, "sidecars", "collector", "configuration_parameter_arn"), collector.configuration_parameter_arn
 
 
 @rule(

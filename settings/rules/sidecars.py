@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from reference_constructs.ecs.sidecar_options import (
@@ -18,6 +19,8 @@ from settings.rules.rule import rule, warning
 from settings.rules.subjects import sidecars, tasks
 
 MOST_CONTAINERS = 10
+# The endpoints that Amazon OpenSearch Service gives a domain: in public, and in a VPC.
+_ENDPOINT = re.compile(r"(?:search|vpc)-(.+)-[a-z0-9]+\.([a-z0-9-]+)\.es\.amazonaws\.com(?:\.cn)?")
 
 
 def _by_task(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings, dict[str, SidecarOptions]]]:
@@ -124,3 +127,23 @@ def log_destination_is_in_the_region(environment: Environment) -> Iterator[Probl
                 value=arn,
                 allowed=f"an ARN in the Region {environment.region}",
             )
+
+
+@rule(
+    "Creating and managing Amazon OpenSearch Service domains: endpoints; Fluent Bit manual: Amazon OpenSearch Service",
+    keys=task_keys("log_router.destination.endpoint", "log_router.destination.domain_arn"),
+)
+def log_endpoint_is_that_of_the_domain(environment: Environment) -> Iterator[Problem]:
+    """The task role may write to the domain of the ARN only, so another domain denies every request."""
+    for path, task in tasks(environment):
+        destination = task.log_router.destination if task.log_router is not None else None
+        if isinstance(destination, OpenSearchDestinationOptions):
+            region, domain = destination.domain_arn.split(":")[3], destination.domain_arn.rpartition("/")[2]
+            # A domain can have an endpoint of one's own, which says nothing.
+            found = _ENDPOINT.fullmatch(destination.endpoint)
+            if found is not None and found.groups() != (domain, region):
+                yield Problem(
+                    path=(*path, "log_router", "destination", "endpoint"),
+                    finding=f"it is of the domain {found[1]} in {found[2]}, and domain_arn is {domain} in {region}",
+                    fix="state the endpoint and the ARN of one domain",
+                )

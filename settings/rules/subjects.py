@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeVar
 
 from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
 from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.sidecar_options import SidecarOptions, default_image
+from reference_constructs.ecs.volume_options import VolumeOptions
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
@@ -28,6 +30,8 @@ from settings.environment import Environment
 from settings.policies import policies
 from settings.problems import KeyPath
 from settings.rules.capacity_subjects import capacity, capacity_of
+
+_Volume = TypeVar("_Volume", bound=VolumeOptions)
 
 
 def tasks(environment: Environment) -> Iterator[tuple[KeyPath, TaskSettings]]:
@@ -64,6 +68,17 @@ def sidecars(environment: Environment) -> Iterator[tuple[KeyPath, SidecarOptions
         for name in type(task.sidecars).model_fields:
             if (sidecar := getattr(task.sidecars, name)) is not None:
                 yield (*path, "sidecars", name), sidecar, task
+
+
+def volumes(environment: Environment, kind: type[_Volume]) -> Iterator[tuple[KeyPath, _Volume, TaskSettings]]:
+    """Every volume of a kind, with its task."""
+    for path, task in tasks(environment):
+        for name, volume in task.volumes.items():
+            # To ask for the kind ends a rule at a volume of an unknown one (`settings/unknown.py`).
+            if not volume.kind:
+                continue
+            if isinstance(volume, kind):
+                yield (*path, "volumes", name), volume, task
 
 
 def images(environment: Environment) -> Iterator[tuple[KeyPath, str, TaskSettings]]:

@@ -41,3 +41,19 @@ def writable_paths_fit_the_memory(environment: Environment) -> Iterator[Problem]
                 finding=f"they have {total} MiB together, and the container has {memory} MiB of memory",
                 fix="make them smaller, use a volume, or raise memory_mib",
             )
+
+
+@warning(
+    "LinuxParameters, Amazon ECS API Reference: sharedMemorySize; tmpfs(5), Linux manual",
+    keys=(*container_keys("shared_memory_mib", "memory_mib"), *task_keys("memory_mib")),
+)
+def shared_memory_fits_the_memory(environment: Environment) -> Iterator[Problem]:
+    """What is written to /dev/shm is in memory, and the container is stopped when it takes more than it has."""
+    for path, container, task in containers(environment):
+        memory = min(task.memory_mib, container.memory_mib or task.memory_mib)
+        if task.launch_type == "EC2" and (container.shared_memory_mib or 0) >= memory:
+            yield Problem(
+                path=(*path, "shared_memory_mib"),
+                finding=f"it is {container.shared_memory_mib}, and the container has {memory} MiB of memory",
+                fix="make it smaller, or raise memory_mib",
+            )

@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from typing import TypeVar
 
 from reference_constructs.ecs.volume_options import (
-    IOPS,
-    SIZES_GIB,
     EbsVolumeOptions,
     EfsVolumeOptions,
     SharedVolumeOptions,
     VolumeOptions,
 )
-from settings.ecs import TaskSettings
 from settings.environment import Environment
-from settings.problems import KeyPath, Problem
+from settings.problems import Problem
 from settings.rules.comparisons import did_you_mean, listed
-from settings.rules.keys import container_keys, service_keys, task_keys
+from settings.rules.keys import container_keys, task_keys
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import containers, groups_of, tasks
-
-_Kind = TypeVar("_Kind", bound=VolumeOptions)
-_EBS = "Amazon EBS volume types; CreateVolume, Amazon EC2 API Reference"
-
-
-def _volumes(environment: Environment, kind: type[_Kind]) -> Iterator[tuple[KeyPath, _Kind, TaskSettings]]:
-    """Every volume of a kind, with its task."""
-    for path, task in tasks(environment):
-        for name, volume in task.volumes.items():
-            # To ask for the kind ends a rule at a volume of an unknown one (`settings/unknown.py`).
-            if not volume.kind:
-                continue
-            if isinstance(volume, kind):
-                yield (*path, "volumes", name), volume, task
+from settings.rules.subjects import containers, groups_of, volumes
 
 
 @rule("MountPoint, Amazon ECS API Reference: sourceVolume", keys=container_keys("mounts.<name>"))
@@ -54,7 +36,7 @@ def mount_is_of_a_volume_of_the_task(environment: Environment) -> Iterator[Probl
 @warning("Use bind mounts with Amazon ECS", keys=(*task_keys("volumes.<name>"), *container_keys("mounts")))
 def volume_is_mounted(environment: Environment) -> Iterator[Problem]:
     """Nothing reads or writes it."""
-    for path, volume, task in _volumes(environment, VolumeOptions):
+    for path, volume, task in volumes(environment, VolumeOptions):
         if not isinstance(volume, EbsVolumeOptions) and not any(
             path[-1] in container.mounts for container in task.containers.values()
         ):
@@ -77,24 +59,13 @@ def mount_path_comes_once(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-@rule(
-    "aws-ecs README: Service-Managed Volumes",
-    keys=(*task_keys("volumes.<name>"), *container_keys("mounts")),
-)
-def ebs_volume_is_mounted(environment: Environment) -> Iterator[Problem]:
-    """Amazon ECS would make it for each task, and charge for it; the AWS CDK refuses a volume that nothing mounts."""
-    for path, _, task in _volumes(environment, EbsVolumeOptions):
-        if not any(path[-1] in container.mounts for container in task.containers.values()):
-            yield Problem(path=path, finding="no container mounts the volume", fix="add it to mounts, or remove it")
-
-
 @warning(
     "Use bind mounts with Amazon ECS: Fargate platform version 1.4.0, permissions; VOLUME, Dockerfile reference",
     keys=(*container_keys("mounts.<name>", "user"), *task_keys("volumes.<name>")),
 )
 def shared_volume_is_writable(environment: Environment) -> Iterator[Problem]:
     """The directory of a shared volume belongs to root unless an image says otherwise, and other users cannot write."""
-    for path, _, task in _volumes(environment, SharedVolumeOptions):
+    for path, _, task in volumes(environment, SharedVolumeOptions):
         mounting = {name: each for name, each in task.containers.items() if path[-1] in each.mounts}
         writing = [name for name, each in mounting.items() if not each.mounts[str(path[-1])].read_only]
         if writing and not any(mounting[name].is_root for name in writing):
@@ -107,74 +78,13 @@ def shared_volume_is_writable(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@rule("Specify Amazon EBS volume configuration at Amazon ECS deployment", keys=task_keys("volumes.<name>"))
-def task_has_one_ebs_volume(environment: Environment) -> Iterator[Problem]:
-    """Amazon ECS attaches at most one Amazon EBS volume to a task."""
-    for path, task in tasks(environment):
-        names = [volume_path[-1] for volume_path, _, each in _volumes(environment, EbsVolumeOptions) if each is task]
-        for name in names[1:]:
-            yield Problem(
-                path=(*path, "volumes", name),
-                finding=f"the task has the Amazon EBS volume {names[0]} already",
-                fix="use one volume with a directory for each purpose, or a volume of another kind",
-            )
-
-
-@rule(_EBS, keys=service_keys("volumes.<name>.size_gib", "volumes.<name>.volume_type"))
-def ebs_volume_has_a_size_of_its_type(environment: Environment) -> Iterator[Problem]:
-    """Amazon EBS refuses to create a volume of another size, so no task starts."""
-    for path, volume, _ in _volumes(environment, EbsVolumeOptions):
-        least, most = SIZES_GIB[volume.volume_type]
-        if not least <= volume.size_gib <= most:
-            yield Problem(
-                path=(*path, "size_gib"),
-                value=volume.size_gib,
-                allowed=f"from {least} to {most} for {volume.volume_type}",
-            )
-
-
-@rule(
-    _EBS,
-    keys=service_keys("volumes.<name>.iops", "volumes.<name>.throughput_mib_per_second", "volumes.<name>.volume_type"),
-)
-def ebs_volume_has_the_performance_of_its_type(environment: Environment) -> Iterator[Problem]:
-    """Amazon EBS refuses performance that the type of the volume does not have, so no task starts."""
-    for path, volume, _ in _volumes(environment, EbsVolumeOptions):
-        if volume.throughput_mib_per_second is not None and volume.volume_type != "gp3":
-            yield Problem(
-                path=(*path, "throughput_mib_per_second"),
-                finding=f"a volume of the type {volume.volume_type} has no provisioned throughput",
-                fix="use volume_type: gp3, or remove it",
-            )
-        if volume.iops is None:
-            if volume.volume_type in ("io1", "io2"):
-                yield Problem(
-                    path=(*path, "iops"), finding=f"a volume of the type {volume.volume_type} needs iops", fix="add it"
-                )
-        elif (limits := IOPS.get(volume.volume_type)) is None:
-            yield Problem(
-                path=(*path, "iops"),
-                finding=f"a volume of the type {volume.volume_type} has no provisioned IOPS",
-                fix="use volume_type: gp3, or remove it",
-            )
-        else:
-            least, most, for_each_gib = limits
-            most = min(most, max(least, for_each_gib * volume.size_gib))
-            if not least <= volume.iops <= most:
-                yield Problem(
-                    path=(*path, "iops"),
-                    value=volume.iops,
-                    allowed=f"from {least} to {most} for {volume.size_gib} GiB of {volume.volume_type}",
-                )
-
-
 @rule(
     "EFSVolumeConfiguration, Amazon ECS API Reference: rootDirectory",
     keys=task_keys("volumes.<name>.root_directory", "volumes.<name>.access_point_id"),
 )
 def access_point_has_the_root_directory(environment: Environment) -> Iterator[Problem]:
     """An access point has a root directory of its own, and Amazon ECS refuses another beside it."""
-    for path, volume, _ in _volumes(environment, EfsVolumeOptions):
+    for path, volume, _ in volumes(environment, EfsVolumeOptions):
         if volume.access_point_id is not None and volume.root_directory != "/":
             yield Problem(
                 path=(*path, "root_directory"),
@@ -189,7 +99,7 @@ def access_point_has_the_root_directory(environment: Environment) -> Iterator[Pr
 )
 def volume_can_be_mounted_on_bottlerocket(environment: Environment) -> Iterator[Problem]:
     """Bottlerocket mounts neither encrypted Amazon EFS nor Amazon EBS volumes for tasks, which then do not start."""
-    for path, volume, task in _volumes(environment, VolumeOptions):
+    for path, volume, task in volumes(environment, VolumeOptions):
         for name, group in groups_of(environment, task).items():
             if group.operating_system == "bottlerocket" and not isinstance(volume, SharedVolumeOptions):
                 yield Problem(

@@ -60,7 +60,7 @@ def endpoints_replace_nat_for_ecs_instances(environment: Environment) -> Iterato
     keys=(*_KEYS, *container_keys("secrets"), *task_keys("execute_command")),
 )
 def endpoints_replace_nat_for_secrets_and_exec(environment: Environment) -> Iterator[Problem]:
-    """Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC endpoints."""
+    """Without NAT gateways, tasks read secrets, receive messages, and open ECS Exec sessions by VPC endpoints only."""
     yield from _missing(environment, needed_endpoints(environment, "secrets_and_exec"))
 
 

@@ -307,6 +307,17 @@ MESSAGES = {
         "fix: use one of FARGATE or FARGATE_SPOT",
         PROVIDER_MEANING,
     ),
+    "pattern: of a name that the file gives to one of a cluster that exists": (
+        service(
+            "capacity_provider_strategy: [{capacity_provider: Big-1}]",
+            before="  existing_cluster:\n    cluster_arn: arn:aws:ecs:eu-west-1:111122223333:cluster/shared\n"
+            "    capacity_providers: {big: Big-1}\n",
+        ),
+        "ecs.services.web.capacity_provider_strategy[0].capacity_provider: 'Big-1' is not allowed",
+        "allowed: `FARGATE`, `FARGATE_SPOT`, or the name of a group in `ecs.capacity`, such as FARGATE",
+        "fix: did you mean big?",
+        PROVIDER_MEANING,
+    ),
     "pattern: of a tag": (
         containers("web: {image: 'ghcr.io/acme/api:-1.0'}"),
         f"{CONTAINER}.image: 'ghcr.io/acme/api:-1.0' is not allowed",

@@ -517,7 +517,7 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
                 "eu-west-1b": {"subnet_id": "subnet-0000000000000003b", "cidr": "10.7.80.0/20"},
             },
             "internet_access": False,
-            "interface_endpoints": ["ec2", "ecr.api", "ecr.dkr", "eks-auth", "logs", "ssm", "ssmmessages"],
+            "interface_endpoints": ["ec2", "ecr.api", "ecr.dkr", "eks-auth", "logs", "sqs", "ssm", "ssmmessages"],
             "gateway_endpoints": ["s3"],
         },
     },

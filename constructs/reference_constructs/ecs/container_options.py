@@ -275,7 +275,7 @@ class ContainerOptions(Options):
     ulimits: dict[UlimitName, UlimitOptions] = {}
     """Resource limits of the processes, by type, such as `nofile` for open files."""
 
-    system_controls: dict[SystemControlName, str] = {}
+    system_controls: dict[SystemControlName, Annotated[str, Field(min_length=1)]] = {}
     """Kernel parameters (`sysctl`), by name. Parameters that start with `net.` apply to all containers of the task."""
 
     pseudo_terminal: bool = False

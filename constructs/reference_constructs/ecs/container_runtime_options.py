@@ -59,7 +59,7 @@ UlimitName = Literal[
 EnvironmentFileArn = Annotated[
     str,
     Field(
-        pattern=r"^arn:[a-z-]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.*'()/-]+\.env$",
+        pattern=r"^arn:[a-z-]+:s3:::[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]/[A-Za-z0-9!_.*'()/-]*\.env$",
         examples=["arn:aws:s3:::shop-settings/checkout.env"],
         json_schema_extra=in_words("ARN of an object in Amazon S3 whose name ends with `.env`"),
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Arn, RegionalKeyArn, ResourceName
@@ -27,13 +27,25 @@ LogGroupArn = Annotated[
     ),
     Arn(region=True, account=True),
 ]
+
+
+def _not_reserved(name: str) -> str:
+    # "CreateCapacityProvider, Amazon ECS API Reference".
+    if name.lower().startswith(("aws", "ecs", "fargate")):
+        raise ValueError("a name that does not start with aws, ecs, or fargate, as those of AWS do")
+    return name
+
+
 CapacityProviderName = Annotated[
     str,
     Field(
         pattern=r"^[A-Za-z0-9_-]{1,255}$",
         examples=["shared-instances"],
-        json_schema_extra=in_words("name of a capacity provider: letters, digits, `_`, and `-`"),
+        json_schema_extra=in_words(
+            "name of a capacity provider: letters, digits, `_`, and `-`; does not start with `aws`, `ecs`, or `fargate`"
+        ),
     ),
+    AfterValidator(_not_reserved),
 ]
 
 

@@ -92,6 +92,11 @@ class StepScalingOptions(MetricOptions):
     cooldown_seconds: Seconds = 300
     """Time, in seconds, for which a scaling activity has to take effect before another one adds to it."""
 
+    @property
+    def removes(self) -> bool:
+        """Whether the policy can make the number of tasks smaller."""
+        return self.adjustment_type == "exact_capacity" or any(step.change < 0 for step in self.steps)
+
 
 class ScheduledActionOptions(Options):
     """Scheduled action: other limits for the number of tasks from a time on."""
@@ -192,12 +197,33 @@ class ScalingOptions(Options):
     @property
     def has_policy(self) -> bool:
         """Whether anything ever changes the number of tasks."""
-        targets = (self.cpu_utilization_percent, self.memory_utilization_percent, self.requests_per_target)
-        others = (self.tracked_metrics, self.step_scaling, self.scheduled_actions)
-        return any(targets) or any(others) or self.predictive_scaling is not None
+        return self.tracks or any((self.step_scaling, self.scheduled_actions)) or self.predictive_scaling is not None
+
+    @property
+    def tracks(self) -> bool:
+        """Whether there is target tracking."""
+        return any((self.cpu_utilization_percent, self.memory_utilization_percent, self.requests_per_target)) or bool(
+            self.tracked_metrics
+        )
+
+    @property
+    def steps_start_from_zero(self) -> bool:
+        """Whether a step scaling policy adds a task where none runs, of which a percentage is none."""
+        return any(
+            step.change > 0
+            for policy in self.step_scaling.values()
+            if policy.adjustment_type != "percent_change_in_capacity"
+            for step in policy.steps
+        )
 
     @property
     def most(self) -> int:
         """The largest number of tasks that any of the limits allows, apart from a predictive buffer."""
         later = [action.max_capacity for action in self.scheduled_actions.values() if action.max_capacity is not None]
         return max(self.max_capacity, *later) if later else self.max_capacity
+
+    @property
+    def least(self) -> int:
+        """The smallest number of tasks that any of the limits allows."""
+        later = [action.min_capacity for action in self.scheduled_actions.values() if action.min_capacity is not None]
+        return min(self.min_capacity, *later) if later else self.min_capacity

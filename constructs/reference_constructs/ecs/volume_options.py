@@ -42,6 +42,8 @@ IOPS: Final[Mapping[VolumeType, tuple[int, int, int]]] = {
     "io2": (100, 256_000, 1000),
     "io1": (100, 64_000, 50),
 }
+# Of gp3: throughput in MiB per second.
+MIB_FOR_EACH_IOPS: Final = 0.25
 
 
 class VolumeOptions(Options):

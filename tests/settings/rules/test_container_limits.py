@@ -84,55 +84,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="soft_limit_is_within_the_hard_limit",
-        rejected=on_fargate("ulimits: {nofile: {soft_limit: 9, hard_limit: 8}}"),
-        accepted=on_fargate("ulimits: {nofile: {soft_limit: 9, hard_limit: -1}}"),
-        message=(
-            "ecs.services.web.containers.web.ulimits.nofile.soft_limit: 9 is not allowed\n"
-            "allowed: at most hard_limit, which is 8\n"
-            "why: The kernel refuses a soft limit above the hard limit, so the container does not start."
-        ),
-    ),
-    RulePair(
-        rule="soft_limit_is_within_the_hard_limit: without one",
-        rejected=on_instances("ulimits: {memlock: {soft_limit: -1, hard_limit: 8}}"),
-        accepted=on_instances("ulimits: {memlock: {soft_limit: -1, hard_limit: -1}}"),
-        message=(
-            "ecs.services.web.containers.web.ulimits.memlock.soft_limit: -1 is not allowed\n"
-            "allowed: at most hard_limit, which is 8\n"
-            "why: The kernel refuses a soft limit above the hard limit, so the container does not start."
-        ),
-    ),
-    RulePair(
-        rule="ulimit_takes_effect_on_fargate",
-        rejected=on_fargate("ulimits: {core: {soft_limit: 0, hard_limit: 0}}"),
-        accepted=on_instances("ulimits: {core: {soft_limit: 0, hard_limit: 0}}"),
-        message=(
-            "ecs.services.web.containers.web.ulimits.core: the tasks run on Fargate, and core is not nofile\n"
-            "fix: remove it, run the tasks on instances, or acknowledge that you have seen it take effect\n"
-            "why: Tasks on Fargate have the limits of its operating system, and only that of open files is said to "
-            "change."
-        ),
-    ),
-    RulePair(
-        rule="kernel_parameter_of_the_network_has_one_value",
-        rejected=containers(
-            "web: {image: 'app:1', system_controls: {net.core.somaxconn: '1024', kernel.msgmax: '1'}}",
-            "log: {image: 'app:1', system_controls: {net.core.somaxconn: '4096', kernel.msgmax: '2'}}",
-        ),
-        accepted=containers(
-            "web: {image: 'app:1', system_controls: {net.core.somaxconn: '1024', kernel.msgmax: '1'}}",
-            "log: {image: 'app:1', system_controls: {net.core.somaxconn: '1024', kernel.msgmax: '2'}}",
-        ),
-        message=(
-            "ecs.services.web.containers.log.system_controls.net.core.somaxconn: it is 4096 here and 1024 in container "
-            "web\n"
-            "fix: state it in one container only\n"
-            "why: Containers of a task share the network, so the value of the container that starts last applies to "
-            "all."
-        ),
-    ),
-    RulePair(
         rule="start_timeout_is_allowed_on_fargate",
         rejected=on_fargate("start_timeout_seconds: 121"),
         accepted=on_instances("start_timeout_seconds: 121"),

@@ -22,17 +22,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="containers_listen_on_different_ports",
-        rejected=containers("web: {image: 'app:1', port: 8080}", "log: {image: 'app:1', port: 8080}"),
-        accepted=containers("web: {image: 'app:1', port: 8080}", "log: {image: 'app:1', port: 8081}"),
-        message=(
-            "ecs.services.web.containers.log.port: 8080 is not allowed\n"
-            "allowed: a port other than that of container web\n"
-            "why: The containers of a task share a network interface, on which one process can listen on a "
-            "port."
-        ),
-    ),
-    RulePair(
         rule="exec_can_write_to_the_container",
         rejected=service("execute_command: true"),
         accepted=service("execute_command: true", container=WRITABLE),

@@ -6,13 +6,35 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, service
+from tests.support.rule_pairs import RulePair, other, service
+
+INSTANCE = "  capacity: {default: {min_size: 1}}\n"
+EXISTING = """\
+network:
+  existing:
+    vpc_id: vpc-0a1b2c3d4e5f60719
+    cidrs: [10.60.0.0/20]
+    private_subnets:
+      eu-west-1a: {subnet_id: subnet-0a1b2c3d4e5f6074a, cidr: 10.60.0.0/22}
+      eu-west-1b: {subnet_id: subnet-0a1b2c3d4e5f6074b, cidr: 10.60.4.0/22}
+"""
+
+
+def _daemon(*lines: str, before: str = INSTANCE, after: str = "") -> str:
+    strategy = "capacity_provider_strategy: [{capacity_provider: default}]"
+    return service("scheduling_strategy: DAEMON", strategy, *lines, before=before) + after
+
+
+def _existing(providers: str) -> str:
+    cluster = f"cluster_arn: 'arn:aws:ecs:eu-west-1:111122223333:cluster/shared', capacity_providers: {providers}"
+    return _daemon(before=f"  existing_cluster: {{{cluster}}}\n", after=EXISTING)
+
 
 PAIRS = (
     RulePair(
         rule="daemon_runs_on_instances",
         rejected=service("scheduling_strategy: DAEMON"),
-        accepted=service("scheduling_strategy: DAEMON", "capacity_provider_strategy: [{capacity_provider: default}]"),
+        accepted=_daemon(),
         message=(
             "ecs.services.web.scheduling_strategy: scheduling_strategy is DAEMON, and capacity_provider_strategy "
             "names Fargate\n"
@@ -22,16 +44,10 @@ PAIRS = (
     ),
     RulePair(
         rule="daemon_names_every_group",
-        rejected=service(
-            "scheduling_strategy: DAEMON",
-            "capacity_provider_strategy: [{capacity_provider: default}]",
-            before="  capacity: {default: {}, more: {}}\n",
+        rejected=_daemon(
+            before="  capacity: {default: {min_size: 1}, more: {}}\n",
         ),
-        accepted=service(
-            "scheduling_strategy: DAEMON",
-            "capacity_provider_strategy: [{capacity_provider: default}]",
-            before="  capacity: {default: {}}\n",
-        ),
+        accepted=_daemon(),
         message=(
             "ecs.services.web.capacity_provider_strategy: the daemon also runs on ecs.capacity.more\n"
             "fix: name every group, so that the task is compared with all instances\n"
@@ -40,13 +56,50 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="daemon_names_every_group: of a cluster that exists",
+        rejected=_existing("{default: Arm, more: Intel}"),
+        accepted=_existing("{default: Arm}"),
+        message=(
+            "ecs.services.web.capacity_provider_strategy: the daemon also runs on "
+            "ecs.existing_cluster.capacity_providers.more\n"
+            "fix: name every group, so that the task is compared with all instances\n"
+            "why: A daemon has no capacity provider: it runs on every instance of the cluster, whatever group "
+            "started it."
+        ),
+    ),
+    RulePair(
+        rule="daemon_has_an_instance",
+        rejected=_daemon(before="  capacity: {default: {}}\n"),
+        accepted=_daemon(),
+        message=(
+            "ecs.services.web.scheduling_strategy: min_size of ecs.capacity.default is 0, and no other task runs "
+            "there\n"
+            "fix: raise min_size, or run another task there\n"
+            "why: Managed scaling counts no daemons: it starts no instance for one, and stops an instance with "
+            "nothing else."
+        ),
+    ),
+    RulePair(
+        rule="daemon_has_an_instance: for another task",
+        rejected=_daemon(before="  capacity: {default: {}}\n", after=other()),
+        accepted=_daemon(
+            before="  capacity: {default: {}}\n",
+            after=other("capacity_provider_strategy: [{capacity_provider: default}]"),
+        ),
+        message=(
+            "ecs.services.web.scheduling_strategy: min_size of ecs.capacity.default is 0, and no other task runs "
+            "there\n"
+            "fix: raise min_size, or run another task there\n"
+            "why: Managed scaling counts no daemons: it starts no instance for one, and stops an instance with "
+            "nothing else."
+        ),
+    ),
+    RulePair(
         rule="daemon_has_no_number_of_tasks",
-        rejected=service(
-            "scheduling_strategy: DAEMON",
-            "capacity_provider_strategy: [{capacity_provider: default}]",
+        rejected=_daemon(
             "desired_count: 1",
         ),
-        accepted=service("scheduling_strategy: DAEMON", "capacity_provider_strategy: [{capacity_provider: default}]"),
+        accepted=_daemon(),
         message=(
             "ecs.services.web.desired_count: there is desired_count, and scheduling_strategy is DAEMON\n"
             "fix: remove desired_count, or use REPLICA\n"
@@ -55,12 +108,8 @@ PAIRS = (
     ),
     RulePair(
         rule="daemon_has_no_number_of_tasks: and no scaling",
-        rejected=service(
-            "scheduling_strategy: DAEMON", "capacity_provider_strategy: [{capacity_provider: default}]", "scaling: {}"
-        ),
-        accepted=service(
-            "scheduling_strategy: DAEMON",
-            "capacity_provider_strategy: [{capacity_provider: default}]",
+        rejected=_daemon("scaling: {}"),
+        accepted=_daemon(
             "scaling: null",
         ),
         message=(
@@ -71,14 +120,10 @@ PAIRS = (
     ),
     RulePair(
         rule="daemon_stops_before_it_starts",
-        rejected=service(
-            "scheduling_strategy: DAEMON",
-            "capacity_provider_strategy: [{capacity_provider: default}]",
+        rejected=_daemon(
             "maximum_percent: 200",
         ),
-        accepted=service(
-            "scheduling_strategy: DAEMON",
-            "capacity_provider_strategy: [{capacity_provider: default}]",
+        accepted=_daemon(
             "maximum_percent: 100",
         ),
         message=(
@@ -99,14 +144,10 @@ PAIRS = (
     ),
     RulePair(
         rule="deployment_can_begin: of a daemon",
-        rejected=service(
-            "scheduling_strategy: DAEMON",
-            "capacity_provider_strategy: [{capacity_provider: default}]",
+        rejected=_daemon(
             "minimum_healthy_percent: 100",
         ),
-        accepted=service(
-            "scheduling_strategy: DAEMON",
-            "capacity_provider_strategy: [{capacity_provider: default}]",
+        accepted=_daemon(
             "minimum_healthy_percent: 99",
         ),
         message=(

@@ -8,6 +8,13 @@ import pytest
 
 from tests.support.rule_pairs import RulePair, service
 
+
+def _from_zero(adjustment: str) -> str:
+    steps = f"adjustment_type: {adjustment}, steps: [{{metric_value: 5, change: 9}}]"
+    policy = f"{{namespace: Shop, metric_name: Jobs, {steps}}}"
+    return service("scaling:", "  min_capacity: 0", f"  step_scaling: {{more: {policy}}}")
+
+
 PAIRS = (
     RulePair(
         rule="scaling_leaves_room_for_a_peak",
@@ -81,9 +88,22 @@ PAIRS = (
         accepted=service("scaling: {min_capacity: 1}"),
         message=(
             "ecs.services.web.scaling.min_capacity: min_capacity is 0\n"
-            "fix: set it to 1 or more, or add step_scaling or scheduled_actions; for a queue, use ecs.queue_workers\n"
-            "why: Without tasks there is no metric that tracks a target, so once a service is at zero, it "
-            "stays there."
+            "fix: set it to 1 or more, or add scheduled_actions or steps by a number of tasks; for a queue, use "
+            "ecs.queue_workers\n"
+            "why: Without tasks, no metric tracks a target, and no percentage adds one: once at zero, a service stays "
+            "there."
+        ),
+    ),
+    RulePair(
+        rule="scaling_starts_from_a_metric: by a percentage",
+        rejected=_from_zero("percent_change_in_capacity"),
+        accepted=_from_zero("change_in_capacity"),
+        message=(
+            "ecs.services.web.scaling.min_capacity: min_capacity is 0\n"
+            "fix: set it to 1 or more, or add scheduled_actions or steps by a number of tasks; for a queue, use "
+            "ecs.queue_workers\n"
+            "why: Without tasks, no metric tracks a target, and no percentage adds one: once at zero, a service stays "
+            "there."
         ),
     ),
     RulePair(

@@ -8,6 +8,19 @@ import pytest
 
 from tests.support.rule_pairs import RulePair, service
 
+NO_TARGET = ("cpu_utilization_percent: null", "memory_utilization_percent: null")
+NEVER_IN = "why: Tasks that were added for a peak run, and are charged, until the next deployment of another number."
+ONLY_ADDS = (
+    "it only adds tasks, and nothing removes them\n"
+    f"fix: add a target to track, scheduled_actions, or step_scaling that removes tasks\n{NEVER_IN}"
+)
+
+
+def _steps(steps: str, *keys: str) -> str:
+    policy = f"step_scaling: {{more: {{namespace: Shop, metric_name: Jobs, steps: {steps}}}}}"
+    return service(f"scaling: {{{', '.join([policy, *keys])}}}")
+
+
 PAIRS = (
     RulePair(
         rule="steps_follow_each_other",
@@ -44,140 +57,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="scheduled_action_changes_a_limit",
-        rejected=service("scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour)}}}"),
-        accepted=service("scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), max_capacity: 3}}}"),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak: the action sets no capacity\n"
-            "fix: state min_capacity or max_capacity, or both\n"
-            "why: A scheduled action sets the minimum capacity, the maximum capacity, or both."
-        ),
-    ),
-    RulePair(
-        rule="scheduled_capacities_ascend",
-        rejected=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 4, "
-            "max_capacity: 3}}}"
-        ),
-        accepted=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 3, "
-            "max_capacity: 3}}}"
-        ),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.min_capacity: 4 is not allowed\n"
-            "allowed: at most 3, the maximum of the action\n"
-            "why: A scheduled action fails if the minimum capacity is then greater than the maximum capacity."
-        ),
-    ),
-    RulePair(
-        rule="scheduled_capacities_ascend: with the maximum of the service",
-        rejected=service("scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 11}}}"),
-        accepted=service("scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 10}}}"),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.min_capacity: 11 is not allowed\n"
-            "allowed: at most 10, the maximum of the service\n"
-            "why: A scheduled action fails if the minimum capacity is then greater than the maximum capacity."
-        ),
-    ),
-    RulePair(
-        rule="scheduled_action_has_a_schedule",
-        rejected=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: cron(0 24 * * ? *), min_capacity: 3}}}"
-        ),
-        accepted=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: cron(0 23 * * ? *), min_capacity: 3}}}"
-        ),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.schedule_expression: '24' is no value for the hours\n"
-            "allowed: 0 to 23, with `,` `-` `*` `/`\n"
-            "why: Application Auto Scaling refuses an expression with a value that a field cannot have, or that "
-            "no calendar has."
-        ),
-    ),
-    RulePair(
-        rule="scheduled_action_has_a_schedule: of days",
-        rejected=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: cron(0 3 * * * *), min_capacity: 3}}}"
-        ),
-        accepted=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: cron(0 3 * * ? *), min_capacity: 3}}}"
-        ),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.schedule_expression: the day of the month is '*' "
-            "and the day of the week is '*'\n"
-            "fix: write ? for one of the two, and * for the other if every day is meant\n"
-            "why: Application Auto Scaling refuses an expression with a value that a field cannot have, or that "
-            "no calendar has."
-        ),
-    ),
-    RulePair(
-        rule="scheduled_action_has_a_schedule: of a day",
-        rejected=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: at(2199-02-30T00:00:00), min_capacity: 3}}}"
-        ),
-        accepted=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: at(2199-02-28T00:00:00), min_capacity: 3}}}"
-        ),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.schedule_expression: 'at(2199-02-30T00:00:00)' is "
-            "not allowed\n"
-            "allowed: a day and a time of day that exist\n"
-            "why: Application Auto Scaling refuses an expression with a value that a field cannot have, or that "
-            "no calendar has."
-        ),
-    ),
-    RulePair(
-        rule="scheduled_action_is_in_a_time_zone",
-        rejected=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 3, timezone: "
-            "Europe/Berlim}}}"
-        ),
-        accepted=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 3, timezone: "
-            "Europe/Berlin}}}"
-        ),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.timezone: 'Europe/Berlim' is not allowed\n"
-            "allowed: a name in the IANA time zone database, such as UTC or Europe/Berlin\n"
-            "fix: did you mean Europe/Berlin?\n"
-            "why: Application Auto Scaling refuses a time zone that it does not know."
-        ),
-    ),
-    RulePair(
-        rule="scheduled_action_ends_after_it_starts",
-        rejected=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 3, "
-            "start_time: 2199-02-01T00:00:00Z, end_time: 2199-02-01T00:00:00Z}}}"
-        ),
-        accepted=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 3, "
-            "start_time: 2199-02-01T00:00:00Z, end_time: 2199-02-01T00:00:01Z}}}"
-        ),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.end_time: '2199-02-01T00:00:00Z' is not allowed\n"
-            "allowed: a time after start_time, which is 2199-02-01T00:00:00Z\n"
-            "why: Application Auto Scaling refuses a time that no calendar has, and an end that is not after the "
-            "start."
-        ),
-    ),
-    RulePair(
-        rule="scheduled_action_ends_after_it_starts: at a time",
-        rejected=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 3, "
-            "start_time: 2199-02-30T00:00:00Z}}}"
-        ),
-        accepted=service(
-            "scaling: {scheduled_actions: {peak: {schedule_expression: rate(1 hour), min_capacity: 3, "
-            "start_time: 2199-02-28T00:00:00Z}}}"
-        ),
-        message=(
-            "ecs.services.web.scaling.scheduled_actions.peak.start_time: '2199-02-30T00:00:00Z' is not allowed\n"
-            "allowed: a day and a time of day that exist\n"
-            "why: Application Auto Scaling refuses a time that no calendar has, and an end that is not after the "
-            "start."
-        ),
-    ),
-    RulePair(
         rule="forecast_of_requests_has_routing",
         rejected=service("scaling: {predictive_scaling: {metric: requests, target_value: 100}}"),
         accepted=service(
@@ -208,26 +87,49 @@ PAIRS = (
         ),
         message=(
             "ecs.services.web.scaling.disable_scale_in: target tracking only adds tasks, and nothing removes them\n"
-            "fix: remove disable_scale_in, or add step_scaling or scheduled_actions\n"
+            "fix: remove disable_scale_in, or add scheduled_actions, or step_scaling that removes tasks\n"
             "why: Tasks that were added for a peak run, and are charged, until the next deployment of another number."
         ),
     ),
     RulePair(
-        rule="high_resolution_is_of_utilization",
-        rejected=service(
-            "scaling: {high_resolution_metrics: true, cpu_utilization_percent: null, memory_utilization_percent: "
-            "null, requests_per_target: 9}",
-            "routing: {path_patterns: [/*]}",
-        ),
-        accepted=service(
-            "scaling: {high_resolution_metrics: true, cpu_utilization_percent: null, requests_per_target: 9}",
-            "routing: {path_patterns: [/*]}",
-        ),
+        rule="something_scales_in: of steps that add",
+        rejected=_steps("[{metric_value: 5, change: 1}]", "disable_scale_in: true"),
+        accepted=_steps("[{metric_value: 5, change: -1}]", "disable_scale_in: true"),
         message=(
-            "ecs.services.web.scaling.high_resolution_metrics: neither CPU nor memory utilization scales the "
-            "service\n"
-            "fix: set cpu_utilization_percent or memory_utilization_percent, or remove high_resolution_metrics\n"
-            "why: Amazon ECS publishes utilization at high resolution, and nothing else that scales the service."
+            "ecs.services.web.scaling.disable_scale_in: target tracking only adds tasks, and nothing removes them\n"
+            f"fix: remove disable_scale_in, or add scheduled_actions, or step_scaling that removes tasks\n{NEVER_IN}"
+        ),
+    ),
+    RulePair(
+        rule="something_scales_in: without a target",
+        rejected=_steps("[{metric_value: 5, change: 1}]", *NO_TARGET),
+        accepted=_steps("[{metric_value: 5, change: 1}]", NO_TARGET[0]),
+        message=f"ecs.services.web.scaling.step_scaling: {ONLY_ADDS}",
+    ),
+    RulePair(
+        rule="something_scales_in: by forecast",
+        rejected=service(f"scaling: {{predictive_scaling: {{target_value: 50}}, {', '.join(NO_TARGET)}}}"),
+        accepted=service(f"scaling: {{predictive_scaling: {{target_value: 50}}, {NO_TARGET[0]}}}"),
+        message=f"ecs.services.web.scaling.predictive_scaling: {ONLY_ADDS}",
+    ),
+    RulePair(
+        rule="exact_capacity_is_a_number_of_tasks",
+        rejected=_steps("[{metric_value: 5, change: -1}], adjustment_type: exact_capacity"),
+        accepted=_steps("[{metric_value: 5, change: 0}], adjustment_type: exact_capacity"),
+        message=(
+            "ecs.services.web.scaling.step_scaling.more.steps[0].change: -1 is not allowed\n"
+            "allowed: 0 or more, since adjustment_type is exact_capacity\n"
+            "why: Application Auto Scaling refuses a negative number as the exact capacity."
+        ),
+    ),
+    RulePair(
+        rule="steps_change_the_number_of_tasks",
+        rejected=_steps("[{metric_value: 5, change: 0}]"),
+        accepted=_steps("[{metric_value: 5, change: 0}, {metric_value: 6, change: 1}]"),
+        message=(
+            "ecs.services.web.scaling.step_scaling.more.steps: every change is 0\n"
+            "fix: set change, or remove the policy\n"
+            "why: AWS accepts a step of 0, which keeps the number of tasks, and so does a policy of nothing else."
         ),
     ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,11 @@ DAYS = (
 NO_TIME = "allowed: a day and a time of day that exist\nwhy: EventBridge Scheduler refuses a time that no calendar has."
 OVER = (
     "why: The schedule does not run any more, or is refused when it next changes: a start can be at most 5 minutes ago."
+)
+NO_DAY = (
+    "has no day to come\n"
+    "fix: state a day that one of its months has, and a year to come; or remove the task\n"
+    "why: No calendar has such a day from now on, so the task never runs."
 )
 
 PAIRS = (
@@ -104,6 +110,18 @@ PAIRS = (
         accepted=scheduled("start_date: 2199-01-01T00:00:00Z"),
         message=f"{TASK}.start_date: 2001-01-01T00:00:00Z is over\nfix: remove start_date\n{OVER}",
     ),
+    RulePair(
+        rule="schedule_has_a_day_to_come",
+        rejected=scheduled(when="cron(0 3 30 2 ? *)"),
+        accepted=scheduled(when="cron(0 3 29 2 ? *)"),
+        message=f"{EXPRESSION}: cron(0 3 30 2 ? *) {NO_DAY}",
+    ),
+    RulePair(
+        rule="schedule_has_a_day_to_come: in a year",
+        rejected=scheduled(when="cron(0 3 1 JAN ? 2001-2009/2,2024)"),
+        accepted=scheduled(when="cron(0 3 1 JAN ? 2001-2009/2,2199)"),
+        message=f"{EXPRESSION}: cron(0 3 1 JAN ? 2001-2009/2,2024) {NO_DAY}",
+    ),
 )
 
 
@@ -145,3 +163,27 @@ def test_a_machine_without_time_zones_refuses_none(tmp_path: Path, monkeypatch: 
         monkeypatch.setattr(module, "time_zones", frozenset)
 
     assert problems(tmp_path, scheduled("schedule_expression_timezone: Europe/Berlin")) == []
+
+
+@pytest.mark.parametrize(
+    ("days", "comes"),
+    [
+        *(("31 4", False), ("31 APR,JUN", False), ("31 4-5", True), ("30-31 FEB", False), ("28/3 FEB", True)),
+        *(("29/2 2", True), ("L 2", True), ("L-3 FEB", True), ("30W 2", False), ("30W 11-2", True), ("31-1 2", True)),
+        ("*/30 2", True),
+    ],
+)
+def test_a_day_comes_if_a_month_has_it(days: str, comes: bool) -> None:
+    assert schedule_expressions.comes_again(f"cron(0 3 {days} ? *)", date(2026, 1, 1)) is comes
+
+
+@pytest.mark.parametrize(
+    ("expression", "comes"),
+    [
+        *(("cron(0 3 29 2 ? 2099)", False), ("cron(0 3 29 2 ? 2096-2099)", True), ("cron(0 3 ? * FRI#5 2026)", True)),
+        *(("cron(0 3 9 6 ? 2026)", False), ("cron(0 3 10 6 ? 2026)", True), ("cron(0 3 ? 1-5 * 2026)", False)),
+        *(("rate(1 day)", True), ("cron(0 3 ? * 9 2001)", True)),
+    ],
+)
+def test_a_day_comes_if_its_year_does(expression: str, comes: bool) -> None:
+    assert schedule_expressions.comes_again(expression, date(2026, 6, 10)) is comes

@@ -17,6 +17,24 @@ def container(*lines: str) -> str:
     return containers("web:", "  image: app:1", *(f"  {line}" for line in lines))
 
 
+REPLICATE = (
+    "fix: replicate it to eu-west-1, or acknowledge that tasks read it from us-east-1\n"
+    "why: Each start of a task then needs another Region too, and a route there that VPC endpoints are not."
+)
+
+
+def _registry(region: str) -> str:
+    arn = f"arn:aws:secretsmanager:{region}:111122223333:secret:registry-AbCd1f"
+    return service(
+        container=f"      containers: {{web: {{image: 'ghcr.io/shop/web:1', repository_credentials_arn: '{arn}'}}}}\n"
+    )
+
+
+def _collector(region: str) -> str:
+    arn = f"arn:aws:ssm:{region}:111122223333:parameter/collector"
+    return service("memory_mib: 1024", f"sidecars: {{collector: {{configuration_parameter_arn: '{arn}'}}}}")
+
+
 PAIRS = (
     RulePair(
         rule="variable_is_plain_or_secret",
@@ -120,6 +138,24 @@ PAIRS = (
             "eu-west-1\n"
             "fix: replicate it to eu-west-1, or acknowledge that tasks read it from us-east-1\n"
             "why: Each start of a task then needs another Region too, and a route there that VPC endpoints are not."
+        ),
+    ),
+    RulePair(
+        rule="secret_is_in_the_region: for the registry",
+        rejected=_registry("us-east-1"),
+        accepted=_registry("eu-west-1"),
+        message=(
+            "ecs.services.web.containers.web.repository_credentials_arn: the secret is in us-east-1, and the "
+            f"environment is in eu-west-1\n{REPLICATE}"
+        ),
+    ),
+    RulePair(
+        rule="secret_is_in_the_region: for the collector",
+        rejected=_collector("us-east-1"),
+        accepted=_collector("eu-west-1"),
+        message=(
+            "ecs.services.web.sidecars.collector.configuration_parameter_arn: the parameter is in us-east-1, and the "
+            f"environment is in eu-west-1\n{REPLICATE}"
         ),
     ),
     RulePair(

@@ -35,6 +35,18 @@ def without_nat(image: str) -> str:
     )
 
 
+ONE_DOMAIN = (
+    "fix: state the endpoint and the ARN of one domain\n"
+    "why: The task role may write to the domain of the ARN only, so another domain denies every request."
+)
+
+
+def opensearch(endpoint: str) -> str:
+    """A log router to a domain with this endpoint."""
+    domain = "domain_arn: 'arn:aws:es:eu-west-1:111122223333:domain/shop-logs'"
+    return service(f"log_router: {{destination: {{kind: opensearch, {domain}, endpoint: {endpoint}, index: web}}}}")
+
+
 PAIRS = (
     RulePair(
         rule="sidecars_are_counted_as_containers",
@@ -130,6 +142,24 @@ PAIRS = (
             "fix: copy the image to Amazon ECR, or set nat_gateways to one or one_per_zone\n"
             "why: Without NAT gateways, tasks reach only the Amazon ECR registries of their Region, through VPC "
             "endpoints."
+        ),
+    ),
+    RulePair(
+        rule="log_endpoint_is_that_of_the_domain",
+        rejected=opensearch("vpc-shop-logs-abcdefghijkl.eu-west-2.es.amazonaws.com"),
+        accepted=opensearch("vpc-shop-logs-abcdefghijkl.eu-west-1.es.amazonaws.com"),
+        message=(
+            "ecs.services.web.log_router.destination.endpoint: it is of the domain shop-logs in eu-west-2, and "
+            f"domain_arn is shop-logs in eu-west-1\n{ONE_DOMAIN}"
+        ),
+    ),
+    RulePair(
+        rule="log_endpoint_is_that_of_the_domain: by its name",
+        rejected=opensearch("search-logs-abcdefghijkl.eu-west-1.es.amazonaws.com"),
+        accepted=opensearch("logs.example.com"),
+        message=(
+            "ecs.services.web.log_router.destination.endpoint: it is of the domain logs in eu-west-1, and "
+            f"domain_arn is shop-logs in eu-west-1\n{ONE_DOMAIN}"
         ),
     ),
 )

@@ -8,6 +8,15 @@ import pytest
 
 from tests.support.rule_pairs import RulePair, containers, service
 
+
+def _shared_memory(mib: int) -> str:
+    container = f"{{image: 'app:1', memory_mib: 256, shared_memory_mib: {mib}}}"
+    return service(
+        "capacity_provider_strategy: [{capacity_provider: default}]",
+        container=f"      containers: {{web: {container}}}\n",
+    )
+
+
 PAIRS = (
     RulePair(
         rule="ephemeral_storage_is_on_fargate",
@@ -28,6 +37,17 @@ PAIRS = (
             "MiB of memory\n"
             "fix: make them smaller, use a volume, or raise memory_mib\n"
             "why: What is written to a tmpfs is in memory, and the container is stopped when it takes more than it "
+            "has."
+        ),
+    ),
+    RulePair(
+        rule="shared_memory_fits_the_memory",
+        rejected=_shared_memory(256),
+        accepted=_shared_memory(255),
+        message=(
+            "ecs.services.web.containers.web.shared_memory_mib: it is 256, and the container has 256 MiB of memory\n"
+            "fix: make it smaller, or raise memory_mib\n"
+            "why: What is written to /dev/shm is in memory, and the container is stopped when it takes more than it "
             "has."
         ),
     ),

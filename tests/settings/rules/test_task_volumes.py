@@ -26,11 +26,6 @@ def _task(volumes: str, container: str, *more: str, before: str = "  capacity: {
     )
 
 
-def ebs(text: str) -> str:
-    """A file with an Amazon EBS volume."""
-    return _task(f"{{data: {{kind: ebs, {text}}}}}", "mounts: {data: {path: /data}}")
-
-
 EFS = "{data: {kind: efs, file_system_id: fs-0123456789abcdef0}}"
 
 PAIRS = (
@@ -63,17 +58,6 @@ PAIRS = (
             "ecs.services.web.volumes.more: no container mounts the volume\n"
             "fix: add it to mounts, or remove it\n"
             "why: Nothing reads or writes it."
-        ),
-    ),
-    RulePair(
-        rule="ebs_volume_is_mounted",
-        rejected=task("{data: {kind: ebs, size_gib: 1}}", "{}"),
-        accepted=task("{data: {kind: ebs, size_gib: 1}}", "{data: {path: /data}}"),
-        message=(
-            "ecs.services.web.volumes.data: no container mounts the volume\n"
-            "fix: add it to mounts, or remove it\n"
-            "why: Amazon ECS would make it for each task, and charge for it; the AWS CDK refuses a volume that nothing "
-            "mounts."
         ),
     ),
     RulePair(
@@ -116,67 +100,6 @@ PAIRS = (
             "acknowledge this\n"
             "why: The directory of a shared volume belongs to root unless an image says otherwise, and other users "
             "cannot write."
-        ),
-    ),
-    RulePair(
-        rule="task_has_one_ebs_volume",
-        rejected=task("{a: {kind: ebs, size_gib: 1}, b: {kind: ebs, size_gib: 1}}", "{a: {path: /a}, b: {path: /b}}"),
-        accepted=task("{a: {kind: ebs, size_gib: 1}, b: {kind: shared}}", "{a: {path: /a}, b: {path: /b}}"),
-        message=(
-            "ecs.services.web.volumes.b: the task has the Amazon EBS volume a already\n"
-            "fix: use one volume with a directory for each purpose, or a volume of another kind\n"
-            "why: Amazon ECS attaches at most one Amazon EBS volume to a task."
-        ),
-    ),
-    RulePair(
-        rule="ebs_volume_has_a_size_of_its_type",
-        rejected=ebs("size_gib: 124, volume_type: st1"),
-        accepted=ebs("size_gib: 125, volume_type: st1"),
-        message=(
-            "ecs.services.web.volumes.data.size_gib: 124 is not allowed\n"
-            "allowed: from 125 to 16384 for st1\n"
-            "why: Amazon EBS refuses to create a volume of another size, so no task starts."
-        ),
-    ),
-    RulePair(
-        rule="ebs_volume_has_the_performance_of_its_type",
-        rejected=ebs("size_gib: 7, iops: 3501"),
-        accepted=ebs("size_gib: 7, iops: 3500, throughput_mib_per_second: 125"),
-        message=(
-            "ecs.services.web.volumes.data.iops: 3501 is not allowed\n"
-            "allowed: from 3000 to 3500 for 7 GiB of gp3\n"
-            "why: Amazon EBS refuses performance that the type of the volume does not have, so no task starts."
-        ),
-    ),
-    RulePair(
-        rule="ebs_volume_has_the_performance_of_its_type: required",
-        rejected=ebs("size_gib: 4, volume_type: io2"),
-        accepted=ebs("size_gib: 4, volume_type: io2, iops: 4000"),
-        message=(
-            "ecs.services.web.volumes.data.iops: a volume of the type io2 needs iops\n"
-            "fix: add it\n"
-            "why: Amazon EBS refuses performance that the type of the volume does not have, so no task starts."
-        ),
-    ),
-    RulePair(
-        rule="ebs_volume_has_the_performance_of_its_type: of another type",
-        rejected=ebs("size_gib: 4, volume_type: gp2, iops: 3000"),
-        accepted=ebs("size_gib: 4, volume_type: gp2"),
-        message=(
-            "ecs.services.web.volumes.data.iops: a volume of the type gp2 has no provisioned IOPS\n"
-            "fix: use volume_type: gp3, or remove it\n"
-            "why: Amazon EBS refuses performance that the type of the volume does not have, so no task starts."
-        ),
-    ),
-    RulePair(
-        rule="ebs_volume_has_the_performance_of_its_type: throughput",
-        rejected=ebs("size_gib: 4, volume_type: io1, iops: 200, throughput_mib_per_second: 200"),
-        accepted=ebs("size_gib: 4, volume_type: io1, iops: 200"),
-        message=(
-            "ecs.services.web.volumes.data.throughput_mib_per_second: a volume of the type io1 has no provisioned "
-            "throughput\n"
-            "fix: use volume_type: gp3, or remove it\n"
-            "why: Amazon EBS refuses performance that the type of the volume does not have, so no task starts."
         ),
     ),
     RulePair(

@@ -14,6 +14,7 @@ WITH_SESSIONS = f"{FOR_NODES}, ssm, ssmmessages"
 INSTANCES = "ecs: {capacity: {default: {}}}\n"
 PARAMETER = "'arn:aws:ssm:eu-west-1:111122223333:parameter/t'"
 DATABASE = "'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf'"
+WORKER = "ecs: {queue_workers: {mail: {containers: {web: {image: 'app:1'}}}}}\n"
 PUBLIC = "endpoint: {access: %s, public_access_cidrs: [192.31.196.7/32]}"
 
 
@@ -34,8 +35,8 @@ MISSING = (
     "fix: add %s, or set nat_gateways to one or one_per_zone\n"
 )
 SECRETS = (
-    f"{MISSING}why: Without NAT gateways, a task can read secrets and open ECS Exec sessions only through VPC "
-    "endpoints."
+    f"{MISSING}why: Without NAT gateways, tasks read secrets, receive messages, and open ECS Exec sessions by VPC "
+    "endpoints only."
 )
 NODES = (
     f"{MISSING}why: Without NAT gateways, nodes join the cluster, pods get their role, and people get in, only by VPC "
@@ -146,6 +147,12 @@ PAIRS = (
         accepted=without_nat(f"{IMAGES_AND_LOGS}, kms, ssmmessages")
         + task("read_only_root_filesystem: false", "execute_command: true"),
         message=SECRETS % ("kms (ECS Exec) or ssmmessages (ECS Exec)", "kms and ssmmessages"),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_secrets_and_exec: queue workers",
+        rejected=without_nat(IMAGES_AND_LOGS) + WORKER,
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, sqs") + WORKER,
+        message=SECRETS % ("sqs (queue workers, which receive messages)", "sqs"),
     ),
     RulePair(
         rule="endpoints_replace_nat_for_applications",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.defects.defect import Defect
 from tests.support.defects.ecs import ECS
 from tests.support.defects.ecs_capacity import ECS_CAPACITY
+from tests.support.defects.ecs_workloads import ECS_WORKLOADS
 from tests.support.defects.eks import EKS
 from tests.support.defects.identity import IDENTITY
 from tests.support.defects.limits import LIMITS
@@ -19,6 +20,7 @@ DEFECTS: tuple[Defect, ...] = (
     *REGISTRY,
     *ECS,
     *ECS_CAPACITY,
+    *ECS_WORKLOADS,
     *EKS,
     *IDENTITY,
     *LIMITS,
