@@ -18,19 +18,21 @@ from settings.rules.subjects import containers, images
 _SIDECAR_IMAGES = task_keys("log_router.image", "sidecars.collector.image", "sidecars.cloudwatch_agent.image")
 
 
-@rule("docs/adr/0008: how an image is named", keys=(*container_keys("image"), "registry.repositories"))
+@rule(
+    "docs/adr/0008: how an image is named", keys=(*container_keys("image"), *_SIDECAR_IMAGES, "registry.repositories")
+)
 def image_has_a_registry(environment: Environment) -> Iterator[Problem]:
     """An image without the host name of a registry would be pulled from Docker Hub, whoever owns that name there."""
-    for path, container, _ in containers(environment):
-        host, slash, _ = container.image.partition("/")
+    for path, image, _ in images(environment):
+        host, slash, _ = image.partition("/")
         has_host = bool(slash) and ("." in host or ":" in host)
-        name = re.split(r"[:@]", container.image)[0]
+        name = re.split(r"[:@]", image)[0]
         if not has_host and name not in environment.registry.repositories:
             names = ", ".join(environment.registry.repositories) or "none yet"
-            of_docker = f"docker.io/{container.image if slash else f'library/{container.image}'}"
+            of_docker = f"docker.io/{image if slash else f'library/{image}'}"
             yield Problem(
-                path=(*path, "image"),
-                value=container.image,
+                path=path,
+                value=image,
                 allowed=f"an image with the host name of its registry, or one in registry.repositories ({names})",
                 fix=f"for the image of Docker Hub, write {of_docker}; for one of your own, add "
                 f"registry.repositories.{name}",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from assembly import Graph, Resource
 from assembly.policies import Statement
 from assembly.self_managed_nodes import node_roles
+from policy.relations.identity.agent_permissions import agent_needs
 from policy.relations.identity.images import PULL, pulled_images
 from policy.relations.identity.worker_permissions import worker_needs
 from policy.relations.relation import Misfit, relation
@@ -43,7 +44,7 @@ def needs(graph: Graph) -> Iterator[Need]:
             yield from _of_exec(graph, service)
     for schedule in graph.of_type("AWS::Scheduler::Schedule"):
         yield from _of_schedule(graph, schedule)
-    for role, action, used, because in worker_needs(graph):
+    for role, action, used, because in (*worker_needs(graph), *agent_needs(graph)):
         yield Need(role, action, used, because)
     for log in graph.of_type("AWS::EC2::FlowLog"):
         for action in (*_WRITE_LOGS, "logs:DescribeLogStreams"):

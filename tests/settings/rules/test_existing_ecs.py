@@ -148,7 +148,7 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="capacity_provider_exists: a cluster without any",
+        rule="capacity_provider_exists: a cluster without anything",
         rejected=clustered("fargate: false"),
         accepted=clustered("fargate: true"),
         message=(

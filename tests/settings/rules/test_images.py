@@ -26,6 +26,19 @@ def image(name: str, before: str = "") -> str:
 
 PAIRS = (
     RulePair(
+        rule="image_has_a_registry: of a sidecar",
+        rejected=service("memory_mib: 1024", "sidecars: {collector: {image: 'collector:1'}}"),
+        accepted=service("memory_mib: 1024", "sidecars: {collector: {image: 'app:1'}}"),
+        message=(
+            "ecs.services.web.sidecars.collector.image: 'collector:1' is not allowed\n"
+            "allowed: an image with the host name of its registry, or one in registry.repositories (app)\n"
+            "fix: for the image of Docker Hub, write docker.io/library/collector:1; for one of your own, add "
+            "registry.repositories.collector\n"
+            "why: An image without the host name of a registry would be pulled from Docker Hub, whoever owns that name "
+            "there."
+        ),
+    ),
+    RulePair(
         rule="image_has_a_registry",
         rejected=containers("web: {image: 'shop:1'}"),
         accepted=containers("web: {image: 'docker.io/library/shop:1'}"),
