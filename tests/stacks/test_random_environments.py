@@ -18,7 +18,7 @@ from tests.support.synthesis import new_app
 pytestmark = pytest.mark.slow
 
 BATCHES = 2
-EXAMPLES = 310
+EXAMPLES = 325
 
 
 @pytest.fixture(scope="module")
