@@ -14,6 +14,7 @@ from settings.rules.subjects import groups_of, services, tasks
 _SERVICE = "ecs.services.<name>"
 _STRATEGY = f"{_SERVICE}.capacity_provider_strategy"
 _DAEMON = f"{_SERVICE}.scheduling_strategy"
+_CONSTRAINTS = f"{_SERVICE}.placement_constraints"
 _PERCENT = (f"{_SERVICE}.minimum_healthy_percent", f"{_SERVICE}.maximum_percent")
 
 
@@ -29,19 +30,21 @@ def daemon_runs_on_instances(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@rule("CreateService, Amazon ECS API Reference; containers-roadmap issue 692", keys=(_STRATEGY, _DAEMON))
+@rule("CreateService, Amazon ECS API Reference; containers-roadmap issue 692", keys=(_STRATEGY, _DAEMON, _CONSTRAINTS))
 def daemon_names_every_group(environment: Environment) -> Iterator[Problem]:
     """A daemon has no capacity provider: it runs on every instance of the cluster, whatever group started it."""
     for path, service in services(environment):
         ecs = environment.ecs
         named = {item.capacity_provider for item in service.capacity_provider_strategy}
         missing = [name for name in (ecs.capacity_provider_names if ecs is not None else ()) if name not in named]
+        if any(constraint.type == "memberOf" for constraint in service.placement_constraints):
+            continue  # it says itself which instances it runs on
         if service.is_daemon and service.launch_type == "EC2" and missing:
             place = "capacity" if ecs is None or ecs.existing_cluster is None else "existing_cluster.capacity_providers"
             yield Problem(
                 path=(*path, "capacity_provider_strategy"),
                 finding=f"the daemon also runs on {listed(f'ecs.{place}.{name}' for name in missing)}",
-                fix="name every group, so that the task is compared with all instances",
+                fix="name every group, so that the task is compared with all instances, or state placement_constraints",
             )
 
 

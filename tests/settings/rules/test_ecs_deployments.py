@@ -18,6 +18,7 @@ network:
       eu-west-1a: {subnet_id: subnet-0a1b2c3d4e5f6074a, cidr: 10.60.0.0/22}
       eu-west-1b: {subnet_id: subnet-0a1b2c3d4e5f6074b, cidr: 10.60.4.0/22}
 """
+MORE = "  capacity: {default: {min_size: 1}, more: {}}\n"
 
 
 def _daemon(*lines: str, before: str = INSTANCE, after: str = "") -> str:
@@ -44,13 +45,24 @@ PAIRS = (
     ),
     RulePair(
         rule="daemon_names_every_group",
-        rejected=_daemon(
-            before="  capacity: {default: {min_size: 1}, more: {}}\n",
-        ),
+        rejected=_daemon(before=MORE),
         accepted=_daemon(),
         message=(
             "ecs.services.web.capacity_provider_strategy: the daemon also runs on ecs.capacity.more\n"
-            "fix: name every group, so that the task is compared with all instances\n"
+            "fix: name every group, so that the task is compared with all instances, or state placement_constraints\n"
+            "why: A daemon has no capacity provider: it runs on every instance of the cluster, whatever group "
+            "started it."
+        ),
+    ),
+    RulePair(
+        rule="daemon_names_every_group: unless a constraint names its instances",
+        rejected=_daemon(before=MORE),
+        accepted=_daemon(
+            'placement_constraints: [{type: memberOf, expression: "attribute:ecs.instance-type =~ m7g.*"}]', before=MORE
+        ),
+        message=(
+            "ecs.services.web.capacity_provider_strategy: the daemon also runs on ecs.capacity.more\n"
+            "fix: name every group, so that the task is compared with all instances, or state placement_constraints\n"
             "why: A daemon has no capacity provider: it runs on every instance of the cluster, whatever group "
             "started it."
         ),
@@ -62,7 +74,7 @@ PAIRS = (
         message=(
             "ecs.services.web.capacity_provider_strategy: the daemon also runs on "
             "ecs.existing_cluster.capacity_providers.more\n"
-            "fix: name every group, so that the task is compared with all instances\n"
+            "fix: name every group, so that the task is compared with all instances, or state placement_constraints\n"
             "why: A daemon has no capacity provider: it runs on every instance of the cluster, whatever group "
             "started it."
         ),
