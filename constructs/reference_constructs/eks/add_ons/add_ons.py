@@ -192,14 +192,21 @@ class AddOns(Construct):
             )
         acknowledge_stated_policies(role, options.policy_arns, key=f"eks.add_ons.{add_on}.policy_arns")
         if not options.policies and add_on in CATALOG and CATALOG[add_on].policies:
+            self._acknowledge_other_policies(role, add_on)
+        return role
+
+    def _acknowledge_other_policies(self, role: iam.Role, add_on: str) -> None:
+        relations = ["add_on_role_has_its_policy"]
+        if add_on == "vpc-cni":
+            relations.append("plugin_may_assign_addresses_of_the_family")
+        for relation in relations:
             acknowledge_relation(
                 role,
-                "add_on_role_has_its_policy",
+                relation,
                 reason=f"Other policies were asked for explicitly (eks.add_ons.{add_on}.policy_arns), in place of "
                 f"{', '.join(CATALOG[add_on].policies)}: whoever states them sees to it that they allow what the "
                 "add-on does.",
             )
-        return role
 
     def _define_policies(self, add_on: str, options: AddOnRole) -> list[iam.IManagedPolicy]:
         policies: list[iam.IManagedPolicy] = managed_policies(self, add_on, options.policy_arns)
