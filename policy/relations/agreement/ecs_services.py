@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assembly import Graph, Resource
 from assembly.launch_templates import launch_templates
@@ -20,6 +20,14 @@ def providers(service: Resource) -> list[str]:
     """The capacity providers of a service, resolved; for a launch type, its name."""
     named = [str(each.get("CapacityProvider")) for each in service.list("CapacityProviderStrategy")]
     return named or [str(service.get("LaunchType", "EC2"))]
+
+
+def compatibility(graph: Graph, named: Sequence[str]) -> str:
+    """What a task definition must require to run on capacity providers, which are of one kind."""
+    found = [graph.find(name) for name in named]
+    if any(provider is not None and provider.get("ManagedInstancesProvider") is not None for provider in found):
+        return "MANAGED_INSTANCES"
+    return "FARGATE" if any(name in FARGATE for name in named) else "EC2"
 
 
 @relation("Use load balancing to distribute Amazon ECS service traffic; Troubleshooting service load balancers")
@@ -73,7 +81,7 @@ def task_runs_on_the_capacity_of_its_service(graph: Graph) -> Iterator[Misfit]:
             finding = "a strategy cannot mix Fargate with other capacity providers"
             yield Misfit(resource=service, finding=finding, fix="use one kind of capacity provider")
         managed = {str(name) for name in named if _is_managed(graph.find(name), service)}
-        wanted = "MANAGED_INSTANCES" if managed else "FARGATE" if on_fargate[0] else "EC2"
+        wanted = compatibility(graph, named)
         compatible = definition.list("RequiresCompatibilities") if definition else [wanted]
         if wanted not in compatible:
             yield Misfit(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assembly import Graph, Resource
-from policy.relations.agreement.ecs_services import FARGATE, containers
+from policy.relations.agreement.ecs_services import compatibility, containers
 from policy.relations.relation import Misfit, relation
 
 _STATE_CHANGE = "ECS Task State Change"
@@ -43,7 +43,7 @@ def scheduled_task_runs_on_its_capacity(graph: Graph) -> Iterator[Misfit]:
     for schedule, definition in _scheduled(graph):
         strategy = schedule.list("Target.EcsParameters.CapacityProviderStrategy")
         named = [str(each.get("CapacityProvider")) for each in strategy]
-        wanted = "FARGATE" if any(name in FARGATE for name in named) else "EC2"
+        wanted = compatibility(graph, named)
         compatible = definition.list("RequiresCompatibilities") or [wanted]
         if named and wanted not in compatible:
             yield Misfit(
