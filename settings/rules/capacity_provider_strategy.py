@@ -53,7 +53,7 @@ def capacity_provider_exists(environment: Environment) -> Iterator[Problem]:
                 finding=f"ecs.existing_cluster.fargate is false, and {name!r} is named"
                 if is_fargate
                 else f"there is no {name!r} in {place}",
-                allowed=listed(names, "or") or "none, until the cluster has capacity providers",
+                allowed=listed(names, "or") if names else "none, until the cluster has capacity providers",
                 fix="associate it with the cluster and set fargate to true"
                 if is_fargate
                 else did_you_mean(name, names) or f"use one of these, or add {place}.{name}",

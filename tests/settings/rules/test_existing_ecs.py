@@ -136,6 +136,18 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="capacity_provider_exists: a cluster without any",
+        rejected=clustered("fargate: false"),
+        accepted=clustered("fargate: true"),
+        message=(
+            "ecs.services.web.capacity_provider_strategy[0].capacity_provider: ecs.existing_cluster.fargate is false, "
+            "and 'FARGATE' is named\n"
+            "allowed: none, until the cluster has capacity providers\n"
+            "fix: associate it with the cluster and set fargate to true\n"
+            "why: Amazon ECS refuses a capacity provider that the cluster does not have."
+        ),
+    ),
+    RulePair(
         rule="arn_is_in_the_region: a listener",
         rejected=balanced().replace("elasticloadbalancing:eu-west-1", "elasticloadbalancing:eu-west-2"),
         accepted=balanced(),
