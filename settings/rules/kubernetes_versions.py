@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import TypeAdapter, ValidationError
 
-from reference_constructs.eks.kubernetes_values import OLDEST_IN_THE_REGION, KubernetesVersion
+from reference_constructs.eks.kubernetes_values import OLDEST_IN_THE_REGION, KubernetesVersion, minor_version
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import listed
@@ -63,8 +63,7 @@ def _is_allowed(version: str) -> bool:
 
 def _minor_versions(environment: Environment) -> tuple[int, int] | None:
     """What runs and what is wanted, if the file says what runs."""
-    if environment.eks is None or environment.eks.deployed_kubernetes_version is None:
+    eks = environment.eks
+    if eks is None or eks.deployed_kubernetes_version is None:
         return None
-    versions = environment.eks.deployed_kubernetes_version, environment.eks.kubernetes_version
-    deployed, wanted = (int(version.partition(".")[2]) for version in versions)
-    return deployed, wanted
+    return minor_version(eks.deployed_kubernetes_version), minor_version(eks.kubernetes_version)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reference_constructs.eks.kubernetes_values import LATEST_ON_AN_OUTPOST, OLDEST_IN_THE_REGION
-from settings.eks import EksSettings
+from reference_constructs.eks.kubernetes_values import LATEST_ON_AN_OUTPOST, OLDEST_IN_THE_REGION, minor_version
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import rule, warning
@@ -28,7 +27,7 @@ _REGIONS: Final = frozenset(
 def older_version_is_of_a_local_cluster(environment: Environment) -> Iterator[Problem]:
     """Standard support of the version has ended in the Region; local clusters on Outposts follow later."""
     eks = environment.eks
-    if eks is not None and eks.outpost is None and _minor(eks) < OLDEST_IN_THE_REGION:
+    if eks is not None and eks.outpost is None and minor_version(eks.kubernetes_version) < OLDEST_IN_THE_REGION:
         yield Problem(
             path=("eks", "kubernetes_version"),
             value=eks.kubernetes_version,
@@ -40,7 +39,7 @@ def older_version_is_of_a_local_cluster(environment: Environment) -> Iterator[Pr
 def version_is_listed_for_local_clusters(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses to create a local cluster of a version that has no platform version for Outposts yet."""
     eks = local_cluster(environment)
-    if eks is not None and _minor(eks) > LATEST_ON_AN_OUTPOST:
+    if eks is not None and minor_version(eks.kubernetes_version) > LATEST_ON_AN_OUTPOST:
         yield Problem(
             path=("eks", "kubernetes_version"),
             finding=f"the latest version that AWS listed for local clusters in November 2026 is "
@@ -62,7 +61,3 @@ def region_is_listed_for_local_clusters(environment: Environment) -> Iterator[Pr
             "eks.outpost",
             fix="use the Region of an Outpost that is listed, or acknowledge that the page lists this one",
         )
-
-
-def _minor(eks: EksSettings) -> int:
-    return int(eks.kubernetes_version.partition(".")[2])

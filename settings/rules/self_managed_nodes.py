@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reference_constructs.eks.nodes.kubelet_settings import seconds_of
 from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
@@ -119,7 +120,7 @@ def self_managed_update_leaves_nodes(environment: Environment) -> Iterator[Probl
 def self_managed_nodes_stop_their_pods(environment: Environment) -> Iterator[Problem]:
     """Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the middle of work."""
     for path, node in _self_managed(environment):
-        if not node.kubelet.get("shutdownGracePeriod"):
+        if not seconds_of(node.kubelet.get("shutdownGracePeriod")):
             # Windows nodes take no configuration of the kubelet.
             period = "" if node.is_windows else "state kubelet.shutdownGracePeriod, such as 90s, or "
             yield Problem(

@@ -173,8 +173,8 @@ class EksCluster(Construct):
     def manifest_values(self) -> dict[str, str]:
         """What only a deployment knows and manifests need, by the name of a stack output."""
         values = {name: value for nodes in self.nodes.values() for name, value in nodes.values.items()}
-        if self.control_plane.is_local:
-            values["NodeRoleArns"] = ",".join(self.control_plane.node_role_arns)
+        if role_arns := [arn for nodes in self.nodes.values() for arn in nodes.role_arns_to_admit]:
+            values["NodeRoleArns"] = ",".join(role_arns)
         return values | ({"PodLogGroup": self.pod_log_group.log_group_name} if self.pod_log_group else {})
 
     @property

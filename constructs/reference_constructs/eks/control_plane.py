@@ -71,7 +71,6 @@ class ControlPlane(Construct):
         security_group: Of the private endpoint; nodes and pods carry another, that EKS makes.
         role: What the control plane does in this account.
         network_add_ons: The add-ons that EC2 nodes wait for (`AddOns`); a dependency on it is one on all of them.
-        node_role_arns: ARNs of the roles of nodes that only the ConfigMap `aws-auth` admits, in a local cluster.
     """
 
     cluster: eks.Cluster
@@ -83,7 +82,6 @@ class ControlPlane(Construct):
     security_group: ec2.SecurityGroup
     role: iam.Role
     network_add_ons: DependencyGroup
-    node_role_arns: list[str]
 
     def __init__(
         self,
@@ -127,7 +125,6 @@ class ControlPlane(Construct):
         self.kubernetes_version = options.kubernetes_version
         self.ip_family = options.ip_family
         self.network_add_ons = DependencyGroup()
-        self.node_role_arns = []
         self.cluster_arn = cdk.Stack.of(self).format_arn(service="eks", resource="cluster", resource_name=cluster_name)
         self._define_log_group(encryption_key, retention)
         self._define_role()

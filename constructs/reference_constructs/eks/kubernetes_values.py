@@ -140,3 +140,12 @@ class TaintOptions(Options):
         has_key = toleration.get("key") == self.key or (exists and not toleration.get("key"))
         has_value = exists or (toleration.get("value") or "") == self.value
         return has_key and has_value and toleration.get("effect") in (None, "", self.kubernetes_effect)
+
+
+def minor_version(kubernetes_version: str) -> int:
+    """The N of a version 1.N.
+
+    Args:
+        kubernetes_version: Such as `1.36`.
+    """
+    return int(kubernetes_version.partition(".")[2])

@@ -9,7 +9,7 @@ from aws_cdk import aws_eks_v2 as eks
 from constructs import IConstruct
 
 from reference_constructs.eks.control_plane_options import ControlPlaneOptions
-from reference_constructs.eks.kubernetes_values import OLDEST_IN_THE_REGION
+from reference_constructs.eks.kubernetes_values import OLDEST_IN_THE_REGION, minor_version
 from reference_constructs.eks.outpost_options import OutpostOptions
 from reference_constructs.security.acknowledgements import acknowledge_guard_rule
 
@@ -66,7 +66,7 @@ def acknowledge_local_cluster(cluster: IConstruct, kubernetes_version: str) -> N
     """
     for rule, reason in _NOT_THERE.items():
         acknowledge_guard_rule(cluster, rule, reason=f"The options put the control plane on an Outpost. {reason}")
-    if int(kubernetes_version.partition(".")[2]) < OLDEST_IN_THE_REGION:
+    if minor_version(kubernetes_version) < OLDEST_IN_THE_REGION:
         acknowledge_guard_rule(
             cluster,
             "eks_version_is_stated_and_supported",

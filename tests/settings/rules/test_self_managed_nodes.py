@@ -44,6 +44,18 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="self_managed_nodes_stop_their_pods: and none is no time",
+        rejected=self_managed("min_size: 3", CIDR).replace("90s", "0s"),
+        accepted=self_managed("min_size: 3", CIDR).replace("90s", "1s"),
+        message=(
+            "eks.nodes.own.kind: no pod is given time to stop before its node is terminated\n"
+            "fix: state kubelet.shutdownGracePeriod, such as 90s, or acknowledge that AWS Node Termination Handler "
+            "drains the nodes\n"
+            "why: Nothing drains such a node: an update, a scale-in, or a Spot interruption ends its pods in the "
+            "middle of work."
+        ),
+    ),
+    RulePair(
         rule="self_managed_nodes_stop_their_pods: which Windows nodes cannot be told",
         rejected=self_managed(WINDOWS, CIDR).replace(f"{GRACE}, ", ""),
         accepted=self_managed(WINDOWS, CIDR).replace(f"{GRACE}, ", "") + HANDLER,

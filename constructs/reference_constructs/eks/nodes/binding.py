@@ -124,8 +124,11 @@ class BoundNodes:
         values: What only a deployment knows and the manifests of `manifests/` need, by the name of a stack output.
         outputs: What people need to know of these nodes, such as the name of a role, by the end of the name of an
             output, which begins with the name of the nodes.
+        role_arns_to_admit: Roles of nodes that nothing in the template admits: in a local cluster on an Outpost, the
+            ConfigMap `aws-auth` does.
     """
 
     ready: Sequence[IConstruct]
     values: Mapping[str, str] = field(default_factory=dict)
     outputs: Mapping[str, str] = field(default_factory=dict)
+    role_arns_to_admit: Sequence[str] = ()

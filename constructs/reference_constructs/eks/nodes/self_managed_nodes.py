@@ -107,23 +107,24 @@ class SelfManagedNodes(Construct):
             name: Construct ID of the nodes.
             options: What differs between two groups.
         """
+        node_role = scope.role_of(name, options)
         nodes = cls(
             scope.group("SelfManagedNodes"),
             name,
             control_plane=scope.control_plane,
             subnets=scope.subnets_of(options),
-            node_role=scope.role_of(name, options),
+            node_role=node_role,
             options=options,
             volume_key=scope.volume_key,
             working_hours=scope.working_hours,
         )
-        return BoundNodes(ready=[nodes.auto_scaling_group])
+        admitted = nodes.access_entry is not None
+        return BoundNodes(ready=[nodes.auto_scaling_group], role_arns_to_admit=[] if admitted else [node_role.role_arn])
 
     def _admit_nodes(self, control_plane: ControlPlane, node_role: iam.IRole) -> None:
         """The L2 knows no type for Windows nodes."""
         if control_plane.is_local:
             self.access_entry = None
-            control_plane.node_role_arns.append(node_role.role_arn)
             return
         self.access_entry = eks.CfnAccessEntry(
             self,

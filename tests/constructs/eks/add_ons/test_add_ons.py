@@ -33,6 +33,7 @@ from tests.support.synthesis import new_stack
 BEFORE_NODES = {"eks-pod-identity-agent", "vpc-cni", "kube-proxy"}
 AFTER_NODES = {"aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent", "metrics-server"}
 NEED_NODES = BEFORE_NODES | {"aws-ebs-csi-driver", "eks-node-monitoring-agent"}
+OTHER_POLICY = "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"
 STATED = "v9.9.9-eksbuild.9"
 
 
@@ -347,16 +348,35 @@ def test_add_on_that_may_do_nothing_yet_has_no_role() -> None:
 
 def test_stated_permissions_of_an_add_on_arrive() -> None:
     statement = {"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]}
-    policy = "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"
     template = cluster_template(
-        add_ons={"aws-mountpoint-s3-csi-driver": {"statements": [statement], "policy_arns": [policy]}}
+        add_ons={"aws-mountpoint-s3-csi-driver": {"statements": [statement], "policy_arns": [OTHER_POLICY]}}
     )
 
     (association,) = add_on(template, "aws-mountpoint-s3-csi-driver")["PodIdentityAssociations"]
     role = template.find_resources("AWS::IAM::Role")[association["RoleArn"]["Fn::GetAtt"][0]]["Properties"]
     (granted,) = policy_statements(template, "EksAddOnsawsmountpoint")
-    assert policy in role["ManagedPolicyArns"]
+    assert OTHER_POLICY in role["ManagedPolicyArns"]
     assert (granted["Action"], granted["Resource"]) == ("s3:GetObject", "arn:aws:s3:::reports/*")
+
+
+@pytest.mark.parametrize(
+    ("stated", "relations"),
+    [
+        (
+            {"vpc-cni": {"policy_arns": [OTHER_POLICY]}},
+            {"add_on_role_has_its_policy", "plugin_may_assign_addresses_of_the_family"},
+        ),
+        ({"aws-efs-csi-driver": {"policy_arns": [OTHER_POLICY]}}, {"add_on_role_has_its_policy"}),
+        ({"aws-efs-csi-driver": {}}, set()),
+    ],
+    ids=["of the network plugin", "of another add-on", "none"],
+)
+def test_other_policies_of_an_add_on_are_acknowledged(stated: dict[str, object], relations: set[str]) -> None:
+    stack = new_stack()
+    define_cluster(stack, add_ons=stated)
+
+    ids = {each for found in acknowledged(stack).values() for each in found}
+    assert {each.rpartition("::")[2] for each in ids if each.endswith(("has_its_policy", "of_the_family"))} == relations
 
 
 def test_add_on_that_is_not_in_the_catalog_is_installed_after_the_nodes() -> None:
