@@ -44,6 +44,7 @@ def test_ls_names_every_stack_of_the_default_environment(cdk: Run) -> None:
         "sandbox-ecs-service-hello-fargate",
         "sandbox-ecs-service-hello-ec2",
         "sandbox-ecs-service-hello-host",
+        "sandbox-ecs-scheduled-task-hello-schedule",
         "sandbox-eks-cluster",
     ]
 

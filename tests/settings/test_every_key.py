@@ -40,7 +40,7 @@ def effects(request: pytest.FixtureRequest) -> Mapping[str, KeyEffect]:
     """Given the effects of the keys that are asked for: all of them, or those chosen with `-k`."""
     params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
     chosen = {param["key"] for param in params if "key" in param}
-    return key_effects(key for key in KEYS if key in chosen)
+    return key_effects((key for key in KEYS if key in chosen), without_effect=WITHOUT_EFFECT)
 
 
 @pytest.mark.parametrize("key", sampled(((key,) for key in KEYS), one_of=8))

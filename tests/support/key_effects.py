@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -44,6 +44,7 @@ _SIDE_BY_SIDE: Final = (
     ("eks", "nodes"),
     ("eks", "access_entries"),
     ("eks", "pod_identities"),
+    ("eks", "capabilities"),
 )
 # Of these, a cluster has one, or each waits for the one before it: a copy is not what the original is.
 _ONE_AT_A_TIME: Final = ("auto_mode", "fargate", "hybrid", "karpenter")
@@ -61,6 +62,8 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
         for kind in TASK_KINDS
     },
     "ecs.services.<name>.routing": {"scaling": None},
+    # The smallest task that Fargate runs on Windows.
+    **{f"ecs.{kind}.<name>.operating_system": {"cpu": 1024, "memory_mib": 2048} for kind in TASK_KINDS},
     "ecs.services.<name>.volumes.<ebs>.volume_type": {"iops": None, "throughput_mib_per_second": None},
     "eks.endpoint.access": {"private_access_cidrs": []},
     "eks.nodes.<managed>.architecture": {"instance_types": ["m7i.large"]},
@@ -71,9 +74,12 @@ _READ_BY_NO_PLATFORM: Final = ("registry.repositories",)
 _IDENTITY: Final = ("name", "account", "region")
 # Where manifests stand among the templates; no stack has such a name.
 _MANIFESTS = "manifests"
+_REQUEST = "RunTask::Request"
 _KEPT_OF_A_NAME = 7
 _CHANGES_OF_A_PLACE = 3
 _CHANGES_OF_A_KEY = 24
+# Of a key of which it is known that it changes nothing.
+_CHANGES_WITHOUT_EFFECT = 4
 
 
 @dataclass
@@ -113,13 +119,21 @@ def _in_services(key: str) -> str:
     return f"ecs.services.{rest}" if is_part else ""
 
 
-def key_effects(keys: Iterable[str]) -> Mapping[str, KeyEffect]:
-    """The effect of each of these keys."""
+def key_effects(keys: Iterable[str], *, without_effect: Container[str] = ()) -> Mapping[str, KeyEffect]:
+    """The effect of each of these keys.
+
+    Args:
+        keys: Their names.
+        without_effect: Those that are said to have none; fewer changes are tried to show that one has.
+    """
     found: dict[str, list[tuple[Place, Data]]] = {}
     for data in filled(COMPLETE_ENVIRONMENTS):
         for place in places(data):
             found.setdefault(place.key, []).append((place, data))
-    open_attempts = {key: islice(_attempts(found[key]), _CHANGES_OF_A_KEY) for key in keys}
+    open_attempts = {
+        key: islice(_attempts(found[key]), _CHANGES_WITHOUT_EFFECT if key in without_effect else _CHANGES_OF_A_KEY)
+        for key in keys
+    }
     effects = {key: KeyEffect() for key in open_attempts}
     while open_attempts:
         drawn = [attempt for attempts in open_attempts.values() if (attempt := next(attempts, None))]
@@ -222,7 +236,8 @@ def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Atte
     assert entry is not None
     platform, mapping, name = entry
     base = attempts[0].data
-    copies = {f"{name}-{index:03}": each.changed[platform][mapping][name] for index, each in enumerate(attempts)}
+    # As long as the names of those that stay the same: the CDK cuts names that it derives.
+    copies = {f"{name}-{index:04}": each.changed[platform][mapping][name] for index, each in enumerate(attempts)}
     same = {f"{name}-same": base[platform][mapping][name], f"{name}-twin": base[platform][mapping][name]}
     entries = {**base[platform][mapping], **same, **copies}
     try:
@@ -323,11 +338,19 @@ def _templates(data: Data) -> Templates:
         except Exception as refused:
             raise (error or _RefusedError(str(refused))) from refused
         files = Path(outdir).glob("*.template.json")
-        templates = {file.name.removesuffix(".template.json"): json.loads(file.read_text()) for file in files}
+        templates = {file.name.removesuffix(".template.json"): _with_requests(file.read_text()) for file in files}
     if error is not None:
         error.templates = templates
         raise error
     return templates | ({_MANIFESTS: manifests} if manifests["Resources"] else {})
+
+
+def _with_requests(text: str) -> Template:
+    """A template, with what `make run-task` reads of its outputs as if it were a resource: keys of runs act there."""
+    template: Template = json.loads(text)
+    if (output := template.get("Outputs", {}).get("RunTaskRequest")) is not None:
+        template["Resources"]["RunTaskRequest"] = {"Type": _REQUEST, "Properties": output["Value"]}
+    return template
 
 
 def _manifests(environment: Environment) -> Template:
@@ -359,7 +382,12 @@ def _record(effect: KeyEffect, attempt: _Attempt, outcome: Outcome) -> None:
 
 
 def _of_stacks(templates: Templates) -> Templates:
-    return {stack: template for stack, template in templates.items() if stack != _MANIFESTS}
+    """Those of CloudFormation, with its own resources only."""
+    return {
+        stack: {"Resources": {key: each for key, each in template["Resources"].items() if each["Type"] != _REQUEST}}
+        for stack, template in templates.items()
+        if stack != _MANIFESTS
+    }
 
 
 def _what_acts(templates: Templates) -> dict[str, Any]:

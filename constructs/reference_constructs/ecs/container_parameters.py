@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_s3 as s3
@@ -18,12 +18,6 @@ from reference_constructs.ecs.container_options import (
 )
 from reference_constructs.ecs.container_runtime_options import WritablePathOptions
 from reference_constructs.ecs.task_options import LaunchType, TaskOptions
-
-_APP_PROTOCOLS: Final[dict[str, ecs.AppProtocol]] = {
-    "http": ecs.AppProtocol.http,  # type: ignore[dict-item]
-    "http2": ecs.AppProtocol.http2,  # type: ignore[dict-item]
-    "grpc": ecs.AppProtocol.grpc,  # type: ignore[dict-item]
-}
 
 
 def parameters(
@@ -97,7 +91,7 @@ def _port_mappings(container: ContainerOptions) -> list[ecs.PortMapping]:
             name=name,
             container_port=each.port,
             protocol=ecs.Protocol[each.protocol.upper()],
-            app_protocol=_APP_PROTOCOLS[each.app_protocol] if each.app_protocol else None,
+            app_protocol=getattr(ecs.AppProtocol, each.app_protocol) if each.app_protocol else None,
         )
         for name, each in container.additional_ports.items()
     ]
