@@ -63,7 +63,7 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "ecs.services.<name>.routing": {"scaling": None},
     # The smallest task that Fargate runs on Windows.
-    **{f"ecs.{kind}.<name>.operating_system": {"cpu": 1024, "memory_mib": 2048} for kind in TASK_KINDS},
+    **{f"ecs.{kind}.<name>.operating_system": {"cpu_units": 1024, "memory_mib": 2048} for kind in TASK_KINDS},
     "ecs.services.<name>.volumes.<ebs>.volume_type": {"iops": None, "throughput_mib_per_second": None},
     "eks.endpoint.access": {"private_access_cidrs": []},
     "eks.nodes.<managed>.architecture": {"instance_types": ["m7i.large"]},
