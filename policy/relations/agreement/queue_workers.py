@@ -94,24 +94,16 @@ def what_is_stopped_is_started(graph: Graph) -> Iterator[Misfit]:
             yield _unstarted(actions[0], of=group)
 
 
-@relation("Scheduled scaling for Application Auto Scaling: time zones; Schedule types in EventBridge Scheduler")
+@relation("Scheduled scaling for Amazon EC2 Auto Scaling: time zones; Schedule types in EventBridge Scheduler")
 def what_is_stopped_is_started_in_one_time_zone(graph: Graph) -> Iterator[Misfit]:
     """Stopped by the clock of one place and started by that of another, it is off while people need it."""
-    groups = {target.reference: [(target, target.list("ScheduledActions"))] for target in graph.of_type(_TARGET)}
-    zones = {
-        name: [(resource, each.get("Timezone", "UTC")) for resource, actions in found for each in actions]
-        for name, found in groups.items()
-    }
-    for name, actions in _by_group(graph).items():
-        zones[name] = [
-            (each, each.get("TimeZone") or each.get("ScheduleExpressionTimezone") or "UTC") for each in actions
-        ]
-    for stated in zones.values():
-        found = sorted({str(zone) for _, zone in stated})
-        if len(found) > 1:
+    # Of a service, a file may state a time zone for each action.
+    for actions in _by_group(graph).values():
+        zones = {str(each.get("TimeZone") or each.get("ScheduleExpressionTimezone") or "UTC") for each in actions}
+        if len(zones) > 1:
             yield Misfit(
-                resource=stated[-1][0],
-                finding=f"its schedules are in several time zones: {', '.join(found)}",
+                resource=actions[-1],
+                finding=f"its schedules are in several time zones: {', '.join(sorted(zones))}",
                 fix="state one time zone",
             )
 
