@@ -137,6 +137,14 @@ class Assembly:
         arn = Arn.of(pattern)
         return arn.region in ("", "*", self.region(stack)) and arn.account in ("", "*", self.account(stack))
 
+    def outputs(self, stack: str) -> Mapping[str, Any]:
+        """Name of an output of a stack -> its resolved value."""
+        return {
+            name: self._intrinsics[stack].resolved(output.get("Value"))
+            for name, output in self.templates[stack].get("Outputs", {}).items()
+            if isinstance(output, dict)
+        }
+
     @cached_property
     def exports(self) -> Mapping[str, tuple[str, Any]]:
         """Name of an export -> its stack and its value, as it stands there."""

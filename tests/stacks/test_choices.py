@@ -22,6 +22,9 @@ CHOICES = {
         container="      containers: {web: {image: 'app:1', port: 8080, health_check: {command: [CMD, /ok]}}}\n",
     ),
     "ecs_service_has_no_public_address": service("assign_public_ip: true"),
+    "scheduler_task_has_no_public_address": HEAD
+    + "ecs: {scheduled_tasks: {tidy: {schedule_expression: rate(1 hour), assign_public_ip: true, "
+    "containers: {web: {image: 'app:1'}}}}}\n",
     "lifecycle_policy_keeps_what_is_in_use": HEAD.replace("app: {}", "app: {max_image_count: 1}"),
     "E1029": service(
         container="      containers: {web: {image: 'app:1', command: [sh, -c, 'exec app ${HOSTNAME}']}}\n"

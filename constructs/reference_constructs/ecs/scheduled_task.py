@@ -18,6 +18,7 @@ from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
 from reference_constructs.ecs.single_run import SingleRun
 from reference_constructs.ecs.task_failures import TaskFailures
 from reference_constructs.ecs.task_starter import acknowledge_run_task, run_task_statements
+from reference_constructs.security.acknowledgements import acknowledge_guard_rule
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 
@@ -137,6 +138,12 @@ class ScheduledTask(Construct):
         schedule = cast(scheduler.CfnSchedule, self.schedule.node.default_child)
         schedule.add_property_override(
             "Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", "ENABLED"
+        )
+        acknowledge_guard_rule(
+            self.schedule,
+            "scheduler_task_has_no_public_address",
+            reason="Public addresses were asked for explicitly (assign_public_ip), in place of a NAT gateway. The "
+            "security group of the task admits nobody.",
         )
 
     def _target(self) -> scheduler.IScheduleTarget:

@@ -11,11 +11,19 @@ from assembly import Graph, Resource
 from policy.relations.identity.worker_permissions import queue_of
 from policy.relations.relation import Misfit, relation
 
+_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
+# "Available CloudWatch metrics for Amazon SQS": the states of messages; the others count what happened to them.
+_MESSAGES = (
+    "ApproximateNumberOfMessagesVisible",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+)
+
 
 @relation("Create a target tracking scaling policy for Application Auto Scaling using metric math")
 def queue_worker_is_scaled_by_its_queue(graph: Graph) -> Iterator[Misfit]:
     """By the messages of another queue, a worker has too many tasks, or none while its own messages wait."""
-    for target in graph.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
+    for target in graph.of_type(_TARGET):
         services = [each for each in graph.references(target.get("ResourceId")) if each.type == "AWS::ECS::Service"]
         definition = graph.find(services[0].get("TaskDefinition")) if services else None
         queue = queue_of(graph, definition)
@@ -28,6 +36,13 @@ def queue_worker_is_scaled_by_its_queue(graph: Graph) -> Iterator[Misfit]:
                         resource=resource,
                         finding=f"the metric is of the queue {name}, and the worker has {queue.logical_id}",
                         fix="name the queue of the worker",
+                    )
+            for name in _metrics_of_queues(resource.properties):
+                if name not in _MESSAGES:
+                    yield Misfit(
+                        resource=resource,
+                        finding=f"the metric {name} does not tell how many messages the queue has",
+                        fix=f"use {', '.join(_MESSAGES)}",
                     )
 
 
@@ -54,10 +69,21 @@ def _queue_names(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
             yield from _queue_names(each)
 
 
+def _metrics_of_queues(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        for each in value:
+            yield from _metrics_of_queues(each)
+    elif hasattr(value, "items"):
+        if value.get("Namespace") == "AWS/SQS":
+            yield str(value.get("MetricName"))
+        for each in value.values():
+            yield from _metrics_of_queues(each)
+
+
 @relation("Scheduled scaling for Application Auto Scaling; Scheduled scaling for Amazon EC2 Auto Scaling")
 def what_is_stopped_is_started(graph: Graph) -> Iterator[Misfit]:
     """What is scaled to zero by a schedule stays there until somebody notices."""
-    for target in graph.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
+    for target in graph.of_type(_TARGET):
         actions = [each.get("ScalableTargetAction", {}) for each in target.list("ScheduledActions")]
         most = [each.get("MaxCapacity") for each in actions if each.get("MaxCapacity") is not None]
         if most and not any(most):
@@ -66,6 +92,20 @@ def what_is_stopped_is_started(graph: Graph) -> Iterator[Misfit]:
         sizes = [size for action in actions for size in _sizes(action)]
         if sizes and not any(sizes):
             yield _unstarted(actions[0], of=group)
+
+
+@relation("Scheduled scaling for Amazon EC2 Auto Scaling: time zones; Schedule types in EventBridge Scheduler")
+def what_is_stopped_is_started_in_one_time_zone(graph: Graph) -> Iterator[Misfit]:
+    """Stopped by the clock of one place and started by that of another, it is off while people need it."""
+    # Of a service, a file may state a time zone for each action.
+    for actions in _by_group(graph).values():
+        zones = {str(each.get("TimeZone") or each.get("ScheduleExpressionTimezone") or "UTC") for each in actions}
+        if len(zones) > 1:
+            yield Misfit(
+                resource=actions[-1],
+                finding=f"its schedules are in several time zones: {', '.join(sorted(zones))}",
+                fix="state one time zone",
+            )
 
 
 def _by_group(graph: Graph) -> dict[str, list[Resource]]:

@@ -13,6 +13,7 @@ _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 _TASK = "AWS::ECS::TaskDefinition"
 _AGENT = "working-hours-ecs-service-log-agent"
 _CLEAN_UP = "ecs-batch-ecs-scheduled-task-clean-up"
+_REPORT = "ecs-batch-ecs-scheduled-task-nightly-report"
 _ENCODER = "working-hours-ecs-service-encoder"
 _GALLERY = "ecs-stateful-ecs-service-gallery"
 _MAIL = "ecs-batch-ecs-queue-worker-mail"
@@ -88,6 +89,32 @@ SCHEDULES = (
         stack=_CLEAN_UP,
         change=put(_SCHEDULE, "Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.SecurityGroups", []),
         named_by=("F3032", "E3032"),
+    ),
+    Defect(
+        name="schedule that loses what it could not start",
+        stack=_CLEAN_UP,
+        change=put(_SCHEDULE, "Target.DeadLetterConfig", None),
+        named_by=("scheduler_schedule_keeps_what_it_could_not_start",),
+    ),
+    Defect(
+        name="schedule of a state machine that loses what it could not start",
+        stack=_REPORT,
+        change=put(_SCHEDULE, "Target.DeadLetterConfig", None),
+        named_by=("scheduler_schedule_keeps_what_it_could_not_start",),
+    ),
+    Defect(
+        name="scheduled task with a public address",
+        stack=_CLEAN_UP,
+        change=put(
+            _SCHEDULE, "Target.EcsParameters.NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp", "ENABLED"
+        ),
+        named_by=("scheduler_task_has_no_public_address",),
+    ),
+    Defect(
+        name="schedule in no stated time zone",
+        stack=_REPORT,
+        change=put(_SCHEDULE, "ScheduleExpressionTimezone", None),
+        named_by=("scheduler_schedule_states_its_time_zone",),
     ),
 )
 
