@@ -135,7 +135,7 @@ class ManagedNodeGroup(Construct):
             subnets=scope.subnets_of(options),
             node_role=scope.role_of(name, options),
             options=options,
-            volume_key=scope.volume_key,
+            volume_key=scope.volume_key_of(name, options),
             working_hours=scope.working_hours,
         )
         return BoundNodes(ready=[nodes.node_group])

@@ -25,7 +25,7 @@ from reference_constructs.eks.nodes.node_values import (
     TagValue,
 )
 from reference_constructs.options import Options
-from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn, SecurityGroupId
+from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn, RegionalKeyArn, SecurityGroupId
 
 # What rules and add-ons ask of nodes. Each kind says what it supports, so nobody has to ask which kind it is.
 # All of them are for Linux pods, but for the last.
@@ -185,6 +185,11 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     bottlerocket_settings: BottlerocketSettings = {}
     """Further settings of Bottlerocket, by the names of its settings reference, such as
     `kernel: {lockdown: integrity}`."""
+
+    volume_key_arn: RegionalKeyArn | None = None
+    """ARN of a KMS key that exists and encrypts the volumes of these nodes, also of another account. Its policy must
+    let `AWSServiceRoleForAutoScaling` of this account use it, and create grants; else no node starts. With `null`, it
+    is the key of the stack with `customer_managed_keys`, and `aws/ebs` without."""
 
     policy_arns: Annotated[tuple[ManagedPolicyArn, ...], Field(max_length=8)] = ()
     """ARNs of further managed policies of the role of the nodes. With any, these nodes have a role of their own instead

@@ -115,7 +115,7 @@ class SelfManagedNodes(Construct):
             subnets=scope.subnets_of(options),
             node_role=node_role,
             options=options,
-            volume_key=scope.volume_key,
+            volume_key=scope.volume_key_of(name, options),
             working_hours=scope.working_hours,
         )
         admitted = nodes.access_entry is not None
@@ -179,6 +179,7 @@ class SelfManagedNodes(Construct):
                 instance_types=options.instance_types,
                 on_demand_base=options.on_demand_base,
                 on_demand_percent_above_base=options.on_demand_percent_above_base,
+                spot_max_price=options.spot_max_price,
             ),
             group_metrics=[autoscaling.GroupMetrics.all()],
             default_instance_warmup=cdk.Duration.seconds(_INSTANCE_WARMUP_SECONDS),
