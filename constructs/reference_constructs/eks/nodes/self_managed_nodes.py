@@ -179,6 +179,8 @@ class SelfManagedNodes(Construct):
                 instance_types=options.instance_types,
                 on_demand_base=options.on_demand_base,
                 on_demand_percent_above_base=options.on_demand_percent_above_base,
+                spot_allocation_strategy=options.spot_allocation_strategy,
+                spot_instance_pools=options.spot_instance_pools,
                 spot_max_price=options.spot_max_price,
             ),
             group_metrics=[autoscaling.GroupMetrics.all()],

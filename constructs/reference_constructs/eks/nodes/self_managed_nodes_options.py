@@ -31,6 +31,7 @@ _WITHOUT_IPV6: Final[frozenset[NodeLocation]] = frozenset({"outpost", "wavelengt
 # Of an update where old nodes end first; with more, there may be none for a while.
 _MOST_OF_AN_UPDATE_PERCENT: Final = 90
 
+SpotAllocationStrategy = Literal["price_capacity_optimized", "capacity_optimized", "lowest_price"]
 # A text, as Amazon EC2 Auto Scaling takes it: no number of a computer is 0.1 exactly.
 Price = Annotated[
     str,
@@ -72,6 +73,16 @@ class SelfManagedNodesOptions(InstanceNodeOptions):
     on_demand_percent_above_base: Annotated[int, Field(ge=0, le=100)] = 100
     """Percentage of On-Demand Instances above the base. The other instances are Spot Instances, which can be
     interrupted with a two-minute warning."""
+
+    spot_allocation_strategy: SpotAllocationStrategy = "price_capacity_optimized"
+    """Strategy by which Amazon EC2 Auto Scaling chooses Spot Instances (`SpotAllocationStrategy`).
+    `price_capacity_optimized`: of the types that are least likely to be interrupted, the cheapest, as AWS recommends.
+    `capacity_optimized`: the types with the most capacity, whatever they cost. `lowest_price`: the cheapest, which are
+    interrupted most."""
+
+    spot_instance_pools: Annotated[int, Field(ge=1, le=20)] | None = None
+    """Number of the cheapest instance types of each Availability Zone among which the strategy `lowest_price` chooses
+    (`SpotInstancePools`). With `null`, they are two."""
 
     spot_max_price: Price | None = None
     """Maximum price of one hour of a Spot Instance, in US dollars (`SpotMaxPrice`). It is a limit, not a bid: instances
