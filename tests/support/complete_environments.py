@@ -276,6 +276,8 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "nodes": {
             "general": {
                 "kind": "managed",
+                "pre_bootstrap_commands": ["sysctl -w vm.max_map_count=262144"],
+                "volume_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
                 "labels": {"example.com/team": "shop"},
                 "taints": [{"key": "team", "value": "shop", "effect": "PREFER_NO_SCHEDULE"}],
                 "kubelet": {"podPidsLimit": 4096},
@@ -302,6 +304,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "spot_allocation_strategy": "lowest_price",
                 "spot_instance_pools": 3,
                 "spot_max_price": "0.05",
+                "pre_bootstrap_commands": ["sysctl -w vm.max_map_count=262144"],
                 "volume_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
             },
             "lean": {

@@ -17,6 +17,7 @@ from reference_constructs.compute.instance_options import (
 from reference_constructs.eks.kubernetes_values import LabelKey, LabelValue, TaintOptions
 from reference_constructs.eks.nodes.kubelet_settings import KubeletSettings
 from reference_constructs.eks.nodes.node_values import (
+    BootstrapCommands,
     BottlerocketSettings,
     ImageId,
     NodeConfigPart,
@@ -185,6 +186,12 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     bottlerocket_settings: BottlerocketSettings = {}
     """Further settings of Bottlerocket, by the names of its settings reference, such as
     `kernel: {lockdown: integrity}`."""
+
+    pre_bootstrap_commands: BootstrapCommands = ()
+    """Commands that each node runs at its first start, before it joins the cluster, in this order. On Amazon Linux
+    2023, Bash runs them together, and ends at the first that fails, while the node joins all the same; on Windows,
+    PowerShell does, before the script of the AMI. Bottlerocket has no shell. Everybody who can describe the launch
+    template can read them. A change of them replaces the nodes."""
 
     volume_key_arn: RegionalKeyArn | None = None
     """ARN of a KMS key that exists and encrypts the volumes of these nodes, also of another account. Its policy must

@@ -22,7 +22,7 @@ from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.instance_placement import place_instances
 from reference_constructs.eks.nodes.node_images import node_image_parameter
 from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
-from reference_constructs.eks.nodes.user_data import node_user_data
+from reference_constructs.eks.nodes.user_data import acknowledge_commands, node_user_data
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 
 # Until a node has joined, and its pods have started.
@@ -155,6 +155,7 @@ class SelfManagedNodes(Construct):
             ],
         )
         place_instances(self.launch_template, options, vpc=control_plane.cluster.vpc)
+        acknowledge_commands(self.launch_template, options)
 
     def _image(self, kubernetes_version: str) -> ec2.IMachineImage:
         if self._options.image_id:
