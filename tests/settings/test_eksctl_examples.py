@@ -28,7 +28,9 @@ WARNED_OF: Final = {
         "spot_instances_are_interrupted_seldom",
         "statement_names_its_resources",
     },
+    "24": {"nodes_are_in_private_subnets"},
     "29": {"karpenter_ami_is_pinned_where_protected"},
+    "32": {"self_managed_nodes_stop_their_pods"},
     "39": {"statement_names_its_resources"},
     "45": {"extended_support_costs_more"},
 }

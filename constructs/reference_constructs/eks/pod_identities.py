@@ -15,6 +15,7 @@ from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.eks.pod_identity_options import PodIdentityOptions
 from reference_constructs.eks.pod_identity_role import PodIdentityRole
 from reference_constructs.eks.service_account_role import AUDIENCE, ServiceAccountRole
+from reference_constructs.security.acknowledgements import acknowledge_relation
 from reference_constructs.security.stated_permissions import (
     acknowledge_stated,
     acknowledge_stated_policies,
@@ -111,6 +112,12 @@ class PodIdentities(Construct):
         if boundary_arn is not None:
             boundary = iam.ManagedPolicy.from_managed_policy_arn(self, f"{name}-boundary", boundary_arn)
             iam.PermissionsBoundary.of(role).apply(boundary)
+            acknowledge_relation(
+                role,
+                "roles_have_one_permissions_boundary",
+                reason=f"A boundary of its own was asked for explicitly (eks.pod_identities.{name}."
+                "permissions_boundary_arn), instead of that of the environment.",
+            )
 
     @cached_property
     def _provider(self) -> iam.OidcProviderNative:

@@ -146,9 +146,11 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     """Availability Zones of these nodes, some of those of the environment. With `null`, they are in all of them."""
 
     subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=1, max_length=16)] | None = None
-    """IDs of existing private subnets for these nodes, instead of those of the environment: in a Local Zone, on an
-    Outpost, or of a network team. They are in the VPC of the environment, and have a route to AWS. The control plane
-    does not use them. They replace `availability_zones`."""
+    """IDs of existing subnets for these nodes, instead of those of the environment: in a Local Zone, on an Outpost, or
+    of a network team. They are in the VPC of the environment, and have a route to AWS. The control plane does not use
+    them. They replace `availability_zones`. In public subnets, managed nodes have the public IP addresses that the
+    subnets assign (`MapPublicIpOnLaunch`), without which Amazon EKS refuses the subnets; self-managed nodes have none,
+    and so no way to the internet."""
 
     location: NodeLocation = "region"
     """Where `subnet_ids` are; each subclass describes the places that it can run at."""

@@ -228,9 +228,10 @@ def test_commands_are_a_script_beside_what_nodeadm_reads(cluster: ClusterDetails
 
 
 def test_commands_alone_are_user_data_too() -> None:
-    [script] = message_from_string(_user_data(None, **COMMANDS)).get_payload()
+    parts = message_from_string(_user_data(None, **COMMANDS)).get_payload()
 
-    assert not isinstance(script, str)
+    assert isinstance(parts, list)
+    [script] = [part for part in parts if not isinstance(part, str)]
     assert script.get_content_type() == "text/x-shellscript"
 
 
