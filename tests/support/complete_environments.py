@@ -277,7 +277,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "general": {
                 "kind": "managed",
                 "pre_bootstrap_commands": ["sysctl -w vm.max_map_count=262144"],
-                "volume_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
+                "volume_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/36c0b54e-64ed-4f2d-a1c7-96558764311e",
                 "labels": {"example.com/team": "shop"},
                 "taints": [{"key": "team", "value": "shop", "effect": "PREFER_NO_SCHEDULE"}],
                 "kubelet": {"podPidsLimit": 4096},
@@ -305,7 +305,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "spot_instance_pools": 3,
                 "spot_max_price": "0.05",
                 "pre_bootstrap_commands": ["sysctl -w vm.max_map_count=262144"],
-                "volume_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
+                "volume_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/36c0b54e-64ed-4f2d-a1c7-96558764311e",
             },
             "lean": {
                 "kind": "self_managed",

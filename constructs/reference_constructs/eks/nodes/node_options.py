@@ -24,9 +24,10 @@ from reference_constructs.eks.nodes.node_values import (
     SubnetId,
     TagKey,
     TagValue,
+    VolumeKeyArn,
 )
 from reference_constructs.options import Options
-from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn, RegionalKeyArn, SecurityGroupId
+from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn, SecurityGroupId
 
 # What rules and add-ons ask of nodes. Each kind says what it supports, so nobody has to ask which kind it is.
 # All of them are for Linux pods, but for the last.
@@ -195,7 +196,7 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     PowerShell does, before the script of the AMI. Bottlerocket has no shell. Everybody who can describe the launch
     template can read them. A change of them replaces the nodes."""
 
-    volume_key_arn: RegionalKeyArn | None = None
+    volume_key_arn: VolumeKeyArn | None = None
     """ARN of a KMS key that exists and encrypts the volumes of these nodes, also of another account. Its policy must
     let `AWSServiceRoleForAutoScaling` of this account use it, and create grants; else no node starts. With `null`, it
     is the key of the stack with `customer_managed_keys`, and `aws/ebs` without."""

@@ -9,6 +9,7 @@ from typing import Annotated, Final, Literal
 from pydantic import AfterValidator, Field, JsonValue
 
 from reference_constructs.options import in_words
+from reference_constructs.value_types import Arn
 
 ImageId = Annotated[
     str,
@@ -25,6 +26,17 @@ SubnetId = Annotated[
         examples=["subnet-0123456789abcdef0"],
         json_schema_extra=in_words("ID of a subnet"),
     ),
+]
+# Amazon EC2 takes no other form: a UUID, or the ID of a multi-Region key.
+VolumeKeyArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/"
+        r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$",
+        examples=["arn:aws:kms:eu-west-1:111122223333:key/36c0b54e-64ed-4f2d-a1c7-96558764311e"],
+        json_schema_extra=in_words("ARN of a KMS key"),
+    ),
+    Arn(region=True),
 ]
 
 
