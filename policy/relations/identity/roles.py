@@ -189,7 +189,10 @@ def service_account_role_trusts_an_oidc_provider(graph: Graph) -> Iterator[Misfi
 def roles_have_one_permissions_boundary(graph: Graph) -> Iterator[Misfit]:
     """An account that requires a boundary refuses to create the role without it; elsewhere the role escapes it."""
     boundaries = {role: str(role.get("PermissionsBoundary") or "") for role in graph.of_type("AWS::IAM::Role")}
-    counts = Counter(boundaries.values())
+    # Roles of pods can have one of their own, which is acknowledged; and the others say what is usual.
+    of_pods = {graph.find(each.get("RoleArn")) for each in graph.of_type("AWS::EKS::PodIdentityAssociation")}
+    of_pods |= {role for role in boundaries if "Federated" in {kind for kind, *_ in trusted(role)}}
+    counts = Counter(boundary for role, boundary in boundaries.items() if role not in of_pods)
     usual = max(counts, key=lambda boundary: (counts[boundary], boundary), default="")
     for role, boundary in boundaries.items():
         if boundary != usual:
