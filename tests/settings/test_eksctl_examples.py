@@ -29,6 +29,7 @@ WARNED_OF: Final = {
         "statement_names_its_resources",
     },
     "24": {"nodes_are_in_private_subnets"},
+    "26": {"spot_has_several_instance_types"},
     "29": {"karpenter_ami_is_pinned_where_protected"},
     "32": {"self_managed_nodes_stop_their_pods"},
     "39": {"statement_names_its_resources"},
