@@ -29,7 +29,7 @@ _MOST_PLACES = 3
 # Within the entry that the key was written in, one more: a container, or one of its three sidecars.
 _MOST_PLACES_WITHIN = 4
 # Keys of a mapping that are short enough to read.
-_MOST_KEYS = 6
+_MOST_KEYS = 7
 _OF_A_LIST = ("array", "minItems", "maxItems")
 _BOOLEANS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from reference_constructs.eks.capability_options import CapabilitiesOptions, CapabilityOptions
+from reference_constructs.eks.pod_identity_options import PodIdentityOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.environment import Environment
 from settings.problems import KeyPath
@@ -33,3 +34,9 @@ def capabilities(environment: Environment) -> Iterator[tuple[KeyPath, Capability
         for name in CapabilitiesOptions.model_fields:
             if (capability := getattr(environment.eks.capabilities, name)) is not None:
                 yield (*CAPABILITIES, name), capability
+
+
+def pod_identities(environment: Environment) -> Iterator[tuple[KeyPath, str, PodIdentityOptions]]:
+    """Every role of the pods of an application, with its path and its name."""
+    for name, identity in (environment.eks.pod_identities if environment.eks else {}).items():
+        yield ("eks", "pod_identities", name), name, identity

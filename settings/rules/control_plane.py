@@ -32,6 +32,17 @@ def control_plane_zone_comes_once(environment: Environment) -> Iterator[Problem]
     yield from come_once(_ZONES, _zones(environment))
 
 
+@rule(
+    "AWS::EKS::Cluster ResourcesVpcConfig, AWS CloudFormation User Guide",
+    keys=("eks.control_plane_security_group_ids[]",),
+)
+def control_plane_security_group_comes_once(environment: Environment) -> Iterator[Problem]:
+    """CloudFormation refuses a list that has one security group twice."""
+    if environment.eks is not None:
+        groups = environment.eks.control_plane_security_group_ids
+        yield from come_once(("eks", "control_plane_security_group_ids"), groups)
+
+
 @rule("EnabledTypes of AWS::EKS::Cluster ClusterLogging", keys=("eks.log_types[]",))
 def log_type_comes_once(environment: Environment) -> Iterator[Problem]:
     """CloudFormation refuses a list that has one log type twice."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 from settings.rules.subjects import instance_nodes, local_cluster
 
 _NODE: Final = "eks.nodes.<name>"
@@ -71,6 +72,28 @@ def subnet_of_nodes_is_in_one_place(environment: Environment) -> Iterator[Proble
                     path=(*path, "subnet_ids", index),
                     finding=f"{subnet_id} is of {stated}, {_PLACES[location]}, and location is {node.location}",
                     fix=f"state a subnet {_PLACES[node.location]}",
+                )
+
+
+@warning(
+    "VPC and subnet requirements: subnet requirements for nodes; Security Hub control EC2.9; CreateNodegroup, Amazon "
+    "EKS API Reference",
+    keys=(f"{_NODE}.subnet_ids[]", "network.existing.public_subnets"),
+)
+def nodes_are_in_private_subnets(environment: Environment) -> Iterator[Problem]:
+    """In a public subnet, managed nodes have public IP addresses, and self-managed nodes no way to the internet."""
+    existing = environment.network.existing
+    public = {each.subnet_id for each in existing.public_subnets.values()} if existing else set()
+    for path, node in instance_nodes(environment):
+        for index, subnet_id in enumerate(node.subnet_ids or ()):
+            if subnet_id in public:
+                yield Problem(
+                    path=(*path, "subnet_ids", index),
+                    finding=f"{subnet_id} is one of network.existing.public_subnets",
+                    fix="use private subnets, or acknowledge that only the cluster security group admits anybody to "
+                    "the nodes"
+                    if isinstance(node, ManagedNodeGroupOptions)
+                    else "use private subnets, or acknowledge that VPC endpoints are the way to AWS",
                 )
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from reference_constructs.eks.add_ons.pods import NAMESPACE
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
-from reference_constructs.eks.pod_identity_options import PodIdentityOptions
 from settings.environment import Environment
-from settings.problems import KeyPath, Problem
+from settings.policies import pod_identities
+from settings.problems import Problem
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import nodes, some_node_supports
 
@@ -32,7 +32,7 @@ def service_account_has_one_role(environment: Environment) -> Iterator[Problem]:
     for _, node in nodes(environment):
         if isinstance(node, KarpenterOptions):
             owners[(NAMESPACE, "karpenter")] = "Karpenter"
-    for path, name, identity in _identities(environment):
+    for path, name, identity in pod_identities(environment):
         owner = owners.setdefault((identity.namespace, identity.service_account), name)
         if owner != name:
             yield Problem(
@@ -43,11 +43,11 @@ def service_account_has_one_role(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@rule(_RESTRICTIONS, keys=(f"{_IDENTITY}.credentials", "eks.nodes"))
+@rule(_RESTRICTIONS, keys=(f"{_IDENTITY}.credentials", f"{_IDENTITY}.role_arn", "eks.nodes"))
 def pods_on_fargate_have_irsa(environment: Environment) -> Iterator[Problem]:
     """Fargate has no EKS Pod Identity, so its pods get no credentials that way."""
-    for path, _, identity in _identities(environment):
-        if identity.credentials != "pod_identity":
+    for path, _, identity in pod_identities(environment):
+        if identity.credentials_with([node for _, node in nodes(environment)]) != "pod_identity":
             continue
         profile = next((path[-1] for path, node in nodes(environment) if node.takes(identity.namespace, {})), None)
         if profile is not None:
@@ -56,7 +56,11 @@ def pods_on_fargate_have_irsa(environment: Environment) -> Iterator[Problem]:
             finding = "there are no nodes that support EKS Pod Identity"
         else:
             continue
-        yield Problem(path=(*path, "credentials"), value="pod_identity", finding=finding, fix="use irsa")
+        if identity.role_arn is not None:
+            fix = "annotate the service account with it instead of naming it here, or let the pods run on other nodes"
+            yield Problem(path=(*path, "role_arn"), value=identity.role_arn, finding=finding, fix=fix)
+        else:
+            yield Problem(path=(*path, "credentials"), value="pod_identity", finding=finding, fix="use irsa")
 
 
 @warning(_RESTRICTIONS, keys=(f"{_IDENTITY}.namespace", "eks.nodes.<name>.selectors[].labels"))
@@ -64,7 +68,7 @@ def pods_with_labels_on_fargate_have_irsa(environment: Environment) -> Iterator[
     """Fargate has no EKS Pod Identity: pods that its profile selects by their labels get no credentials there."""
     if environment.eks is None:
         return
-    for path, _, identity in _identities(environment):
+    for path, _, identity in pod_identities(environment):
         if identity.credentials or identity.credentials_with(environment.eks.nodes.values()) == "irsa":
             continue
         for (*_, profile), node in nodes(environment):
@@ -92,8 +96,3 @@ def add_on_with_a_role_runs_on_nodes(environment: Environment) -> Iterator[Probl
             finding="there are no nodes that support EKS Pod Identity",
             fix="add nodes that are EC2 instances, or leave out what the role is for",
         )
-
-
-def _identities(environment: Environment) -> Iterator[tuple[KeyPath, str, PodIdentityOptions]]:
-    for name, identity in (environment.eks.pod_identities if environment.eks else {}).items():
-        yield ("eks", "pod_identities", name), name, identity

@@ -16,10 +16,23 @@ FILES: Final[dict[str, str]] = YAML(typ="safe").load(
 # Of what these ask for explicitly, and a careful engineer would not.
 WARNED_OF: Final = {
     "01": {"control_plane_logs_are_complete"},
+    "08": {"spot_instances_are_interrupted_seldom"},
     "11": {"control_plane_logs_are_complete"},
+    "13": {"action_fits_a_resource", "statement_names_its_resources"},
     "15": {"node_update_leaves_nodes"},
-    "23": {"spot_has_several_instance_types"},
+    "16": {"fargate_profile_leaves_daemon_sets_to_nodes"},
+    "23": {
+        "instance_type_is_known",
+        "nodes_are_in_several_zones",
+        "spot_has_several_instance_types",
+        "spot_instances_are_interrupted_seldom",
+        "statement_names_its_resources",
+    },
+    "24": {"nodes_are_in_private_subnets"},
+    "26": {"spot_has_several_instance_types"},
     "29": {"karpenter_ami_is_pinned_where_protected"},
+    "32": {"self_managed_nodes_stop_their_pods"},
+    "39": {"statement_names_its_resources"},
     "45": {"extended_support_costs_more"},
 }
 

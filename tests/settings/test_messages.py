@@ -394,7 +394,7 @@ MESSAGES = {
     "unknown key: of another kind of node, the other way round": (
         eks("nodes: {main: {kind: managed}, batch: {kind: fargate, selectors: [{namespace: a}], max_pods: 1}}"),
         "eks.nodes.batch.max_pods: unknown key",
-        "allowed: kind, needs, selectors",
+        "allowed: kind, needs, selectors, tags",
         "fix: max_pods is a key of eks.nodes.<name> with kind: managed, eks.nodes.<name>.node_pools.<name>, or "
         "eks.nodes.<name> with kind: self_managed",
     ),
@@ -459,7 +459,7 @@ MESSAGES = {
     "value: none, of an entry that can be empty": (
         add_on("{coredns: }"),
         "eks.add_ons.coredns: there is no value (null)",
-        "allowed: a mapping (keys: version, configuration, namespace, service_account, policy_arns, statements)",
+        "allowed: a mapping (keys: version, configuration, namespace, service_account, policy_arns, statements, tags)",
         "fix: write {} to take every default",
         "meaning: EKS add-on. Without any key (`{}`), it has what the catalog says; one that is not in it has what "
         "keys state.",

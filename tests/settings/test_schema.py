@@ -90,7 +90,7 @@ def test_the_kind_in_the_file_decides_which_keys_there_are() -> None:
         return [key for option in options(node) for key in option.get("properties", {})]
 
     fargate = {"eks": {"nodes": {"general": {"kind": "fargate"}}}}
-    assert set(keys(node_at(NODE, fargate))) == {"kind", "needs", "selectors"}
+    assert set(keys(node_at(NODE, fargate))) == {"kind", "needs", "selectors", "tags"}
     assert {"instance_types", "selectors"} <= set(keys(node_at(NODE)))
     assert node_at((*NODE, "volume_gib"), fargate) == {}
     assert node_at((*NODE, "volume_gib"))["minimum"] == 20

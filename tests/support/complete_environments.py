@@ -233,6 +233,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     },
     "eks": {
         "control_plane_availability_zones": ["eu-west-1a", "eu-west-1b"],
+        "control_plane_security_group_ids": ["sg-0123456789abcdef0"],
         "service_cidr": "172.20.0.0/16",
         "remote_networks": {"node_cidrs": ["192.168.10.0/24"], "pod_cidrs": ["192.168.20.0/24"]},
         "endpoint": {
@@ -259,10 +260,24 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::orders/*"]}],
             },
             "reports": {"namespace": "batch", "service_account": "reports", "credentials": "irsa"},
+            "partner": {
+                "namespace": "shop",
+                "service_account": "partner",
+                "target_role_arn": "arn:aws:iam::444455556666:role/partner",
+                "permissions_boundary_arn": "arn:aws:iam::111122223333:policy/boundary",
+            },
+            "archive": {
+                "namespace": "shop",
+                "service_account": "archive",
+                "role_arn": "arn:aws:iam::111122223333:role/archive",
+                "session_tags": False,
+            },
         },
         "nodes": {
             "general": {
                 "kind": "managed",
+                "pre_bootstrap_commands": ["sysctl -w vm.max_map_count=262144"],
+                "volume_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/36c0b54e-64ed-4f2d-a1c7-96558764311e",
                 "labels": {"example.com/team": "shop"},
                 "taints": [{"key": "team", "value": "shop", "effect": "PREFER_NO_SCHEDULE"}],
                 "kubelet": {"podPidsLimit": 4096},
@@ -286,6 +301,11 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "labels": {"example.com/team": "edge"},
                 "taints": [{"key": "team", "value": "edge", "effect": "PREFER_NO_SCHEDULE"}],
                 "on_demand_percent_above_base": 50,
+                "spot_allocation_strategy": "lowest_price",
+                "spot_instance_pools": 3,
+                "spot_max_price": "0.05",
+                "pre_bootstrap_commands": ["sysctl -w vm.max_map_count=262144"],
+                "volume_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/36c0b54e-64ed-4f2d-a1c7-96558764311e",
             },
             "lean": {
                 "kind": "self_managed",
@@ -293,10 +313,15 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "bottlerocket_settings": {"kernel": {"lockdown": "integrity"}, "motd": "hello"},
             },
             "plant": {"kind": "hybrid"},
-            "batch": {"kind": "fargate", "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}]},
+            "batch": {
+                "kind": "fargate",
+                "selectors": [{"namespace": "batch", "labels": {"team": "shop"}}],
+                "tags": {"team": "batch"},
+            },
         },
         "capabilities": {
             "ack": {
+                "tags": {"team": "shop"},
                 "policy_arns": ["arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"],
                 "statements": [
                     {
@@ -324,7 +349,11 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "required_claims": {"tenant": "shop"},
         },
         "add_ons": {
-            "metrics-server": {"version": "v0.8.0-eksbuild.6", "configuration": {"replicas": 2}},
+            "metrics-server": {
+                "version": "v0.8.0-eksbuild.6",
+                "configuration": {"replicas": 2},
+                "tags": {"team": "shop"},
+            },
             **{name: {} for name in _WITHOUT_KEYS},
             "aws-mountpoint-s3-csi-driver": {
                 "statements": [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::reports/*"]}]

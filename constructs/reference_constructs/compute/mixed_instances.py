@@ -18,6 +18,9 @@ def mixed_instances_policy(
     on_demand_base: int,
     on_demand_percent_above_base: int,
     requirements: Mapping[str, Any] | None = None,
+    spot_allocation_strategy: str = "price_capacity_optimized",
+    spot_instance_pools: int | None = None,
+    spot_max_price: str | None = None,
 ) -> autoscaling.MixedInstancesPolicy:
     """Instances of the first type that has capacity; Spot Instances of the cheapest that are not soon taken away.
 
@@ -31,6 +34,9 @@ def mixed_instances_policy(
         on_demand_percent_above_base: Percentage of On-Demand Instances above the base.
         requirements: What types must have (`instance_requirements`), instead of `instance_types`. There is then no
             order of preference, and Amazon EC2 Auto Scaling takes the lowest price alone for On-Demand Instances.
+        spot_allocation_strategy: How Spot Instances are chosen.
+        spot_instance_pools: Number of the cheapest types among which `lowest_price` chooses.
+        spot_max_price: The most that an hour of a Spot Instance may cost, in US dollars; None for the On-Demand price.
     """
     strategies = autoscaling.OnDemandAllocationStrategy
     return autoscaling.MixedInstancesPolicy(
@@ -42,7 +48,9 @@ def mixed_instances_policy(
             on_demand_allocation_strategy=strategies.LOWEST_PRICE if requirements else strategies.PRIORITIZED,
             on_demand_base_capacity=on_demand_base,
             on_demand_percentage_above_base_capacity=on_demand_percent_above_base,
-            spot_allocation_strategy=autoscaling.SpotAllocationStrategy.PRICE_CAPACITY_OPTIMIZED,
+            spot_allocation_strategy=autoscaling.SpotAllocationStrategy[spot_allocation_strategy.upper()],
+            spot_instance_pools=spot_instance_pools,
+            spot_max_price=spot_max_price,
         ),
     )
 

@@ -63,6 +63,8 @@ class Capability(Construct):
         self._define_role(options)
         self._define_capability(capability_type, options, control_plane)
         self._add_access_policies(capability_type, options, control_plane)
+        for key, value in options.tags.items():
+            cdk.Tags.of(self).add(key, value)
 
     def _define_role(self, options: CapabilityOptions) -> None:
         self.role = iam.Role(

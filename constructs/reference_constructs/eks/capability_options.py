@@ -8,6 +8,7 @@ from pydantic import Field
 
 from reference_constructs.eks.control_plane_options import AccessPolicyOptions
 from reference_constructs.eks.kubernetes_values import NamespaceName
+from reference_constructs.eks.nodes.node_values import TagKey, TagValue
 from reference_constructs.options import Options, in_words
 from reference_constructs.security.policy_statement_options import MOST_MANAGED_POLICIES, PolicyStatementOptions
 from reference_constructs.value_types import Arn, ManagedPolicyArn
@@ -49,6 +50,10 @@ class CapabilityOptions(Options):
     statements: tuple[PolicyStatementOptions, ...] = ()
     """Statements of the IAM policy of the role. By default, it allows nothing: whoever can create the Kubernetes
     objects of the capability can do in AWS what the role can."""
+
+    tags: dict[TagKey, TagValue] = {}
+    """Tags of the capability and its role, in addition to those of the environment. A tag of the same key replaces that
+    of the environment."""
 
     access_policies: tuple[AccessPolicyOptions, ...] = ()
     """EKS access policies of the role, in addition to what Amazon EKS grants it in Kubernetes for the capability

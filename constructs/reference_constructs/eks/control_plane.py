@@ -251,6 +251,11 @@ class ControlPlane(Construct):
     def _set_what_the_l2_lacks(self, *, protected: bool) -> None:
         options, endpoint = self._options, self._options.endpoint
         self._resource.deletion_protection = _stated_or(options.deletion_protection, default=protected)
+        if options.control_plane_security_group_ids:
+            self._resource.add_property_override(
+                "ResourcesVpcConfig.SecurityGroupIds",
+                [self.security_group.security_group_id, *options.control_plane_security_group_ids],
+            )
         if endpoint.access == "public":
             # `EndpointAccess.PUBLIC.only_from` raises, because nodes then need the NAT addresses on the list.
             self._resource.add_property_override(

@@ -15,7 +15,7 @@ from reference_constructs.eks.control_plane_component_options import (
 from reference_constructs.eks.kubernetes_values import KubernetesVersion, Namespace
 from reference_constructs.eks.outpost_options import OutpostOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Arn, AvailabilityZone, Cidr, ResourceName
+from reference_constructs.value_types import Arn, AvailabilityZone, Cidr, ResourceName, SecurityGroupId
 
 IamPrincipalArn = Annotated[
     str,
@@ -202,6 +202,11 @@ class ControlPlaneOptions(Options):
     are fixed when the cluster is created: Amazon EKS refuses an update to subnets of any other set of zones. Nodes and
     pods use all zones. With `null`, they are the first two zones, so that a further zone at the end changes nothing.
     Amazon EKS does not accept zones with the IDs `use1-az3`, `usw1-az2`, and `cac1-az3`."""
+
+    control_plane_security_group_ids: Annotated[tuple[SecurityGroupId, ...], Field(max_length=3)] = ()
+    """IDs of further security groups of the network interfaces of the control plane, in addition to that of the private
+    endpoint, which is made here, and to the cluster security group. They are in the VPC of the environment. A cluster
+    has four at most, with that of the private endpoint. Amazon EKS accepts other ones later."""
 
     service_cidr: ServiceCidr | None = None
     """CIDR block of the addresses of Kubernetes services (`ServiceIpv4Cidr`). It is fixed when the cluster is created.

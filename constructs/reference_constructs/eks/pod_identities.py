@@ -15,6 +15,7 @@ from reference_constructs.eks.nodes.node_options import NodeOptions
 from reference_constructs.eks.pod_identity_options import PodIdentityOptions
 from reference_constructs.eks.pod_identity_role import PodIdentityRole
 from reference_constructs.eks.service_account_role import AUDIENCE, ServiceAccountRole
+from reference_constructs.security.acknowledgements import acknowledge_relation
 from reference_constructs.security.stated_permissions import (
     acknowledge_stated,
     acknowledge_stated_policies,
@@ -30,7 +31,7 @@ class PodIdentities(Construct):
     needs is the business of whoever makes the service account (docs/adr/0026).
 
     Attributes:
-        roles: The roles, by the name of their options.
+        roles: The roles that are made here, by the name of their options.
         to_annotate: Those of service accounts that need an annotation with the ARN.
     """
 
@@ -59,10 +60,14 @@ class PodIdentities(Construct):
         self._control_plane = control_plane
         self.roles, self.to_annotate = {}, {}
         for name, identity in options.items():
+            if identity.role_arn is not None:
+                self._associate(name, identity, identity.role_arn)
+                continue
             if identity.credentials_with(nodes) == "irsa":
                 self.to_annotate[name] = self.roles[name] = self._define_service_account_role(name, identity)
             else:
                 self.roles[name] = self._define_pod_identity(name, identity)
+            self._limit(name, self.roles[name], identity.permissions_boundary_arn)
             acknowledge_stated_policies(
                 self.roles[name], identity.policy_arns, key=f"eks.pod_identities.{name}.policy_arns"
             )
@@ -76,15 +81,20 @@ class PodIdentities(Construct):
             service_account=options.service_account,
             managed_policies=self._define_policies(name, options),
         )
+        self._associate(name, options, role.role_arn)
+        return role
+
+    def _associate(self, name: str, options: PodIdentityOptions, role_arn: str) -> None:
         eks.CfnPodIdentityAssociation(
             self,
             f"{name}-association",
             cluster_name=self._control_plane.cluster.cluster_name,
             namespace=options.namespace,
             service_account=options.service_account,
-            role_arn=role.role_arn,
+            role_arn=role_arn,
+            target_role_arn=options.target_role_arn,
+            disable_session_tags=None if options.session_tags else True,
         )
-        return role
 
     def _define_service_account_role(self, name: str, options: PodIdentityOptions) -> iam.Role:
         return ServiceAccountRole(
@@ -97,6 +107,18 @@ class PodIdentities(Construct):
             managed_policies=self._define_policies(name, options),
         )
 
+    def _limit(self, name: str, role: iam.Role, boundary_arn: str | None) -> None:
+        """By an aspect of the role, which comes after that of the stack and so replaces its boundary."""
+        if boundary_arn is not None:
+            boundary = iam.ManagedPolicy.from_managed_policy_arn(self, f"{name}-boundary", boundary_arn)
+            iam.PermissionsBoundary.of(role).apply(boundary)
+            acknowledge_relation(
+                role,
+                "roles_have_one_permissions_boundary",
+                reason=f"A boundary of its own was asked for explicitly (eks.pod_identities.{name}."
+                "permissions_boundary_arn), instead of that of the environment.",
+            )
+
     @cached_property
     def _provider(self) -> iam.OidcProviderNative:
         """The provider, made when it is first needed: one for all roles; IAM reads its certificate by itself."""
@@ -108,8 +130,9 @@ class PodIdentities(Construct):
 
     def _define_policies(self, name: str, options: PodIdentityOptions) -> list[iam.IManagedPolicy]:
         policies: list[iam.IManagedPolicy] = managed_policies(self, name, options.policy_arns)
-        if options.statements:
-            policy = iam.ManagedPolicy(self, f"{name}-policy", statements=policy_statements(options.statements))
+        statements = [*policy_statements(options.statements), *_assume(options.target_role_arn)]
+        if statements:
+            policy = iam.ManagedPolicy(self, f"{name}-policy", statements=statements)
             acknowledge_stated(
                 policy,
                 options.statements,
@@ -119,3 +142,10 @@ class PodIdentities(Construct):
             )
             policies.append(policy)
         return policies
+
+
+def _assume(role_arn: str | None) -> list[iam.PolicyStatement]:
+    """As in "Access AWS resources using EKS Pod Identity target IAM roles": both actions, on the target alone."""
+    if role_arn is None:
+        return []
+    return [iam.PolicyStatement(actions=["sts:AssumeRole", "sts:TagSession"], resources=[role_arn])]

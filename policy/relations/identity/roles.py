@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from assembly import Graph, Resource
@@ -187,12 +188,16 @@ def service_account_role_trusts_an_oidc_provider(graph: Graph) -> Iterator[Misfi
 @relation("Permissions boundaries for IAM entities, IAM User Guide")
 def roles_have_one_permissions_boundary(graph: Graph) -> Iterator[Misfit]:
     """An account that requires a boundary refuses to create the role without it; elsewhere the role escapes it."""
-    roles = graph.of_type("AWS::IAM::Role")
-    usual = next((role.get("PermissionsBoundary") for role in roles if role.get("PermissionsBoundary")), None)
-    for role in roles:
-        if (boundary := role.get("PermissionsBoundary")) != usual:
+    boundaries = {role: str(role.get("PermissionsBoundary") or "") for role in graph.of_type("AWS::IAM::Role")}
+    # Roles of pods can have one of their own, which is acknowledged; and the others say what is usual.
+    of_pods = {graph.find(each.get("RoleArn")) for each in graph.of_type("AWS::EKS::PodIdentityAssociation")}
+    of_pods |= {role for role in boundaries if "Federated" in {kind for kind, *_ in trusted(role)}}
+    counts = Counter(boundary for role, boundary in boundaries.items() if role not in of_pods)
+    usual = max(counts, key=lambda boundary: (counts[boundary], boundary), default="")
+    for role, boundary in boundaries.items():
+        if boundary != usual:
             yield Misfit(
                 resource=role,
-                finding=f"the permissions boundary is {boundary or 'missing'}, and {usual} elsewhere",
-                fix=f"set PermissionsBoundary to {usual}",
+                finding=f"the permissions boundary is {boundary or 'missing'}, and {usual or 'none'} elsewhere",
+                fix=f"set PermissionsBoundary to {usual}" if usual else "let all roles have it, or none",
             )

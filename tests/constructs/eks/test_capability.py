@@ -80,3 +80,12 @@ def test_its_access_entry_is_made_before_amazon_eks_would_make_one() -> None:
     assert properties["Properties"]["PrincipalArn"] == capability["Properties"]["RoleArn"]
     [policy] = properties["Properties"]["AccessPolicies"]
     assert policy["AccessScope"] == {"Type": "namespace", "Namespaces": ["shop"]}
+
+
+def test_capability_and_its_role_have_tags_of_their_own() -> None:
+    found = resources(ack={"tags": {"team": "shop"}}, kro={})
+
+    tag = {"Key": "team", "Value": "shop"}
+    assert tag in of_type(found, "AWS::EKS::Capability", "Capabilityack")["Tags"]
+    assert tag in of_type(found, "AWS::IAM::Role", "Capabilityack")["Tags"]
+    assert tag not in of_type(found, "AWS::EKS::Capability", "Capabilitykro").get("Tags", [])

@@ -447,3 +447,11 @@ def test_secrets_can_have_a_key_of_their_own() -> None:
 def test_pods_have_ipv4_addresses_unless_told_otherwise() -> None:
     assert _cluster()["KubernetesNetworkConfig"]["IpFamily"] == "ipv4"
     assert _cluster(ip_family="ipv6")["KubernetesNetworkConfig"]["IpFamily"] == "ipv6"
+
+
+def test_control_plane_has_further_security_groups_beside_that_of_the_endpoint() -> None:
+    groups = ("sg-0123456789abcdef0",)
+    first, *others = _cluster(control_plane_security_group_ids=groups)["ResourcesVpcConfig"]["SecurityGroupIds"]
+
+    assert "SecurityGroup" in first["Fn::GetAtt"][0]
+    assert others == list(groups)

@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 from aws_cdk import assertions
+from aws_cdk import aws_iam as iam
 
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
 from reference_constructs.eks.pod_identity_options import PodIdentityOptions
 from tests.support.assertions import all_of, flat, policy_ids, properties
-from tests.support.eks_synthesis import FARGATE, NODES, TWO_GROUPS, cluster_template
+from tests.support.eks_synthesis import FARGATE, NODES, TWO_GROUPS, cluster_template, define_cluster
+from tests.support.synthesis import new_stack
 
 X_RAY = "arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess"
 ORDERS: dict[str, Any] = {
@@ -135,3 +137,42 @@ def test_no_role_without_options() -> None:
     template = cluster_template()
 
     assert all_of(template, "AWS::IAM::OIDCProvider") == all_of(template, "AWS::EKS::PodIdentityAssociation") == {}
+
+
+def test_a_role_that_exists_is_associated_and_nothing_is_made() -> None:
+    role = "arn:aws:iam::111122223333:role/archive"
+    template = _template(
+        archive={"namespace": "shop", "service_account": "archive", "role_arn": role, "session_tags": False}
+    )
+
+    association = properties(template, "AWS::EKS::PodIdentityAssociation")
+    assert (association["RoleArn"], association["DisableSessionTags"]) == (role, True)
+    assert not [each for each in all_of(template, "AWS::IAM::Role") if "PodIdentities" in each]
+
+
+def test_pods_get_the_credentials_of_a_target_that_their_role_may_assume_alone() -> None:
+    target = "arn:aws:iam::444455556666:role/partner"
+    template = _template(partner={"namespace": "shop", "service_account": "partner", "target_role_arn": target})
+
+    association = properties(template, "AWS::EKS::PodIdentityAssociation")
+    (policy,) = policy_ids(template, _role_id(template, "partner"))
+    (statement,) = all_of(template, "AWS::IAM::ManagedPolicy")[policy]["Properties"]["PolicyDocument"]["Statement"]
+    assert association["TargetRoleArn"] == target
+    assert "DisableSessionTags" not in association
+    assert (statement["Action"], statement["Resource"]) == (["sts:AssumeRole", "sts:TagSession"], target)
+
+
+def test_a_boundary_of_its_own_replaces_that_of_the_stack() -> None:
+    own, shared = (f"arn:aws:iam::111122223333:policy/{name}" for name in ("own", "shared"))
+    options = {
+        "own": PodIdentityOptions(namespace="shop", service_account="own", permissions_boundary_arn=own),
+        "other": PodIdentityOptions(namespace="shop", service_account="other"),
+    }
+    stack = new_stack()
+    iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.from_managed_policy_arn(stack, "Boundary", shared))
+    define_cluster(stack, nodes=NODES, pod_identities=options)
+    template = assertions.Template.from_stack(stack)
+
+    roles = all_of(template, "AWS::IAM::Role")
+    assert roles[_role_id(template, "own")]["Properties"]["PermissionsBoundary"] == own
+    assert roles[_role_id(template, "other")]["Properties"]["PermissionsBoundary"] == shared

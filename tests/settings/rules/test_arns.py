@@ -185,9 +185,13 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.capabilities.kro.policy_arns[]",
         "eks.capabilities.kro.statements[].resources[]",
         "eks.nodes.<name>.policy_arns[]",
+        "eks.nodes.<name>.volume_key_arn",
         "eks.outpost.arn",
+        "eks.pod_identities.<name>.permissions_boundary_arn",
         "eks.pod_identities.<name>.policy_arns[]",
+        "eks.pod_identities.<name>.role_arn",
         "eks.pod_identities.<name>.statements[].resources[]",
+        "eks.pod_identities.<name>.target_role_arn",
         "eks.secrets_key_arn",
         "permissions_boundary_arn",
     )
@@ -199,6 +203,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
         "ecs.load_balancer.existing.listener_arn",
+        "eks.nodes.<name>.volume_key_arn",
         "eks.outpost.arn",
         "eks.secrets_key_arn",
     )
@@ -207,6 +212,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
         "ecs.load_balancer.existing.listener_arn",
+        "eks.pod_identities.<name>.role_arn",
     )
 
 

@@ -35,6 +35,16 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="control_plane_security_group_comes_once",
+        rejected=eks(MANAGED, "control_plane_security_group_ids: [sg-0123456789abcdef0, sg-0123456789abcdef0]"),
+        accepted=eks(MANAGED, "control_plane_security_group_ids: [sg-0123456789abcdef0, sg-0123456789abcdef1]"),
+        message=(
+            "eks.control_plane_security_group_ids[1]: 'sg-0123456789abcdef0' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: CloudFormation refuses a list that has one security group twice."
+        ),
+    ),
+    RulePair(
         rule="log_type_comes_once",
         rejected=eks(MANAGED, "log_types: [api, api, audit, authenticator, controllerManager, scheduler]"),
         accepted=eks(MANAGED, "log_types: [api, audit, authenticator, controllerManager, scheduler]"),

@@ -34,7 +34,38 @@ def two_places(subnet: str) -> str:
     )
 
 
+PUBLIC = (
+    "why: In a public subnet, managed nodes have public IP addresses, and self-managed nodes no way to the internet."
+)
+
+
+def in_public_subnet(kind: str, subnet: str) -> str:
+    """Nodes in a VPC that exists, with one public subnet."""
+    public = "eu-west-1a: {subnet_id: subnet-00000003, cidr: 10.7.64.0/24}"
+    nodes = f"main: {{kind: managed}}, web: {{kind: {kind}, subnet_ids: [{subnet}]}}"
+    return eks(f"nodes: {{{nodes}}}", "service_cidr: 172.20.0.0/16", head=existing(public=public))
+
+
 PAIRS = (
+    RulePair(
+        rule="nodes_are_in_private_subnets",
+        rejected=in_public_subnet("managed", "subnet-00000003"),
+        accepted=in_public_subnet("managed", SUBNET),
+        message=(
+            "eks.nodes.web.subnet_ids[0]: subnet-00000003 is one of network.existing.public_subnets\n"
+            "fix: use private subnets, or acknowledge that only the cluster security group admits anybody to the "
+            "nodes\n" + PUBLIC
+        ),
+    ),
+    RulePair(
+        rule="nodes_are_in_private_subnets: self-managed ones",
+        rejected=in_public_subnet(f"self_managed, {GRACE}", "subnet-00000003"),
+        accepted=in_public_subnet(f"self_managed, {GRACE}", SUBNET),
+        message=(
+            "eks.nodes.web.subnet_ids[0]: subnet-00000003 is one of network.existing.public_subnets\n"
+            "fix: use private subnets, or acknowledge that VPC endpoints are the way to AWS\n" + PUBLIC
+        ),
+    ),
     RulePair(
         rule="nodes_beyond_the_region_have_subnets",
         rejected=managed("location: local_zone"),

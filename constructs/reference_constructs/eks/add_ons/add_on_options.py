@@ -14,6 +14,7 @@ from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.eks.kubernetes_values import NamespaceName, ServiceAccountName
 from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.node_options import NodeOptions
+from reference_constructs.eks.nodes.node_values import TagKey, TagValue
 from reference_constructs.options import Options, in_words
 from reference_constructs.security.policy_statement_options import (
     MOST_MANAGED_POLICIES,
@@ -87,6 +88,9 @@ class AddOnOptions(Options):
     statements: tuple[PolicyStatementOptions, ...] | None = None
     """Statements of a further policy of the role, such as access to the buckets that the Mountpoint for Amazon S3 CSI
     driver mounts. With `null`, they are those of the catalog, if it has any."""
+
+    tags: dict[TagKey, TagValue] = {}
+    """Tags of the EKS add-on, in addition to those of the environment."""
 
 
 class AddOnsOptions(Options):

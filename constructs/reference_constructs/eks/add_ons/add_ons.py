@@ -110,6 +110,9 @@ class AddOns(Construct):
             # What somebody changed by hand goes back to what the template says.
             resolve_conflicts="OVERWRITE",
         )
+        stated = (self._options.add_ons or {}).get(row.name)
+        for key, value in stated.tags.items() if stated else ():
+            cdk.Tags.of(add_on).add(key, value)
         acknowledge_literal_texts(
             add_on,
             [values or ""],

@@ -90,6 +90,17 @@ class NodeScope:
             role.let_assign_addresses()
         return role
 
+    def volume_key_of(self, name: str, options: InstanceNodeOptions) -> kms.IKey | None:
+        """What encrypts the volumes of EC2 nodes: a key that exists and is stated, or that of all nodes.
+
+        Args:
+            name: Name of the nodes in the options of the cluster.
+            options: Of these nodes.
+        """
+        if options.volume_key_arn is None:
+            return self.volume_key
+        return kms.Key.from_key_arn(self.group("VolumeKeys"), name, options.volume_key_arn)
+
     def subnets_of(self, options: InstanceNodeOptions) -> list[ec2.ISubnet]:
         """The subnets of EC2 nodes: those that exist and are stated, or those in their Availability Zones.
 

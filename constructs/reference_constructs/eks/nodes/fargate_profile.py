@@ -52,6 +52,8 @@ class FargateProfile(eks.FargateProfile):
                 for selector in options.selectors
             ],
         )
+        for key, value in options.tags.items():
+            cdk.Tags.of(profile).add(key, value)
         return BoundNodes(ready=[profile])
 
 

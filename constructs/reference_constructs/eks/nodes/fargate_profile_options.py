@@ -10,6 +10,7 @@ from pydantic import Field
 
 from reference_constructs.eks.kubernetes_values import Namespace
 from reference_constructs.eks.nodes.node_options import NodeOptions
+from reference_constructs.eks.nodes.node_values import TagKey, TagValue
 from reference_constructs.options import Options, in_words
 
 # Wildcards: "Define which Pods use AWS Fargate when launched", Fargate profile wildcards.
@@ -68,6 +69,9 @@ class FargateProfileOptions(NodeOptions):
 
     selectors: Annotated[tuple[FargateSelectorOptions, ...], Field(min_length=1, max_length=5)]
     """Selectors of the profile. A pod that matches one of them runs on AWS Fargate."""
+
+    tags: dict[TagKey, TagValue] = {}
+    """Tags of the Fargate profile, in addition to those of the environment. Pods do not get them."""
 
     def takes(self, namespace: str, labels: Mapping[str, str]) -> bool:
         """Whether some selector matches."""

@@ -20,7 +20,7 @@ from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.instance_placement import place_instances
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions, NodeRepairOptions
 from reference_constructs.eks.nodes.node_group_hours import NodeGroupHours
-from reference_constructs.eks.nodes.user_data import node_user_data
+from reference_constructs.eks.nodes.user_data import acknowledge_commands, node_user_data
 from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
 # By operating system, architecture, and accelerator, as EKS names them (AMITypes, Amazon EKS API Reference).
@@ -135,7 +135,7 @@ class ManagedNodeGroup(Construct):
             subnets=scope.subnets_of(options),
             node_role=scope.role_of(name, options),
             options=options,
-            volume_key=scope.volume_key,
+            volume_key=scope.volume_key_of(name, options),
             working_hours=scope.working_hours,
         )
         return BoundNodes(ready=[nodes.node_group])
@@ -161,6 +161,7 @@ class ManagedNodeGroup(Construct):
             security_groups=self._security_groups(control_plane),
         )
         place_instances(self.launch_template, options, vpc=control_plane.cluster.vpc)
+        acknowledge_commands(self.launch_template, options)
         if options.image_id:
             self._launch_template.add_property_override("LaunchTemplateData.ImageId", options.image_id)
         if options.capacity_type == "capacity_block":

@@ -21,7 +21,6 @@ _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
     "launch_template": "the launch template is made here",
     "instance_metadata": "the hop limit is 1, so that pods cannot take the role of the node",
     "ssh": "nodes are reached with Session Manager",
-    "public_subnets": "nodes are in private subnets",
 }
 
 # "Amazon EKS optimized Amazon Linux AMI versions", Bottlerocket releases, and "Amazon EKS optimized Windows AMI
@@ -151,6 +150,8 @@ class ManagedNodeGroupOptions(InstanceNodeOptions):
             return "" if self.warm_pool else "warm_pool is null"
         if need == "local_zones":
             return "" if self.location == "local_zone" else f"location is {self.location}"
+        if need == "public_subnets":
+            return "" if self.subnet_ids else "nodes are in private subnets, unless subnet_ids names others"
         return what_instances_lack(self, need) or _NOT_HERE.get(need, "")
 
     def accepts(self, tolerations: Sequence[Mapping[str, object]], node_selector: Mapping[str, object] = {}) -> bool:

@@ -17,12 +17,14 @@ from reference_constructs.compute.instance_options import (
 from reference_constructs.eks.kubernetes_values import LabelKey, LabelValue, TaintOptions
 from reference_constructs.eks.nodes.kubelet_settings import KubeletSettings
 from reference_constructs.eks.nodes.node_values import (
+    BootstrapCommands,
     BottlerocketSettings,
     ImageId,
     NodeConfigPart,
     SubnetId,
     TagKey,
     TagValue,
+    VolumeKeyArn,
 )
 from reference_constructs.options import Options
 from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn, SecurityGroupId
@@ -145,9 +147,11 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     """Availability Zones of these nodes, some of those of the environment. With `null`, they are in all of them."""
 
     subnet_ids: Annotated[tuple[SubnetId, ...], Field(min_length=1, max_length=16)] | None = None
-    """IDs of existing private subnets for these nodes, instead of those of the environment: in a Local Zone, on an
-    Outpost, or of a network team. They are in the VPC of the environment, and have a route to AWS. The control plane
-    does not use them. They replace `availability_zones`."""
+    """IDs of existing subnets for these nodes, instead of those of the environment: in a Local Zone, on an Outpost, or
+    of a network team. They are in the VPC of the environment, and have a route to AWS. The control plane does not use
+    them. They replace `availability_zones`. In public subnets, managed nodes have the public IP addresses that the
+    subnets assign (`MapPublicIpOnLaunch`), without which Amazon EKS refuses the subnets; self-managed nodes have none,
+    and so no way to the internet."""
 
     location: NodeLocation = "region"
     """Where `subnet_ids` are; each subclass describes the places that it can run at."""
@@ -185,6 +189,17 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     bottlerocket_settings: BottlerocketSettings = {}
     """Further settings of Bottlerocket, by the names of its settings reference, such as
     `kernel: {lockdown: integrity}`."""
+
+    pre_bootstrap_commands: BootstrapCommands = ()
+    """Commands that each node runs at its first start, before it joins the cluster, in this order. On Amazon Linux
+    2023, Bash runs them together, and ends at the first that fails, while the node joins all the same; on Windows,
+    PowerShell does, before the script of the AMI. Bottlerocket has no shell. Everybody who can describe the launch
+    template can read them. A change of them replaces the nodes."""
+
+    volume_key_arn: VolumeKeyArn | None = None
+    """ARN of a KMS key that exists and encrypts the volumes of these nodes, also of another account. Its policy must
+    let `AWSServiceRoleForAutoScaling` of this account use it, and create grants; else no node starts. With `null`, it
+    is the key of the stack with `customer_managed_keys`, and `aws/ebs` without."""
 
     policy_arns: Annotated[tuple[ManagedPolicyArn, ...], Field(max_length=8)] = ()
     """ARNs of further managed policies of the role of the nodes. With any, these nodes have a role of their own instead

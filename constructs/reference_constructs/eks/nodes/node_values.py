@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, JsonValue
 
 from reference_constructs.options import in_words
+from reference_constructs.value_types import Arn
 
 ImageId = Annotated[
     str,
@@ -25,6 +26,17 @@ SubnetId = Annotated[
         examples=["subnet-0123456789abcdef0"],
         json_schema_extra=in_words("ID of a subnet"),
     ),
+]
+# Amazon EC2 takes no other form: a UUID, or the ID of a multi-Region key.
+VolumeKeyArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/"
+        r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$",
+        examples=["arn:aws:kms:eu-west-1:111122223333:key/36c0b54e-64ed-4f2d-a1c7-96558764311e"],
+        json_schema_extra=in_words("ARN of a KMS key"),
+    ),
+    Arn(region=True),
 ]
 
 
@@ -67,6 +79,32 @@ def _values(value: JsonValue) -> Iterator[JsonValue]:
 
 
 BottlerocketSettings = Annotated[dict[str, JsonValue], AfterValidator(_without_null)]
+# User data has 16 KB ("Run commands when you launch an EC2 instance with user data input"), not all for commands.
+MOST_BYTES_OF_COMMANDS: Final = 12_000
+
+
+def _in_user_data(commands: tuple[str, ...]) -> tuple[str, ...]:
+    if len("\n".join(commands).encode()) > MOST_BYTES_OF_COMMANDS:
+        raise ValueError(f"at most {MOST_BYTES_OF_COMMANDS} bytes of commands, which is what user data has room for")
+    return commands
+
+
+BootstrapCommands = Annotated[
+    tuple[
+        Annotated[
+            str,
+            Field(
+                min_length=1,
+                max_length=MOST_BYTES_OF_COMMANDS,
+                examples=["sysctl -w vm.max_map_count=262144"],
+                json_schema_extra=in_words("command of the shell of the operating system"),
+            ),
+        ],
+        ...,
+    ],
+    AfterValidator(_in_user_data),
+    Field(max_length=50),
+]
 # The parts of NodeConfigSpec beside those that EKS and other options set: `cluster` and `kubelet`.
 NodeConfigPart = Literal["containerd", "featureGates", "instance"]
 

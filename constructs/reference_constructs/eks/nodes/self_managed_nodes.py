@@ -22,7 +22,7 @@ from reference_constructs.eks.nodes.binding import BoundNodes, NodeScope
 from reference_constructs.eks.nodes.instance_placement import place_instances
 from reference_constructs.eks.nodes.node_images import node_image_parameter
 from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
-from reference_constructs.eks.nodes.user_data import node_user_data
+from reference_constructs.eks.nodes.user_data import acknowledge_commands, node_user_data
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 
 # Until a node has joined, and its pods have started.
@@ -115,7 +115,7 @@ class SelfManagedNodes(Construct):
             subnets=scope.subnets_of(options),
             node_role=node_role,
             options=options,
-            volume_key=scope.volume_key,
+            volume_key=scope.volume_key_of(name, options),
             working_hours=scope.working_hours,
         )
         admitted = nodes.access_entry is not None
@@ -155,6 +155,7 @@ class SelfManagedNodes(Construct):
             ],
         )
         place_instances(self.launch_template, options, vpc=control_plane.cluster.vpc)
+        acknowledge_commands(self.launch_template, options)
 
     def _image(self, kubernetes_version: str) -> ec2.IMachineImage:
         if self._options.image_id:
@@ -179,6 +180,9 @@ class SelfManagedNodes(Construct):
                 instance_types=options.instance_types,
                 on_demand_base=options.on_demand_base,
                 on_demand_percent_above_base=options.on_demand_percent_above_base,
+                spot_allocation_strategy=options.spot_allocation_strategy,
+                spot_instance_pools=options.spot_instance_pools,
+                spot_max_price=options.spot_max_price,
             ),
             group_metrics=[autoscaling.GroupMetrics.all()],
             default_instance_warmup=cdk.Duration.seconds(_INSTANCE_WARMUP_SECONDS),

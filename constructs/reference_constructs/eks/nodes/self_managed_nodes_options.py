@@ -10,6 +10,7 @@ from pydantic import Field
 from reference_constructs.eks.nodes.instance_needs import what_instances_lack
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions, NodeLocation, NodeNeed
 from reference_constructs.eks.nodes.scheduling import can_be_scheduled
+from reference_constructs.options import in_words
 
 # What self-managed nodes can do, and those of this project do not.
 _NOT_HERE: Final[Mapping[NodeNeed, str]] = {
@@ -29,6 +30,17 @@ _LOCATIONS: Final[Mapping[NodeNeed, NodeLocation]] = {
 _WITHOUT_IPV6: Final[frozenset[NodeLocation]] = frozenset({"outpost", "wavelength_zone"})
 # Of an update where old nodes end first; with more, there may be none for a while.
 _MOST_OF_AN_UPDATE_PERCENT: Final = 90
+
+SpotAllocationStrategy = Literal["price_capacity_optimized", "capacity_optimized", "lowest_price"]
+# A text, as Amazon EC2 Auto Scaling takes it: no number of a computer is 0.1 exactly.
+Price = Annotated[
+    str,
+    Field(
+        pattern=r"^([1-9][0-9]{0,2}(\.[0-9]{1,6})?|0\.[0-9]{0,5}[1-9])$",
+        examples=["0.017"],
+        json_schema_extra=in_words("price in US dollars, in quotes"),
+    ),
+]
 
 
 class SelfManagedNodesOptions(InstanceNodeOptions):
@@ -61,6 +73,21 @@ class SelfManagedNodesOptions(InstanceNodeOptions):
     on_demand_percent_above_base: Annotated[int, Field(ge=0, le=100)] = 100
     """Percentage of On-Demand Instances above the base. The other instances are Spot Instances, which can be
     interrupted with a two-minute warning."""
+
+    spot_allocation_strategy: SpotAllocationStrategy = "price_capacity_optimized"
+    """Strategy by which Amazon EC2 Auto Scaling chooses Spot Instances (`SpotAllocationStrategy`).
+    `price_capacity_optimized`: of the types that are least likely to be interrupted, the cheapest, as AWS recommends.
+    `capacity_optimized`: the types with the most capacity, whatever they cost. `lowest_price`: the cheapest, which are
+    interrupted most."""
+
+    spot_instance_pools: Annotated[int, Field(ge=1, le=20)] | None = None
+    """Number of the cheapest instance types of each Availability Zone among which the strategy `lowest_price` chooses
+    (`SpotInstancePools`). With `null`, they are two."""
+
+    spot_max_price: Price | None = None
+    """Maximum price of one hour of a Spot Instance, in US dollars (`SpotMaxPrice`). It is a limit, not a bid: instances
+    cost the Spot price, and are interrupted when that is higher. With `null`, the limit is the On-Demand price, as AWS
+    recommends."""
 
     max_unavailable_percent: Annotated[int, Field(ge=1, le=_MOST_OF_AN_UPDATE_PERCENT)] = 33
     """Maximum percentage of nodes that an update replaces at the same time, by an instance refresh of the Auto Scaling

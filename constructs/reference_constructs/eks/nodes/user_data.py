@@ -8,15 +8,17 @@ with optimized Windows AMIs", Amazon EKS User Guide; nodeadm API reference; sett
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import tomli_w
+from constructs import IConstruct
 
 from reference_constructs.eks.cluster_details import ClusterDetails
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.kubelet_settings import KUBELET_FIELDS
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
+from reference_constructs.security.acknowledgements import acknowledge_literal_texts
 
 # As the kubelet takes them.
 _EFFECTS: Final = {"NO_SCHEDULE": "NoSchedule", "PREFER_NO_SCHEDULE": "PreferNoSchedule", "NO_EXECUTE": "NoExecute"}
@@ -37,8 +39,22 @@ def node_user_data(options: InstanceNodeOptions, cluster: ClusterDetails | None 
     return _al2023(options, cluster)
 
 
+def acknowledge_commands(template: IConstruct, options: InstanceNodeOptions) -> None:
+    """Accept variables of a shell in the user data of nodes, which look like parameters of the template.
+
+    Args:
+        template: Launch template of the nodes.
+        options: Of the nodes.
+    """
+    acknowledge_literal_texts(
+        template,
+        options.pre_bootstrap_commands,
+        reason="The commands were stated (pre_bootstrap_commands): what looks like a parameter is for a shell to read.",
+    )
+
+
 def _al2023(options: InstanceNodeOptions, cluster: ClusterDetails | None) -> str:
-    """A MIME archive of one part for nodeadm, which merges all that it finds."""
+    """A MIME archive: commands for the shell, and a part for nodeadm, which merges all that it finds."""
     spec: dict[str, object] = {}
     kubelet: dict[str, object] = {}
     if cluster:
@@ -58,26 +74,39 @@ def _al2023(options: InstanceNodeOptions, cluster: ClusterDetails | None) -> str
         spec["kubelet"] = kubelet
     for part, value in options.node_config.items():
         spec[part] = value
-    if not spec:
+    parts = [
+        *([_shell_script(options.pre_bootstrap_commands)] if options.pre_bootstrap_commands else []),
+        *([_node_config(spec)] if spec else []),
+    ]
+    if not parts:
         return ""
     return "\n".join(
         [
             "MIME-Version: 1.0",
             f'Content-Type: multipart/mixed; boundary="{_BOUNDARY}"',
             "",
-            f"--{_BOUNDARY}",
-            "Content-Type: application/node.eks.aws",
-            "",
-            "---",
-            "apiVersion: node.eks.aws/v1alpha1",
-            "kind: NodeConfig",
-            "spec:",
-            *_yaml(spec, "  "),
-            "",
+            *(line for part in parts for line in (f"--{_BOUNDARY}", *part, "")),
             f"--{_BOUNDARY}--",
             "",
         ]
     )
+
+
+def _shell_script(commands: Sequence[str]) -> list[str]:
+    """What cloud-init runs. nodeadm starts the kubelet after cloud-init (amazon-eks-ami, nodeadm-run.service)."""
+    return ['Content-Type: text/x-shellscript; charset="utf-8"', "", "#!/bin/bash", "set -e", *commands]
+
+
+def _node_config(spec: Mapping[str, object]) -> list[str]:
+    return [
+        "Content-Type: application/node.eks.aws",
+        "",
+        "---",
+        "apiVersion: node.eks.aws/v1alpha1",
+        "kind: NodeConfig",
+        "spec:",
+        *_yaml(spec, "  "),
+    ]
 
 
 def _bottlerocket(options: InstanceNodeOptions, cluster: ClusterDetails | None) -> str:
@@ -116,6 +145,7 @@ def _windows(options: InstanceNodeOptions, cluster: ClusterDetails) -> str:
     return "\n".join(
         [
             "<powershell>",
+            *options.pre_bootstrap_commands,
             '[string]$EKSBootstrapScriptFile = "$env:ProgramFiles\\Amazon\\EKS\\Start-EKSBootstrap.ps1"',
             f"& $EKSBootstrapScriptFile {stated} 3>&1 4>&1 5>&1 6>&1",
             "</powershell>",

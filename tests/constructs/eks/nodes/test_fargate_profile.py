@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions, FargateSelectorOptions
-from tests.support.assertions import flat, properties
+from tests.support.assertions import Resource, flat, properties
 from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, policy_statements, role, waits_for
 
 
@@ -88,3 +88,16 @@ def test_logs_of_pods_go_to_an_encrypted_group_that_fargate_may_only_write_to() 
 
 def test_without_logs_of_pods_there_is_no_group_for_them() -> None:
     cluster_template(nodes=FARGATE).resource_count_is("AWS::Logs::LogGroup", 1)
+
+
+def test_profile_has_tags_of_its_own() -> None:
+    profile = FargateProfileOptions(selectors=(FargateSelectorOptions(namespace="batch"),), tags={"team": "batch"})
+    template = cluster_template(nodes={**NODES, "batch": profile})
+
+    assert {"Key": "team", "Value": "batch"} in tags_of(properties(template, "AWS::EKS::FargateProfile"))
+
+
+def tags_of(resource: Resource) -> list[dict[str, str]]:
+    """Its tags, in whichever of the two forms CloudFormation has."""
+    tags = resource["Tags"]
+    return tags if isinstance(tags, list) else [{"Key": key, "Value": value} for key, value in tags.items()]

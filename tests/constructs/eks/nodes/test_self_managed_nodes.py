@@ -273,3 +273,24 @@ def test_bottlerocket_nodes_of_an_ipv6_cluster_ask_the_tenth_address_of_the_serv
 )
 def test_ipv6_pods_run_where_subnets_have_ipv6_addresses(options: dict[str, Any], lacking: str) -> None:
     assert SelfManagedNodesOptions(**options).lacks("ipv6") == lacking
+
+
+def test_spot_instances_are_chosen_as_stated_and_cost_at_most_the_price() -> None:
+    group = _group(
+        on_demand_percent_above_base=0,
+        spot_allocation_strategy="lowest_price",
+        spot_instance_pools=3,
+        spot_max_price="0.05",
+    )
+    distribution = group["Properties"]["MixedInstancesPolicy"]["InstancesDistribution"]
+
+    assert distribution["SpotAllocationStrategy"] == "lowest-price"
+    assert (distribution["SpotInstancePools"], distribution["SpotMaxPrice"]) == (3, "0.05")
+
+
+def test_volumes_are_encrypted_with_the_key_that_is_stated() -> None:
+    key = "arn:aws:kms:eu-west-1:111122223333:key/36c0b54e-64ed-4f2d-a1c7-96558764311e"
+    [volume] = _launch_template(volume_key_arn=key)["BlockDeviceMappings"]
+
+    assert volume["Ebs"]["KmsKeyId"] == key
+    assert volume["Ebs"]["Encrypted"] is True

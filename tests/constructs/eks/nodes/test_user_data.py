@@ -212,3 +212,31 @@ def test_every_bottlerocket_name_is_a_setting() -> None:
     names = {field.bottlerocket for field in KUBELET_FIELDS.values() if field.bottlerocket}
 
     assert names <= set(BOTTLEROCKET_SETTINGS["kubernetes"])
+
+
+COMMANDS: dict[str, Any] = {"pre_bootstrap_commands": ("sysctl -w vm.max_map_count=262144", "echo ${HOSTNAME}")}
+
+
+@pytest.mark.parametrize("cluster", [None, CLUSTER], ids=["in part", "complete"])
+def test_commands_are_a_script_beside_what_nodeadm_reads(cluster: ClusterDetails | None) -> None:
+    parts = message_from_string(_user_data(cluster, **COMMANDS, max_pods=30)).get_payload()
+
+    assert isinstance(parts, list)
+    script, config = (part for part in parts if not isinstance(part, str))
+    assert (script.get_content_type(), config.get_content_type()) == ("text/x-shellscript", "application/node.eks.aws")
+    assert str(script.get_payload()).strip().splitlines() == ["#!/bin/bash", "set -e", *COMMANDS[next(iter(COMMANDS))]]
+
+
+def test_commands_alone_are_user_data_too() -> None:
+    parts = message_from_string(_user_data(None, **COMMANDS)).get_payload()
+
+    assert isinstance(parts, list)
+    [script] = [part for part in parts if not isinstance(part, str)]
+    assert script.get_content_type() == "text/x-shellscript"
+
+
+def test_commands_come_before_the_script_of_windows() -> None:
+    lines = _user_data(CLUSTER, **WINDOWS, pre_bootstrap_commands=("Set-TimeZone UTC",)).splitlines()
+
+    assert lines[:2] == ["<powershell>", "Set-TimeZone UTC"]
+    assert "Start-EKSBootstrap.ps1" in lines[2]
