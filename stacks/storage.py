@@ -1,0 +1,96 @@
+"""The storage stack: outlives the platforms whose tasks and pods mount what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Unpack
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from constructs import Construct
+
+from reference_constructs.ecs.task_volumes import MountableFileSystem
+from reference_constructs.network.network import Network, NetworkSource
+from reference_constructs.output_names import storage_output
+from reference_constructs.security.encryption_key import EncryptionKey
+from reference_constructs.storage.efs import ElasticFileSystem
+from reference_constructs.storage.file_system import Mounting
+from reference_constructs.storage.file_systems import FileSystems
+from settings import Environment
+from stacks.stack_options import StackOptions
+
+
+class StorageStack(cdk.Stack):
+    """File systems and buckets of both platforms, between the network and the clusters.
+
+    Attributes:
+        key: Encrypts all of it; None where the AWS managed keys do.
+        file_systems: The file systems and buckets.
+        mountings: What clients need to know of each, by name.
+        mountable: Amazon EFS file systems that volumes of tasks can name.
+    """
+
+    key: EncryptionKey | None
+    file_systems: FileSystems
+    mountings: Mapping[str, Mounting]
+    mountable: Mapping[str, MountableFileSystem]
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        environment: Environment,
+        network: NetworkSource,
+        **options: Unpack[StackOptions],
+    ) -> None:
+        """Wire the storage of an environment."""
+        super().__init__(scope, construct_id, **options)
+        connected = network(self)
+        self._subnet_ids = [subnet.subnet_id for subnet in connected.private_subnets]
+        self.key = (
+            EncryptionKey(self, "Key", description=f"{construct_id}: file systems", retention=environment.retention)
+            if environment.customer_managed_keys
+            else None
+        )
+        self.file_systems = FileSystems(
+            self,
+            "FileSystems",
+            options=environment.storage,
+            vpc=self._import_vpc(environment, connected),
+            subnets=connected.private_subnets,
+            encryption_key=self.key,
+            retention=environment.retention,
+        )
+        self.mountings = self.file_systems.mountings
+        self.mountable = {
+            name: MountableFileSystem(
+                file_system_id=each.file_system.file_system_id,
+                access_point_ids={point: made.access_point_id for point, made in each.access_points.items()},
+            )
+            for name, each in self.file_systems.by_name.items()
+            if isinstance(each, ElasticFileSystem)
+        }
+        self._define_outputs()
+        self._export_file_systems()
+
+    def _import_vpc(self, environment: Environment, network: Network) -> ec2.IVpc:
+        """The VPC as something that this stack does not change."""
+        return ec2.Vpc.from_vpc_attributes(
+            self, "Vpc", vpc_id=network.vpc.vpc_id, availability_zones=list(environment.availability_zones)
+        )
+
+    def _define_outputs(self) -> None:
+        for name, mounting in self.mountings.items():
+            for (value, part), found in mounting.values.items():
+                cdk.CfnOutput(self, storage_output(name, value, part), value=found)
+
+    def _export_file_systems(self) -> None:
+        """Export all that any client may read, used or not, so that no client's change changes this stack."""
+        if self.key is not None:
+            self.export_value(self.key.key_arn)
+        for mounting in self.mountings.values():
+            for value in dict.fromkeys([*mounting.values.values(), mounting.security_group_id]):
+                # A subnet is a value of the network.
+                if value is not None and value not in self._subnet_ids:
+                    self.export_value(value)
