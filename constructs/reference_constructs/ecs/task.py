@@ -44,6 +44,7 @@ _PLATFORM_VERSIONS: Final = {
     "1.0.0": ecs.FargatePlatformVersion.VERSION1_0,
 }
 _NO_SECRETS: Final[Secrets] = MappingProxyType({})
+_NO_FILE_SYSTEMS: Final[FileSystems] = MappingProxyType({})
 _ONLY_HOSTED_IMAGES: Final = ImageSources()
 
 
@@ -88,7 +89,7 @@ class EcsTask(Construct):
         exec_keys: Sequence[kms.IKey] | None = None,
         guardduty_runtime_monitoring: bool = False,
         managed_instances: bool = False,
-        file_systems: FileSystems = {},
+        file_systems: FileSystems = _NO_FILE_SYSTEMS,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the task.

@@ -66,8 +66,8 @@ class EfsVolumeOptions(VolumeOptions):
     """Amazon EFS file system. It is mounted with encryption in transit and with the task role."""
 
     kind: Literal["efs"] = "efs"
-    """An Amazon EFS file system. The task role can mount this file system and no other; the policy of a file system that
-    exists, if it has one, must allow it too."""
+    """An Amazon EFS file system. The task role can mount this file system and no other; the policy of a file system
+    that exists, if it has one, must allow it too."""
 
     file_system: ResourceName | None = None
     """Name of a file system of the kind `efs` in `storage.file_systems`, which then lets the tasks in. It replaces

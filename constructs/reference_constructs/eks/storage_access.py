@@ -187,7 +187,7 @@ class StorageAccess(Construct):
         )
 
     def _bucket_policies(self) -> dict[str, list[iam.IManagedPolicy]]:
-        """ "Mountpoint for Amazon S3 CSI driver: permissions", each bucket by what the file says of it."""
+        """What "Mountpoint for Amazon S3 CSI driver" asks for, of each bucket what its options say."""
         names = self._names(S3BucketOptions)
         if not names:
             return {}

@@ -61,7 +61,7 @@ class StorageBackupPlan(Construct):
             encryption_key=encryption_key,
             removal_policy=removal_policy(protected=retention.protected),
         )
-        plan = backup.BackupPlan(self, "Plan", backup_vault=self.vault)
+        plan = backup.BackupPlan(self, "Plan", backup_plan_name=cdk.Stack.of(self).stack_name, backup_vault=self.vault)
         plan.add_rule(
             backup.BackupPlanRule(
                 rule_name="daily",

@@ -23,14 +23,15 @@ def let_in(scope: Construct, name: str, clients: ec2.ISecurityGroup, mounting: M
     if mounting.security_group_id is None:
         return
     for ports in mounting.client_ports:
-        port = {"ip_protocol": "tcp", "from_port": ports.first, "to_port": ports.last}
         ec2.CfnSecurityGroupIngress(
             scope,
             f"To-{name}-{ports.first}",
             group_id=mounting.security_group_id,
             source_security_group_id=clients.security_group_id,
             description="Clients of the file system",
-            **port,
+            ip_protocol="tcp",
+            from_port=ports.first,
+            to_port=ports.last,
         )
         if mounting.connects_back:
             ec2.CfnSecurityGroupEgress(
@@ -39,7 +40,9 @@ def let_in(scope: Construct, name: str, clients: ec2.ISecurityGroup, mounting: M
                 group_id=mounting.security_group_id,
                 destination_security_group_id=clients.security_group_id,
                 description="Clients of the file system",
-                **port,
+                ip_protocol="tcp",
+                from_port=ports.first,
+                to_port=ports.last,
             )
             ec2.CfnSecurityGroupIngress(
                 scope,
@@ -47,5 +50,7 @@ def let_in(scope: Construct, name: str, clients: ec2.ISecurityGroup, mounting: M
                 group_id=clients.security_group_id,
                 source_security_group_id=mounting.security_group_id,
                 description="Servers of the file system",
-                **port,
+                ip_protocol="tcp",
+                from_port=ports.first,
+                to_port=ports.last,
             )

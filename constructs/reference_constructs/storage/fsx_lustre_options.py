@@ -43,7 +43,8 @@ class FsxLustreOptions(FileSystemOptions):
     data, and is encrypted with a key of Amazon FSx."""
 
     availability_zone: AvailabilityZone
-    """Availability Zone of the file system, one of the environment. Access from other zones is slower and is charged."""
+    """Availability Zone of the file system, one of the environment. Access from other zones is slower, and is
+    charged."""
 
     storage_capacity_gib: Annotated[int, Field(ge=1200, le=1_008_000)] = 1200
     """Storage capacity: 1,200 GiB, 2,400 GiB, or a multiple of 2,400 GiB. It can grow only."""

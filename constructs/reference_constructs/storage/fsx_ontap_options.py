@@ -33,7 +33,8 @@ class FsxOntapOptions(FileSystemOptions):
     """Single-AZ file system of the first or the second generation. Not every AWS Region has the second."""
 
     availability_zone: AvailabilityZone
-    """Availability Zone of the file system, one of the environment. Access from other zones is slower and is charged."""
+    """Availability Zone of the file system, one of the environment. Access from other zones is slower, and is
+    charged."""
 
     storage_capacity_gib: Annotated[int, Field(ge=1024, le=524_288)] = 1024
     """SSD storage capacity, in GiB. It can grow only."""
