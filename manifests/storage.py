@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple, assert_never
 
-from reference_constructs.registry.ecr_image import domain
 from manifests.manifest import Manifest, ManifestFile, Values
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
 from reference_constructs.output_names import storage_output
+from reference_constructs.registry.ecr_image import domain
 from reference_constructs.storage.any_file_system_options import AnyFileSystemOptions
 from reference_constructs.storage.efs_options import EfsClaimOptions, EfsOptions
 from reference_constructs.storage.file_system_options import ClaimOptions

@@ -39,4 +39,4 @@ def backup_cron_fields_have_values(environment: Environment) -> Iterator[Problem
         return
     path = ("storage", "backup_plan", "schedule_expression")
     for text, name, allowed in wrong_fields(plan.schedule_expression):
-        yield Problem(path=path, value=plan.schedule_expression, allowed=f"{allowed} for the {name}, not {text!r}")
+        yield Problem(path=path, finding=f"{text!r} is no value for the {name}", allowed=allowed)

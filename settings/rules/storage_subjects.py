@@ -32,7 +32,7 @@ def file_systems(environment: Environment, kind: type[_Options]) -> Iterator[tup
     """The file systems of a kind, with their names."""
     for name, each in environment.storage.file_systems.items():
         # To ask for the kind ends a rule at file systems of an unknown one (`settings/unknown.py`).
-        if each.kind and isinstance(each, kind):
+        if each.kind in NEEDS and isinstance(each, kind):
             yield ("storage", "file_systems", name), name, each
 
 
