@@ -115,8 +115,9 @@ class EksClusterStack(cdk.Stack):
 def _mountable(environment: Environment, storage: StorageStack | None) -> MountableStorage | None:
     """What the cluster needs to know of the file systems, and of storage classes without any."""
     if storage is not None:
-        key_arn = storage.key.key_arn if storage.key is not None else None
-        return MountableStorage(options=environment.storage, mountings=storage.mountings, encryption_key_arn=key_arn)
+        return MountableStorage(
+            options=environment.storage, mountings=storage.mountings, encryption_key_arn=storage.imported_key_arn
+        )
     if environment.storage.volume_classes:
         return MountableStorage(options=environment.storage, mountings={})
     return None

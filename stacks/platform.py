@@ -107,6 +107,7 @@ class Platform:
         self.ecs_queue_workers = self._define_ecs_tasks(EcsQueueWorkerStack, ecs.queue_workers, "ECS queue worker")
         self.eks_cluster = self._define_eks_cluster()
         self._wait_for_endpoints()
+        self._wait_for_storage()
         self._tag_everything()
         self._limit_roles()
 
@@ -240,6 +241,15 @@ class Platform:
         for stack in (self.ecs_cluster, *self.ecs_services.values(), self.eks_cluster):
             if self.endpoints is not None and stack is not None:
                 stack.add_stack_dependency(self.endpoints)
+
+    def _wait_for_storage(self) -> None:
+        """Whatever mounts a file system imports it by the name of an export, which the CDK does not follow."""
+        if self.storage is None:
+            return
+        mounting = [stack for stack in self.ecs_tasks if stack.task.options.file_systems]
+        for stack in (*mounting, self.eks_cluster):
+            if stack is not None:
+                stack.add_stack_dependency(self.storage)
 
     def _tag_everything(self) -> None:
         """On each resource too: policy tools read templates, and instances take tags from their launch template.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Unpack
 
 import aws_cdk as cdk
@@ -26,12 +27,14 @@ class StorageStack(cdk.Stack):
     Attributes:
         key: Encrypts all of it; None where the AWS managed keys do.
         file_systems: The file systems and buckets.
-        mountings: What clients need to know of each, by name.
+        imported_key_arn: ARN of the key as other stacks import it; None without one.
+        mountings: What clients in other stacks need to know of each, by name.
         mountable: Amazon EFS file systems that volumes of tasks can name.
     """
 
     key: EncryptionKey | None
     file_systems: FileSystems
+    imported_key_arn: str | None
     mountings: Mapping[str, Mounting]
     mountable: Mapping[str, MountableFileSystem]
 
@@ -62,17 +65,19 @@ class StorageStack(cdk.Stack):
             encryption_key=self.key,
             retention=environment.retention,
         )
-        self.mountings = self.file_systems.mountings
+        self._define_outputs()
+        self.imported_key_arn = self.export_value(self.key.key_arn) if self.key is not None else None
+        self.mountings = {name: self._exported(each) for name, each in self.file_systems.mountings.items()}
         self.mountable = {
             name: MountableFileSystem(
-                file_system_id=each.file_system.file_system_id,
-                access_point_ids={point: made.access_point_id for point, made in each.access_points.items()},
+                file_system_id=self.mountings[name].values["FileSystemId", ""],
+                access_point_ids={
+                    point: self.mountings[name].values["AccessPointId", point] for point in each.access_points
+                },
             )
             for name, each in self.file_systems.by_name.items()
             if isinstance(each, ElasticFileSystem)
         }
-        self._define_outputs()
-        self._export_file_systems()
 
     def _import_vpc(self, environment: Environment, network: Network) -> ec2.IVpc:
         """The VPC as something that this stack does not change."""
@@ -81,16 +86,23 @@ class StorageStack(cdk.Stack):
         )
 
     def _define_outputs(self) -> None:
-        for name, mounting in self.mountings.items():
+        for name, mounting in self.file_systems.mountings.items():
             for (value, part), found in mounting.values.items():
                 cdk.CfnOutput(self, storage_output(name, value, part), value=found)
 
-    def _export_file_systems(self) -> None:
-        """Export all that any client may read, used or not, so that no client's change changes this stack."""
-        if self.key is not None:
-            self.export_value(self.key.key_arn)
-        for mounting in self.mountings.values():
-            for value in dict.fromkeys([*mounting.values.values(), mounting.security_group_id]):
-                # A subnet is a value of the network.
-                if value is not None and value not in self._subnet_ids:
-                    self.export_value(value)
+    def _exported(self, mounting: Mounting) -> Mounting:
+        """The same as other stacks import it.
+
+        All that any client may read is exported, used or not, so that no client's change changes this stack. Stacks that
+        use it depend on this one explicitly (`Platform`).
+        """
+        group = mounting.security_group_id
+        return replace(
+            mounting,
+            # A subnet is a value of the network.
+            values={
+                key: value if value in self._subnet_ids else self.export_value(value)
+                for key, value in mounting.values.items()
+            },
+            security_group_id=None if group is None else self.export_value(group),
+        )

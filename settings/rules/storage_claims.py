@@ -8,6 +8,7 @@ from typing import Final
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.fargate_profile_options import FargateProfileOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions, NodeNeed
+from reference_constructs.storage.drivers import DRIVERS
 from reference_constructs.storage.efs_options import EfsClaimOptions, EfsOptions
 from reference_constructs.storage.file_system_options import FileSystemOptions
 from settings.environment import Environment
@@ -15,7 +16,7 @@ from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
 from settings.rules.node_needs import why_not
 from settings.rules.rule import rule, warning
-from settings.rules.storage_subjects import CLAIM, DRIVERS, FILE_SYSTEM, NEEDS, claims, file_systems, is_mounted_by_pods
+from settings.rules.storage_subjects import CLAIM, FILE_SYSTEM, NEEDS, claims, file_systems, is_mounted_by_pods
 from settings.rules.subjects import nodes
 
 _SOURCE: Final = "docs/node-capabilities.md, with the page of each answer"

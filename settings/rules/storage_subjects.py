@@ -19,11 +19,6 @@ NEEDS: Final[dict[str, NodeNeed]] = {
     "fsx_ontap": "fsx_ontap",
     "s3_bucket": "s3_mountpoint",
 }
-DRIVERS: Final = {
-    "efs": "aws-efs-csi-driver",
-    "fsx_lustre": "aws-fsx-csi-driver",
-    "s3_bucket": "aws-mountpoint-s3-csi-driver",
-}
 FILE_SYSTEM: Final = "storage.file_systems.<name>"
 CLAIM: Final = f"{FILE_SYSTEM}.claims.<name>"
 

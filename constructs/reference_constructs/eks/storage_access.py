@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
@@ -17,13 +16,11 @@ from reference_constructs.eks.pod_identity_role import PodIdentityRole
 from reference_constructs.output_names import storage_output
 from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
 from reference_constructs.storage.client_access import let_in
+from reference_constructs.storage.drivers import S3_DRIVER
 from reference_constructs.storage.efs_options import EfsOptions
 from reference_constructs.storage.file_system import MountableStorage
 from reference_constructs.storage.fsx_ontap_options import FsxOntapOptions
 from reference_constructs.storage.s3_bucket_options import S3BucketOptions
-
-S3_DRIVER: Final = "aws-mountpoint-s3-csi-driver"
-EFS_DRIVER: Final = "aws-efs-csi-driver"
 
 
 class StorageAccess(Construct):

@@ -67,7 +67,7 @@ class LustreFileSystem(Construct):
         """
         super().__init__(scope, construct_id)
         self._options = options
-        self._define_security_group(vpc, name)
+        self._define_security_group(vpc, name, protected=retention.protected)
         self._define_file_system(subnet, encryption_key, retention)
         if options.data_repository is not None:
             self._define_data_repository(options.data_repository, buckets)
@@ -85,14 +85,37 @@ class LustreFileSystem(Construct):
             backup_arn=self.file_system.attr_resource_arn if options.can_have_backups else None,
         )
 
-    def _define_security_group(self, vpc: ec2.IVpc, name: str) -> None:
-        """Its servers talk to each other."""
+    def _define_security_group(self, vpc: ec2.IVpc, name: str, *, protected: bool) -> None:
+        """Its servers talk to each other. It stays where the file system does, which is in it."""
         self._security_group = group = StorageSecurityGroup(
             self, "SecurityGroup", vpc=vpc, description=f"FSx for Lustre file system {name}: Lustre from its clients"
         )
+        group.apply_removal_policy(removal_policy(protected=protected))
         for ports in LUSTRE:
-            group.add_ingress_rule(group, ports.port, "Lustre between its servers")
-            group.add_egress_rule(group, ports.port, "Lustre between its servers")
+            # Not by the L2, which would take back that nothing else goes out.
+            for rule in (
+                ec2.CfnSecurityGroupIngress(
+                    self,
+                    f"Into-{ports.first}",
+                    group_id=group.security_group_id,
+                    source_security_group_id=group.security_group_id,
+                    ip_protocol="tcp",
+                    from_port=ports.first,
+                    to_port=ports.last,
+                    description="Lustre between its servers",
+                ),
+                ec2.CfnSecurityGroupEgress(
+                    self,
+                    f"OutOf-{ports.first}",
+                    group_id=group.security_group_id,
+                    destination_security_group_id=group.security_group_id,
+                    ip_protocol="tcp",
+                    from_port=ports.first,
+                    to_port=ports.last,
+                    description="Lustre between its servers",
+                ),
+            ):
+                rule.apply_removal_policy(removal_policy(protected=protected))
 
     def _define_file_system(
         self, subnet: ec2.ISubnet, encryption_key: kms.IKey | None, retention: RetentionOptions
