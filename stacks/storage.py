@@ -93,8 +93,8 @@ class StorageStack(cdk.Stack):
     def _exported(self, mounting: Mounting) -> Mounting:
         """The same as other stacks import it.
 
-        All that any client may read is exported, used or not, so that no client's change changes this stack. Stacks that
-        use it depend on this one explicitly (`Platform`).
+        All that any client may read is exported, used or not, so that no client's change changes this stack. Stacks
+        that use it depend on this one explicitly (`Platform`).
         """
         group = mounting.security_group_id
         return replace(

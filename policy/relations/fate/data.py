@@ -183,7 +183,7 @@ def what_outlives_its_stack_is_data(graph: Graph) -> Iterator[Misfit]:
 
 @relation("Deleting a file system, Amazon FSx; Delete a security group, Amazon VPC User Guide")
 def file_system_that_is_kept_keeps_its_security_groups(graph: Graph) -> Iterator[Misfit]:
-    """Its network interfaces are in the security group, so that AWS refuses to delete the group, and with it the stack."""
+    """Its network interfaces are in the security group, so AWS refuses to delete the group, and with it the stack."""
     for resource in _file_systems(graph):
         for group in _groups(graph, resource):
             if kept(resource) and not kept(group):
