@@ -39,7 +39,7 @@ class FsxOntapOptions(FileSystemOptions):
     storage_capacity_gib: Annotated[int, Field(ge=1024, le=524_288)] = 1024
     """SSD storage capacity, in GiB. It can grow only."""
 
-    throughput_mb_per_second: int = 128
+    throughput_mb_per_second: Annotated[int, Field(ge=128, le=6144)] = 128
     """Throughput capacity, in MB per second: one of those that the deployment type has."""
 
     volume_gib: Annotated[int, Field(ge=1, le=300_000)] = 100

@@ -23,7 +23,7 @@ _PORTS: Final[Mapping[str, tuple[tuple[int, int], ...]]] = {
 @relation("Creating mount targets; Best practices for using Amazon EFS volumes with Amazon ECS")
 def file_system_has_a_mount_target_in_each_zone_of_its_clients(graph: Graph) -> Iterator[Misfit]:
     """In a zone without a mount target its name has no address, so tasks do not start, and pods do not get ready."""
-    for client, subnets, file_system in _clients(graph):
+    for (client, file_system), subnets in {each[:2]: each[2] for each in _clients(graph)}.items():
         targets = [target for target in graph.of_type("AWS::EFS::MountTarget") if _mounts(graph, target, file_system)]
         covered = {_zone(graph, target.get("SubnetId")) for target in targets}
         missing = dict.fromkeys(_zone(graph, subnet) for subnet in subnets)
@@ -112,10 +112,10 @@ def lustre_has_all_its_ports(graph: Graph) -> Iterator[Misfit]:
                     )
 
 
-def _clients(graph: Graph) -> Iterator[tuple[Resource, list[str], Resource]]:
-    """Services and node groups, each with its subnets and a file system that its tasks or pods mount."""
+def _clients(graph: Graph) -> Iterator[tuple[Resource, Resource, list[str]]]:
+    """Services and node groups, each with a file system that its tasks or pods mount, and with its subnets."""
     for service, file_system in _mounting_services(graph):
-        yield service, list(map(str, service.list("NetworkConfiguration.AwsvpcConfiguration.Subnets"))), file_system
+        yield service, file_system, list(map(str, service.list("NetworkConfiguration.AwsvpcConfiguration.Subnets")))
     for target in graph.of_type("AWS::EFS::MountTarget"):
         mounted = graph.find(target.get("FileSystemId"))
         peers = {
@@ -126,7 +126,7 @@ def _clients(graph: Graph) -> Iterator[tuple[Resource, list[str], Resource]]:
         for nodes in graph.of_type("AWS::EKS::Nodegroup"):
             cluster = graph.find(nodes.get("ClusterName"))
             if mounted is not None and cluster is not None and cluster.attribute("ClusterSecurityGroupId") in peers:
-                yield nodes, list(map(str, nodes.list("Subnets"))), mounted
+                yield nodes, mounted, list(map(str, nodes.list("Subnets")))
 
 
 def _mounting_services(graph: Graph) -> Iterator[tuple[Resource, Resource]]:

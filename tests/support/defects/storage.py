@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.defects.defect import WORLD, Defect, append, only, put, put_beside, together, without
-from tests.support.synthesis import Template
+from tests.support.defects.defect import Defect, append, put
 
 _CLUSTER = "eks-storage-eks-cluster"
 _STACK = "eks-storage-storage"
