@@ -63,6 +63,7 @@ class StorageStack(cdk.Stack):
             vpc=self._import_vpc(environment, connected),
             subnets=connected.private_subnets,
             encryption_key=self.key,
+            backup_tags=environment.resource_tags,
             retention=environment.retention,
         )
         self._define_outputs()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import aws_cdk as cdk
@@ -41,6 +41,7 @@ class StorageBackupPlan(Construct):
         *,
         options: BackupPlanOptions,
         resource_arns: Sequence[str],
+        tags: Mapping[str, str] = {},
         encryption_key: kms.IKey | None = None,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
@@ -51,6 +52,7 @@ class StorageBackupPlan(Construct):
             construct_id: ID in the parent.
             options: When, and how long backups are kept.
             resource_arns: What is backed up.
+            tags: Tags of the backups.
             encryption_key: Encrypts the vault. Without one, the AWS managed key of AWS Backup does.
             retention: Whether the vault outlives its stack.
         """
@@ -66,6 +68,7 @@ class StorageBackupPlan(Construct):
             backup.BackupPlanRule(
                 rule_name="daily",
                 schedule_expression=events.Schedule.expression(options.schedule_expression),
+                recovery_point_tags=tags or None,
                 delete_after=cdk.Duration.days(options.retention_days),
             )
         )

@@ -12,6 +12,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
+from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.retention import removal_policy
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 from reference_constructs.storage.efs_options import AccessPointOptions, EfsOptions
@@ -67,6 +68,7 @@ class ElasticFileSystem(Construct):
         """
         super().__init__(scope, construct_id)
         self._options = options
+        self._protected = retention.protected
         self._security_group = StorageSecurityGroup(
             self, "SecurityGroup", vpc=vpc, description=f"Amazon EFS file system {name}: NFS from its clients"
         )
@@ -113,6 +115,21 @@ class ElasticFileSystem(Construct):
             # Its name misleads: without an `Allow` in the policy, nobody is let in without an IAM role.
             allow_anonymous_access=True,
             removal_policy=removal_policy(protected=retention.protected),
+        )
+
+    def acknowledge_missing_plan(self) -> None:
+        """Accept that no plan of the templates backs the file system up, if none was asked for."""
+        stated = self._options.automatic_backups
+        has_backups = self._protected if stated is None else stated
+        acknowledge(
+            self.file_system,
+            "EFSInBackupPlan",
+            packs=("NIST.800.53.R5", "HIPAA.Security"),
+            reason="AWS Backup backs the file system up every day by the plan that Amazon EFS has in each account "
+            "(automatic backups)."
+            if has_backups
+            else "Neither a plan nor automatic backups were asked for: the environment is not protected, or its file "
+            "states automatic_backups: false.",
         )
 
     def _after(self, days: int | None) -> efs.LifecyclePolicy | None:

@@ -48,6 +48,7 @@ class FileSystems(Construct):
         vpc: ec2.IVpc,
         subnets: Sequence[ec2.ISubnet],
         encryption_key: kms.Key | None = None,
+        backup_tags: Mapping[str, str] = {},
         retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the file systems.
@@ -59,6 +60,7 @@ class FileSystems(Construct):
             vpc: Where they are.
             subnets: Private subnets of the clients, one in each zone.
             encryption_key: Encrypts all of it. Without one, the AWS managed keys of the services do.
+            backup_tags: Tags of backups by the plan.
             retention: Whether the data outlives its stack.
 
         Raises:
@@ -68,6 +70,7 @@ class FileSystems(Construct):
         self._vpc = vpc
         self._subnets = subnets
         self._key = encryption_key
+        self._backup_tags = backup_tags
         self._retention = retention
         self.by_name = {}
         # A data repository is a bucket that is there already.
@@ -166,12 +169,16 @@ class FileSystems(Construct):
     def _define_backup_plan(self, options: StorageOptions) -> StorageBackupPlan | None:
         arns = [each.mounting.backup_arn for each in self.by_name.values()]
         if options.backup_plan is None:
+            for each in self.by_name.values():
+                if isinstance(each, ElasticFileSystem):
+                    each.acknowledge_missing_plan()
             return None
         return StorageBackupPlan(
             self,
             "BackupPlan",
             options=options.backup_plan,
             resource_arns=[arn for arn in arns if arn is not None],
+            tags=self._backup_tags,
             encryption_key=self._key,
             retention=self._retention,
         )

@@ -10,8 +10,8 @@ from tests.support.rule_pairs import FARGATE, MANAGED, PRIVATE_ACCESS, RulePair,
 
 ON_OUTPOST = (
     "service_cidr: 172.20.0.0/16",
-    "nodes: {floor: {kind: self_managed, location: outpost, subnet_ids: [subnet-0123456789abcdef0], "
-    "instance_types: [m5.large], architecture: x86_64}}",
+    "nodes: {floor: {kind: self_managed, kubelet: {shutdownGracePeriod: 90s}, location: outpost, "
+    "instance_types: [m5.large], architecture: x86_64, subnet_ids: [subnet-0123456789abcdef0]}}",
     "add_ons: {aws-ebs-csi-driver: {configuration: {node: {hostNetwork: true}}}}",
 )
 
