@@ -81,7 +81,7 @@ def test_efs_has_the_throughput_classes_and_backups_that_are_stated() -> None:
 
     assert (file_system["ThroughputMode"], file_system["ProvisionedThroughputInMibps"]) == ("provisioned", 20)
     assert file_system["LifecyclePolicies"] == [{"TransitionToIA": "AFTER_1_DAY"}]
-    assert file_system["BackupPolicy"] == {"Status": "DISABLED"}
+    assert "BackupPolicy" not in file_system
 
 
 def test_efs_without_colder_classes_moves_no_files_back() -> None:
@@ -90,11 +90,11 @@ def test_efs_without_colder_classes_moves_no_files_back() -> None:
     assert "LifecyclePolicies" not in properties(found, "AWS::EFS::FileSystem")
 
 
-@pytest.mark.parametrize(("protected", "status"), [(True, "ENABLED"), (False, "DISABLED")])
-def test_backups_of_efs_follow_the_environment(protected: bool, status: str) -> None:
+@pytest.mark.parametrize(("protected", "policy"), [(True, {"Status": "ENABLED"}), (False, None)])
+def test_backups_of_efs_follow_the_environment(protected: bool, policy: dict[str, str] | None) -> None:
     found = template({"shared": EfsOptions()}, retention=RetentionOptions(protected=protected))
 
-    assert properties(found, "AWS::EFS::FileSystem")["BackupPolicy"] == {"Status": status}
+    assert properties(found, "AWS::EFS::FileSystem").get("BackupPolicy") == policy
 
 
 def test_access_point_has_a_directory_and_a_user() -> None:
