@@ -23,7 +23,7 @@ _SOURCE: Final = "docs/node-capabilities.md, with the page of each answer"
 _DYNAMIC: Final = f"{FILE_SYSTEM}.dynamic_provisioning"
 
 
-@rule("docs/storage.md", keys=(CLAIM, _DYNAMIC, "eks"))
+@rule("docs/storage.md", keys=(f"{FILE_SYSTEM}.claims", _DYNAMIC, "eks"))
 def claim_has_a_cluster(environment: Environment) -> Iterator[Problem]:
     """Claims are of pods, and there is no cluster with pods."""
     if environment.eks is not None:
@@ -100,7 +100,10 @@ def file_system_has_nodes_in_its_zone(environment: Environment) -> Iterator[Prob
             )
 
 
-@warning("AWS add-ons, Amazon EKS User Guide; docs/storage.md", keys=(f"{FILE_SYSTEM}.claims", _DYNAMIC, "eks.add_ons"))
+@warning(
+    "AWS add-ons, Amazon EKS User Guide; docs/storage.md",
+    keys=(f"{FILE_SYSTEM}.claims", _DYNAMIC, f"{FILE_SYSTEM}.trident", "eks.add_ons"),
+)
 def file_system_has_its_driver(environment: Environment) -> Iterator[Problem]:
     """Without the CSI driver, pods that claim it wait forever; pods on AWS Fargate have one built in for Amazon EFS."""
     eks = environment.eks

@@ -122,7 +122,7 @@ from reference_constructs.storage.efs_options import (
 )
 from reference_constructs.storage.file_system_options import ClaimOptions, FileSystemOptions
 from reference_constructs.storage.fsx_lustre_options import DataRepositoryOptions, FsxLustreOptions
-from reference_constructs.storage.fsx_ontap_options import FsxOntapOptions
+from reference_constructs.storage.fsx_ontap_options import FsxOntapOptions, OntapClaimOptions
 from reference_constructs.storage.s3_bucket_options import BucketClaimOptions, S3BucketOptions
 from reference_constructs.storage.storage_options import StorageOptions
 from reference_constructs.storage.volume_class_options import VolumeClassOptions
@@ -223,6 +223,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (FileSystemOptions, {"kind": "efs", "claims": {"a": {}}}, "claims"),
     (FsxLustreOptions, {"availability_zone": "eu-west-1a", "storage_capacity_gib": 1000}, "storage_capacity_gib"),
     (FsxOntapOptions, {"availability_zone": "eu-west-1a", "tiering_after_days": 1}, "tiering_after_days"),
+    (OntapClaimOptions, {"namespace": "-"}, "namespace"),
     (S3BucketOptions, {"noncurrent_version_days": 0}, "noncurrent_version_days"),
     (StorageOptions, {"file_systems": {"data": {"kind": "nfs"}}}, "file_systems"),
     (VolumeClassOptions, {"volume_type": "st1"}, "volume_type"),

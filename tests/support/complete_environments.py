@@ -612,7 +612,12 @@ _OUTPOST: Final[dict[str, Any]] = {
 _STORAGE_OF_TASKS: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
-    "storage": {"file_systems": {"shared": {"kind": "efs", "access_points": {"files": {"path": "/files"}}}}},
+    "storage": {
+        "file_systems": {
+            name: {"kind": "efs", "access_points": {"files": {"path": "/files"}, "more": {"path": "/more"}}}
+            for name in ("shared", "other")
+        }
+    },
     "ecs": {
         "services": {
             "app": {
@@ -628,6 +633,8 @@ _STORAGE_OF_PODS: Final[dict[str, Any]] = {
     "name": "blue",
     "storage": {
         "file_systems": {
+            "models": {"kind": "s3_bucket", "claims": {"models": {"namespace": "shop", "prefix": "released/"}}},
+            "sources": {"kind": "s3_bucket"},
             "shared": {
                 "kind": "efs",
                 "transition_to_ia_days": 30,
@@ -660,8 +667,6 @@ _STORAGE_OF_PODS: Final[dict[str, Any]] = {
                 "throughput_mb_per_second": 512,
                 "claims": {"home": {"namespace": "shop"}},
             },
-            "models": {"kind": "s3_bucket", "claims": {"models": {"namespace": "shop", "prefix": "released/"}}},
-            "sources": {"kind": "s3_bucket"},
         },
         "volume_classes": {
             "gp3": {"iops": 4000, "throughput_mib_per_second": 250},

@@ -7,9 +7,9 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from reference_constructs.storage.file_system_options import FileSystemOptions
+from reference_constructs.storage.file_system_options import ClaimOptions, FileSystemOptions
 from reference_constructs.storage.fsx_lustre_options import BackupDays
-from reference_constructs.value_types import AvailabilityZone
+from reference_constructs.value_types import AvailabilityZone, ResourceName
 
 OntapDeploymentType = Literal["single_az_1", "single_az_2"]
 # CreateFileSystemOntapConfiguration, Amazon FSx API Reference: ThroughputCapacityPerHAPair, of one pair.
@@ -17,6 +17,10 @@ THROUGHPUTS: Final[Mapping[OntapDeploymentType, tuple[int, ...]]] = {
     "single_az_1": (128, 256, 512, 1024, 2048, 4096),
     "single_az_2": (384, 768, 1536, 3072, 6144),
 }
+
+
+class OntapClaimOptions(ClaimOptions):
+    """PersistentVolumeClaim of the volume of an Amazon FSx for NetApp ONTAP file system."""
 
 
 class FsxOntapOptions(FileSystemOptions):
@@ -56,3 +60,7 @@ class FsxOntapOptions(FileSystemOptions):
     """Whether Trident manages volumes of the file system for pods on EKS: its controller gets an IAM role, and
     `make manifests` writes its backend and the StorageClass `ontap-<name>`. Trident itself is installed as the add-on
     `netapp_trident-operator`, after a subscription in AWS Marketplace, or by Helm."""
+
+    claims: Mapping[ResourceName, OntapClaimOptions] = {}
+    """PersistentVolumeClaims of pods on EKS, by name. `make manifests` writes each together with its volume. Pods mount
+    it by the name of the claim."""
