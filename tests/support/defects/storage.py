@@ -58,6 +58,24 @@ STORAGE = (
         named_by=("W3030", "E3030"),
     ),
     Defect(
+        name="storage class at a day that is none",
+        stack=_STACK,
+        change=put(_EFS, "LifecyclePolicies.0.TransitionToIA", "AFTER_31_DAYS"),
+        named_by=("W3030", "E3030"),
+    ),
+    Defect(
+        name="automatic backups that are neither on nor off",
+        stack=_STACK,
+        change=put(_EFS, "BackupPolicy", {"Status": "ON"}),
+        named_by=("W3030", "E3030"),
+    ),
+    Defect(
+        name="file system under a key that is gone",
+        stack=_STACK,
+        change=put(_EFS, "KmsKeyId", {"Ref": "KeyOfYesterday"}),
+        named_by=("F1020", "E1020"),
+    ),
+    Defect(
         name="Lustre of yesterday",
         stack=_STACK,
         change=put(_FSX, "FileSystemTypeVersion", "2.10", having="training"),
