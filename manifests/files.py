@@ -10,6 +10,7 @@ from manifests.fargate_logs import fargate_log_files
 from manifests.karpenter import karpenter_files
 from manifests.local_cluster import local_cluster_files
 from manifests.manifest import ManifestFile, Values
+from manifests.storage import storage_files
 from settings import Environment
 
 # A further subject is a module and a line here.
@@ -18,6 +19,7 @@ _SUBJECTS: Final[tuple[Callable[[Environment, Values], Iterator[ManifestFile]], 
     karpenter_files,
     fargate_log_files,
     local_cluster_files,
+    storage_files,
 )
 
 

@@ -9,6 +9,7 @@ from pydantic import Field
 from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.options import Options
 from reference_constructs.security.retention_options import RetentionOptions
+from reference_constructs.storage.storage_options import StorageOptions
 from reference_constructs.value_types import AccountId, AvailabilityZone, ManagedPolicyArn, ResourceName
 from settings.ecs import EcsSettings
 from settings.eks import EksSettings
@@ -68,9 +69,9 @@ class Environment(RetentionOptions):
     """Tags to apply to every resource."""
 
     customer_managed_keys: bool = True
-    """Whether customer managed keys also encrypt ECR repositories and EBS volumes. With `false`, these have the default
-    encryption of their service. Logs, ECS Exec sessions, and Kubernetes secrets are always encrypted with a customer
-    managed key."""
+    """Whether customer managed keys also encrypt ECR repositories, EBS volumes, and `storage`. With `false`, these have
+    the default encryption of their service, or its AWS managed key. Logs, ECS Exec sessions, and Kubernetes secrets are
+    always encrypted with a customer managed key."""
 
     permissions_boundary_arn: ManagedPolicyArn | None = None
     """ARN of the managed policy that is the permissions boundary of every IAM role. With `null`, roles have none. A
@@ -86,6 +87,9 @@ class Environment(RetentionOptions):
 
     registry: RegistrySettings = RegistrySettings()
     """Amazon ECR repositories, and the pull through cache of public registries."""
+
+    storage: StorageOptions = StorageOptions()
+    """File systems and buckets that both platforms share, and storage classes of EKS (docs/storage.md)."""
 
     ecs: EcsSettings | None = None
     """ECS cluster and its services. With `null`, the environment has none."""

@@ -14,6 +14,7 @@ from settings.ecs import QueueWorkerSettings
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
+from stacks.storage import StorageStack
 
 
 class EcsQueueWorkerStack(EcsTaskStack):
@@ -29,6 +30,7 @@ class EcsQueueWorkerStack(EcsTaskStack):
         settings: QueueWorkerSettings,
         network: NetworkSource,
         cluster: EcsClusterStack,
+        storage: StorageStack | None = None,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire one queue worker of an environment."""
@@ -39,6 +41,7 @@ class EcsQueueWorkerStack(EcsTaskStack):
             settings=settings,
             network=network,
             cluster=cluster,
+            storage=storage,
             **options,
         )
         worker = QueueWorker(
@@ -56,6 +59,7 @@ class EcsQueueWorkerStack(EcsTaskStack):
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
         )
+        self._let_in_to_file_systems(worker.service.security_group)
         self._acknowledge_missing_endpoints(worker.service.service, settings)
         cdk.CfnOutput(self, "QueueUrl", value=worker.queue.queue_url, description=f"Where to send what {name} works on")
         cdk.CfnOutput(self, "QueueArn", value=worker.queue.queue_arn, description="What a sender's policy names")

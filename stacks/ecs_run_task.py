@@ -14,6 +14,7 @@ from settings.ecs import TaskSettings
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
+from stacks.storage import StorageStack
 
 
 class EcsRunTaskStack(EcsTaskStack):
@@ -35,6 +36,7 @@ class EcsRunTaskStack(EcsTaskStack):
         settings: TaskSettings,
         network: NetworkSource,
         cluster: EcsClusterStack,
+        storage: StorageStack | None = None,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the task of an environment."""
@@ -45,6 +47,7 @@ class EcsRunTaskStack(EcsTaskStack):
             settings=settings,
             network=network,
             cluster=cluster,
+            storage=storage,
             **options,
         )
         self.name = name
@@ -58,6 +61,7 @@ class EcsRunTaskStack(EcsTaskStack):
             dual_stack=self.network.dual_stack,
             capacity_providers=self._shared.capacity_provider_names,
         )
+        self._let_in_to_file_systems(self.run_task.security_group)
         cdk.CfnOutput(
             self,
             "RunTaskRequest",

@@ -13,6 +13,7 @@ from settings.ecs import ScheduledTaskSettings
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_run_task import EcsRunTaskStack
 from stacks.stack_options import StackOptions
+from stacks.storage import StorageStack
 
 
 class EcsScheduledTaskStack(EcsRunTaskStack):
@@ -28,6 +29,7 @@ class EcsScheduledTaskStack(EcsRunTaskStack):
         settings: ScheduledTaskSettings,
         network: NetworkSource,
         cluster: EcsClusterStack,
+        storage: StorageStack | None = None,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire one scheduled task of an environment."""
@@ -39,6 +41,7 @@ class EcsScheduledTaskStack(EcsRunTaskStack):
             settings=settings,
             network=network,
             cluster=cluster,
+            storage=storage,
             **options,
         )
         self.scheduled_task = ScheduledTask(

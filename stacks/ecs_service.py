@@ -15,6 +15,7 @@ from settings.ecs import ServiceSettings
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
+from stacks.storage import StorageStack
 
 
 class EcsServiceStack(EcsTaskStack):
@@ -30,6 +31,7 @@ class EcsServiceStack(EcsTaskStack):
         settings: ServiceSettings,
         network: NetworkSource,
         cluster: EcsClusterStack,
+        storage: StorageStack | None = None,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire one service of an environment."""
@@ -40,6 +42,7 @@ class EcsServiceStack(EcsTaskStack):
             settings=settings,
             network=network,
             cluster=cluster,
+            storage=storage,
             **options,
         )
         service = EcsService(
@@ -59,6 +62,7 @@ class EcsServiceStack(EcsTaskStack):
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
         )
+        self._let_in_to_file_systems(service.security_group)
         self._acknowledge_missing_endpoints(service.service, settings)
 
     def _import_listener(self) -> elbv2.IApplicationListener | None:

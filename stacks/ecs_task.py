@@ -17,11 +17,13 @@ from reference_constructs.ecs.task import EcsTask
 from reference_constructs.network.network import Network, NetworkSource
 from reference_constructs.registry.image_source import ImageSources
 from reference_constructs.security.acknowledgements import acknowledge_relation
+from reference_constructs.storage.client_access import let_in
 from settings import Environment
 from settings.ecs import TaskSettings
 from settings.endpoints import actions_without_endpoint
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.stack_options import StackOptions
+from stacks.storage import StorageStack
 
 
 class EcsTaskStack(cdk.Stack):
@@ -48,6 +50,7 @@ class EcsTaskStack(cdk.Stack):
         settings: TaskSettings,
         network: NetworkSource,
         cluster: EcsClusterStack,
+        storage: StorageStack | None = None,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the task of a workload."""
@@ -55,6 +58,7 @@ class EcsTaskStack(cdk.Stack):
         self._environment = environment
         self.network = network(self)
         self._shared = cluster.shared
+        self._storage = storage
         self.task_key = kms.Key.from_key_arn(self, "Key", self._shared.key_arn)
         self.task = self._add_task(settings, cluster)
         # Given the cluster itself, ECS Exec would change its key.
@@ -82,6 +86,7 @@ class EcsTaskStack(cdk.Stack):
             exec_keys=self._exec_keys(cluster),
             guardduty_runtime_monitoring=cluster.guardduty_runtime_monitoring,
             managed_instances=cluster.runs_on_managed_instances(settings),
+            file_systems=self._storage.mountable if self._storage is not None else {},
             retention=self._environment.retention,
         )
 
@@ -93,6 +98,13 @@ class EcsTaskStack(cdk.Stack):
     def subnets(self) -> Sequence[ec2.ISubnet]:
         """Where the task runs."""
         return self.network.public_subnets if self.task.options.assign_public_ip else self.network.private_subnets
+
+    def _let_in_to_file_systems(self, security_group: ec2.ISecurityGroup) -> None:
+        """Let the tasks in to the file systems that their volumes name, by rules that go with this stack."""
+        for name in self.task.options.file_systems:
+            mounting = self._storage.mountings[name] if self._storage is not None else None
+            if mounting is not None:
+                let_in(self, name, security_group, mounting)
 
     def _acknowledge_missing_endpoints(self, runs_it: cdk.Resource, settings: TaskSettings) -> None:
         """What an environment file is warned of, it may choose."""

@@ -13,11 +13,14 @@ from constructs import Construct
 from reference_constructs.eks.cluster import EksCluster
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
 from reference_constructs.network.network import Network, NetworkSource
+from reference_constructs.output_names import in_capitals
 from reference_constructs.registry.pull_through_cache import repository_arn
 from reference_constructs.security.encryption_key import EncryptionKey
+from reference_constructs.storage.file_system import MountableStorage
 from settings import Environment
 from settings.eks import EksSettings
 from stacks.stack_options import StackOptions
+from stacks.storage import StorageStack
 
 
 class EksClusterStack(cdk.Stack):
@@ -37,6 +40,7 @@ class EksClusterStack(cdk.Stack):
         environment: Environment,
         eks: EksSettings,
         network: NetworkSource,
+        storage: StorageStack | None = None,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the EKS cluster of an environment."""
@@ -67,6 +71,7 @@ class EksClusterStack(cdk.Stack):
             else [],
             retention=environment.retention,
             working_hours=environment.working_hours,
+            storage=_mountable(environment, storage),
         )
         self._define_outputs(self._image_cache(environment, eks))
 
@@ -97,9 +102,9 @@ class EksClusterStack(cdk.Stack):
             # A local cluster has none, so that CloudFormation could not read it.
             outputs["OpenIdConnectIssuer"] = cluster.cluster_open_id_connect_issuer_url
         for name, role in self.cluster.pod_identities.to_annotate.items():
-            outputs[f"PodRoleArn{_in_capitals(name)}"] = role.role_arn
+            outputs[f"PodRoleArn{in_capitals(name)}"] = role.role_arn
         outputs |= {
-            f"{_in_capitals(name)}{output}": value
+            f"{in_capitals(name)}{output}": value
             for name, nodes in self.cluster.nodes.items()
             for output, value in nodes.outputs.items()
         }
@@ -107,7 +112,12 @@ class EksClusterStack(cdk.Stack):
             cdk.CfnOutput(self, name, value=value)
 
 
-def _in_capitals(name: str) -> str:
-    """A name for an output, which has no hyphens: `OrderApi` for `order-api`, and `A1` for `a1` but not for `a-1`."""
-    words = name.split("-")
-    return "".join(f"Dash{word}" if word[:1].isdigit() else word.capitalize() for word in words)
+def _mountable(environment: Environment, storage: StorageStack | None) -> MountableStorage | None:
+    """What the cluster needs to know of the file systems, and of storage classes without any."""
+    if storage is not None:
+        return MountableStorage(
+            options=environment.storage, mountings=storage.mountings, encryption_key_arn=storage.imported_key_arn
+        )
+    if environment.storage.volume_classes:
+        return MountableStorage(options=environment.storage, mountings={})
+    return None

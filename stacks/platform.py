@@ -26,6 +26,7 @@ from stacks.endpoints import EndpointsStack
 from stacks.network import NetworkStack
 from stacks.registry import RegistryStack
 from stacks.stack_options import StackOptions
+from stacks.storage import StorageStack
 
 _Settings = TypeVar("_Settings", bound=TaskSettings, contravariant=True)
 _Stack = TypeVar("_Stack", bound=EcsTaskStack, covariant=True)
@@ -44,6 +45,7 @@ class _EcsTaskStackClass(Protocol[_Settings, _Stack]):
         settings: _Settings,
         network: NetworkSource,
         cluster: EcsClusterStack,
+        storage: StorageStack | None,
         **options: Unpack[StackOptions],
     ) -> _Stack:
         """The stack."""
@@ -55,6 +57,7 @@ class Platform:
     Attributes:
         network: The VPC; None if the environment has one that exists.
         endpoints: Endpoints that are added to a VPC that exists; None without any.
+        storage: File systems and buckets; None without any.
         registry: ECR repositories.
         ecs_cluster: The ECS cluster; None without ECS.
         ecs_services: ECS services by name.
@@ -66,6 +69,7 @@ class Platform:
 
     network: NetworkStack | None
     endpoints: EndpointsStack | None
+    storage: StorageStack | None
     registry: RegistryStack
     ecs_cluster: EcsClusterStack | None
     ecs_services: dict[str, EcsServiceStack]
@@ -84,6 +88,7 @@ class Platform:
         self._scope = scope
         self._environment = environment
         self._network = self._define_network()
+        self.storage = self._define_storage()
         self.registry = RegistryStack(
             scope,
             self._id("registry"),
@@ -102,6 +107,7 @@ class Platform:
         self.ecs_queue_workers = self._define_ecs_tasks(EcsQueueWorkerStack, ecs.queue_workers, "ECS queue worker")
         self.eks_cluster = self._define_eks_cluster()
         self._wait_for_endpoints()
+        self._wait_for_storage()
         self._tag_everything()
         self._limit_roles()
 
@@ -129,6 +135,17 @@ class Platform:
             existing=existing,
             endpoints=added,
             **self._options("VPC endpoints"),
+        )
+
+    def _define_storage(self) -> StorageStack | None:
+        if not self._environment.storage.file_systems:
+            return None
+        return StorageStack(
+            self._scope,
+            self._id("storage"),
+            environment=self._environment,
+            network=self._network,
+            **self._options("File systems and buckets"),
         )
 
     def _define_ecs_cluster(self) -> EcsClusterStack | None:
@@ -159,6 +176,7 @@ class Platform:
                 settings=each,
                 network=self._network,
                 cluster=self.ecs_cluster,
+                storage=self.storage,
                 **self._options(f"{kind} {name}"),
             )
             # No value of it is read, but the first pull needs the cache.
@@ -174,6 +192,7 @@ class Platform:
             environment=self._environment,
             eks=self._environment.eks,
             network=self._network,
+            storage=self.storage,
             **self._options("EKS cluster, nodes, Fargate profiles, add-ons"),
         )
 
@@ -206,7 +225,15 @@ class Platform:
     @property
     def stacks(self) -> list[cdk.Stack]:
         """All stacks, those first that others read from."""
-        stacks = [self.network, self.endpoints, self.registry, self.ecs_cluster, *self.ecs_tasks, self.eks_cluster]
+        stacks = [
+            self.network,
+            self.endpoints,
+            self.storage,
+            self.registry,
+            self.ecs_cluster,
+            *self.ecs_tasks,
+            self.eks_cluster,
+        ]
         return [stack for stack in stacks if stack is not None]
 
     def _wait_for_endpoints(self) -> None:
@@ -214,6 +241,15 @@ class Platform:
         for stack in (self.ecs_cluster, *self.ecs_services.values(), self.eks_cluster):
             if self.endpoints is not None and stack is not None:
                 stack.add_stack_dependency(self.endpoints)
+
+    def _wait_for_storage(self) -> None:
+        """Whatever mounts a file system imports it by the name of an export, which the CDK does not follow."""
+        if self.storage is None:
+            return
+        mounting = [stack for stack in self.ecs_tasks if stack.task.options.file_systems]
+        for stack in (*mounting, self.eks_cluster):
+            if stack is not None:
+                stack.add_stack_dependency(self.storage)
 
     def _tag_everything(self) -> None:
         """On each resource too: policy tools read templates, and instances take tags from their launch template.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions
 from reference_constructs.eks.add_ons.catalog import CATALOG
 from reference_constructs.eks.add_ons.pods import NAMESPACE
+from reference_constructs.storage.drivers import S3_DRIVER
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
@@ -100,7 +101,9 @@ def add_on_may_do_something(environment: Environment) -> Iterator[Problem]:
         row = CATALOG.get(name)
         if row is None or row.policies or row.permissions:
             continue  # not in the catalog, or a rule of managed policies is about it
-        if eks and row.service_account and eks.role_of(row) is None and not eks.pod_identities:
+        has_buckets = any(each.kind == "s3_bucket" for each in environment.storage.file_systems.values())
+        role = eks.role_of(row, has_policies=has_buckets and name == S3_DRIVER) if eks else None
+        if eks and row.service_account and role is None and not eks.pod_identities:
             yield Problem(
                 path=path,
                 finding=f"{name} has no permissions",

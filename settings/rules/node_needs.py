@@ -23,7 +23,7 @@ def nodes_can_do_what_is_needed(environment: Environment) -> Iterator[Problem]:
     for path, node in nodes(environment):
         for index, name in enumerate(node.needs):
             need = needs()[name]
-            if reason := _reason(environment, node, name):
+            if reason := why_not(environment, node, name):
                 yield Problem(
                     path=(*path, "needs", index),
                     finding=f"these nodes cannot offer {need.about}: {reason}",
@@ -39,7 +39,7 @@ def some_nodes_can_do_what_is_needed(environment: Environment) -> Iterator[Probl
     found = [node for _, node in nodes(environment)]
     for index, name in enumerate(environment.eks.needs if found else ()):
         need = needs()[name]
-        reasons = dict.fromkeys(_reason(environment, node, name) for node in found)
+        reasons = dict.fromkeys(why_not(environment, node, name) for node in found)
         if "" not in reasons:
             yield Problem(
                 path=("eks", "needs", index),
@@ -56,7 +56,7 @@ def need_comes_once(environment: Environment) -> Iterator[Problem]:
         yield from come_once((*path, "needs"), node.needs)
 
 
-def _reason(environment: Environment, node: AnyNodeOptions, name: NodeNeed) -> str:
+def why_not(environment: Environment, node: AnyNodeOptions, name: NodeNeed) -> str:
     """Why nodes cannot do it; empty if they can."""
     if name == "ipv6" and environment.eks is not None and environment.eks.ip_family == "ipv4":
         return "the cluster is of the IPv4 family"

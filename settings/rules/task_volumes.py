@@ -80,16 +80,16 @@ def shared_volume_is_writable(environment: Environment) -> Iterator[Problem]:
 
 @rule(
     "EFSVolumeConfiguration, Amazon ECS API Reference: rootDirectory",
-    keys=task_keys("volumes.<name>.root_directory", "volumes.<name>.access_point_id"),
+    keys=task_keys("volumes.<name>.root_directory", "volumes.<name>.access_point_id", "volumes.<name>.access_point"),
 )
 def access_point_has_the_root_directory(environment: Environment) -> Iterator[Problem]:
     """An access point has a root directory of its own, and Amazon ECS refuses another beside it."""
     for path, volume, _ in volumes(environment, EfsVolumeOptions):
-        if volume.access_point_id is not None and volume.root_directory != "/":
+        if volume.has_access_point and volume.root_directory != "/":
             yield Problem(
                 path=(*path, "root_directory"),
                 finding="the access point has a root directory of its own",
-                fix="remove root_directory, or access_point_id",
+                fix=f"remove root_directory, or {'access_point_id' if volume.access_point_id else 'access_point'}",
             )
 
 

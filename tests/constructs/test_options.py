@@ -113,6 +113,19 @@ from reference_constructs.options import Options
 from reference_constructs.registry.repository_options import RepositoryOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from reference_constructs.security.retention_options import RetentionOptions
+from reference_constructs.storage.backup_plan_options import BackupPlanOptions
+from reference_constructs.storage.efs_options import (
+    AccessPointOptions,
+    DynamicProvisioningOptions,
+    EfsClaimOptions,
+    EfsOptions,
+)
+from reference_constructs.storage.file_system_options import ClaimOptions, FileSystemOptions
+from reference_constructs.storage.fsx_lustre_options import DataRepositoryOptions, FsxLustreOptions
+from reference_constructs.storage.fsx_ontap_options import FsxOntapOptions, OntapClaimOptions
+from reference_constructs.storage.s3_bucket_options import BucketClaimOptions, S3BucketOptions
+from reference_constructs.storage.storage_options import StorageOptions
+from reference_constructs.storage.volume_class_options import VolumeClassOptions
 
 WEB: dict[str, Any] = {"containers": {"web": {"image": "app:1.0"}}}
 REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
@@ -199,6 +212,21 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (SidecarOptions, {"image": "agent:latest"}, "image"),
     (SidecarsOptions, {"collector": {"image": 1}}, "collector.image"),
     (EbsVolumeOptions, {"size_gib": 0}, "size_gib"),
+    (AccessPointOptions, {"path": "uploads"}, "path"),
+    (BackupPlanOptions, {"schedule_expression": "rate(1 day)"}, "schedule_expression"),
+    (BucketClaimOptions, {"namespace": "shop", "prefix": "/models"}, "prefix"),
+    (ClaimOptions, {"namespace": "Shop"}, "namespace"),
+    (DataRepositoryOptions, {"bucket": "models", "path": "/"}, "path"),
+    (DynamicProvisioningOptions, {"permissions": "0999"}, "permissions"),
+    (EfsClaimOptions, {"namespace": "shop", "access_point": "-"}, "access_point"),
+    (EfsOptions, {"transition_to_ia_days": 8}, "transition_to_ia_days"),
+    (FileSystemOptions, {"kind": "efs", "claims": {"a": {}}}, "claims"),
+    (FsxLustreOptions, {"availability_zone": "eu-west-1a", "storage_capacity_gib": 1000}, "storage_capacity_gib"),
+    (FsxOntapOptions, {"availability_zone": "eu-west-1a", "tiering_after_days": 1}, "tiering_after_days"),
+    (OntapClaimOptions, {"namespace": "-"}, "namespace"),
+    (S3BucketOptions, {"noncurrent_version_days": 0}, "noncurrent_version_days"),
+    (StorageOptions, {"file_systems": {"data": {"kind": "nfs"}}}, "file_systems"),
+    (VolumeClassOptions, {"volume_type": "st1"}, "volume_type"),
     (EfsVolumeOptions, {"file_system_id": "uploads"}, "file_system_id"),
     (MountOptions, {"path": "uploads"}, "path"),
     (RestartPolicyOptions, {"attempt_period_seconds": 59}, "attempt_period_seconds"),

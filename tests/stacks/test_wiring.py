@@ -16,7 +16,18 @@ from tests.support.tags import tag_keys, tag_properties
 
 TAGS = {"environment", "application", "owner", "cost-centre"}
 # What CloudFormation deletes together with what it holds, unless it is told otherwise.
-HOLDS_DATA = {"AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket", "AWS::ECR::Repository"}
+HOLDS_DATA = {
+    "AWS::Backup::BackupVault",
+    "AWS::ECR::Repository",
+    "AWS::EFS::FileSystem",
+    "AWS::FSx::FileSystem",
+    "AWS::FSx::StorageVirtualMachine",
+    "AWS::FSx::Volume",
+    "AWS::KMS::Key",
+    "AWS::Logs::LogGroup",
+    "AWS::S3::Bucket",
+    "AWS::SecretsManager::Secret",
+}
 
 
 @pytest.fixture(params=ENVIRONMENTS)

@@ -638,6 +638,82 @@ _OUTPOST: Final[dict[str, Any]] = {
     },
 }
 
+_STORAGE_OF_TASKS: Final[dict[str, Any]] = {
+    **_COMMON,
+    "name": "blue",
+    "storage": {
+        "file_systems": {
+            name: {"kind": "efs", "access_points": {"files": {"path": "/files"}, "more": {"path": "/more"}}}
+            for name in ("shared", "other")
+        }
+    },
+    "ecs": {
+        "services": {
+            "app": {
+                "containers": {"web": {"image": "shop/api:2.4.0", "mounts": {"files": {"path": "/files"}}}},
+                "volumes": {"files": {"kind": "efs", "file_system": "shared", "access_point": "files"}},
+            }
+        }
+    },
+}
+
+_STORAGE_OF_PODS: Final[dict[str, Any]] = {
+    **_COMMON,
+    "name": "blue",
+    "storage": {
+        "file_systems": {
+            "models": {"kind": "s3_bucket", "claims": {"models": {"namespace": "shop", "prefix": "released/"}}},
+            "sources": {"kind": "s3_bucket"},
+            "shared": {
+                "kind": "efs",
+                "transition_to_ia_days": 30,
+                "transition_to_archive_days": 90,
+                "access_points": {"files": {"path": "/files"}},
+                "dynamic_provisioning": {},
+                "claims": {"files": {"namespace": "shop", "access_point": "files"}},
+            },
+            "fixed": {
+                "kind": "efs",
+                "throughput_mode": "provisioned",
+                "provisioned_throughput_mib_per_second": 10,
+                "claims": {"fixed": {"namespace": "shop"}},
+            },
+            "fast": {
+                "kind": "fsx_lustre",
+                "availability_zone": "eu-west-1a",
+                "throughput_per_tib": 250,
+                "claims": {"fast": {"namespace": "shop"}},
+            },
+            "linked": {
+                "kind": "fsx_lustre",
+                "deployment_type": "scratch_2",
+                "availability_zone": "eu-west-1a",
+                "data_repository": {"bucket": "models", "prefix": "data/"},
+            },
+            "home": {
+                "kind": "fsx_ontap",
+                "availability_zone": "eu-west-1a",
+                "throughput_mb_per_second": 512,
+                "claims": {"home": {"namespace": "shop"}},
+            },
+        },
+        "volume_classes": {
+            "gp3": {"iops": 4000, "throughput_mib_per_second": 250},
+            "io2": {"volume_type": "io2", "iops": 4000},
+        },
+        "backup_plan": {},
+    },
+    "eks": {
+        "nodes": {"main": {"kind": "managed"}},
+        "add_ons": {
+            "aws-ebs-csi-driver": {},
+            "aws-efs-csi-driver": {},
+            "aws-fsx-csi-driver": {},
+            "aws-mountpoint-s3-csi-driver": {},
+        },
+    },
+}
+
 COMPLETE_ENVIRONMENTS: Final = (
     _HOSTED_ZONE,
     _CERTIFICATE,
@@ -645,4 +721,6 @@ COMPLETE_ENVIRONMENTS: Final = (
     _EXISTING_NETWORK,
     _EXISTING_ECS,
     _OUTPOST,
+    _STORAGE_OF_TASKS,
+    _STORAGE_OF_PODS,
 )

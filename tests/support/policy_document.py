@@ -68,6 +68,14 @@ CONTROLS = (
         "`NetworkMode: awsvpc`, no `PidMode`",
         ("ecs_task_is_apart_from_its_host",),
     ),
+    Control("EFS.1", "encrypted", "yes", "`Encrypted`", ("efs_file_system_is_encrypted",)),
+    Control(
+        "EFS.3, EFS.4",
+        "access points with a directory and a user",
+        "yes",
+        "`RootDirectory`, `PosixUser`",
+        ("efs_access_point_has_a_user_and_a_directory",),
+    ),
     Control("ECS.4", "not privileged", "yes", "no `Privileged`", ("ecs_container_is_not_privileged",)),
     Control(
         "ECS.5",

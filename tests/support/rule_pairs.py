@@ -24,6 +24,8 @@ LOAD_BALANCER = "  load_balancer: {plain_http: true, allowed_cidrs: [198.51.100.
 CONTAINER = "      containers: {web: {image: 'app:1', port: 8080}}\n"
 MANAGED = "nodes: {main: {kind: managed}}"
 FARGATE = "nodes: {batch: {kind: fargate, selectors: [{namespace: a}]}}"
+DRIVERS = "add_ons: {aws-ebs-csi-driver: {}, snapshot-controller: {}, aws-efs-csi-driver: {}, aws-fsx-csi-driver: {}}"
+S3_DRIVER = "add_ons: {aws-mountpoint-s3-csi-driver: {}}"
 PRIVATE_ACCESS = "endpoint: {private_access_cidrs: [10.9.0.0/16]}"
 
 
@@ -134,6 +136,17 @@ def network(*lines: str) -> str:
 def eks(*lines: str, head: str = HEAD) -> str:
     """A file with an EKS cluster, or an EKS cluster to append to `head`."""
     return head + "eks:\n" + _indented(2, *lines)
+
+
+def storage(*lines: str, eks_lines: tuple[str, ...] = (MANAGED, DRIVERS), head: str = HEAD) -> str:
+    """A file with storage, and with an EKS cluster unless there are no lines of one."""
+    text = head + "storage:\n" + _indented(2, *lines)
+    return eks(*eks_lines, head=text) if eks_lines else text
+
+
+def file_system(keys: str, claim: str = "namespace: shop") -> str:
+    """A line of `storage` with one file system that pods claim."""
+    return f"file_systems: {{data: {{{keys}, claims: {{data: {{{claim}}}}}}}}}"
 
 
 def _indented(spaces: int, *lines: str) -> str:

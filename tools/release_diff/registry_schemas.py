@@ -23,6 +23,9 @@ TAG_DATA = DATA.with_name("tag_properties.json")
 SNAPSHOTS = Path(__file__).parents[2] / "tests" / "snapshot" / "__snapshots__"
 REGION = "us-east-1"  # has every type
 
+# By which AWS Backup chooses what to back up.
+_CRITERION = "ListOfTags"
+
 Schema = Mapping[str, Any]
 Properties = Iterator[tuple[str, Schema]]
 """Paths with `/`, each with its own schema."""
@@ -64,7 +67,7 @@ def tag_properties(schema: Schema) -> list[str]:
     named = [
         path
         for path, value in _properties(schema, schema)
-        if path.endswith("Tags") and value.get("type") in ("array", "object")
+        if path.endswith("Tags") and not path.endswith(_CRITERION) and value.get("type") in ("array", "object")
     ]
     return sorted({*_paths(declared), *named})
 

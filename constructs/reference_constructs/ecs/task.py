@@ -26,7 +26,7 @@ from reference_constructs.ecs.sidecars import (
 )
 from reference_constructs.ecs.task_options import LaunchType, TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
-from reference_constructs.ecs.task_volumes import add_mounts, add_volumes, mount_statements
+from reference_constructs.ecs.task_volumes import FileSystems, add_mounts, add_volumes, mount_statements
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.registry.image_source import ImageSources
 from reference_constructs.security.acknowledgements import (
@@ -44,6 +44,7 @@ _PLATFORM_VERSIONS: Final = {
     "1.0.0": ecs.FargatePlatformVersion.VERSION1_0,
 }
 _NO_SECRETS: Final[Secrets] = MappingProxyType({})
+_NO_FILE_SYSTEMS: Final[FileSystems] = MappingProxyType({})
 _ONLY_HOSTED_IMAGES: Final = ImageSources()
 
 
@@ -88,6 +89,7 @@ class EcsTask(Construct):
         exec_keys: Sequence[kms.IKey] | None = None,
         guardduty_runtime_monitoring: bool = False,
         managed_instances: bool = False,
+        file_systems: FileSystems = _NO_FILE_SYSTEMS,
         retention: RetentionOptions = PROTECTED,
     ) -> None:
         """Define the task.
@@ -105,16 +107,19 @@ class EcsTask(Construct):
             guardduty_runtime_monitoring: Whether GuardDuty adds its agent to the task, which the execution role must be
                 able to pull. On EC2, the agent is on the instance.
             managed_instances: Whether its strategy names Amazon ECS Managed Instances; the options have names only.
+            file_systems: Amazon EFS file systems that its volumes name.
             retention: How long logs are kept, and whether they outlive the stack.
 
         Raises:
             ValueError: If ECS Exec has no log group or meets a read-only root file system, if secrets are for a
-                container that is not in the task, or if a container depends on one that is not.
+                container that is not in the task, if a container depends on one that is not, or if a volume names a
+                file system that is not there.
         """
         super().__init__(scope, construct_id)
         _check_exec(options, exec_log_group)
         _check_secrets(options, secrets)
         self.options = options
+        self._file_systems = file_systems
         self._containers = {**sidecar_containers(options), **options.containers}
         self._secrets = {**secrets, **sidecar_secrets(self, options)}
         self._images = {
@@ -174,7 +179,7 @@ class EcsTask(Construct):
             statements=self.options.task_role_statements,
             exec_log_group=exec_log_group if self.options.execute_command else None,
             exec_keys=exec_keys,
-            mounts=list(mount_statements(self, self.options)),
+            mounts=list(mount_statements(self, self.options, self._file_systems)),
             sidecars=list(sidecar_statements(self.options, self.log_group)),
         )
 
@@ -195,7 +200,7 @@ class EcsTask(Construct):
         )
         if self.launch_type == "EC2" and options.is_windows:
             self._state_windows()
-        add_volumes(self.task_definition, options)
+        add_volumes(self.task_definition, options, self._file_systems)
 
     def _state_windows(self) -> None:
         """Escape hatch: the L2 refuses a platform on instances, where Linux is assumed without one."""

@@ -10,7 +10,7 @@ from pydantic import Field
 from reference_constructs.compute.instance_options import Architecture
 from reference_constructs.ecs.container_options import ContainerName, ContainerOptions
 from reference_constructs.ecs.sidecar_options import LogRouterOptions, SidecarsOptions
-from reference_constructs.ecs.volume_options import AnyVolumeOptions, VolumeName
+from reference_constructs.ecs.volume_options import AnyVolumeOptions, EfsVolumeOptions, VolumeName
 from reference_constructs.network.egress_options import EgressRuleOptions
 from reference_constructs.options import Options, in_words
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
@@ -126,6 +126,12 @@ class TaskOptions(Options):
     execute_command: bool = False
     """Whether ECS Exec (`aws ecs execute-command`) can run commands in the containers. Sessions are encrypted and
     logged. The default is `false`, because commands can change a running container."""
+
+    @property
+    def file_systems(self) -> tuple[str, ...]:
+        """Names of the Amazon EFS file systems that volumes of the task refer to, each once."""
+        volumes = (each for each in self.volumes.values() if isinstance(each, EfsVolumeOptions))
+        return tuple(dict.fromkeys(each.file_system for each in volumes if each.file_system is not None))
 
     @property
     def is_windows(self) -> bool:

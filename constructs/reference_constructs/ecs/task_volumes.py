@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -13,19 +14,40 @@ from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.volume_options import EbsVolumeOptions, EfsVolumeOptions
 
 
-def add_volumes(task_definition: ecs.TaskDefinition, options: TaskOptions) -> None:
+@dataclass(frozen=True, kw_only=True)
+class MountableFileSystem:
+    """An Amazon EFS file system that volumes refer to by its name.
+
+    Attributes:
+        file_system_id: Its ID.
+        access_point_ids: IDs of its access points, by name.
+    """
+
+    file_system_id: str
+    access_point_ids: Mapping[str, str] = field(default_factory=dict)
+
+
+FileSystems = Mapping[str, MountableFileSystem]
+"""By the name that volumes have for them."""
+
+
+def add_volumes(task_definition: ecs.TaskDefinition, options: TaskOptions, file_systems: FileSystems) -> None:
     """Add the volumes of a task, before the containers that mount them.
 
     Args:
         task_definition: The task definition.
         options: The task.
+        file_systems: Those that its volumes name.
+
+    Raises:
+        ValueError: If a volume names a file system or an access point that is not there.
     """
     for name, volume in options.volumes.items():
         task_definition.add_volume(
             name=name,
             # Size, type and encryption are those of the service, which can change without another task definition.
             configured_at_launch=True if isinstance(volume, EbsVolumeOptions) else None,
-            efs_volume_configuration=_efs(volume) if isinstance(volume, EfsVolumeOptions) else None,
+            efs_volume_configuration=_efs(volume, file_systems) if isinstance(volume, EfsVolumeOptions) else None,
         )
 
 
@@ -48,7 +70,9 @@ def add_mounts(container: ecs.ContainerDefinition, name: str, options: TaskOptio
         )
 
 
-def mount_statements(scope: Construct, options: TaskOptions) -> Iterator[iam.PolicyStatement]:
+def mount_statements(
+    scope: Construct, options: TaskOptions, file_systems: FileSystems
+) -> Iterator[iam.PolicyStatement]:
     """What the task role needs to mount the file systems of a task, each through its access point only.
 
     Source: "Using IAM to control access to file systems", Amazon EFS User Guide.
@@ -56,10 +80,12 @@ def mount_statements(scope: Construct, options: TaskOptions) -> Iterator[iam.Pol
     Args:
         scope: Any construct of the stack.
         options: The task.
+        file_systems: Those that its volumes name.
     """
     for name, volume in options.volumes.items():
         if not isinstance(volume, EfsVolumeOptions):
             continue
+        file_system_id, access_point_id = _ids(volume, file_systems)
         mounts = [each.mounts[name] for each in options.containers.values() if name in each.mounts]
         actions = ["elasticfilesystem:ClientMount"]
         if any(not mount.read_only for mount in mounts):
@@ -67,13 +93,13 @@ def mount_statements(scope: Construct, options: TaskOptions) -> Iterator[iam.Pol
         if volume.root_access:
             actions.append("elasticfilesystem:ClientRootAccess")
         conditions: dict[str, dict[str, str]] = {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
-        if volume.access_point_id is not None:
+        if access_point_id is not None:
             conditions["StringEquals"] = {
-                "elasticfilesystem:AccessPointArn": _arn(scope, "access-point", volume.access_point_id)
+                "elasticfilesystem:AccessPointArn": _arn(scope, "access-point", access_point_id)
             }
         yield iam.PolicyStatement(
             actions=actions,
-            resources=[_arn(scope, "file-system", volume.file_system_id)],
+            resources=[_arn(scope, "file-system", file_system_id)],
             conditions=conditions,
         )
 
@@ -82,11 +108,29 @@ def _arn(scope: Construct, resource: str, name: str) -> str:
     return cdk.Stack.of(scope).format_arn(service="elasticfilesystem", resource=resource, resource_name=name)
 
 
-def _efs(volume: EfsVolumeOptions) -> ecs.EfsVolumeConfiguration:
+def _ids(volume: EfsVolumeOptions, file_systems: FileSystems) -> tuple[str, str | None]:
+    """IDs of the file system, and of the access point if there is one."""
+    if volume.file_system_id is not None:
+        return volume.file_system_id, volume.access_point_id
+    if volume.file_system is None or volume.file_system not in file_systems:
+        raise ValueError(f"there is no file system {volume.file_system}; allowed: {', '.join(file_systems) or 'none'}")
+    found = file_systems[volume.file_system]
+    if volume.access_point is None:
+        return found.file_system_id, None
+    if volume.access_point not in found.access_point_ids:
+        raise ValueError(
+            f"{volume.file_system} has no access point {volume.access_point}; "
+            f"allowed: {', '.join(found.access_point_ids) or 'none'}"
+        )
+    return found.file_system_id, found.access_point_ids[volume.access_point]
+
+
+def _efs(volume: EfsVolumeOptions, file_systems: FileSystems) -> ecs.EfsVolumeConfiguration:
+    file_system_id, access_point_id = _ids(volume, file_systems)
     return ecs.EfsVolumeConfiguration(
-        file_system_id=volume.file_system_id,
+        file_system_id=file_system_id,
         # Beside an access point, which has its own, Amazon ECS takes none.
-        root_directory=None if volume.access_point_id or volume.root_directory == "/" else volume.root_directory,
+        root_directory=None if access_point_id or volume.root_directory == "/" else volume.root_directory,
         transit_encryption="ENABLED",
-        authorization_config=ecs.AuthorizationConfig(access_point_id=volume.access_point_id, iam="ENABLED"),
+        authorization_config=ecs.AuthorizationConfig(access_point_id=access_point_id, iam="ENABLED"),
     )

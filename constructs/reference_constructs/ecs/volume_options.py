@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Discriminator, Field, Tag
 
 from reference_constructs.options import Options, in_words
+from reference_constructs.value_types import ResourceName
 
 VolumeName = Annotated[
     str,
@@ -62,21 +63,33 @@ class SharedVolumeOptions(VolumeOptions):
 
 
 class EfsVolumeOptions(VolumeOptions):
-    """Amazon EFS file system that exists. It is mounted with encryption in transit and with the task role."""
+    """Amazon EFS file system. It is mounted with encryption in transit and with the task role."""
 
     kind: Literal["efs"] = "efs"
-    """An Amazon EFS file system. The task role can mount this file system and no other; the policy of the file system,
-    if it has one, must allow it too. Its mount targets must let the tasks in on TCP port 2049."""
+    """An Amazon EFS file system. The task role can mount this file system and no other; the policy of a file system
+    that exists, if it has one, must allow it too."""
 
-    file_system_id: Annotated[
-        str,
-        Field(
-            pattern=r"^fs-[0-9a-f]{8,40}$",
-            examples=["fs-0123456789abcdef0"],
-            json_schema_extra=in_words("ID of an Amazon EFS file system"),
-        ),
-    ]
-    """ID of the file system, which must have mount targets in the VPC of the tasks."""
+    file_system: ResourceName | None = None
+    """Name of a file system of the kind `efs` in `storage.file_systems`, which then lets the tasks in. It replaces
+    `file_system_id`."""
+
+    access_point: ResourceName | None = None
+    """Name of an access point of `file_system`, which decides the directory, and the user to whom all files belong.
+    Without one, the `user` of the container must be allowed to use the directory."""
+
+    file_system_id: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^fs-[0-9a-f]{8,40}$",
+                examples=["fs-0123456789abcdef0"],
+                json_schema_extra=in_words("ID of an Amazon EFS file system"),
+            ),
+        ]
+        | None
+    ) = None
+    """ID of a file system that exists, which must have mount targets in the VPC of the tasks. Its mount targets must
+    let the tasks in on TCP port 2049."""
 
     access_point_id: (
         Annotated[
@@ -89,8 +102,7 @@ class EfsVolumeOptions(VolumeOptions):
         ]
         | None
     ) = None
-    """ID of an access point, which decides the directory, and the user to whom all files belong. Without one, the
-    `user` of the container must be allowed to use the directory."""
+    """ID of an access point of the file system that exists."""
 
     root_directory: Annotated[
         str,
@@ -106,6 +118,11 @@ class EfsVolumeOptions(VolumeOptions):
     root_access: bool = False
     """Whether root of the containers is root in the file system too (`elasticfilesystem:ClientRootAccess`). With
     `false`, it is treated as a user without privileges."""
+
+    @property
+    def has_access_point(self) -> bool:
+        """Whether it is mounted through an access point."""
+        return self.access_point is not None or self.access_point_id is not None
 
 
 class EbsVolumeOptions(VolumeOptions):

@@ -25,9 +25,11 @@ from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.eks.nodes.node_role import NodeRole
 from reference_constructs.eks.nodes.self_managed_nodes_options import SelfManagedNodesOptions
 from reference_constructs.eks.pod_identities import PodIdentities
+from reference_constructs.eks.storage_access import StorageAccess
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.acknowledgements import acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
+from reference_constructs.storage.file_system import MountableStorage
 
 
 class EksCluster(Construct):
@@ -43,6 +45,7 @@ class EksCluster(Construct):
         pod_log_group: Where pods on Fargate log to; None if they do not.
         add_ons: EKS add-ons.
         pod_identities: IAM roles that pods of applications have.
+        storage_access: How pods get to file systems; None without any.
     """
 
     control_plane: ControlPlane
@@ -51,6 +54,7 @@ class EksCluster(Construct):
     pod_log_group: EncryptedLogGroup | None
     add_ons: AddOns
     pod_identities: PodIdentities
+    storage_access: StorageAccess | None
 
     def __init__(
         self,
@@ -68,6 +72,7 @@ class EksCluster(Construct):
         pull_through_repository_arns: Sequence[str] = (),
         retention: RetentionOptions = PROTECTED,
         working_hours: WorkingHoursOptions | None = None,
+        storage: MountableStorage | None = None,
     ) -> None:
         """Define the cluster.
 
@@ -88,6 +93,7 @@ class EksCluster(Construct):
             retention: How long logs are kept, and whether they outlive the stack. Also the default of deletion
                 protection and zonal shift.
             working_hours: When there are managed and self-managed nodes; None for always.
+            storage: File systems that pods mount; None without any.
 
         Raises:
             ValueError: If there are no nodes, the add-ons do not fit them (`AddOns`), or a local cluster cannot have
@@ -121,6 +127,8 @@ class EksCluster(Construct):
         )
         nodes = options.nodes if options.outpost is not None else _with_room_for_core_dns(options.nodes)
         self._define_nodes(nodes, vpc, private_subnets, pod_subnets, volume_key, working_hours)
+        self._volume_key = volume_key
+        self._define_storage_access(options, storage)
         self._define_add_ons(options, pod_subnets)
         self._define_identity_provider(options)
         self._define_capabilities(options)
@@ -175,6 +183,10 @@ class EksCluster(Construct):
         values = {name: value for nodes in self.nodes.values() for name, value in nodes.values.items()}
         if role_arns := [arn for nodes in self.nodes.values() for arn in nodes.role_arns_to_admit]:
             values["NodeRoleArns"] = ",".join(role_arns)
+        if self.storage_access is not None:
+            values |= self.storage_access.values
+            if self.storage_access.has_volume_classes and self._volume_key is not None:
+                values["VolumeKey"] = self._volume_key.key_arn
         return values | ({"PodLogGroup": self.pod_log_group.log_group_name} if self.pod_log_group else {})
 
     @property
@@ -202,6 +214,21 @@ class EksCluster(Construct):
             nodes=list(options.nodes.values()),
             bound_nodes=list(self.nodes.values()),
             pod_subnets=pod_subnets,
+            policies=self.storage_access.add_on_policies if self.storage_access is not None else {},
+        )
+
+    def _define_storage_access(self, options: EksClusterOptions, storage: MountableStorage | None) -> None:
+        self.storage_access = (
+            StorageAccess(
+                self,
+                "StorageAccess",
+                storage=storage,
+                control_plane=self.control_plane,
+                add_ons=[row.name for row in options.installed_add_ons(options.nodes.values())],
+                nodes=list(options.nodes.values()),
+            )
+            if storage is not None
+            else None
         )
 
     def _define_identity_provider(self, options: EksClusterOptions) -> None:

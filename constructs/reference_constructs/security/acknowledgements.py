@@ -85,8 +85,13 @@ def wildcard_resource(resource: IConstruct, arn: str) -> str:
     parts = [resolved] if isinstance(resolved, str) else resolved["Fn::Join"][1]
     # cdk-nag spells a policy variable such as `${aws:username}` like a reference.
     spelled = (part.replace("${", "<").replace("}", ">") if isinstance(part, str) else part for part in parts)
-    text = "".join(part if isinstance(part, str) else f"<{_referred(part)}>" for part in spelled)
+    text = "".join(part if isinstance(part, str) else _spelled(part) for part in spelled)
     return f"IAM5[Resource::{text}]"
+
+
+def _spelled(intrinsic: dict[str, Any]) -> str:
+    """What is imported is spelled by the name of its export."""
+    return str(intrinsic["Fn::ImportValue"]) if "Fn::ImportValue" in intrinsic else f"<{_referred(intrinsic)}>"
 
 
 def _referred(intrinsic: dict[str, Any]) -> str:

@@ -14,6 +14,10 @@ _DATA = (
     "AWS::KMS::Key",
     "AWS::SQS::Queue",
     "AWS::EFS::FileSystem",
+    "AWS::FSx::FileSystem",
+    "AWS::FSx::StorageVirtualMachine",
+    "AWS::FSx::Volume",
+    "AWS::Backup::BackupVault",
 )
 
 # Messages that are kept for no longer are notices of the moment, which nobody would read after an environment is gone.
@@ -163,11 +167,38 @@ _MAY_STAY = (
     "AWS::SecretsManager::Secret",
 )
 
+_RULES = ("AWS::EC2::SecurityGroupEgress", "AWS::EC2::SecurityGroupIngress")
+
 
 @relation("DeletionPolicy attribute; Delete a stack, AWS CloudFormation User Guide")
 def what_outlives_its_stack_is_data(graph: Graph) -> Iterator[Misfit]:
     """What is kept holds on to what the stack deletes, so deleting fails, or is broken by it."""
+    held = [group for each in _file_systems(graph) if kept(each) for group in _groups(graph, each)]
     for resource in graph.resources:
-        if kept(resource) and resource.type not in _MAY_STAY:
+        is_held = resource in held or (resource.type in _RULES and graph.find(resource.get("GroupId")) in held)
+        if kept(resource) and resource.type not in _MAY_STAY and not is_held:
             finding = f"the resource is kept ({resource.source.get('DeletionPolicy')}), and what it needs is deleted"
             yield Misfit(resource=resource, finding=finding, fix="leave out DeletionPolicy")
+
+
+@relation("Deleting a file system, Amazon FSx; Delete a security group, Amazon VPC User Guide")
+def file_system_that_is_kept_keeps_its_security_groups(graph: Graph) -> Iterator[Misfit]:
+    """Its network interfaces are in the security group, so AWS refuses to delete the group, and with it the stack."""
+    for resource in _file_systems(graph):
+        for group in _groups(graph, resource):
+            if kept(resource) and not kept(group):
+                yield Misfit(
+                    resource=group,
+                    finding=f"{resource.logical_id} is kept, and its security group is deleted",
+                    fix="give the security group the fate of the file system",
+                )
+
+
+def _file_systems(graph: Graph) -> list[Resource]:
+    """Those whose network interfaces are no resources of their own, as mount targets of Amazon EFS are."""
+    return graph.of_type("AWS::FSx::FileSystem")
+
+
+def _groups(graph: Graph, file_system: Resource) -> list[Resource]:
+    found = (graph.find(each) for each in file_system.list("SecurityGroupIds"))
+    return [group for group in found if group is not None]

@@ -11,6 +11,7 @@ from tests.support.defects.identity import IDENTITY
 from tests.support.defects.limits import LIMITS
 from tests.support.defects.network import LOGS_AND_KEYS, NETWORK, SECURITY_GROUPS
 from tests.support.defects.registry import REGISTRY
+from tests.support.defects.storage import STORAGE
 from tests.support.defects.template import TEMPLATE
 
 DEFECTS: tuple[Defect, ...] = (
@@ -24,5 +25,6 @@ DEFECTS: tuple[Defect, ...] = (
     *EKS,
     *IDENTITY,
     *LIMITS,
+    *STORAGE,
     *TEMPLATE,
 )

@@ -220,6 +220,10 @@ def test_pods_of_applications_have_roles_where_they_run(eks: DeployedEnvironment
     stated = [(each.namespace, each.service_account) for each in by_agent]
     # AWS lists those of add-ons too.
     controllers = [("kube-system", "karpenter") for each in nodes if each.kind == "karpenter"]
+    file_systems = eks.environment.storage.file_systems.values()
+    controllers += [("kube-system", "efs-csi-node-sa") for each in file_systems if each.kind == "efs"]
+    controllers += [("trident", "trident-controller") for each in file_systems if getattr(each, "trident", False)]
+    add_ons += [("kube-system", "s3-csi-driver-sa") for each in file_systems if each.kind == "s3_bucket"]
     assert {*stated, *controllers} <= set(accounts) <= {*stated, *controllers, *add_ons}
     assert len(eks.remembered("AWS::IAM::OIDCProvider")) == (len(by_agent) < len(eks.eks.pod_identities))
 

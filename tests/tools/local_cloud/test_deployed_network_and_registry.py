@@ -122,6 +122,7 @@ def test_each_stack_has_a_key_that_rotates(deployed: DeployedEnvironment) -> Non
         *(["eks-cluster"] if environment.eks else []),
         *(["network"] if environment.network.existing is None else []),
         *(["registry"] if environment.customer_managed_keys else []),
+        *(["storage"] if environment.customer_managed_keys and environment.storage.file_systems else []),
     ]
     assert described == [f"{environment.name}-{stack}" for stack in stacks]
     for arn, key in deployed.keys.items():

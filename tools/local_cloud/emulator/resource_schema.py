@@ -18,6 +18,14 @@ _Validator = StandardValidator({}).extend(validators={"type": cfn_type})
 _LENIENT = Template(None, {}).context.evolve(strict_types=False)
 
 
+# Of IDs that other types are only given in this form.
+_ID_PREFIXES: Mapping[str, Mapping[str, str]] = {
+    "AWS::FSx::FileSystem": {"Id": "fs-"},
+    "AWS::FSx::StorageVirtualMachine": {"StorageVirtualMachineId": "svm-"},
+    "AWS::FSx::Volume": {"VolumeId": "fsvol-"},
+}
+
+
 class InvalidPropertiesError(ValueError):
     """CloudFormation would refuse these properties, in its own words."""
 
@@ -85,7 +93,10 @@ class ResourceSchema:
         digest = hashlib.sha256(f"{self.type_name}/{seed}".encode()).hexdigest()[:17]
         _, service, kind = self.type_name.split("::")
         arn = f"arn:aws:{service.lower()}:{region}:{account}:{kind.lower()}/{digest}"
-        return {name: arn if name.lower().endswith("arn") else digest for name in self.read_only}
+        ids = _ID_PREFIXES.get(self.type_name, {})
+        return {
+            name: arn if name.lower().endswith("arn") else f"{ids.get(name, '')}{digest}" for name in self.read_only
+        }
 
 
 def _without_system_tags(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -187,8 +187,13 @@ class AddOnsOptions(Options):
         stated = (self.add_ons or {}).get(row.name)
         return {**default, **(stated.configuration if stated else {})}
 
-    def role_of(self, row: AddOn) -> AddOnRole | None:
-        """The role of an add-on; None if it has no service account, or there is nothing that it may do."""
+    def role_of(self, row: AddOn, *, has_policies: bool = False) -> AddOnRole | None:
+        """The role of an add-on; None if it has no service account, or there is nothing that it may do.
+
+        Args:
+            row: The add-on.
+            has_policies: Whether it may do something that neither the catalog nor the options say.
+        """
         stated = (self.add_ons or {}).get(row.name) or AddOnOptions()
         service_account = stated.service_account or row.service_account
         if service_account is None:
@@ -201,7 +206,7 @@ class AddOnsOptions(Options):
             policy_arns=stated.policy_arns or (),
             statements=stated.statements or (),
         )
-        return role if any((role.policies, role.permissions, role.policy_arns, role.statements)) else None
+        return role if any((has_policies, role.policies, role.permissions, role.policy_arns, role.statements)) else None
 
     def add_on_roles(self, nodes: Collection[NodeOptions]) -> Iterator[tuple[AddOn, AddOnRole]]:
         """The roles of the add-ons that are installed in a cluster with these nodes."""

@@ -62,6 +62,7 @@ class AddOns(Construct):
         nodes: Sequence[NodeOptions],
         bound_nodes: Sequence[BoundNodes],
         pod_subnets: Mapping[str, str] = {},
+        policies: Mapping[str, Sequence[iam.IManagedPolicy]] = {},
     ) -> None:
         """Define the add-ons.
 
@@ -72,6 +73,7 @@ class AddOns(Construct):
             control_plane: The cluster.
             nodes: Options of all nodes: what can run on them.
             pod_subnets: Ids of subnets for pods alone, by zone (`EksCluster`).
+            policies: Further managed policies of the roles of add-ons, by name of the add-on.
             bound_nodes: The nodes themselves, which come between the two stages.
 
         Raises:
@@ -83,6 +85,7 @@ class AddOns(Construct):
         self._control_plane = control_plane
         self._nodes = nodes
         self._pod_subnets = pod_subnets
+        self._policies = policies
         rows = options.installed_add_ons(nodes)
         defined = {row.name: self._define(row) for row in rows}
         self.before_nodes = [defined[row.name] for row in rows if row.before_nodes]
@@ -159,7 +162,7 @@ class AddOns(Construct):
         }
 
     def _associations(self, row: AddOn) -> list[eks.CfnAddon.PodIdentityAssociationProperty] | None:
-        role = self._options.role_of(row)
+        role = self._options.role_of(row, has_policies=bool(self._policies.get(row.name)))
         if role is None:
             return None
         return [
@@ -182,6 +185,7 @@ class AddOns(Construct):
                 *(iam.ManagedPolicy.from_aws_managed_policy_name(name) for name in managed),
                 *([Ipv6CniPolicy(self, f"{add_on}-policy")] if assigns_ipv6 else []),
                 *self._define_policies(add_on, options),
+                *self._policies.get(add_on, ()),
             ],
         )
         for name in managed:

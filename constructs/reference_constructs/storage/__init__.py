@@ -1,0 +1,1 @@
+"""File systems and buckets that keep data, for tasks of ECS and pods of EKS."""
