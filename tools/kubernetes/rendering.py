@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 
 from manifests.files import manifest_files
 from manifests.manifest import ManifestFile, Values
-from reference_constructs.registry.upstream_registries import cached_registry
+from reference_constructs.registry.upstream_registries import UPSTREAM_HOSTS, cached_registry
 from settings import Environment
 from tools.kubernetes.kubectl import ProgramError, find, run
 from tools.kubernetes.objects import KubernetesObject
@@ -87,16 +87,14 @@ def values_of(environment: Environment, outputs: Values) -> dict[str, str]:
     """
     eks = environment.eks
     services = (eks.service_cidr if eks else None) or _services_beside(environment.network.cidrs)
-    values = {
+    return {
         "Environment": environment.name,
         "Region": environment.region,
         "VpcCidr": str(environment.network.cidrs[0]),
         "DnsCidr": f"{services[10]}/32",
         "VpcId": outputs["VpcId"],
+        "ImageCache": outputs["ImageCache"],
     }
-    if environment.registry.pull_through_cache:
-        values["ImageCache"] = outputs["ImageCache"]
-    return values
 
 
 def _services_beside(cidrs: tuple[IPv4Network, ...]) -> IPv4Network:
@@ -132,13 +130,19 @@ def _values_map(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _images(folder: Path, environment: Environment, values: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Every image of a cached registry, by the name that it has in the cache (docs/adr/0008)."""
+    """Every image of a public registry, by its name in the cache (docs/adr/0008), or as a copy where there is no way out.
+
+    A copy is in the repository `<environment>/<path>` of the account, as `registry.repositories` names it.
+    """
+    host = values["ImageCache"].partition("/")[0]
     images = {image for path in sorted(folder.rglob("*.yaml")) for image in _IMAGE.findall(path.read_text("utf-8"))}
     for name in sorted({_without_tag(each) for each in images if "@" not in each}):
         registry = cached_registry(name, environment.registry.pull_through_cache)
+        _, _, path = name.partition("/")
         if registry is not None:
-            _, _, path = name.partition("/")
             yield {"name": name, "newName": f"{values['ImageCache']}/{registry}/{path}"}
+        elif cached_registry(name, tuple(UPSTREAM_HOSTS)) is not None and environment.network.without_internet:
+            yield {"name": name, "newName": f"{host}/{environment.name}/{path}"}
 
 
 def _without_tag(image: str) -> str:

@@ -1,0 +1,86 @@
+"""Runs in the tool's own virtual environment, which has `kubernetes_validate`: objects in, what is wrong out.
+
+Standard input: `{"objects": [{"version", "document", "schema"}, ...]}`, `schema` for custom resources alone. Standard
+output: for each object `{"found": bool, "errors": [[path, message], ...]}`. It imports nothing of the project.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from functools import cache
+from typing import Any
+
+import jsonschema
+from jsonschema.validators import Draft202012Validator
+from kubernetes_validate.utils import major_minor, schema_contents
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
+
+
+@cache
+def _definitions(folder: str, version: str) -> Any:
+    path = f"kubernetes-json-schema/{folder}/_definitions.json"
+    return Resource.from_contents(schema_contents(path, version), default_specification=DRAFT202012)
+
+
+@cache
+def _validator(kind: str, api_version: str, version: str) -> Any:
+    """The strict schema of a kind of Kubernetes itself; None if that version does not have it."""
+    # `rbac.authorization.k8s.io/v1` is `rbac-v1` in the names of the files.
+    short = re.sub(r"^([^./]*)(?:\.[^/]*)?/", r"\1-", api_version)
+    folder = f"v{version}.0-local-strict"
+    try:
+        schema = schema_contents(f"kubernetes-json-schema/{folder}/{kind.lower()}-{short}.json", version)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    definitions = _definitions(folder, version)
+    registry = Registry().with_resources([("", definitions), ("_definitions.json", definitions)])
+    return Draft202012Validator(schema, registry=registry)
+
+
+def _strict(schema: Any) -> Any:
+    """A schema of a custom resource with no other keys than it names, as an API server with strict fields has it."""
+    if isinstance(schema, list):
+        return [_strict(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {key: _strict(value) for key, value in schema.items() if key != "properties"}
+    if "properties" in schema:
+        made["properties"] = {key: _strict(value) for key, value in schema["properties"].items()}
+    is_open = made.pop("open", False) or made.pop("x-kubernetes-preserve-unknown-fields", False)
+    if made.pop("int_or_string", False) or made.pop("x-kubernetes-int-or-string", False):
+        made.pop("type", None)
+    if isinstance(made.get("type"), str) and made["type"] == "object" and not is_open and "properties" in made:
+        made.setdefault("additionalProperties", False)
+    return made
+
+
+def _errors(validator: Any, value: Any, prefix: list[Any]) -> list[list[Any]]:
+    found = []
+    for error in validator.iter_errors(value):
+        deepest: jsonschema.ValidationError = error
+        if error.context:
+            deepest = jsonschema.exceptions.best_match([error]) or error
+        found.append([[*prefix, *deepest.absolute_path], deepest.message[:300]])
+    return found
+
+
+def main() -> None:
+    """Answer one question."""
+    answers = []
+    for each in json.load(sys.stdin)["objects"]:
+        document, schema = each["document"], each["schema"]
+        if schema is not None:
+            validator = Draft202012Validator(_strict(schema))
+            answers.append({"found": True, "errors": _errors(validator, document.get("spec") or {}, ["spec"])})
+            continue
+        of_kind = _validator(document["kind"], document["apiVersion"], major_minor(each["version"]))
+        errors = _errors(of_kind, document, []) if of_kind is not None else []
+        answers.append({"found": of_kind is not None, "errors": errors})
+    json.dump(answers, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
