@@ -31,7 +31,7 @@ def schema_findings(clusters: Sequence[Cluster]) -> list[Finding]:
         for version, is_next in _versions(cluster)
         for each in (*cluster.objects, *cluster.manifests)
     ]
-    answers = _ask([(each, version) for each, version, _ in questions])
+    answers = _ask(questions)
     found = set()
     for (each, version, is_next), answer in zip(questions, answers, strict=True):
         for name, complaint in _complaints(each, version, is_next, answer):
@@ -67,21 +67,25 @@ def _complaints(
         yield "schema_allows_it", Complaint(each, tuple(path), message, fix)
 
 
-def _ask(questions: Sequence[tuple[KubernetesObject, str]]) -> list[dict[str, Any]]:
+def _ask(questions: Sequence[tuple[KubernetesObject, str, bool]]) -> list[dict[str, Any]]:
     python = VENV / "bin" / "python"
     if not python.exists():
         raise ProgramError("the schemas of Kubernetes are not installed: make install-kubernetes")
-    objects = [
-        {
-            "version": version,
-            "document": each.document,
-            "schema": schema_of_custom_resource(each.api_version, each.kind),
-        }
-        for each, version in questions
-    ]
-    text = json.dumps({"objects": objects}, default=str)
+    # Overlays have much in common, and each question is asked once.
+    texts = [_question(*each) for each in questions]
+    asked = list(dict.fromkeys(texts))
+    text = f'{{"objects": [{", ".join(asked)}]}}'
     done = subprocess.run([str(python), str(WORKER)], input=text, capture_output=True, text=True, check=False)  # noqa: S603 - our own program
     if done.returncode != 0:
         raise ProgramError(f"{WORKER.name}: {done.stderr.strip()}")
     answers: list[dict[str, Any]] = json.loads(done.stdout)
-    return answers
+    by_question = dict(zip(asked, answers, strict=True))
+    return [by_question[each] for each in texts]
+
+
+def _question(each: KubernetesObject, version: str, is_next: bool) -> str:
+    # Of the next version, whether the kind is there is all that is asked.
+    document = {"apiVersion": each.api_version, "kind": each.kind} if is_next else each.document
+    schema = schema_of_custom_resource(each.api_version, each.kind)
+    question = {"version": version, "document": document, "schema": schema, "exists": is_next}
+    return json.dumps(question, default=str, sort_keys=True)
