@@ -101,13 +101,22 @@ def check(function: Check) -> Check:
     return function
 
 
-def findings(cluster: Cluster) -> list[Finding]:
+def findings(cluster: Cluster, *, is_sound: bool = True) -> list[Finding]:
     """What every check says, in the order of the files.
 
     Args:
         cluster: What is to be in the cluster.
+        is_sound: Whether the objects are what their schemas allow; otherwise, a check that cannot read one is left out.
     """
-    return sorted({finding(name, each) for name, function in CHECKS.items() for each in function(cluster)})
+    return sorted({each for name, function in CHECKS.items() for each in _findings(name, function, cluster, is_sound)})
+
+
+def _findings(name: str, function: Check, cluster: Cluster, is_sound: bool) -> Iterator[Finding]:
+    try:
+        yield from (finding(name, each) for each in function(cluster))
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        if is_sound:
+            raise
 
 
 def finding(name: str, complaint: Complaint) -> Finding:
