@@ -15,7 +15,7 @@ class Hello(BaseHTTPRequestHandler):
 
     greeting = "Hello"
 
-    def do_GET(self) -> None:  # noqa: N802 - the name that the library calls
+    def do_GET(self) -> None:
         """Answer with the greeting."""
         self.send_response(200)
         self.end_headers()

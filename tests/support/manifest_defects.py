@@ -53,16 +53,13 @@ class ManifestDefect:
         return Cluster(cluster.environment, objects, cluster.manifests)
 
 
-def _set(document: Any, path: ObjectPath, value: object) -> None:
+def _set(document: Any, path: ObjectPath, value: object) -> None:  # noqa: ANN401 - a mapping or a list
     if not path:
         document["metadata"]["name"] = "gone"
         return
     *above, last = path
     for part in above:
-        if isinstance(document, dict):
-            document = document.setdefault(part, {})
-        else:
-            document = document[part]
+        document = document.setdefault(part, {}) if isinstance(document, dict) else document[part]
     if value is None:
         del document[last]
     elif last == "+":
@@ -151,7 +148,9 @@ DEFECTS: Final = (
         {"app": "helo"},
         "selector_selects_the_pods_of_its_template",
     ),
-    ManifestDefect("Service without pods", "Service", "hello", ("spec", "selector"), {"a": "b"}, "service_selects_pods"),
+    ManifestDefect(
+        "Service without pods", "Service", "hello", ("spec", "selector"), {"a": "b"}, "service_selects_pods"
+    ),
     ManifestDefect(
         "port without container",
         "Service",
@@ -201,9 +200,7 @@ DEFECTS: Final = (
         {"app": "helo"},
         "network_policy_selects_pods",
     ),
-    ManifestDefect(
-        "another namespace", "Service", "hello", ("metadata", "namespace"), "helo", "namespace_is_there"
-    ),
+    ManifestDefect("another namespace", "Service", "hello", ("metadata", "namespace"), "helo", "namespace_is_there"),
     # Reliability
     _pod("default account", ("serviceAccountName",), None, "service_account_is_its_own"),
     _pod("token", ("automountServiceAccountToken",), True, "token_is_not_mounted"),
@@ -236,9 +233,7 @@ DEFECTS: Final = (
     ),
     _pod("no spread", ("topologySpreadConstraints",), [], "pods_spread_over_zones"),
     _pod("short grace period", ("terminationGracePeriodSeconds",), 10, "pods_end_within_their_grace_period"),
-    ManifestDefect(
-        "recreate", "Deployment", "hello", ("spec", "strategy"), {"type": "Recreate"}, "rollout_keeps_pods"
-    ),
+    ManifestDefect("recreate", "Deployment", "hello", ("spec", "strategy"), {"type": "Recreate"}, "rollout_keeps_pods"),
     ManifestDefect(
         "small quota",
         "ResourceQuota",
@@ -310,13 +305,16 @@ DEFECTS: Final = (
         AUTO,
     ),
     ManifestDefect(
-        "load balancer of a Service", "Service", "hello", ("spec", "type"), "LoadBalancer", "service_opens_no_port_of_its_own"
+        "load balancer of a Service",
+        "Service",
+        "hello",
+        ("spec", "type"),
+        "LoadBalancer",
+        "service_opens_no_port_of_its_own",
     ),
     # Nodes
     _pod("no such node", ("nodeSelector",), {"kubernetes.io/arch": "amd64"}, "pods_have_nodes"),
-    ManifestDefect(
-        "no toleration", "Job", "gpu", (*_POD, "tolerations"), [], "pods_have_nodes", MIXED
-    ),
+    ManifestDefect("no toleration", "Job", "gpu", (*_POD, "tolerations"), [], "pods_have_nodes", MIXED),
     ManifestDefect(
         "another namespace than the profile's",
         "Deployment",
@@ -378,7 +376,12 @@ DEFECTS: Final = (
         "storage_class_waits_for_the_pod",
     ),
     ManifestDefect(
-        "driver not installed", "StorageClass", "encrypted-gp3", ("provisioner",), "efs.csi.aws.com", "driver_is_installed"
+        "driver not installed",
+        "StorageClass",
+        "encrypted-gp3",
+        ("provisioner",),
+        "efs.csi.aws.com",
+        "driver_is_installed",
     ),
     ManifestDefect(
         "no such class",

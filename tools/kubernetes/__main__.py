@@ -101,9 +101,7 @@ def _apply(options: argparse.Namespace, environment: Environment, rendering: Ren
         return 1
     application = Application(kubectl=find("kubectl", prefer_pinned=False), context=options.context, say=print)
     agree = (lambda: True) if options.yes else (lambda: input("apply? [y/N] ").strip().lower() == "y")
-    done = application.apply(
-        rendering.objects, part=options.part, may_remove_data=options.remove_data, agree=agree
-    )
+    done = application.apply(rendering.objects, part=options.part, may_remove_data=options.remove_data, agree=agree)
     return 0 if done else 1
 
 

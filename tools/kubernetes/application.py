@@ -1,7 +1,7 @@
 """Apply a rendering: say what changes, apply it, remove what is no longer there, and wait for the roll-out.
 
-What was removed is found by an ApplySet (KEP-3659) for each namespace: kubectl notes the members in a ConfigMap, and asks
-only for the kinds that it has. Objects of administrators are never removed: with a namespace, everything in it would go.
+What was removed is found by an ApplySet (KEP-3659) for each namespace: kubectl notes the members in a ConfigMap, and
+asks only for the kinds that it has. Objects of administrators are never removed: with a namespace, all in it would go.
 """
 
 from __future__ import annotations

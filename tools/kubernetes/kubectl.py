@@ -61,7 +61,9 @@ def find(program: Program, *, prefer_pinned: bool) -> Path:
     if (in_path := shutil.which(program)) is not None:
         found.insert(len(found) if prefer_pinned else 0, Path(in_path))
     if not found:
-        raise ProgramError(f"there is no {program}: `make install-kubernetes` (Linux on x86_64), or put one in the PATH")
+        raise ProgramError(
+            f"there is no {program}: `make install-kubernetes` (Linux on x86_64), or put one in the PATH"
+        )
     return found[0]
 
 

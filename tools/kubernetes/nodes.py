@@ -149,16 +149,16 @@ def _places(nodes: Mapping[str, AnyNodeOptions]) -> Iterator[Place]:
                     key=f"{key}.node_pools.{pool_name}",
                     options=options,
                     pool=pool,
-                    rooms=[_room(type_, facts) for type_, facts in instance_types().items() if _is_allowed(pool, type_)],
+                    rooms=[
+                        _room(type_, facts) for type_, facts in instance_types().items() if _is_allowed(pool, type_)
+                    ],
                 )
         elif isinstance(options, FargateProfileOptions):
             amounts = {"cpu": _FARGATE_CPU, "memory": _FARGATE_MEMORY - _FARGATE_OVERHEAD}
             yield Place(key=key, options=options, rooms=[Room("AWS Fargate", amounts)])
         elif isinstance(options, InstanceNodeOptions):
             known = {each: instance_types()[each] for each in options.instance_types if each in instance_types()}
-            yield Place(
-                key=key, options=options, rooms=[_room(each, facts, options) for each, facts in known.items()]
-            )
+            yield Place(key=key, options=options, rooms=[_room(each, facts, options) for each, facts in known.items()])
         else:
             yield Place(key=key, options=options)
 
@@ -187,14 +187,14 @@ def _room(name: str, facts: InstanceTypeFacts, options: InstanceNodeOptions | No
 
 
 def _reserved_cores(vcpus: int) -> float:
-    of_each = [0.06, 0.01, 0.005, 0.005]
+    of_each: list[float] = [0.06, 0.01, 0.005, 0.005]
     return sum(of_each[:vcpus]) + max(0, vcpus - 4) * 0.0025
 
 
 def _required(spec: Mapping[str, Any]) -> dict[str, Any]:
     """Labels of which a node affinity allows one value only; what allows several says nothing here."""
     affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
-    terms = (affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or ()
+    terms = (affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or []
     if len(terms) != 1:
         return {}
     return {

@@ -130,7 +130,7 @@ def _values_map(values: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _images(folder: Path, environment: Environment, values: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    """Every image of a public registry, by its name in the cache (docs/adr/0008), or as a copy where there is no way out.
+    """Every image of a public registry, by its name in the cache (docs/adr/0008), or as a copy without a way out.
 
     A copy is in the repository `<environment>/<path>` of the account, as `registry.repositories` names it.
     """

@@ -1,8 +1,8 @@
 """Runs in the tool's own virtual environment, which has `kubernetes_validate`: objects in, what is wrong out.
 
 Standard input: `{"objects": [{"version", "document", "schema", "exists"}, ...]}`, with `schema` for custom resources
-alone, and `exists` where only the kind is asked for. Standard output: for each of them `{"found", "errors"}`, with a path
-and a message for each error. It imports nothing of the project.
+alone, and `exists` where only the kind is asked for. Standard output: for each of them `{"found", "errors"}`, with a
+path and a message for each error. It imports nothing of the project.
 """
 
 from __future__ import annotations

@@ -148,12 +148,12 @@ def _item(node: Node, value: object, index: int) -> tuple[Node, Node] | None:
     """An item of a list: that of the same name, or else the one at the same place."""
     if not isinstance(node, SequenceNode):
         return None
-    for name in _NAMES if isinstance(value, Mapping) else ():
-        if name in value:
+    names: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+    for name in _NAMES:
+        if name in names:
             for item in node.value:
                 found = _child(item, name)
-                if found and str(found[1].value) == str(value[name]):
+                if found and str(found[1].value) == str(names[name]):
                     return item, item
             return None
     return (node.value[index], node.value[index]) if index < len(node.value) else None
-

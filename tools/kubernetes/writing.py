@@ -50,7 +50,9 @@ def printed(rendering: Rendering, *, is_example: bool, name: str) -> str:
     """
     parts = []
     if is_example:
-        parts.append("# Outputs of stacks are examples here. OUTPUTS=file, or kubernetes-apply, take those of a deployment.\n")
+        parts.append(
+            "# Outputs of stacks are examples here. OUTPUTS=file, or kubernetes-apply, take those of a deployment.\n"
+        )
     for file in rendering.files:
         parts.append(f"---\n# make manifests: build/manifests/{name}/{file.path}\n{file.text()}")
     for title, wanted in (("administrators", True), ("the delivery of the application", False)):

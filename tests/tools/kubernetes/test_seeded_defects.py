@@ -22,7 +22,6 @@ ALL = [name for name in (*SHIPPED, *EXAMPLES) if load_environment(name).eks is n
 # In no environment that ships: tests below, and in test_checks.py.
 ELSEWHERE = {
     "claim_is_of_one_pod",
-    "image_runs_on_the_architecture",
     "pods_are_in_the_zone_of_their_file_system",
     "role_binding_names_a_role",
     "role_of_a_fargate_pod_is_annotated",

@@ -128,9 +128,7 @@ def finding(name: str, complaint: Complaint) -> Finding:
     """
     subject, path, reason, fix = complaint
     file, line = subject.place(path)
-    return Finding(
-        file=file, line=line, subject=str(subject), path=dotted(path), reason=reason, fix=fix, check=name
-    )
+    return Finding(file=file, line=line, subject=str(subject), path=dotted(path), reason=reason, fix=fix, check=name)
 
 
 def matches(selector: Mapping[str, Any] | None, labels: Mapping[str, str]) -> bool:

@@ -29,7 +29,9 @@ def image_is_pinned(cluster: Cluster) -> Iterator[Complaint]:
             is_moving = not tag or tag in _MOVING_TAGS or not any(letter.isdigit() for letter in tag)
             if not _DIGEST.search(image) and is_moving:
                 path = (*each.path, "image")
-                yield Complaint(pods.owner, path, f"{image} can become another image", "state a full version or a digest")
+                yield Complaint(
+                    pods.owner, path, f"{image} can become another image", "state a full version or a digest"
+                )
 
 
 @check
@@ -43,7 +45,9 @@ def image_comes_through_the_cache(cluster: Cluster) -> Iterator[Complaint]:
                 continue
             hosts = ", ".join(UPSTREAM_HOSTS[name] for name in caches) or "none"
             reason = f"{image} comes neither through a cache ({hosts}) nor from a repository of the account"
-            yield Complaint(pods.owner, (*each.path, "image"), reason, "use an image that does, or copy it to Amazon ECR")
+            yield Complaint(
+                pods.owner, (*each.path, "image"), reason, "use an image that does, or copy it to Amazon ECR"
+            )
 
 
 def _is_cacheable(image: str) -> bool:
@@ -144,9 +148,9 @@ def secret_is_not_in_the_manifest(cluster: Cluster) -> Iterator[Complaint]:
                     reason = f"{variable.get('name')} is a secret"
                     yield Complaint(pods.owner, path, reason, "read it from AWS Secrets Manager with a role of the pod")
     for secret in cluster.of_kind("Secret"):
-        if (secret.document.get("data") or secret.document.get("stringData")) and "argocd.argoproj.io/secret-type" not in (
-            secret.labels
-        ):
+        if (
+            secret.document.get("data") or secret.document.get("stringData")
+        ) and "argocd.argoproj.io/secret-type" not in (secret.labels):
             path = ("data" if secret.document.get("data") else "stringData",)
             fix = "mount it with the Secrets Store CSI Driver, or let the application read it"
             yield Complaint(secret, path, "the values of the secret are in the manifest", fix)

@@ -36,7 +36,9 @@ def pods_reach_dns(cluster: Cluster) -> Iterator[Complaint]:
     for pods in cluster.pods:
         if _is_denied(cluster, pods) and not any(_allows_port(rule, 53) for rule in _egress(cluster, pods)):
             path = (*pods.template_path, "metadata", "labels")
-            yield Complaint(pods.owner, path, "no network policy lets its pods reach DNS", "allow port 53 to kube-system")
+            yield Complaint(
+                pods.owner, path, "no network policy lets its pods reach DNS", "allow port 53 to kube-system"
+            )
 
 
 @check

@@ -9,7 +9,17 @@ from tools.kubernetes.checks.check import Cluster, Complaint, check
 from tools.kubernetes.objects import Container, Pods
 
 _VOLUMES: Final = frozenset(
-    {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "image", "persistentVolumeClaim", "projected", "secret"}
+    {
+        "configMap",
+        "csi",
+        "downwardAPI",
+        "emptyDir",
+        "ephemeral",
+        "image",
+        "persistentVolumeClaim",
+        "projected",
+        "secret",
+    }
 )
 _SECCOMP: Final = ("RuntimeDefault", "Localhost")
 _LEVEL: Final = "pod-security.kubernetes.io/enforce"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from tools.kubernetes.checks.check import Cluster, Complaint, check, matches
 from tools.kubernetes.objects import KubernetesObject, Pods
@@ -179,7 +179,9 @@ def namespace_is_there(cluster: Cluster) -> Iterator[Complaint]:
             yield Complaint(each, ("metadata",), "it is in whatever namespace is current", "state metadata.namespace")
         elif each.namespace not in _NAMESPACES and cluster.find("Namespace", "", each.namespace) is None:
             path = ("metadata", "namespace")
-            yield Complaint(each, path, f"there is no namespace {each.namespace}", "add a Namespace, or correct the name")
+            yield Complaint(
+                each, path, f"there is no namespace {each.namespace}", "add a Namespace, or correct the name"
+            )
         elif each.namespace == "default":
             yield Complaint(each, ("metadata", "namespace"), "it is in default", "give it a namespace of its own")
 
@@ -193,8 +195,8 @@ def _matched(cluster: Cluster, each: KubernetesObject, key: str) -> bool:
     return any(one.namespace == each.namespace and matches(each.spec.get(key), one.labels) for one in cluster.pods)
 
 
-def _claim_templates(pods: Pods) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = pods.owner.spec.get("volumeClaimTemplates") or []
+def _claim_templates(pods: Pods) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pods.owner.spec.get("volumeClaimTemplates") or []
     return found if pods.owner.kind == "StatefulSet" else []
 
 

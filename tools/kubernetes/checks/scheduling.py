@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from facts.node_capabilities import needs
 from reference_constructs.eks.nodes.node_options import NodeNeed
 from tools.kubernetes.checks.check import Cluster, Complaint, check
-from tools.kubernetes.nodes import Place
 from tools.kubernetes.objects import Pods
 
 _DEVICES: Final[Mapping[str, NodeNeed]] = {
@@ -31,7 +30,9 @@ def pods_have_nodes(cluster: Cluster) -> Iterator[Complaint]:
     """They stay pending."""
     for pods in cluster.pods:
         if not cluster.places_for(pods):
-            reasons = "; ".join(f"{place.key}: {place.why_not(pods)}" for place in cluster.places) or "there are no nodes"
+            reasons = (
+                "; ".join(f"{place.key}: {place.why_not(pods)}" for place in cluster.places) or "there are no nodes"
+            )
             fix = "change nodeSelector, tolerations, or the namespace, or add nodes to the environment file"
             yield Complaint(pods.owner, pods.path, f"no nodes take its pods ({reasons})", fix)
 
@@ -42,7 +43,9 @@ def pods_fit_on_a_node(cluster: Cluster) -> Iterator[Complaint]:
     for pods in cluster.pods:
         able = cluster.places_for(pods)
         resources = ["cpu", "memory", *sorted(pods.extended_resources())]
-        if not able or any(not place.rooms or any(room.holds(pods, resources) for room in place.rooms) for place in able):
+        if not able or any(
+            not place.rooms or any(room.holds(pods, resources) for room in place.rooms) for place in able
+        ):
             continue
         rooms = [room for place in able for room in place.rooms]
         for name in resources:
@@ -56,18 +59,6 @@ def pods_fit_on_a_node(cluster: Cluster) -> Iterator[Complaint]:
         else:
             reason = "no single instance type has all that it asks for"
             yield Complaint(pods.owner, pods.path, reason, f"lower the requests, or add larger types to {able[0].key}")
-
-
-@check
-def image_runs_on_the_architecture(cluster: Cluster) -> Iterator[Complaint]:
-    """Where nodes of two architectures take a pod whose image has one, it fails on the others."""
-    for pods in cluster.pods:
-        wanted = (pods.spec.get("nodeSelector") or {}).get("kubernetes.io/arch")
-        only = pods.owner.annotations.get("example.com/architectures", "amd64,arm64").split(",")
-        for place in cluster.places_for(pods) if wanted is None else ():
-            if lacking := [each for each in place.architectures if each not in only]:
-                reason = f"{place.key} has nodes of {', '.join(lacking)}, which its images are not made for"
-                yield Complaint(pods.owner, pods.path, reason, "state kubernetes.io/arch in nodeSelector")
 
 
 @check
@@ -92,7 +83,9 @@ def fargate_limits_are_requests(cluster: Cluster) -> Iterator[Complaint]:
                     asked, most = each.amount("requests", name), each.amount("limits", name)
                     if most is not None and asked is not None and most > asked:
                         path = (*each.path, "resources", "limits", name)
-                        yield Complaint(pods.owner, path, f"Fargate has no {name} beyond the request", "make them equal")
+                        yield Complaint(
+                            pods.owner, path, f"Fargate has no {name} beyond the request", "make them equal"
+                        )
 
 
 @check
@@ -100,7 +93,9 @@ def windows_pods_say_so(cluster: Cluster) -> Iterator[Complaint]:
     """Pod Security asks for what Windows does not have, unless `os` says that the pod is of Windows."""
     for pods in cluster.pods:
         if pods.is_windows and (pods.spec.get("os") or {}).get("name") != "windows":
-            yield Complaint(pods.owner, (*pods.path, "os"), "the pod does not say os: windows", "set os: {name: windows}")
+            yield Complaint(
+                pods.owner, (*pods.path, "os"), "the pod does not say os: windows", "set os: {name: windows}"
+            )
 
 
 @check
@@ -143,7 +138,7 @@ def _needs(cluster: Cluster, pods: Pods) -> Iterator[tuple[NodeNeed, tuple[str |
             yield "pod_identity", (*pods.path, "serviceAccountName"), "the role"
 
 
-def claims_of(cluster: Cluster, pods: Pods) -> Iterator[tuple[Mapping[str, object], tuple[str | int, ...]]]:
+def claims_of(cluster: Cluster, pods: Pods) -> Iterator[tuple[Mapping[str, Any], tuple[str | int, ...]]]:
     """The claims of pods, and where they are named.
 
     Args:
@@ -162,21 +157,10 @@ def claims_of(cluster: Cluster, pods: Pods) -> Iterator[tuple[Mapping[str, objec
             yield template, ("spec", "volumeClaimTemplates", index)
 
 
-def _driver_of_volume(cluster: Cluster, claim: Mapping[str, object]) -> str | None:
-    spec = claim.get("spec") or {}
-    name = spec.get("volumeName") if isinstance(spec, Mapping) else None
-    volume = cluster.find("PersistentVolume", "", str(name))
+def _driver_of_volume(cluster: Cluster, claim: Mapping[str, Any]) -> str | None:
+    volume = cluster.find("PersistentVolume", "", str((claim.get("spec") or {}).get("volumeName")))
     return (volume.spec.get("csi") or {}).get("driver") if volume else None
 
 
 def _amount(name: str, value: float) -> str:
     return f"{value / 2**30:.2f} GiB" if name == "memory" else f"{value:g} {name}"
-
-
-def zones_of(place: Place) -> tuple[str, ...] | None:
-    """Zones that the file states for nodes; None for all of the environment.
-
-    Args:
-        place: The nodes.
-    """
-    return place.pool.availability_zones if place.pool else getattr(place.options, "availability_zones", None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from tools.kubernetes.checks.check import Cluster, Complaint, check
 from tools.kubernetes.checks.scheduling import claims_of
@@ -46,13 +46,17 @@ def driver_is_installed(cluster: Cluster) -> Iterator[Complaint]:
         return
     installed = {row.name for row in eks.installed_add_ons(eks.nodes.values())}
     volumes = [each for each in cluster.objects if each.kind == "PersistentVolume"]
-    drivers = [(each, str(each.document.get("provisioner")), ("provisioner",)) for each in _classes(cluster)]
-    drivers += [(each, str((each.spec.get("csi") or {}).get("driver")), ("spec", "csi")) for each in volumes]
-    for each, driver, path in drivers:
-        needed = _ADD_ONS.get(driver)
+    named: list[tuple[KubernetesObject, object, tuple[str, ...]]] = [
+        (each, each.document.get("provisioner"), ("provisioner",)) for each in _classes(cluster)
+    ]
+    named += [(each, (each.spec.get("csi") or {}).get("driver"), ("spec", "csi")) for each in volumes]
+    for each, driver, path in named:
+        needed = _ADD_ONS.get(str(driver))
         if needed is not None and needed not in installed:
             yield Complaint(each, path, f"the cluster has no {needed}", f"add {needed} to eks.add_ons of the file")
-        if driver == "ebs.csi.eks.amazonaws.com" and not any(place.options.kind == "auto_mode" for place in cluster.places):
+        if driver == "ebs.csi.eks.amazonaws.com" and not any(
+            place.options.kind == "auto_mode" for place in cluster.places
+        ):
             yield Complaint(each, path, "the driver is part of EKS Auto Mode", "use ebs.csi.aws.com")
 
 
@@ -66,7 +70,9 @@ def storage_class_is_there(cluster: Cluster) -> Iterator[Complaint]:
             reason = "it depends on which class the cluster has as its default"
             yield Complaint(owner, path, reason, "state storageClassName")
         elif name and name not in known:
-            yield Complaint(owner, (*path, "storageClassName"), f"there is no StorageClass {name}", "name one that is here")
+            yield Complaint(
+                owner, (*path, "storageClassName"), f"there is no StorageClass {name}", "name one that is here"
+            )
 
 
 @check
@@ -74,7 +80,7 @@ def claim_is_of_one_pod(cluster: Cluster) -> Iterator[Complaint]:
     """A volume of Amazon EBS is attached to one node: the second pod waits in ContainerCreating."""
     for pods in cluster.pods:
         for claim, path in claims_of(cluster, pods):
-            modes = (claim.get("spec") or {}).get("accessModes") or ()  # type: ignore[attr-defined]
+            modes = (claim.get("spec") or {}).get("accessModes") or ()
             if pods.owner.kind == "Deployment" and cluster.replicas(pods.owner)[1] > 1 and "ReadWriteMany" not in modes:
                 reason = "several pods share a claim that one node can mount"
                 fix = "use a StatefulSet with volumeClaimTemplates, or a class with ReadWriteMany"
@@ -98,7 +104,7 @@ def pods_are_in_the_zone_of_their_file_system(cluster: Cluster) -> Iterator[Comp
     """Each byte from another zone is charged, and late ("Storage", Amazon EKS Best Practices)."""
     for pods in cluster.pods:
         for claim, path in claims_of(cluster, pods):
-            name = (claim.get("spec") or {}).get("volumeName")  # type: ignore[attr-defined]
+            name = (claim.get("spec") or {}).get("volumeName")
             volume = cluster.find("PersistentVolume", "", str(name))
             driver = (volume.spec.get("csi") or {}).get("driver") if volume else None
             states_zone = _ZONE in str(pods.spec.get("affinity")) or _ZONE in (pods.spec.get("nodeSelector") or {})
@@ -111,7 +117,7 @@ def _classes(cluster: Cluster) -> list[KubernetesObject]:
     return [each for each in (*cluster.objects, *cluster.manifests) if each.kind == "StorageClass"]
 
 
-def _claims(cluster: Cluster) -> Iterator[tuple[dict[str, dict[str, object]], KubernetesObject, tuple[str | int, ...]]]:
+def _claims(cluster: Cluster) -> Iterator[tuple[dict[str, Any], KubernetesObject, tuple[str | int, ...]]]:
     for each in cluster.of_kind("PersistentVolumeClaim"):
         yield dict(each.document), each, ("spec",)
     for each in cluster.of_kind("StatefulSet"):
