@@ -62,7 +62,7 @@ class Kubectl:
 def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kubectl:
     """Given kubectl, in the place of the real one where something is applied."""
     fake = Kubectl(tmp_path)
-    monkeypatch.setattr(command_line, "find", lambda program, *, prefer_pinned: fake.path)
+    monkeypatch.setattr(command_line, "find", lambda *_, **__: fake.path)
     return fake
 
 

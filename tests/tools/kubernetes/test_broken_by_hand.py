@@ -76,7 +76,7 @@ def said(folder: Path, capsys: pytest.CaptureFixture[str], environment: str = "s
             "hello/deployment.yaml",
             "requests: {cpu: 100m, memory: 128Mi}",
             "requests: {cpu: 100m, memory: 12Gi}",
-            "it asks for 12.06 GiB, and t4g.large has 6.65 GiB for pods fix: lower the requests, or add larger types to",
+            "it asks for 12.06 GiB, and t4g.large has 6.68 GiB for pods fix: lower the requests, or add larger types",
         ),
     ],
     ids=["root", "port", "schema", "budget", "egress", "quota", "node"],

@@ -9,7 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from settings import Environment, load_environment
-from tests.support.rule_pairs import HEAD, eks
+from tests.support.rule_pairs import HEAD, PRIVATE_ACCESS, eks
 from tools.kubernetes.checking import SUBJECTS
 from tools.kubernetes.checks.check import CHECKS, Cluster
 from tools.kubernetes.objects import KubernetesObject, Pods, quantity
@@ -44,6 +44,7 @@ spec:
 """
 
 
+FARGATE = "nodes: {jobs: {kind: fargate, selectors: [{namespace: shop}]}}"
 MANAGED = "nodes: {main: {kind: managed}}"
 LUSTRE = """
 ---
@@ -99,7 +100,7 @@ def test_lustre_pods_are_in_its_zone(tmp_path: Path) -> None:
 
 
 def test_lustre_does_not_mount_on_fargate(tmp_path: Path) -> None:
-    made = environment(tmp_path, "nodes: {jobs: {kind: fargate, selectors: [{namespace: shop}]}}")
+    made = environment(tmp_path, FARGATE, PRIVATE_ACCESS)
 
     (reason,) = reasons("nodes_can_do_what_pods_need", made, workload(spec=MOUNT) + LUSTRE)
 
@@ -118,10 +119,12 @@ def test_role_binding_without_a_role(tmp_path: Path) -> None:
 def test_role_of_a_fargate_pod(tmp_path: Path) -> None:
     made = environment(
         tmp_path,
-        "nodes: {jobs: {kind: fargate, selectors: [{namespace: shop}]}}",
+        FARGATE,
+        PRIVATE_ACCESS,
         "pod_identities: {app: {namespace: shop, service_account: app}}",
     )
-    text = f"{workload(spec='serviceAccountName: app')}---\nkind: ServiceAccount\nmetadata: {{name: app, namespace: shop%s}}"
+    account = "---\nkind: ServiceAccount\nmetadata: {name: app, namespace: shop%s}"
+    text = workload(spec="serviceAccountName: app") + account
     role = ", annotations: {eks.amazonaws.com/role-arn: 'arn:aws:iam::111122223333:role/app'}"
 
     assert reasons("role_of_a_fargate_pod_is_annotated", made, text % "") == ["it does not name the role of its pods"]

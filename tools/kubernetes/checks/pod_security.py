@@ -138,4 +138,7 @@ def _linux_containers(cluster: Cluster) -> Iterator[tuple[Pods, Container]]:
 
 
 def _of(pods: Pods, container: Container, key: str, reason: str, fix: str) -> Complaint:
-    return Complaint(pods.owner, (*container.path, "securityContext", key), f"{container.name}: {reason}", fix)
+    """Where the container says it, or the pod for all of its containers."""
+    is_of_pod = key not in container.security and key in pods.security
+    path = (*(pods.path if is_of_pod else container.path), "securityContext", key)
+    return Complaint(pods.owner, path, f"{container.name}: {reason}", fix)

@@ -134,8 +134,12 @@ def quota_holds_what_is_asked_for(cluster: Cluster) -> Iterator[Complaint]:
             asked = sum(_asked(each, key) * _at_most(cluster, each) for each in pods)
             if key.startswith(("requests.cpu", "requests.memory", "pods")) and asked > quantity(most):
                 path = ("spec", "hard", key)
-                reason = f"the workloads of the namespace ask for up to {asked:g} of {quantity(most):g}"
+                reason = f"the workloads of the namespace ask for up to {_written(key, asked)} of {most}"
                 yield Complaint(quota, path, reason, "raise it, or lower maxReplicas or requests")
+
+
+def _written(key: str, amount: float) -> str:
+    return f"{amount / 2**30:.1f}Gi" if key.endswith("memory") else f"{amount:g}"
 
 
 def _at_most(cluster: Cluster, pods: Pods) -> int:
