@@ -23,7 +23,9 @@ from referencing.jsonschema import DRAFT202012
 @cache
 def _definitions(folder: str, version: str) -> Any:
     path = f"kubernetes-json-schema/{folder}/_definitions.json"
-    return Resource.from_contents(schema_contents(path, version), default_specification=DRAFT202012)
+    definitions = Resource.from_contents(schema_contents(path, version), default_specification=DRAFT202012)
+    # Read once, and not again for each reference.
+    return Registry().with_resources([("", definitions), ("_definitions.json", definitions)]).crawl()
 
 
 @cache
@@ -36,9 +38,7 @@ def _validator(kind: str, api_version: str, version: str) -> Any:
         schema = schema_contents(f"kubernetes-json-schema/{folder}/{kind.lower()}-{short}.json", version)
     except (FileNotFoundError, NotADirectoryError):
         return None
-    definitions = _definitions(folder, version)
-    registry = Registry().with_resources([("", definitions), ("_definitions.json", definitions)])
-    return Draft202012Validator(schema, registry=registry)
+    return Draft202012Validator(schema, registry=_definitions(folder, version))
 
 
 def _strict(schema: Any) -> Any:
