@@ -127,8 +127,8 @@ kubernetes-render: $(INSTALLED) $(KUBERNETES_INSTALLED) ## Print what would be a
 kubernetes-check: $(INSTALLED) $(KUBERNETES_INSTALLED) ## Check every overlay of kubernetes/, and what `make manifests` writes, against schemas, Pod Security, and our own rules
 	@PYTHONPATH=.:constructs python -m tools.kubernetes check
 
-kubernetes-apply: $(INSTALLED) $(KUBERNETES_INSTALLED) ## Compare the cluster of ENVIRONMENT with its overlay, ask, apply it, remove what is no longer there, and wait (PART=cluster or application, CONTEXT=name, YES=1, REMOVE_DATA=1, OUTPUTS=file)
-	@PYTHONPATH=.:constructs python -m tools.kubernetes apply --environment $(ENVIRONMENT) $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(if $(PART),--part $(PART)) $(if $(CONTEXT),--context $(CONTEXT)) $(if $(YES),--yes) $(if $(REMOVE_DATA),--remove-data)
+kubernetes-apply: $(INSTALLED) $(KUBERNETES_INSTALLED) ## Compare the cluster of ENVIRONMENT with its overlay, ask, apply it, remove what is no longer there, and wait (PART=cluster or application, NAMESPACE=name, CONTEXT=name, YES=1, REMOVE_DATA=1, OUTPUTS=file)
+	@PYTHONPATH=.:constructs python -m tools.kubernetes apply --environment $(ENVIRONMENT) $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(if $(PART),--part $(PART)) $(if $(NAMESPACE),--namespace $(NAMESPACE)) $(if $(CONTEXT),--context $(CONTEXT)) $(if $(YES),--yes) $(if $(REMOVE_DATA),--remove-data)
 
 schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the options, docs/node-capabilities.md from facts/
 	python -m settings

@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
             verb.add_argument("--folder", type=Path, help="write files for a branch that Argo CD follows, instead")
         if name == "apply":
             verb.add_argument("--part", choices=("all", "cluster", "application"), default="all")
+            verb.add_argument("--namespace", help="apply what is in this namespace alone")
             verb.add_argument("--context", help="of the kubeconfig; default: the current one")
             verb.add_argument("--yes", action="store_true", help="do not ask")
             verb.add_argument("--remove-data", action="store_true", help="remove claims and StatefulSets too")
@@ -101,7 +102,8 @@ def _apply(options: argparse.Namespace, environment: Environment, rendering: Ren
         return 1
     application = Application(kubectl=find("kubectl", prefer_pinned=False), context=options.context, say=print)
     agree = (lambda: True) if options.yes else (lambda: input("apply? [y/N] ").strip().lower() == "y")
-    done = application.apply(rendering.objects, part=options.part, may_remove_data=options.remove_data, agree=agree)
+    objects = [each for each in rendering.objects if options.namespace in (None, each.namespace)]
+    done = application.apply(objects, part=options.part, may_remove_data=options.remove_data, agree=agree)
     return 0 if done else 1
 
 

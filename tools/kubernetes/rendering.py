@@ -93,8 +93,17 @@ def values_of(environment: Environment, outputs: Values) -> dict[str, str]:
         "VpcCidr": str(environment.network.cidrs[0]),
         "DnsCidr": f"{services[10]}/32",
         "VpcId": outputs["VpcId"],
+        "ClusterArn": _cluster_arn(environment, outputs["ImageCache"]),
         "ImageCache": outputs["ImageCache"],
     }
+
+
+def _cluster_arn(environment: Environment, image_cache: str) -> str:
+    """The account is that of the registry, and so is the partition."""
+    account, _, host = image_cache.partition(".")
+    partition = "aws-cn" if host.partition("/")[0].endswith(".cn") else "aws"
+    partition = "aws-us-gov" if environment.region.startswith("us-gov-") else partition
+    return f"arn:{partition}:eks:{environment.region}:{account}:cluster/{environment.name}"
 
 
 def _services_beside(cidrs: tuple[IPv4Network, ...]) -> IPv4Network:

@@ -101,6 +101,12 @@ def test_a_pipeline_applies_the_application_alone(kubectl: Kubectl) -> None:
     assert not any("Namespace" in kinds for _, kinds, _ in kubectl.calls)
 
 
+def test_a_pipeline_applies_one_namespace(kubectl: Kubectl) -> None:
+    assert apply(kubectl, "--namespace", "other") == 0
+
+    assert kubectl.calls == []
+
+
 def test_first_time_there_is_no_namespace_to_compare_with(kubectl: Kubectl, capsys: pytest.CaptureFixture[str]) -> None:
     missing = 'namespaces "hello" not found'
     kubectl.answer((["diff"], 2, "", missing), (["get", "namespace"], 1, "", missing))

@@ -172,12 +172,14 @@ def role_binding_names_a_role(cluster: Cluster) -> Iterator[Complaint]:
 @check
 def namespace_is_there(cluster: Cluster) -> Iterator[Complaint]:
     """The API server refuses objects of a namespace that does not exist."""
+    argo_cd = cluster.environment.eks.capabilities.argocd if cluster.environment.eks else None
+    known = (*_NAMESPACES, argo_cd.namespace) if argo_cd else _NAMESPACES
     for each in cluster.objects:
         if each.is_of_cluster:
             continue
         if not each.namespace:
             yield Complaint(each, ("metadata",), "it is in whatever namespace is current", "state metadata.namespace")
-        elif each.namespace not in _NAMESPACES and cluster.find("Namespace", "", each.namespace) is None:
+        elif each.namespace not in known and cluster.find("Namespace", "", each.namespace) is None:
             path = ("metadata", "namespace")
             yield Complaint(
                 each, path, f"there is no namespace {each.namespace}", "add a Namespace, or correct the name"
