@@ -12,17 +12,11 @@ from tools.kubernetes.objects import KubernetesObject
 from tools.kubernetes.rendering import Rendering
 
 # What the team of an application may not change: kubernetes/delivery/role has no permission for these.
-_OF_ADMINISTRATORS: Final = (
-    "Namespace",
-    "ResourceQuota",
-    "LimitRange",
-    "Role",
-    "RoleBinding",
-    "AppProject",
-    "Application",
+_OF_ADMINISTRATORS: Final = frozenset(
+    {"Namespace", "ResourceQuota", "LimitRange", "Role", "RoleBinding", "AppProject", "Application"}
 )
 # Of the clusters that Argo CD knows.
-_CLUSTER_SECRET: Final = "argocd.argoproj.io/secret-type"
+_REGISTERED: Final = "argocd.argoproj.io/secret-type"
 
 
 def is_of_administrators(each: KubernetesObject) -> bool:
@@ -31,7 +25,7 @@ def is_of_administrators(each: KubernetesObject) -> bool:
     Args:
         each: The object.
     """
-    return each.is_of_cluster or each.kind in _OF_ADMINISTRATORS or _CLUSTER_SECRET in each.labels
+    return each.is_of_cluster or each.kind in _OF_ADMINISTRATORS or _REGISTERED in each.labels
 
 
 def text_of(objects: Sequence[KubernetesObject]) -> str:
