@@ -13,7 +13,7 @@ FILE: Final = Path(__file__).parent / "custom_resource_schemas.json"
 
 
 def schema_of_custom_resource(api_version: str, kind: str) -> dict[str, Any] | None:
-    """The OpenAPI schema of `spec`; None for a kind of which nothing is known.
+    """The OpenAPI schema of `spec`, or with `x-whole-object` of the object; None for a kind of which nothing is known.
 
     Args:
         api_version: Group and version, such as `argoproj.io/v1alpha1`.

@@ -77,8 +77,9 @@ def main() -> None:
             answers.append({"found": True, "errors": []})
             continue
         if schema is not None:
-            validator = Draft202012Validator(_strict(schema))
-            answers.append({"found": True, "errors": _errors(validator, document.get("spec") or {}, ["spec"])})
+            is_whole = schema.get("x-whole-object", False)
+            value, prefix = (document, []) if is_whole else (document.get("spec") or {}, ["spec"])
+            answers.append({"found": True, "errors": _errors(Draft202012Validator(_strict(schema)), value, prefix)})
             continue
         of_kind = _validator(document["kind"], document["apiVersion"], major_minor(each["version"]))
         errors = _errors(of_kind, document, []) if of_kind is not None and not each["exists"] else []

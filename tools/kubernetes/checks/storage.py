@@ -107,8 +107,9 @@ def pods_are_in_the_zone_of_their_file_system(cluster: Cluster) -> Iterator[Comp
             name = (claim.get("spec") or {}).get("volumeName")
             volume = cluster.find("PersistentVolume", "", str(name))
             driver = (volume.spec.get("csi") or {}).get("driver") if volume else None
+            states_volume = volume is not None and _ZONE in str(volume.spec.get("nodeAffinity"))
             states_zone = _ZONE in str(pods.spec.get("affinity")) or _ZONE in (pods.spec.get("nodeSelector") or {})
-            if driver == "fsx.csi.aws.com" and not states_zone:
+            if driver == "fsx.csi.aws.com" and not states_zone and not states_volume:
                 fix = f"state {_ZONE} in nodeSelector, or in a preferred node affinity"
                 yield Complaint(pods.owner, path, "the file system is in one zone, and its pods in any", fix)
 
