@@ -314,6 +314,12 @@ DEFECTS: Final = (
     ),
     # Nodes
     _pod("no such node", ("nodeSelector",), {"kubernetes.io/arch": "amd64"}, "pods_have_nodes"),
+    _pod(
+        "no such zone",
+        ("nodeSelector",),
+        {"topology.kubernetes.io/zone": "eu-west-1d"},
+        "zone_is_one_of_the_environment",
+    ),
     ManifestDefect("no toleration", "Job", "gpu", (*_POD, "tolerations"), [], "pods_have_nodes", MIXED),
     ManifestDefect(
         "another namespace than the profile's",

@@ -101,6 +101,8 @@ def _apply(options: argparse.Namespace, environment: Environment, rendering: Ren
         print(*found, "nothing was applied", sep="\n", file=sys.stderr)
         return 1
     application = Application(kubectl=find("kubectl", prefer_pinned=False), context=options.context, say=print)
+    if environment.eks is not None:
+        application.require_version(environment.eks.kubernetes_version)
     agree = (lambda: True) if options.yes else (lambda: input("apply? [y/N] ").strip().lower() == "y")
     objects = [each for each in rendering.objects if options.namespace in (None, each.namespace)]
     done = application.apply(objects, part=options.part, may_remove_data=options.remove_data, agree=agree)

@@ -6,6 +6,7 @@ asks only for the kinds that it has. Objects of administrators are never removed
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Callable, Sequence
@@ -77,6 +78,26 @@ class Application:
             if each.kind in _ROLLED_OUT:
                 self._wait(each)
         return True
+
+    def require_version(self, kubernetes_version: str) -> None:
+        """Refuse a kubectl that is more than one minor version from the API server ("Version Skew Policy", Kubernetes).
+
+        Args:
+            kubernetes_version: Of the control plane.
+
+        Raises:
+            ProgramError: If it is.
+        """
+        done = self._call(["version", "--client", "--output=json"])
+        try:
+            found = str(json.loads(done.stdout)["clientVersion"]["minor"])
+            own, theirs = int("".join(filter(str.isdigit, found))), int(kubernetes_version.partition(".")[2])
+        except (ValueError, KeyError):
+            raise ProgramError(f"{self.kubectl} does not say its version: {done.stderr.strip()}") from None
+        if abs(own - theirs) > 1:
+            raise ProgramError(
+                f"{self.kubectl} is of 1.{own}, and the cluster of {kubernetes_version}: put one of 1.{theirs} first in the PATH"
+            )
 
     def _diff(self, objects: Sequence[KubernetesObject]) -> None:
         if not objects:

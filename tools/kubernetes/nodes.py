@@ -89,7 +89,7 @@ class Place:
         """
         if self.is_fargate:
             return "" if self.options.takes(pods.namespace, pods.labels) else "no selector of the profile matches"
-        selector = {**(pods.spec.get("nodeSelector") or {}), **_required(pods.spec)}
+        selector = pods.required_labels()
         if pods.is_windows:
             selector["kubernetes.io/os"] = "windows"
         tolerations = pods.spec.get("tolerations") or ()
@@ -189,19 +189,6 @@ def _room(name: str, facts: InstanceTypeFacts, options: InstanceNodeOptions | No
 def _reserved_cores(vcpus: int) -> float:
     of_each: list[float] = [0.06, 0.01, 0.005, 0.005]
     return sum(of_each[:vcpus]) + max(0, vcpus - 4) * 0.0025
-
-
-def _required(spec: Mapping[str, Any]) -> dict[str, Any]:
-    """Labels of which a node affinity allows one value only; what allows several says nothing here."""
-    affinity = (spec.get("affinity") or {}).get("nodeAffinity") or {}
-    terms = (affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or []
-    if len(terms) != 1:
-        return {}
-    return {
-        each["key"]: each["values"][0]
-        for each in terms[0].get("matchExpressions") or ()
-        if each.get("operator") == "In" and len(each.get("values") or ()) == 1
-    }
 
 
 def _written(selector: Mapping[str, Any]) -> str:

@@ -216,6 +216,17 @@ class Pods:
         )
         return max(most, together)
 
+    def required_labels(self) -> dict[str, Any]:
+        """Labels that their nodes must have: of the selector, and of an affinity that allows one value only."""
+        affinity = (self.spec.get("affinity") or {}).get("nodeAffinity") or {}
+        terms = (affinity.get("requiredDuringSchedulingIgnoredDuringExecution") or {}).get("nodeSelectorTerms") or []
+        of_affinity = {
+            each["key"]: each["values"][0]
+            for each in (terms[0].get("matchExpressions") or () if len(terms) == 1 else ())
+            if each.get("operator") == "In" and len(each.get("values") or ()) == 1
+        }
+        return {**(self.spec.get("nodeSelector") or {}), **of_affinity}
+
     def extended_resources(self) -> set[str]:
         """Names of devices that they ask for, such as `nvidia.com/gpu`."""
         return {

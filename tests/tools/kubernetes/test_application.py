@@ -21,6 +21,9 @@ kinds = [line.split()[1] for line in given.splitlines() if line.startswith("kind
 with (folder / "calls").open("a") as calls:
     calls.write(json.dumps([arguments, kinds, os.environ.get("KUBECTL_APPLYSET")]) + "\\n")
 rules = json.loads((folder / "rules").read_text())
+if arguments[-3:-1] == ["version", "--client"]:
+    print(json.dumps({{"clientVersion": {{"minor": (folder / "minor").read_text()}}}}))
+    sys.exit(0)
 for words, code, out, error in rules:
     if all(word in " ".join(arguments) for word in words):
         print(out)
@@ -44,6 +47,7 @@ class Kubectl:
         self.path.write_text(FAKE.format(folder=str(folder)))
         self.path.chmod(0o755)
         (folder / "outputs.json").write_text(json.dumps(OUTPUTS))
+        (folder / "minor").write_text("36")
         self.answer()
 
     def answer(self, *rules: tuple[list[str], int, str, str]) -> None:
@@ -52,7 +56,8 @@ class Kubectl:
     @property
     def calls(self) -> list[tuple[list[str], list[str], str | None]]:
         file = self.folder / "calls"
-        return [tuple(json.loads(line)) for line in file.read_text().splitlines()] if file.exists() else []
+        calls = [tuple(json.loads(line)) for line in file.read_text().splitlines()] if file.exists() else []
+        return [each for each in calls if "version" not in each[0]]
 
     def verbs(self) -> list[str]:
         return [" ".join(each for each in arguments if not each.startswith("--")) for arguments, _, _ in self.calls]
@@ -105,6 +110,16 @@ def test_a_pipeline_applies_one_namespace(kubectl: Kubectl) -> None:
     assert apply(kubectl, "--namespace", "other") == 0
 
     assert kubectl.calls == []
+
+
+@pytest.mark.parametrize(("minor", "code"), [("34", 2), ("35+", 0), ("37", 0), ("38", 2)])
+def test_kubectl_is_of_a_version_that_fits(
+    kubectl: Kubectl, minor: str, code: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (kubectl.folder / "minor").write_text(minor)
+
+    assert apply(kubectl) == code
+    assert ("and the cluster of 1.36" in capsys.readouterr().err) is (code == 2)
 
 
 def test_first_time_there_is_no_namespace_to_compare_with(kubectl: Kubectl, capsys: pytest.CaptureFixture[str]) -> None:

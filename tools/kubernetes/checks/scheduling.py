@@ -23,6 +23,7 @@ _DRIVERS: Final[Mapping[str, NodeNeed]] = {
     "s3.csi.aws.com": "s3_mountpoint",
 }
 _EFS: Final = "efs.csi.aws.com"
+_ZONE: Final = "topology.kubernetes.io/zone"
 
 
 @check
@@ -35,6 +36,17 @@ def pods_have_nodes(cluster: Cluster) -> Iterator[Complaint]:
             )
             fix = "change nodeSelector, tolerations, or the namespace, or add nodes to the environment file"
             yield Complaint(pods.owner, pods.path, f"no nodes take its pods ({reasons})", fix)
+
+
+@check
+def zone_is_one_of_the_environment(cluster: Cluster) -> Iterator[Complaint]:
+    """No node is in another zone, so the pod stays pending."""
+    zones = cluster.environment.availability_zones
+    for pods in cluster.pods:
+        wanted = pods.required_labels().get(_ZONE)
+        if wanted is not None and wanted not in zones:
+            reason = f"its pods must be in {wanted}, and nodes are in {', '.join(zones)}"
+            yield Complaint(pods.owner, pods.path, reason, "state one of these zones")
 
 
 @check
