@@ -95,9 +95,8 @@ class Application:
         except (ValueError, KeyError):
             raise ProgramError(f"{self.kubectl} does not say its version: {done.stderr.strip()}") from None
         if abs(own - theirs) > 1:
-            raise ProgramError(
-                f"{self.kubectl} is of 1.{own}, and the cluster of {kubernetes_version}: put one of 1.{theirs} first in the PATH"
-            )
+            fix = f"put one of 1.{theirs} first in the PATH"
+            raise ProgramError(f"{self.kubectl} is of 1.{own}, and the cluster of {kubernetes_version}: {fix}")
 
     def _diff(self, objects: Sequence[KubernetesObject]) -> None:
         if not objects:

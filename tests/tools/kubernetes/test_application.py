@@ -11,6 +11,7 @@ import pytest
 from tests.support.synthesis import ROOT
 from tools.kubernetes import __main__ as command_line
 from tools.kubernetes.__main__ import main
+from tools.kubernetes.checking import check_all
 
 FAKE = """#!/usr/bin/env python3
 import json, os, pathlib, sys
@@ -68,6 +69,8 @@ def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Kubectl:
     """Given kubectl, in the place of the real one where something is applied."""
     fake = Kubectl(tmp_path)
     monkeypatch.setattr(command_line, "find", lambda *_, **__: fake.path)
+    # The checks have tests of their own.
+    monkeypatch.setattr(command_line, "check_all", lambda _: [])
     return fake
 
 
@@ -165,9 +168,10 @@ def test_nothing_is_applied_without_agreement(kubectl: Kubectl, monkeypatch: pyt
 
 
 def test_nothing_is_applied_that_has_findings(
-    kubectl: Kubectl, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    kubectl: Kubectl, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = Path(shutil.copytree(ROOT / "kubernetes", tmp_path / "copy" / "kubernetes"))
+    monkeypatch.setattr(command_line, "check_all", check_all)
     file = folder / "hello" / "deployment.yaml"
     file.write_text(file.read_text().replace("runAsNonRoot: true", "runAsNonRoot: false"))
 

@@ -123,8 +123,9 @@ def test_one_request_finds_its_way(rendering: Rendering) -> None:
     ]
     assert ("hello", deployment["spec"]["serviceAccountName"]) in accounts
     assert ("kube-system", "aws-load-balancer-controller") in accounts
-    # Pods have no security group of their own: that of the cluster, which nodes share.
-    assert not [each for each in resources.values() if each["Type"] == "AWS::EC2::SecurityGroup"]
+    # Pods have no security group of their own but that of the cluster, which is no resource of a template.
+    groups = [each["Properties"] for each in resources.values() if each["Type"] == "AWS::EC2::SecurityGroup"]
+    assert [each["GroupDescription"] for each in groups] == ["Private endpoint of EKS cluster eks-workloads"]
 
 
 def test_values_of_the_load_balancer_controller(rendering: Rendering) -> None:
