@@ -58,7 +58,8 @@ def printed(rendering: Rendering, *, is_example: bool, name: str) -> str:
             "# Outputs of stacks are examples here. OUTPUTS=file, or kubernetes-apply, take those of a deployment.\n"
         )
     for file in rendering.files:
-        parts.append(f"---\n# make manifests: build/manifests/{name}/{file.path}\n{file.text()}")
+        path = f"build/manifests/{name}/{file.path}"
+        parts.append(f"---\n# Applied before, by hand, as docs/manifests.md says: {path}\n{file.text()}")
     for title, wanted in (("administrators", True), ("the delivery of the application", False)):
         objects = [each for each in rendering.objects if is_of_administrators(each) is wanted]
         parts.append(f"---\n# Applied by {title}: {len(objects)} objects\n{text_of(objects)}")
