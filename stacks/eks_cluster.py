@@ -11,7 +11,6 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.eks.cluster import EksCluster
-from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
 from reference_constructs.network.network import Network, NetworkSource
 from reference_constructs.output_names import in_capitals
 from reference_constructs.registry.pull_through_cache import repository_arn
@@ -73,7 +72,7 @@ class EksClusterStack(cdk.Stack):
             working_hours=environment.working_hours,
             storage=_mountable(environment, storage),
         )
-        self._define_outputs(self._image_cache(environment, eks))
+        self._define_outputs({"ImageCache": self._image_cache(environment), "VpcId": connected.vpc.vpc_id})
 
     def _import_vpc(self, environment: Environment, network: Network) -> ec2.IVpc:
         """The VPC as something that this stack does not change: given itself, the L2 would tag what is in it."""
@@ -81,12 +80,9 @@ class EksClusterStack(cdk.Stack):
             self, "Vpc", vpc_id=network.vpc.vpc_id, availability_zones=list(environment.availability_zones)
         )
 
-    def _image_cache(self, environment: Environment, eks: EksSettings) -> dict[str, str]:
-        """Where manifests find images of public registries, if some of them name any."""
-        if not any(isinstance(each, KarpenterOptions) for each in eks.nodes.values()):
-            return {}
-        registry = f"{self.account}.dkr.ecr.{self.region}.{self.url_suffix}"
-        return {"ImageCache": f"{registry}/{environment.cache_prefix}"}
+    def _image_cache(self, environment: Environment) -> str:
+        """Where manifests find images of public registries."""
+        return f"{self.account}.dkr.ecr.{self.region}.{self.url_suffix}/{environment.cache_prefix}"
 
     def _define_outputs(self, others: Mapping[str, str]) -> None:
         cluster = self.cluster.control_plane.cluster

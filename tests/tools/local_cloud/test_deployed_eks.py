@@ -104,10 +104,17 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
             assert scope["type"] == ("namespace" if scope["namespaces"] else "cluster")
         policies = {name: tuple(scope["namespaces"]) for name, scope in scopes.items()}
         found[principal] = (policies, tuple(entry["kubernetesGroups"]))
-    assert found == {
+    stated = {
         each.principal_arn: ({one.policy: one.namespaces for one in each.all_policies}, each.kubernetes_groups)
         for each in eks.eks.access_entries.values()
     }
+    assert {name: given for name, given in found.items() if name in stated} == stated
+    # Roles of capabilities have names that CloudFormation gave them.
+    capabilities = (getattr(eks.eks.capabilities, name) for name in type(eks.eks.capabilities).model_fields)
+    given_to = [each.access_policies for each in capabilities if each is not None and each.access_policies]
+    assert [given for name, given in found.items() if name not in stated] == [
+        ({one.policy: one.namespaces for one in each}, ()) for each in given_to
+    ]
 
 
 def test_node_groups_are_what_the_file_says(eks: DeployedEnvironment) -> None:

@@ -1,0 +1,1 @@
+"""Checks of what a rendering says, one function for each, by subject."""
