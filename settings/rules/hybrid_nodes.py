@@ -18,7 +18,7 @@ _CIDRS = (f"{'.'.join(_REMOTE)}.node_cidrs[]", f"{'.'.join(_REMOTE)}.pod_cidrs[]
 _CHOSEN_BY_EKS = (IPv4Network("10.100.0.0/16"), IPv4Network("172.20.0.0/16"))
 
 
-@rule(_SOURCE, keys=("eks.nodes.<name>.kind", ".".join(_REMOTE)))
+@rule(_SOURCE, keys=("eks.nodes.<name>.kind", "eks.access_entries.<name>.type", ".".join(_REMOTE)))
 def hybrid_nodes_have_remote_networks(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS admits hybrid nodes from the remote networks of the cluster only."""
     for path, node in nodes(environment):
@@ -28,6 +28,14 @@ def hybrid_nodes_have_remote_networks(environment: Environment) -> Iterator[Prob
                 finding="there are hybrid nodes, but no remote_networks",
                 fix="add eks.remote_networks with the node_cidrs of the machines",
             )
+    if environment.eks is not None and environment.eks.remote_networks is None:
+        for name, entry in environment.eks.access_entries.items():
+            if entry.type == "HYBRID_LINUX":
+                yield Problem(
+                    path=("eks", "access_entries", name, "type"),
+                    finding="the entry admits hybrid nodes, but there are no remote_networks",
+                    fix="add eks.remote_networks with the node_cidrs of the machines",
+                )
 
 
 @rule(

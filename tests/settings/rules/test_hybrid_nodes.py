@@ -26,7 +26,18 @@ def remote(nodes: str, pods: str = "", *, services: str = "192.168.0.0/20", endp
 REMOTE = "remote_networks: {node_cidrs: [10.80.0.0/16]}"
 SECOND = HEAD + "network: {pod_cidr: 100.64.0.0/16}\n"
 
+ENTRY = "access_entries: {plant: {principal_arn: 'arn:aws:iam::111122223333:role/plant', type: HYBRID_LINUX}}"
 PAIRS = (
+    RulePair(
+        rule="hybrid_nodes_have_remote_networks: of an access entry",
+        rejected=eks(MANAGED, ENTRY),
+        accepted=eks(MANAGED, ENTRY, "remote_networks: {node_cidrs: [192.168.10.0/24]}"),
+        message=(
+            "eks.access_entries.plant.type: the entry admits hybrid nodes, but there are no remote_networks\n"
+            "fix: add eks.remote_networks with the node_cidrs of the machines\n"
+            "why: Amazon EKS admits hybrid nodes from the remote networks of the cluster only."
+        ),
+    ),
     RulePair(
         rule="hybrid_nodes_have_remote_networks",
         rejected=eks(NODES),
