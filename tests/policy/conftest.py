@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import pytest
 
 from tests.support.defects.catalog import DEFECTS
-from tests.support.policy_tools import ENDING, Finding, inspect
-from tests.support.synthesis import shipped_templates
+from tests.support.policy_tools import ENDING, Finding, inspect, relate
+from tests.support.relation_pairs import shipped
+from tests.support.synthesis import EXAMPLES, SHIPPED, shipped_templates
 
 
 @pytest.fixture(scope="session")
@@ -23,4 +24,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[Finding]
     by_stack: dict[str, set[Finding]] = defaultdict(set)
     for finding in inspect(folder):
         by_stack[finding.stack].add(finding)
+    graphs = {stack: graph for graph in map(shipped, (*SHIPPED, *EXAMPLES)) for stack in graph.templates}
+    for defect in DEFECTS:
+        graph = graphs[defect.stack]
+        environment = graph.with_templates({**graph.templates, defect.stack: broken[defect.broken_stack]})
+        by_stack[defect.broken_stack] |= relate(environment, defect.stack, defect.broken_stack)
     return by_stack
