@@ -48,7 +48,7 @@ EKS_NETWORKS = (
         name="endpoints of an existing VPC that answer nobody in it",
         stack="existing-net-endpoints",
         change=put("AWS::EC2::SecurityGroup", "SecurityGroupIngress.0.CidrIp", "10.99.0.0/20"),
-        named_by=("TRY",),
+        named_by=("interface_endpoint_answers_its_vpc",),
     ),
     Defect(
         name="IPv6 addresses that the internet reaches",
@@ -66,7 +66,7 @@ EKS_NETWORKS = (
         name="zone of nodes without a subnet for pods",
         stack="pod-networks-eks-cluster",
         change=_one_zone_without_pods,
-        named_by=("TRY",),
+        named_by=("custom_networking_has_its_subnets",),
     ),
     Defect(
         name="route to a transit gateway before its attachment",
@@ -78,7 +78,7 @@ EKS_NETWORKS = (
         name="address of a NAT gateway that is not in the output",
         stack="production-network",
         change=set_in_template("Outputs.NatAddresses.Value", {"Ref": "NetworkVpcPublicSubnet1EIPE0D52090"}),
-        named_by=("TRY",),
+        named_by=("output_has_every_address_of_nat_gateways",),
     ),
     Defect(
         name="service that the load balancer of others does not reach",
@@ -103,18 +103,18 @@ EKS_NETWORKS = (
         name="control plane without a security group of its own",
         stack=_PRODUCTION,
         change=put(_CLUSTER, "ResourcesVpcConfig.SecurityGroupIds", None),
-        named_by=("TRY",),
+        named_by=("security_group_is_of_somebody",),
     ),
     Defect(
         name="unknown way out of the control plane",
         stack=_PRODUCTION,
         change=put(_CLUSTER, "ResourcesVpcConfig.ControlPlaneEgressMode", "PRIVATE"),
-        named_by=("TRY",),
+        named_by=("W3030", "E3030"),
     ),
     Defect(
         name="rollback that ends too early",
         stack="eks-auto-mode-eks-cluster",
         change=put(_CLUSTER, "RollbackConfig", {"TimeoutMinutes": 60}),
-        named_by=("TRY",),
+        named_by=("F3034", "E3034"),
     ),
 )

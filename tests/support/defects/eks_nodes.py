@@ -82,7 +82,7 @@ SELF_MANAGED = (
         name="maximum price of Spot Instances that nobody asked for",
         stack=_SELF_MANAGED,
         change=put(_GROUP, f"{_DISTRIBUTION}.SpotMaxPrice", "0.01", having="batch"),
-        named_by=("TRY",),
+        named_by=("autoscaling_spot_instances_are_interrupted_seldom",),
     ),
     Defect(
         name="volume of nodes with a key of another Region",
@@ -93,7 +93,7 @@ SELF_MANAGED = (
             "arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
             having="general",
         ),
-        named_by=("TRY",),
+        named_by=("key_of_a_volume_is_of_its_region",),
     ),
     Defect(
         name="commands before the start that are no script",
@@ -103,7 +103,7 @@ SELF_MANAGED = (
             '--BOUNDARY\nContent-Type: text/x-shellscript; charset="us-ascii"\n\necho ready\n\n--BOUNDARY--\n',
             having="general",
         ),
-        named_by=("TRY",),
+        named_by=("parts_of_user_data_are_read",),
     ),
 )
 

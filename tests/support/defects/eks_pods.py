@@ -59,6 +59,6 @@ EKS_PODS = (
         name="add-on without the tags of its environment",
         stack=_PODS,
         change=put("AWS::EKS::Addon", "Tags", None, having="efscsidriver"),
-        named_by=("TRY",),
+        named_by=("members_of_a_cluster_have_its_tags",),
     ),
 )
