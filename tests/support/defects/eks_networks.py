@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.support.defects.defect import Change, Defect, only, put, set_in_template, without
+from tests.support.defects.defect import Change, Defect, only, put, set_in_template, together, without
 from tests.support.synthesis import Template
 
 _CLUSTER = "AWS::EKS::Cluster"
@@ -83,7 +83,10 @@ EKS_NETWORKS = (
     Defect(
         name="service that the load balancer of others does not reach",
         stack=_ORDERS,
-        change=put("AWS::EC2::SecurityGroupIngress", "FromPort", 8081),
+        change=together(
+            put("AWS::EC2::SecurityGroupIngress", "FromPort", 8081),
+            put("AWS::EC2::SecurityGroupIngress", "ToPort", 8081),
+        ),
         named_by=("target_lets_in_the_load_balancer_of_others",),
     ),
     Defect(
@@ -92,6 +95,7 @@ EKS_NETWORKS = (
         change=_addition(
             "AWS::EC2::SecurityGroupEgress",
             GroupId="sg-0a1b2c3d4e5f6076a",
+            Description="To the tasks",
             IpProtocol="tcp",
             FromPort=8080,
             ToPort=8080,
