@@ -1,4 +1,4 @@
-"""All templates go through the gates at once: starting seven tools is what takes the time."""
+"""All templates go through the gates at once: starting seven tools is what takes the time; relations are quick."""
 
 from __future__ import annotations
 
