@@ -1,4 +1,4 @@
-"""All templates go through the gates at once: starting seven tools is what takes the time."""
+"""All templates go through the gates at once: starting seven tools is what takes the time; relations are quick."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from tests.support.defects.catalog import DEFECTS
-from tests.support.policy_tools import ENDING, SLOW_TOOLS, Finding, inspect
-from tests.support.synthesis import shipped_templates
+from tests.support.policy_tools import ENDING, SLOW_TOOLS, Finding, inspect, relate
+from tests.support.relation_pairs import shipped
+from tests.support.synthesis import EXAMPLES, SHIPPED, shipped_templates
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +25,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, set[Finding]
     by_stack: dict[str, set[Finding]] = defaultdict(set)
     for finding in inspect(folder, not_by={gate: set(_not_named_by(ids)) for gate, ids in SLOW_TOOLS.items()}):
         by_stack[finding.stack].add(finding)
+    graphs = {stack: graph for graph in map(shipped, (*SHIPPED, *EXAMPLES)) for stack in graph.templates}
+    for defect in DEFECTS:
+        graph = graphs[defect.stack]
+        environment = graph.with_templates({**graph.templates, defect.stack: broken[defect.broken_stack]})
+        by_stack[defect.broken_stack] |= relate(environment, defect.stack, defect.broken_stack)
     return by_stack
 
 

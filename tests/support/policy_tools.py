@@ -17,11 +17,15 @@ import aws_cdk as cdk
 import jsii
 from aws_cdk.cloudformation_include import CfnInclude
 
+from assembly import Graph
 from policy import GUARD_FILES, PACKS
+from policy.relations import find_misfits
 from tests.support import preflight
 from tests.support.synthesis import GUARD_RULES, REGION, ROOT, new_app, validate
 
-Gate = Literal["CDK validator", "Guard rules", "Control Tower", "cdk-preflight", "cdk-nag", "cfn-lint", "checkov"]
+Gate = Literal[
+    "CDK validator", "Guard rules", "relations", "Control Tower", "cdk-preflight", "cdk-nag", "cfn-lint", "checkov"
+]
 GATES: tuple[Gate, ...] = get_args(Gate)
 TOOLS = ROOT / "policy" / ".venv"
 ENDING = ".template.json"
@@ -44,6 +48,8 @@ SLOW_TOOLS: Final[Mapping[Gate, str]] = {"cfn-lint": r"[EWI]\d{4}", "checkov": r
 def inspect(folder: Path, *, not_by: Mapping[Gate, Container[str]]) -> set[Finding]:
     """Everything that any tool finds in the templates of a folder; a stack is called as its file.
 
+    Relations are left out: they look at all stacks of one environment together.
+
     Args:
         folder: Where the templates are.
         not_by: Stacks that one of the slow tools need not read.
@@ -62,6 +68,23 @@ def inspect(folder: Path, *, not_by: Mapping[Gate, Container[str]]) -> set[Findi
     # Some rules of Control Tower tell of the template as a whole what they tell of a resource in it.
     placed = {(finding.gate, finding.rule, finding.stack) for finding in found if finding.resource}
     return {finding for finding in found if finding.resource or finding[:3] not in placed}
+
+
+def relate(graph: Graph, stack: str, name: str) -> set[Finding]:
+    """Every relation that does not hold in an environment one stack of which is called otherwise, such as a broken one.
+
+    A finding on another stack is one of this stack, since it is what was changed.
+    """
+    found = ((relation, misfit.resource) for relation, misfit in find_misfits(graph))
+    return {
+        Finding(
+            "relations",
+            relation.name,
+            name,
+            resource.logical_id if resource.stack == stack else f"{resource.stack}/{resource.logical_id}",
+        )
+        for relation, resource in found
+    }
 
 
 def templates(folder: Path) -> Mapping[str, Path]:
