@@ -25,7 +25,12 @@ from reference_constructs.ecs.container_runtime_options import (
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
-from reference_constructs.ecs.queue_worker_options import QueueOptions, QueueScalingOptions, QueueWorkerOptions
+from reference_constructs.ecs.queue_worker_options import (
+    ExistingQueueOptions,
+    QueueOptions,
+    QueueScalingOptions,
+    QueueWorkerOptions,
+)
 from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scaling_options import (
     MetricOptions,
@@ -119,6 +124,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (MetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "statistic": "p99"}, "statistic"),
     (PredictiveScalingOptions, {"target_value": 50, "mode": "scale"}, "mode"),
+    (ExistingQueueOptions, {"queue_arn": "orders"}, "queue_arn"),
     (QueueOptions, {"visibility_timeout_seconds": 43201}, "visibility_timeout_seconds"),
     (QueueScalingOptions, {"backlog_per_task": 0}, "backlog_per_task"),
     (QueueWorkerOptions, {**WEB, "max_message_age_minutes": 0}, "max_message_age_minutes"),

@@ -228,7 +228,16 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         },
         "standalone_tasks": {"backfill": _task()},
         "queue_workers": {
-            "mail": {**_with_ebs_volume(_task()), "queue": {"fifo": True, "content_based_deduplication": True}}
+            "mail": {**_with_ebs_volume(_task()), "queue": {"fifo": True, "content_based_deduplication": True}},
+            "orders": {
+                "containers": {"web": {"image": "shop/api:2.4.0"}},
+                "queue": {
+                    "existing": {
+                        "queue_arn": "arn:aws:sqs:eu-west-1:111122223333:orders",
+                        "queue_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
+                    }
+                },
+            },
         },
     },
     "eks": {

@@ -14,7 +14,8 @@ BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
 IN_THE_REGION = (
-    "why: Services use certificates, topics, keys, listeners, log groups, clusters, and Outposts of their Region only."
+    "why: Services use certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts of their "
+    "Region."
 )
 
 
@@ -64,7 +65,7 @@ PAIRS = (
         message=(
             "ecs.load_balancer.certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1' is not allowed\n"
             "allowed: an ARN in the account 444455556666\n"
-            "why: Certificates, listeners, log groups, and clusters are used in their own account only."
+            "why: Certificates, listeners, log groups, queues, and clusters are used in their own account only."
         ),
     ),
     RulePair(
@@ -141,6 +142,8 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.queue_workers.<name>.log_router.destination.bucket_arn",
         "ecs.queue_workers.<name>.log_router.destination.domain_arn",
         "ecs.queue_workers.<name>.log_router.destination.stream_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_key_arn",
         "ecs.queue_workers.<name>.secrets_kms_key_arns[]",
         "ecs.queue_workers.<name>.sidecars.collector.configuration_parameter_arn",
         "ecs.queue_workers.<name>.task_role_statements[].resources[]",
