@@ -40,7 +40,7 @@ def arn_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
     keys=(*arn_keys(region=True), "region"),
 )
 def arn_is_in_the_region(environment: Environment) -> Iterator[Problem]:
-    """Services use certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts of their Region."""
+    """Certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts are used in one Region only."""
     for path, arn, of_the in arns(environment):
         _, of_partition, _, region, *_ = arn.split(":")
         # Of an ARN of another partition, that is said above.

@@ -362,7 +362,7 @@ class QueueWorker(Construct):
 
 
 def _decrypt_messages(key: kms.IKey) -> iam.PolicyStatement:
-    """Amazon SQS decrypts for whoever receives: "Configure KMS permissions for consumers", Amazon SQS key management."""
+    """Amazon SQS decrypts for whoever receives ("Amazon SQS Key management", permissions for consumers)."""
     return iam.PolicyStatement(
         actions=["kms:Decrypt"],
         resources=[key.key_arn],

@@ -32,8 +32,11 @@ QueueArn = Annotated[
 
 
 class ExistingQueueOptions(Options):
-    """Amazon SQS queue that exists, in place of a new one. Nothing of it is created or changed: its visibility timeout,
-    its dead-letter queue, and the alarm of that one are its owner's."""
+    """Amazon SQS queue that exists, in place of a new one.
+
+    Nothing of it is created or changed: its visibility timeout, its dead-letter queue, and the alarm of that one are
+    its owner's.
+    """
 
     queue_arn: QueueArn
     """ARN of the queue, which is in the account and the Region of the environment."""

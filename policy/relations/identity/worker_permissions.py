@@ -14,7 +14,7 @@ _URL: Final = re.compile(r"https://sqs\.(?P<region>[^.]+)\.[^/]+/(?P<account>[^/
 
 
 class WorkedQueue(NamedTuple):
-    """The queue of a worker: `resource` if it is in the templates, and otherwise what the URL says of one that exists."""
+    """The queue of a worker: `resource` if it is in the templates, and otherwise what its URL says."""
 
     name: str
     resource: Resource | None

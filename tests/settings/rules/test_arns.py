@@ -14,8 +14,8 @@ BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
 IN_THE_REGION = (
-    "why: Services use certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts of their "
-    "Region."
+    "why: Certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts are used in one Region "
+    "only."
 )
 
 
@@ -206,6 +206,8 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
         "ecs.load_balancer.existing.listener_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_key_arn",
         "eks.nodes.<name>.volume_key_arn",
         "eks.outpost.arn",
         "eks.secrets_key_arn",
