@@ -217,6 +217,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
         "ecs.load_balancer.existing.listener_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_arn",
         "eks.pod_identities.<name>.role_arn",
     )
 
