@@ -59,6 +59,7 @@ from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, 
 from reference_constructs.ecs.volume_options import (
     EbsVolumeOptions,
     EfsVolumeOptions,
+    FsxWindowsVolumeOptions,
     MountOptions,
     SharedVolumeOptions,
 )
@@ -120,6 +121,11 @@ from reference_constructs.security.policy_statement_options import PolicyStateme
 from reference_constructs.security.retention_options import RetentionOptions
 
 WEB: dict[str, Any] = {"containers": {"web": {"image": "app:1.0"}}}
+FSX: dict[str, Any] = {
+    "file_system_id": "fs-0000000a",
+    "domain": "corp.example.com",
+    "credentials_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+}
 REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (MetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "statistic": "p99"}, "statistic"),
@@ -206,6 +212,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (SidecarsOptions, {"collector": {"image": 1}}, "collector.image"),
     (EbsVolumeOptions, {"size_gib": 0}, "size_gib"),
     (EfsVolumeOptions, {"file_system_id": "uploads"}, "file_system_id"),
+    (FsxWindowsVolumeOptions, {**FSX, "domain": "corp"}, "domain"),
+    (FsxWindowsVolumeOptions, {**FSX, "root_directory": "\\share"}, "root_directory"),
     (MountOptions, {"path": "uploads"}, "path"),
     (RestartPolicyOptions, {"attempt_period_seconds": 59}, "attempt_period_seconds"),
     (SharedVolumeOptions, {"kind": "efs"}, "kind"),

@@ -475,6 +475,22 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                 "platform_version": "1.0.0",
                 "containers": {"web": {"image": "shop/api:2.4.0"}},
             },
+            "documents": {
+                "capacity_provider_strategy": [{"capacity_provider": "windows"}],
+                "architecture": "x86_64",
+                "operating_system": "windows_server_2022_core",
+                "cpu_units": 1024,
+                "memory_mib": 2048,
+                "containers": {"web": {"image": "shop/api:2.4.0", "mounts": {"files": {"path": "C:\\files"}}}},
+                "volumes": {
+                    "files": {
+                        "kind": "fsx_windows",
+                        "file_system_id": "fs-0000000a",
+                        "domain": "corp.example.com",
+                        "credentials_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+                    }
+                },
+            },
         },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},

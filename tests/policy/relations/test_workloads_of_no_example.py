@@ -1,4 +1,4 @@
-"""Queue workers whose queue exists, or has a customer managed key: no example has such a queue."""
+"""Relations of what no example has: queues that exist or have a key of their own, and volumes of Amazon FSx."""
 
 from __future__ import annotations
 
@@ -17,7 +17,23 @@ from tests.support.synthesis import new_app, validate
 
 POLICY = "AWS::IAM::ManagedPolicy"
 _CONTAINERS = "containers: {web: {image: 'app:1', command: [work]}}"
-_WORKERS = f"""ecs:
+_WORKLOADS = f"""ecs:
+  capacity:
+    windows: {{architecture: x86_64, instance_types: [m7i.large], operating_system: windows_2022_core, volume_gib: 50}}
+  services:
+    documents:
+      containers: {{web: {{image: 'app:1', mounts: {{files: {{path: 'C:\\files'}}}}}}}}
+      architecture: x86_64
+      operating_system: windows_server_2022_core
+      cpu_units: 1024
+      memory_mib: 2048
+      capacity_provider_strategy: [{{capacity_provider: windows}}]
+      volumes:
+        files:
+          kind: fsx_windows
+          file_system_id: fs-0000000a
+          domain: corp.example.com
+          credentials_secret_arn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:files-AbCdEf
   queue_workers:
     orders:
       {_CONTAINERS}
@@ -32,7 +48,7 @@ _WORKERS = f"""ecs:
 def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     """Every gate is passed, or none of the changes below says anything."""
     folder: Path = tmp_path_factory.mktemp("queues")
-    (folder / "queues.yaml").write_text(HEAD + _WORKERS)
+    (folder / "queues.yaml").write_text(HEAD + _WORKLOADS)
     app = new_app(
         outdir=folder / "out",
         environment=str(folder / "queues.yaml"),
@@ -44,10 +60,10 @@ def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
     return Graph.read(folder / "out")
 
 
-def named(graph: Graph, worker: str, old: str, new: str, *, of_type: str) -> set[tuple[str, str]]:
-    """(relation, finding) for a text that is another one in the first resource of a type of a worker."""
+def named(graph: Graph, workload: str, old: str, new: str, *, of_type: str) -> set[tuple[str, str]]:
+    """(relation, finding) for a text that is another one in the first resource of a type of a workload."""
     templates: dict[str, Any] = copy.deepcopy(dict(graph.templates))
-    (stack,) = [name for name in templates if name.endswith(f"queue-worker-{worker}")]
+    (stack,) = [name for name in templates if name.endswith(f"-{workload}")]
     resources = templates[stack]["Resources"]
     logical_id, text = next(
         (name, text)
@@ -84,3 +100,10 @@ def test_a_role_that_may_not_decrypt_messages_is_named(graph: Graph) -> None:
     found = named(graph, "mail", "kms:Decrypt", "kms:DescribeKey", of_type=POLICY)
     assert {relation for relation, _ in found} == {"role_may_do_what_it_is_for"}
     assert "kms:Decrypt" in str(found)
+
+
+@pytest.mark.parametrize("action", ["secretsmanager:GetSecretValue", "fsx:DescribeFileSystems"])
+def test_an_execution_role_that_may_not_mount_the_volume_is_named(graph: Graph, action: str) -> None:
+    found = named(graph, "documents", action, "logs:PutLogEvents", of_type=POLICY)
+    assert {relation for relation, _ in found} == {"role_may_do_what_it_is_for"}
+    assert action in str(found)
