@@ -122,6 +122,41 @@ _OPENSEARCH: Final[dict[str, Any]] = {
 }
 
 
+def _windows_task() -> dict[str, Any]:
+    """A task of its own each time, with a volume that only Windows tasks on instances have."""
+    return {
+        "capacity_provider_strategy": [{"capacity_provider": "windows"}],
+        "architecture": "x86_64",
+        "operating_system": "windows_server_2022_core",
+        "cpu_units": 1024,
+        "memory_mib": 2048,
+        "containers": {
+            "web": {
+                "image": "shop/api:2.4.0",
+                "mounts": {"files": {"path": r"C:\files"}, "scratch": {"path": r"C:\scratch"}},
+            }
+        },
+        "volumes": {
+            "scratch": {"kind": "shared"},
+            "files": {
+                "kind": "fsx_windows",
+                "file_system_id": "fs-0000000a",
+                "domain": "corp.example.com",
+                "credentials_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+            },
+        },
+    }
+
+
+def _windows_tasks() -> dict[str, Any]:
+    """One of each kind that is no service."""
+    return {
+        "scheduled_tasks": {"scan": {**_windows_task(), "schedule_expression": "rate(1 hour)"}},
+        "standalone_tasks": {"import": _windows_task()},
+        "queue_workers": {"convert": _windows_task()},
+    }
+
+
 def _other_tasks(destination: dict[str, Any]) -> dict[str, Any]:
     """A task of each kind that is no service, with a log router."""
     task = {"containers": {"web": {"image": "shop/api:2.4.0"}}, "log_router": {"destination": destination}}
@@ -404,7 +439,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "nat_gateways": "one",
     },
     "ecs": {
-        **_other_tasks(_FIREHOSE),
+        **{kind: {**tasks, **_windows_tasks()[kind]} for kind, tasks in _other_tasks(_FIREHOSE).items()},
         "encrypt_fargate_storage": True,
         "capacity": {
             "default": {},
@@ -475,22 +510,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                 "platform_version": "1.0.0",
                 "containers": {"web": {"image": "shop/api:2.4.0"}},
             },
-            "documents": {
-                "capacity_provider_strategy": [{"capacity_provider": "windows"}],
-                "architecture": "x86_64",
-                "operating_system": "windows_server_2022_core",
-                "cpu_units": 1024,
-                "memory_mib": 2048,
-                "containers": {"web": {"image": "shop/api:2.4.0", "mounts": {"files": {"path": "C:\\files"}}}},
-                "volumes": {
-                    "files": {
-                        "kind": "fsx_windows",
-                        "file_system_id": "fs-0000000a",
-                        "domain": "corp.example.com",
-                        "credentials_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
-                    }
-                },
-            },
+            "documents": _windows_task(),
         },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},
