@@ -47,6 +47,15 @@ def every_key(file: Path) -> dict[str, Any]:
     for worker in ecs.get("queue_workers", {}).values():
         if worker["queue"]["existing"]:
             worker["queue"] = {"existing": worker["queue"]["existing"]}  # which refuses the others
+    for name, node in (data["eks"] or {"nodes": {}})["nodes"].items():
+        if node.get("spot_allocation_strategy") and node["on_demand_percent_above_base"] == 100:
+            data["acknowledged_warnings"].append(
+                {
+                    "warning": "spot_settings_are_of_spot_instances",
+                    "key": f"eks.nodes.{name}.spot_allocation_strategy",
+                    "reason": "Here is every key, also where it does nothing.",
+                }
+            )
     return data
 
 
