@@ -69,8 +69,8 @@ class Environment(RetentionOptions):
 
     customer_managed_keys: bool = True
     """Whether customer managed keys also encrypt ECR repositories and EBS volumes. With `false`, these have the default
-    encryption of their service. Logs, ECS Exec sessions, and Kubernetes secrets are always encrypted with a customer
-    managed key."""
+    encryption of their service. Queues of queue workers have such a key only with `queue.customer_managed_key`. Logs,
+    ECS Exec sessions, and Kubernetes secrets are always encrypted with a customer managed key."""
 
     permissions_boundary_arn: ManagedPolicyArn | None = None
     """ARN of the managed policy that is the permissions boundary of every IAM role. With `null`, roles have none. A

@@ -41,6 +41,12 @@ def every_key(file: Path) -> dict[str, Any]:
             del service["desired_count"]  # refused beside either
         if service["capacity_provider_strategy"][0]["capacity_provider"] == "FARGATE":
             del service["placement_strategies"]  # refused on Fargate, if it is another than the default
+        if service["operating_system"] != "linux":
+            for container in service["containers"].values():
+                del container["user"], container["read_only_root_filesystem"]  # refused in Windows containers
+    for worker in ecs.get("queue_workers", {}).values():
+        if worker["queue"]["existing"]:
+            worker["queue"] = {"existing": worker["queue"]["existing"]}  # which refuses the others
     return data
 
 

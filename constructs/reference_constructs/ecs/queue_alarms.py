@@ -35,7 +35,7 @@ class QueueAlarms(Construct):
         construct_id: str,
         *,
         queue: sqs.IQueue,
-        dead_letter_queue: sqs.IQueue,
+        dead_letter_queue: sqs.IQueue | None,
         max_age_minutes: int,
         cluster_name: str,
         service_name: str,
@@ -48,7 +48,7 @@ class QueueAlarms(Construct):
             scope: Parent.
             construct_id: ID in the parent.
             queue: What is watched.
-            dead_letter_queue: Its dead-letter queue.
+            dead_letter_queue: Its dead-letter queue; None if somebody else watches it.
             max_age_minutes: Age of the oldest message above which an alarm is raised.
             cluster_name: Where the worker runs.
             service_name: The worker.
@@ -84,16 +84,18 @@ class QueueAlarms(Construct):
             minutes=_MINUTES,
             description=f"The oldest message is older than {max_age_minutes} minutes",
         )
+        if dead_letter_queue is not None:
+            self._add_dead_letters_alarm(dead_letter_queue)
+        self._notify(topic)
+
+    def _add_dead_letters_alarm(self, queue: sqs.IQueue) -> None:
         self._add_alarm(
             "DeadLetters",
-            dead_letter_queue.metric_approximate_number_of_messages_visible(
-                statistic="Maximum", period=seconds(_PERIOD_SECONDS)
-            ),
+            queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=seconds(_PERIOD_SECONDS)),
             threshold=0,
             minutes=1,
             description="Messages failed too often: read those of the dead-letter queue, move them back or delete them",
         )
-        self._notify(topic)
 
     def _add_alarm(
         self, construct_id: str, metric: cloudwatch.IMetric, *, threshold: int, minutes: int, description: str

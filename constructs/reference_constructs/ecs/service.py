@@ -229,8 +229,8 @@ class EcsService(Construct):
             acknowledge_relation(
                 self.service,
                 "deployment_leaves_targets",
-                reason="0 percent were asked for explicitly (minimum_healthy_percent), of which the file is warned: the "
-                "old tasks and the new ones never run together, and nobody is answered between them.",
+                reason="0 percent were asked for explicitly (minimum_healthy_percent), of which the file is warned: "
+                "old tasks and new ones never run together, and nobody is answered between them.",
             )
         if any(each.type == "distinctInstance" for each in options.placement_constraints):
             acknowledge_relation(

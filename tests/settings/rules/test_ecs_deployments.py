@@ -196,7 +196,8 @@ PAIRS = (
         rejected=service(ROUTED, "minimum_healthy_percent: 0"),
         accepted=service(ROUTED, "minimum_healthy_percent: 1"),
         message=(
-            "ecs.services.web.minimum_healthy_percent: a deployment may stop all tasks behind the load balancer at once\n"
+            "ecs.services.web.minimum_healthy_percent: a deployment may stop all tasks behind the load balancer at "
+            "once\n"
             "fix: raise minimum_healthy_percent, or acknowledge that old and new tasks must not run together\n"
             "why: All tasks are stopped before the first new one answers: each deployment is an outage."
         ),
@@ -206,7 +207,8 @@ PAIRS = (
         rejected=service(ROUTED, "minimum_healthy_percent: 0"),
         accepted=service("minimum_healthy_percent: 0"),
         message=(
-            "ecs.services.web.minimum_healthy_percent: a deployment may stop all tasks behind the load balancer at once\n"
+            "ecs.services.web.minimum_healthy_percent: a deployment may stop all tasks behind the load balancer at "
+            "once\n"
             "fix: raise minimum_healthy_percent, or acknowledge that old and new tasks must not run together\n"
             "why: All tasks are stopped before the first new one answers: each deployment is an outage."
         ),

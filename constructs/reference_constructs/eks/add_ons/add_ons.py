@@ -209,8 +209,8 @@ class AddOns(Construct):
                 role,
                 relation,
                 reason=f"Other policies were asked for explicitly (eks.add_ons.{add_on.name}.policy_arns), in place of "
-                f"{', '.join(add_on.policies) or 'the permissions that it has by default'}: whoever states them sees to "
-                "it that they allow what the add-on does.",
+                f"{', '.join(add_on.policies) or 'the permissions that it has by default'}: whoever states them sees "
+                "to it that they allow what the add-on does.",
             )
 
     def _define_policies(self, add_on: str, options: AddOnRole) -> list[iam.IManagedPolicy]:
