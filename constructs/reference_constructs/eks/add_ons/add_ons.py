@@ -194,13 +194,17 @@ class AddOns(Construct):
                 "the role.",
             )
         acknowledge_stated_policies(role, options.policy_arns, key=f"eks.add_ons.{add_on}.policy_arns")
-        if not (options.policies or options.permissions) and add_on in CATALOG:
-            self._acknowledge_other_policies(role, CATALOG[add_on])
+        if (row := CATALOG.get(add_on)) is not None and self._replaces_policies(row, options):
+            self._acknowledge_other_policies(role, row)
         return role
 
+    @staticmethod
+    def _replaces_policies(row: AddOn, options: AddOnRole) -> bool:
+        """Statements in place of permissions are none of these: they are what is looked for."""
+        by_default = row.policies or (row.permissions and not options.statements)
+        return bool(by_default) and not (options.policies or options.permissions)
+
     def _acknowledge_other_policies(self, role: iam.Role, add_on: AddOn) -> None:
-        if not (add_on.policies or add_on.permissions):
-            return
         relations = ["add_on_role_has_its_policy"]
         if add_on.name == "vpc-cni":
             relations.append("plugin_may_assign_addresses_of_the_family")
