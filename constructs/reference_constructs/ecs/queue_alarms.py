@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from reference_constructs.durations import seconds
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.observability.alarm_notification import notify
 
 _PERIOD_SECONDS: Final = 60
 _MINUTES: Final = 15
@@ -86,7 +85,7 @@ class QueueAlarms(Construct):
         )
         if dead_letter_queue is not None:
             self._add_dead_letters_alarm(dead_letter_queue)
-        self._notify(topic)
+        notify(self.alarms, topic)
 
     def _add_dead_letters_alarm(self, queue: sqs.IQueue) -> None:
         self._add_alarm(
@@ -113,18 +112,3 @@ class QueueAlarms(Construct):
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             )
         )
-
-    def _notify(self, topic: sns.ITopic | None) -> None:
-        action = cloudwatch_actions.SnsAction(topic) if topic is not None else None
-        for alarm in self.alarms:
-            if action is not None:
-                alarm.add_alarm_action(action)
-                alarm.add_ok_action(action)
-            else:
-                acknowledge(
-                    alarm,
-                    "CloudWatchAlarmAction",
-                    packs=("NIST.800.53.R5", "HIPAA.Security"),
-                    reason="The environment asked for no topic (alarms.topic: none): whoever watches reads the state "
-                    "of the alarms from CloudWatch, such as a dashboard or a monitoring product.",
-                )
