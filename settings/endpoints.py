@@ -11,6 +11,7 @@ from typing import Final, Literal, cast
 
 from facts.endpoint_needs import Table, endpoint_needs
 from facts.vpc_endpoints import GATEWAY_ENDPOINTS, endpoint_of, is_called_at_an_endpoint
+from reference_constructs.ecs.volume_options import FsxWindowsVolumeOptions
 from reference_constructs.eks.nodes.node_options import InstanceNodeOptions
 from reference_constructs.network.added_endpoint_options import AddedEndpointOptions
 from reference_constructs.network.vpc_options import InterfaceEndpoint, VpcOptions, VpcPlanOptions
@@ -156,8 +157,11 @@ def _secrets_and_exec(environment: Environment) -> Iterator[tuple[Table, str]]:
     credentials = any(
         container.repository_credentials_arn is not None for task in tasks for container in task.containers.values()
     )
-    if credentials or any(":secretsmanager:" in arn for arn in arns):
+    mounts_fsx = any(isinstance(volume, FsxWindowsVolumeOptions) for task in tasks for volume in task.volumes.values())
+    if credentials or mounts_fsx or any(":secretsmanager:" in arn for arn in arns):
         yield "features", "secrets"
+    if mounts_fsx:
+        yield "features", "fsx_volumes"
     if any(":ssm:" in arn for arn in arns):
         yield "features", "parameters"
     if any(task.execute_command for task in tasks):

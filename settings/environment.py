@@ -70,8 +70,9 @@ class Environment(RetentionOptions):
 
     customer_managed_keys: bool = True
     """Whether customer managed keys also encrypt ECR repositories, EBS volumes, and `storage`. With `false`, these have
-    the default encryption of their service, or its AWS managed key. Logs, ECS Exec sessions, and Kubernetes secrets are
-    always encrypted with a customer managed key."""
+    the default encryption of their service, or its AWS managed key. Queues of queue workers have such a key only with
+    `queue.customer_managed_key`. Logs, ECS Exec sessions, and Kubernetes secrets are always encrypted with a customer
+    managed key."""
 
     permissions_boundary_arn: ManagedPolicyArn | None = None
     """ARN of the managed policy that is the permissions boundary of every IAM role. With `null`, roles have none. A

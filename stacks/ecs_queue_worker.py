@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Unpack
 
 import aws_cdk as cdk
+from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.ecs.queue_worker import QueueWorker
 from reference_constructs.network.network import NetworkSource
+from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
 from settings.ecs import QueueWorkerSettings
 from stacks.ecs_cluster import EcsClusterStack
@@ -56,6 +58,7 @@ class EcsQueueWorkerStack(EcsTaskStack):
             capacity_providers=self._shared.capacity_provider_names,
             alarm_topic=cluster.alarm_topic,
             retention=environment.retention,
+            queue_key=self._define_queue_key() if settings.queue.customer_managed_key else None,
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
         )
@@ -63,3 +66,12 @@ class EcsQueueWorkerStack(EcsTaskStack):
         self._acknowledge_missing_endpoints(worker.service.service, settings)
         cdk.CfnOutput(self, "QueueUrl", value=worker.queue.queue_url, description=f"Where to send what {name} works on")
         cdk.CfnOutput(self, "QueueArn", value=worker.queue.queue_arn, description="What a sender's policy names")
+
+    def _define_queue_key(self) -> kms.IKey:
+        """A key of its own, because every sender may decrypt with it: not what the key of the cluster encrypts."""
+        key = EncryptionKey(
+            self, "QueueKey", description=f"{self.stack_name}: messages", retention=self._environment.retention
+        )
+        key.deny_grants_to_others()
+        cdk.CfnOutput(self, "QueueKeyArn", value=key.key_arn, description="What a sender may use, by its own policy")
+        return key

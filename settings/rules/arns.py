@@ -40,7 +40,7 @@ def arn_is_in_the_partition(environment: Environment) -> Iterator[Problem]:
     keys=(*arn_keys(region=True), "region"),
 )
 def arn_is_in_the_region(environment: Environment) -> Iterator[Problem]:
-    """Services use certificates, topics, keys, listeners, log groups, clusters, and Outposts of their Region only."""
+    """Certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts are used in one Region only."""
     for path, arn, of_the in arns(environment):
         _, of_partition, _, region, *_ = arn.split(":")
         # Of an ARN of another partition, that is said above.
@@ -53,7 +53,7 @@ def arn_is_in_the_region(environment: Environment) -> Iterator[Problem]:
     keys=(*arn_keys(account=True), "account"),
 )
 def arn_is_in_the_account(environment: Environment) -> Iterator[Problem]:
-    """Certificates, listeners, log groups, and clusters are used in their own account only."""
+    """Certificates, listeners, log groups, queues, and clusters are used in their own account only."""
     for path, arn, of_the in arns(environment):
         if of_the.account and environment.account not in (None, arn.split(":")[4]):
             yield Problem(path=path, value=arn, allowed=f"an ARN in the account {environment.account}")

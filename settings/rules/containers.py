@@ -62,7 +62,7 @@ def writable_path_can_be_mounted(environment: Environment) -> Iterator[Problem]:
         }
         places |= {("mounts", name, "path"): each.path for name, each in container.mounts.items()}
         for place, each in places.items():
-            if posixpath.normpath(each).split("/")[1] in ("", "proc"):
+            if posixpath.normpath(each).split("/")[1:2] in ([""], ["proc"]):
                 yield Problem(path=(*path, *place), value=each, allowed="a path that is neither / nor inside /proc")
 
 

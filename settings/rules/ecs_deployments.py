@@ -122,3 +122,18 @@ def deployment_has_room_for_a_task(environment: Environment) -> Iterator[Problem
                 finding=f"of {tasks} tasks, none can stop at {least} percent, and none can be added at {most} percent",
                 fix=f"raise maximum_percent to {100 + -(-100 // tasks)}, or lower minimum_healthy_percent",
             )
+
+
+@warning(
+    "Amazon ECS service deployment parameters",
+    keys=(f"{_SERVICE}.minimum_healthy_percent", f"{_SERVICE}.routing"),
+)
+def deployment_leaves_targets(environment: Environment) -> Iterator[Problem]:
+    """All tasks are stopped before the first new one answers: each deployment is an outage."""
+    for path, service in services(environment):
+        if service.routing is not None and service.fewest_tasks and not service.least_percent:
+            yield Problem(
+                path=(*path, "minimum_healthy_percent"),
+                finding="a deployment may stop all tasks behind the load balancer at once",
+                fix="raise minimum_healthy_percent, or acknowledge that old and new tasks must not run together",
+            )

@@ -61,6 +61,46 @@ def deduplication_is_of_a_fifo_queue(environment: Environment) -> Iterator[Probl
             )
 
 
+@rule("CreateQueue, Amazon SQS API Reference; docs/adr/0031", keys=(f"{_WORKER}.queue",))
+def existing_queue_is_not_shaped(environment: Environment) -> Iterator[Problem]:
+    """The queue is what its owner made of it, so a key that shapes a new one would do nothing."""
+    for path, worker in _workers(environment):
+        for key in sorted(worker.queue.model_fields_set - {"existing"} if worker.queue.existing else ()):
+            yield Problem(
+                path=(*path, "queue", key),
+                finding=f"{key} is of a new queue, but there is existing",
+                fix=f"remove {key}, or remove existing",
+            )
+
+
+@rule("docs/adr/0031", keys=(f"{_WORKER}.queue.customer_managed_key", "customer_managed_keys"))
+def key_of_a_queue_is_one_of_the_environment(environment: Environment) -> Iterator[Problem]:
+    """An environment says in one place whether queues, repositories, and volumes may have customer managed keys."""
+    for path, worker in _workers(environment):
+        if worker.queue.customer_managed_key and not environment.customer_managed_keys:
+            yield Problem(
+                path=(*path, "queue", "customer_managed_key"),
+                finding="customer_managed_key is true, and customer_managed_keys of the environment is false",
+                fix="set customer_managed_keys to true, or remove customer_managed_key",
+            )
+
+
+@warning("Amazon SQS standard queues; docs/adr/0031", keys=(f"{_WORKER}.queue.existing.queue_arn",))
+def queue_is_of_one_worker(environment: Environment) -> Iterator[Problem]:
+    """Each message goes to one of them, whichever asks first, and each scales by all messages."""
+    first: dict[str, str] = {}
+    for path, worker in _workers(environment):
+        if (existing := worker.queue.existing) is None:
+            continue
+        if existing.queue_arn in first:
+            yield Problem(
+                path=(*path, "queue", "existing", "queue_arn"),
+                finding=f"the queue is that of {first[existing.queue_arn]} too",
+                fix="give each its own queue, or acknowledge that both do the same work",
+            )
+        first.setdefault(existing.queue_arn, str(path[-1]))
+
+
 @warning(
     "Amazon SQS visibility timeout; Amazon ECS task lifecycle, stopTimeout",
     keys=(f"{_WORKER}.queue.visibility_timeout_seconds", f"{_WORKER}.containers.<name>.stop_timeout_seconds"),
@@ -68,6 +108,8 @@ def deduplication_is_of_a_fifo_queue(environment: Environment) -> Iterator[Probl
 def message_is_hidden_until_its_task_has_stopped(environment: Environment) -> Iterator[Problem]:
     """A task that is told to stop may still work on its message when another task receives it."""
     for path, worker in _workers(environment):
+        if worker.queue.existing is not None:
+            continue  # what its owner has set is not known
         hidden = worker.queue.visibility_timeout_seconds
         longest = max(container.stop_timeout_seconds for container in worker.containers.values())
         if hidden <= longest:
@@ -86,7 +128,7 @@ def old_messages_are_told_of_before_they_are_gone(environment: Environment) -> I
     """Amazon SQS deletes messages of that age, so the alarm is never raised."""
     for path, worker in _workers(environment):
         days, minutes = worker.queue.message_retention_days, worker.max_message_age_minutes
-        if worker.alarms and minutes >= days * 24 * 60:
+        if worker.queue.existing is None and worker.alarms and minutes >= days * 24 * 60:
             yield Problem(
                 path=(*path, "max_message_age_minutes"),
                 finding=f"the alarm is at {minutes} minutes, and messages are kept for {days * 24 * 60}",

@@ -37,7 +37,8 @@ def spot_instance_pools_are_of_the_lowest_price(environment: Environment) -> Ite
 def spot_settings_are_of_spot_instances(environment: Environment) -> Iterator[Problem]:
     """They are about Spot Instances, and without any they do nothing."""
     for path, node in _self_managed(environment):
-        stated = [key for key in _KEYS if key in node.model_fields_set and getattr(node, key) is not None]
+        defaults = {key: SelfManagedNodesOptions.model_fields[key].default for key in _KEYS}
+        stated = [key for key, default in defaults.items() if getattr(node, key) != default]
         if stated and not node.uses_spot:
             yield Problem(
                 path=(*path, stated[0]),

@@ -25,7 +25,12 @@ from reference_constructs.ecs.container_runtime_options import (
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
-from reference_constructs.ecs.queue_worker_options import QueueOptions, QueueScalingOptions, QueueWorkerOptions
+from reference_constructs.ecs.queue_worker_options import (
+    ExistingQueueOptions,
+    QueueOptions,
+    QueueScalingOptions,
+    QueueWorkerOptions,
+)
 from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scaling_options import (
     MetricOptions,
@@ -54,6 +59,7 @@ from reference_constructs.ecs.task_options import CapacityProviderStrategyItem, 
 from reference_constructs.ecs.volume_options import (
     EbsVolumeOptions,
     EfsVolumeOptions,
+    FsxWindowsVolumeOptions,
     MountOptions,
     SharedVolumeOptions,
 )
@@ -128,10 +134,16 @@ from reference_constructs.storage.storage_options import StorageOptions
 from reference_constructs.storage.volume_class_options import VolumeClassOptions
 
 WEB: dict[str, Any] = {"containers": {"web": {"image": "app:1.0"}}}
+FSX: dict[str, Any] = {
+    "file_system_id": "fs-0000000a",
+    "domain": "corp.example.com",
+    "credentials_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+}
 REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (MetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "statistic": "p99"}, "statistic"),
     (PredictiveScalingOptions, {"target_value": 50, "mode": "scale"}, "mode"),
+    (ExistingQueueOptions, {"queue_arn": "orders"}, "queue_arn"),
     (QueueOptions, {"visibility_timeout_seconds": 43201}, "visibility_timeout_seconds"),
     (QueueScalingOptions, {"backlog_per_task": 0}, "backlog_per_task"),
     (QueueWorkerOptions, {**WEB, "max_message_age_minutes": 0}, "max_message_age_minutes"),
@@ -228,6 +240,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (StorageOptions, {"file_systems": {"data": {"kind": "nfs"}}}, "file_systems"),
     (VolumeClassOptions, {"volume_type": "st1"}, "volume_type"),
     (EfsVolumeOptions, {"file_system_id": "uploads"}, "file_system_id"),
+    (FsxWindowsVolumeOptions, {**FSX, "domain": "corp"}, "domain"),
+    (FsxWindowsVolumeOptions, {**FSX, "root_directory": "\\share"}, "root_directory"),
     (MountOptions, {"path": "uploads"}, "path"),
     (RestartPolicyOptions, {"attempt_period_seconds": 59}, "attempt_period_seconds"),
     (SharedVolumeOptions, {"kind": "efs"}, "kind"),

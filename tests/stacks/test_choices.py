@@ -33,6 +33,11 @@ CHOICES = {
     "nodes_of_a_cluster_are_in_several_zones": eks(
         "nodes: {main: {kind: managed, availability_zones: [eu-west-1a], max_unavailable: 2}}"
     ),
+    "autoscaling_spot_instances_are_interrupted_seldom": eks(
+        "nodes: {main: {kind: managed}, cheap: {kind: self_managed, on_demand_percent_above_base: 0, "
+        "instance_types: [m7g.large, m6g.large], spot_max_price: '0.05'}}",
+        "service_cidr: 172.20.0.0/16",
+    ),
     "eks_nodes_run_a_supported_system": eks(
         "nodes: {main: {kind: managed, image_id: ami-0123456789abcdef0}}", "service_cidr: 172.20.0.0/16"
     ),

@@ -18,7 +18,7 @@ from tests.support.synthesis import new_app
 pytestmark = pytest.mark.slow
 
 BATCHES = 2
-EXAMPLES = 325
+EXAMPLES = 220
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +30,12 @@ def counted() -> Counted:
     return sum(batches, Counted())
 
 
-def test_nothing_is_wrong_with_five_hundred_environments(counted: Counted) -> None:
+def test_nothing_is_wrong_with_three_hundred_environments(counted: Counted) -> None:
     record("random environments", synthesized=counted.synthesized, refused=counted.refused)
     record("broken relations in random environments", named=counted.broken)
-    assert counted.synthesized + counted.refused >= 500
-    assert counted.synthesized >= 150
-    assert counted.refused >= 150
+    assert counted.synthesized + counted.refused >= 300
+    assert counted.synthesized >= 100
+    assert counted.refused >= 100
 
 
 def test_an_environment_that_is_not_accepted_adds_no_stack(tmp_path: Path) -> None:

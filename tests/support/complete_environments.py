@@ -122,6 +122,41 @@ _OPENSEARCH: Final[dict[str, Any]] = {
 }
 
 
+def _windows_task() -> dict[str, Any]:
+    """A task of its own each time, with a volume that only Windows tasks on instances have."""
+    return {
+        "capacity_provider_strategy": [{"capacity_provider": "windows"}],
+        "architecture": "x86_64",
+        "operating_system": "windows_server_2022_core",
+        "cpu_units": 1024,
+        "memory_mib": 2048,
+        "containers": {
+            "web": {
+                "image": "shop/api:2.4.0",
+                "mounts": {"files": {"path": r"C:\files"}, "scratch": {"path": r"C:\scratch"}},
+            }
+        },
+        "volumes": {
+            "scratch": {"kind": "shared"},
+            "files": {
+                "kind": "fsx_windows",
+                "file_system_id": "fs-0000000a",
+                "domain": "corp.example.com",
+                "credentials_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+            },
+        },
+    }
+
+
+def _windows_tasks() -> dict[str, Any]:
+    """One of each kind that is no service."""
+    return {
+        "scheduled_tasks": {"scan": {**_windows_task(), "schedule_expression": "rate(1 hour)"}},
+        "standalone_tasks": {"import": _windows_task()},
+        "queue_workers": {"convert": _windows_task()},
+    }
+
+
 def _other_tasks(destination: dict[str, Any]) -> dict[str, Any]:
     """A task of each kind that is no service, with a log router."""
     task = {"containers": {"web": {"image": "shop/api:2.4.0"}}, "log_router": {"destination": destination}}
@@ -228,7 +263,16 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         },
         "standalone_tasks": {"backfill": _task()},
         "queue_workers": {
-            "mail": {**_with_ebs_volume(_task()), "queue": {"fifo": True, "content_based_deduplication": True}}
+            "mail": {**_with_ebs_volume(_task()), "queue": {"fifo": True, "content_based_deduplication": True}},
+            "orders": {
+                "containers": {"web": {"image": "shop/api:2.4.0"}},
+                "queue": {
+                    "existing": {
+                        "queue_arn": "arn:aws:sqs:eu-west-1:111122223333:orders",
+                        "queue_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
+                    }
+                },
+            },
         },
     },
     "eks": {
@@ -395,7 +439,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "nat_gateways": "one",
     },
     "ecs": {
-        **_other_tasks(_FIREHOSE),
+        **{kind: {**tasks, **_windows_tasks()[kind]} for kind, tasks in _other_tasks(_FIREHOSE).items()},
         "encrypt_fargate_storage": True,
         "capacity": {
             "default": {},
@@ -466,6 +510,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                 "platform_version": "1.0.0",
                 "containers": {"web": {"image": "shop/api:2.4.0"}},
             },
+            "documents": _windows_task(),
         },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},

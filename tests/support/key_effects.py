@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
 import aws_cdk as cdk
+from pydantic import ValidationError
 
 from manifests.files import manifest_files
 from settings import Environment
@@ -201,10 +202,21 @@ def _outcomes(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Attempt, Outcome]
     for attempt in attempts:
         if _entry(attempt) is None:
             yield attempt, _outcome(attempt)
+        elif (error := _refused_by_the_model(attempt)) is not None:
+            # Beside it, none of the others would be synthesized.
+            yield attempt, error
         else:
             side_by_side.setdefault(json.dumps([attempt.data, _entry(attempt)]), []).append(attempt)
     for group in side_by_side.values():
         yield from _outcomes_side_by_side(group)
+
+
+def _refused_by_the_model(attempt: _Attempt) -> _RefusedError | None:
+    try:
+        Environment.model_validate(attempt.changed)
+    except ValidationError as error:
+        return _RefusedError(str(error))
+    return None
 
 
 def _entry(attempt: _Attempt) -> tuple[str, str, str] | None:

@@ -6,22 +6,26 @@ import json
 import re
 import subprocess
 import tarfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import aws_cdk as cdk
 import jsii
 from aws_cdk.cloudformation_include import CfnInclude
 
+from assembly import Graph
 from policy import GUARD_FILES, PACKS
+from policy.relations import find_misfits
 from tests.support import preflight
 from tests.support.synthesis import GUARD_RULES, REGION, ROOT, new_app, validate
 
-Gate = Literal["CDK validator", "Guard rules", "Control Tower", "cdk-preflight", "cdk-nag", "cfn-lint", "checkov"]
+Gate = Literal[
+    "CDK validator", "Guard rules", "relations", "Control Tower", "cdk-preflight", "cdk-nag", "cfn-lint", "checkov"
+]
 GATES: tuple[Gate, ...] = get_args(Gate)
 TOOLS = ROOT / "policy" / ".venv"
 ENDING = ".template.json"
@@ -37,15 +41,50 @@ class Finding(NamedTuple):
     """Logical id; empty for an objection to the template as a whole."""
 
 
-def inspect(folder: Path) -> set[Finding]:
-    """Everything that any tool finds in the templates of a folder; a stack is called as its file."""
+# Of tools that take half a second for each template, the ids of their rules.
+SLOW_TOOLS: Final[Mapping[Gate, str]] = {"cfn-lint": r"[EWI]\d{4}", "checkov": r"CKV2?_\w+"}
+
+
+def inspect(folder: Path, *, not_by: Mapping[Gate, Container[str]]) -> set[Finding]:
+    """Everything that any tool finds in the templates of a folder; a stack is called as its file.
+
+    Relations are left out: they look at all stacks of one environment together.
+
+    Args:
+        folder: Where the templates are.
+        not_by: Stacks that one of the slow tools need not read.
+    """
+    files = templates(folder)
     with ThreadPoolExecutor() as beside:
-        tools = [beside.submit(tool, folder) for tool in (_by_cfn_lint, _by_checkov, _by_cdk_preflight)]
+        tools = [
+            *(
+                beside.submit(tool, [path for stack, path in files.items() if stack not in not_by.get(gate, ())])
+                for gate, tool in _BY_SLOW_TOOL.items()
+            ),
+            beside.submit(_by_cdk_preflight, folder),
+        ]
         found = {*_by_the_cdk_validator(folder), *_by_cdk_nag(folder)}
         found = found.union(*(tool.result() for tool in tools))
     # Some rules of Control Tower tell of the template as a whole what they tell of a resource in it.
     placed = {(finding.gate, finding.rule, finding.stack) for finding in found if finding.resource}
     return {finding for finding in found if finding.resource or finding[:3] not in placed}
+
+
+def relate(graph: Graph, stack: str, name: str) -> set[Finding]:
+    """Every relation that does not hold in an environment one stack of which is called otherwise, such as a broken one.
+
+    A finding on another stack is one of this stack, since it is what was changed.
+    """
+    found = ((relation, misfit.resource) for relation, misfit in find_misfits(graph))
+    return {
+        Finding(
+            "relations",
+            relation.name,
+            name,
+            resource.logical_id if resource.stack == stack else f"{resource.stack}/{resource.logical_id}",
+        )
+        for relation, resource in found
+    }
 
 
 def templates(folder: Path) -> Mapping[str, Path]:
@@ -165,8 +204,8 @@ def _nagged(stack: str, path: Path, outdir: Path) -> list[Finding]:
     ]
 
 
-def _by_cfn_lint(folder: Path) -> set[Finding]:
-    matches = _told("cfn-lint", "--format", "json", *map(str, templates(folder).values()))
+def _by_cfn_lint(files: Iterable[Path]) -> set[Finding]:
+    matches = _told("cfn-lint", "--format", "json", *map(str, files))
     return {
         Finding("cfn-lint", match["Rule"]["Id"], _stack(match["Filename"]), _resource(match["Location"]["Path"] or []))
         for match in matches
@@ -177,9 +216,9 @@ def _resource(path: list[str]) -> str:
     return path[1] if path[:1] == ["Resources"] and len(path) > 1 else ""
 
 
-def _by_checkov(folder: Path) -> set[Finding]:
+def _by_checkov(files: Iterable[Path]) -> set[Finding]:
     told = _told(
-        *("checkov", "--directory", str(folder), "--framework", "cloudformation", "--skip-download"),
+        *("checkov", "--file", *map(str, files), "--framework", "cloudformation", "--skip-download"),
         *("--output", "json", "--quiet", "--compact"),
     )
     # Of a template that it cannot read it says nothing else.
@@ -189,6 +228,12 @@ def _by_checkov(folder: Path) -> set[Finding]:
         Finding("checkov", failed["check_id"], _stack(failed["file_path"]), failed["resource"].partition(".")[2])
         for failed in told["results"]["failed_checks"]
     }
+
+
+_BY_SLOW_TOOL: Final[Mapping[Gate, Callable[[Iterable[Path]], set[Finding]]]] = {
+    "cfn-lint": _by_cfn_lint,
+    "checkov": _by_checkov,
+}
 
 
 def _by_cdk_preflight(folder: Path) -> set[Finding]:

@@ -6,7 +6,7 @@ import copy
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -104,6 +104,9 @@ class RelationPair:
     resources: Mapping[str, Any] | None = None
     """In place of an environment, the resources of a stack: for what ours has in several stacks, and others in one."""
 
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """Outputs of that stack."""
+
     rejected: Sequence[Edit]
     accepted: Sequence[Edit]
     message: str
@@ -127,7 +130,8 @@ class RelationPair:
 
     def messages(self, edits: Sequence[Edit]) -> Iterator[str]:
         """What the relation says after the edits, each at the first place that it fits."""
-        graph = shipped(self.environment) if self.resources is None else Graph({"stack": {"Resources": self.resources}})
+        stack = {"Resources": self.resources, "Outputs": self.outputs}
+        graph = shipped(self.environment) if self.resources is None else Graph({"stack": stack})
         templates = copy.deepcopy(dict(graph.templates))
         for edit in edits:
             places = edit.places(templates)
@@ -145,6 +149,7 @@ def pairs(folder: Path) -> list[RelationPair]:
             relation=each["relation"],
             environment=each.get("environment", "production"),
             resources=each.get("resources"),
+            outputs=each.get("outputs", {}),
             rejected=[_edit(edit) for edit in each.get("rejected", ())],
             accepted=[_edit(edit) for edit in each["accepted"]],
             message=each["message"],

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 
 from reference_constructs.durations import seconds
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.observability.alarm_notification import notify
 
 _PERIOD_SECONDS: Final = 60
 _MINUTES: Final = 15
@@ -35,7 +34,7 @@ class QueueAlarms(Construct):
         construct_id: str,
         *,
         queue: sqs.IQueue,
-        dead_letter_queue: sqs.IQueue,
+        dead_letter_queue: sqs.IQueue | None,
         max_age_minutes: int,
         cluster_name: str,
         service_name: str,
@@ -48,7 +47,7 @@ class QueueAlarms(Construct):
             scope: Parent.
             construct_id: ID in the parent.
             queue: What is watched.
-            dead_letter_queue: Its dead-letter queue.
+            dead_letter_queue: Its dead-letter queue; None if somebody else watches it.
             max_age_minutes: Age of the oldest message above which an alarm is raised.
             cluster_name: Where the worker runs.
             service_name: The worker.
@@ -84,16 +83,18 @@ class QueueAlarms(Construct):
             minutes=_MINUTES,
             description=f"The oldest message is older than {max_age_minutes} minutes",
         )
+        if dead_letter_queue is not None:
+            self._add_dead_letters_alarm(dead_letter_queue)
+        notify(self.alarms, topic)
+
+    def _add_dead_letters_alarm(self, queue: sqs.IQueue) -> None:
         self._add_alarm(
             "DeadLetters",
-            dead_letter_queue.metric_approximate_number_of_messages_visible(
-                statistic="Maximum", period=seconds(_PERIOD_SECONDS)
-            ),
+            queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=seconds(_PERIOD_SECONDS)),
             threshold=0,
             minutes=1,
             description="Messages failed too often: read those of the dead-letter queue, move them back or delete them",
         )
-        self._notify(topic)
 
     def _add_alarm(
         self, construct_id: str, metric: cloudwatch.IMetric, *, threshold: int, minutes: int, description: str
@@ -111,18 +112,3 @@ class QueueAlarms(Construct):
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             )
         )
-
-    def _notify(self, topic: sns.ITopic | None) -> None:
-        action = cloudwatch_actions.SnsAction(topic) if topic is not None else None
-        for alarm in self.alarms:
-            if action is not None:
-                alarm.add_alarm_action(action)
-                alarm.add_ok_action(action)
-            else:
-                acknowledge(
-                    alarm,
-                    "CloudWatchAlarmAction",
-                    packs=("NIST.800.53.R5", "HIPAA.Security"),
-                    reason="The environment asked for no topic (alarms.topic: none): whoever watches reads the state "
-                    "of the alarms from CloudWatch, such as a dashboard or a monitoring product.",
-                )

@@ -52,17 +52,17 @@ class QueueWorker(Construct):
     - *To zero*, a step: only when nothing is visible, delayed, or in flight for some minutes.
 
     The task role can receive, delete, and extend messages of this queue, and of nothing else; it can protect tasks of
-    its cluster from scale-in.
+    its cluster from scale-in. A queue that exists is used as it is.
 
     Attributes:
         queue: Where others send messages.
-        dead_letter_queue: Messages that were received too often.
+        dead_letter_queue: Messages that were received too often; None if the queue exists.
         service: The tasks.
         alarms: What to watch.
     """
 
-    queue: sqs.Queue
-    dead_letter_queue: sqs.Queue
+    queue: sqs.IQueue
+    dead_letter_queue: sqs.IQueue | None
     service: EcsService
     alarms: list[cloudwatch.Alarm]
 
@@ -80,6 +80,7 @@ class QueueWorker(Construct):
         capacity_providers: Mapping[str, str] = NO_CAPACITY_PROVIDERS,
         alarm_topic: sns.ITopic | None = None,
         retention: RetentionOptions = PROTECTED,
+        queue_key: kms.IKey | None = None,
         volume_key: kms.IKey | None = None,
         working_hours: WorkingHoursOptions | None = None,
     ) -> None:
@@ -97,13 +98,15 @@ class QueueWorker(Construct):
             capacity_providers: Names of the capacity providers of the cluster's EC2 groups, by name of the group.
             alarm_topic: Topic that is notified by the alarms.
             retention: Whether the queues outlive the stack.
+            queue_key: Encrypts the queues that are made; without one, Amazon SQS does with a key that it manages. Its
+                policy must let IAM policies of the account allow its use, which the task role does here.
             volume_key: Encrypts the EBS volumes of the tasks; without one, the default key of Amazon EBS does.
             working_hours: When tasks run; None for always. Messages wait until then.
         """
         super().__init__(scope, construct_id)
         self._options = options
         self._cluster = cluster
-        self._define_queues(retention)
+        self._queue_key = self._define_queue(queue_key, retention)
         self._tell_containers(task)
         policy = self._allow_work(task)
         self.service = EcsService(
@@ -124,14 +127,25 @@ class QueueWorker(Construct):
         self._define_scaling()
         self.alarms = self._define_alarms(alarm_topic, working_hours) if options.alarms else []
 
-    def _define_queues(self, retention: RetentionOptions) -> None:
+    def _define_queue(self, key: kms.IKey | None, retention: RetentionOptions) -> kms.IKey | None:
+        """The key that encrypts the queue is returned, whoever made it."""
+        existing = self._options.queue.existing
+        if existing is None:
+            self._define_queues(key, retention)
+            return key
+        self.queue, self.dead_letter_queue = sqs.Queue.from_queue_arn(self, "Queue", existing.queue_arn), None
+        return kms.Key.from_key_arn(self, "QueueKey", existing.queue_key_arn) if existing.queue_key_arn else None
+
+    def _define_queues(self, key: kms.IKey | None, retention: RetentionOptions) -> None:
         options, removal = self._options.queue, removal_policy(protected=retention.protected)
         fifo = options.fifo or None  # false is refused by Amazon SQS
+        encryption = sqs.QueueEncryption.SQS_MANAGED if key is None else sqs.QueueEncryption.KMS
         self.dead_letter_queue = sqs.Queue(
             self,
             "DeadLetterQueue",
             fifo=fifo,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            encryption=encryption,
+            encryption_master_key=key,
             enforce_ssl=True,
             retention_period=cdk.Duration.days(_DEAD_LETTERS_KEPT_DAYS),
             removal_policy=removal,
@@ -141,7 +155,8 @@ class QueueWorker(Construct):
             "Queue",
             fifo=fifo,
             content_based_deduplication=options.content_based_deduplication or None,
-            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            encryption=encryption,
+            encryption_master_key=key,
             enforce_ssl=True,
             visibility_timeout=seconds(options.visibility_timeout_seconds),
             receive_message_wait_time=seconds(options.receive_wait_seconds),
@@ -176,6 +191,8 @@ class QueueWorker(Construct):
                 resources=[self.queue.queue_arn],
             )
         ]
+        if self._queue_key is not None:
+            statements.append(_decrypt_messages(self._queue_key))
         tasks = cdk.Stack.of(self).format_arn(service="ecs", resource="task", resource_name="*")
         if self._options.task_scale_in_protection:
             # "Protect your Amazon ECS tasks from being terminated by scale-in events".
@@ -342,6 +359,16 @@ class QueueWorker(Construct):
             topic=topic,
         )
         return alarms.alarms
+
+
+def _decrypt_messages(key: kms.IKey) -> iam.PolicyStatement:
+    """Amazon SQS decrypts for whoever receives ("Amazon SQS Key management", permissions for consumers)."""
+    return iam.PolicyStatement(
+        actions=["kms:Decrypt"],
+        resources=[key.key_arn],
+        # Never by the task itself, so no endpoint of AWS KMS is needed ("kms:ViaService", AWS KMS).
+        conditions={"StringLike": {"kms:ViaService": "sqs.*"}},
+    )
 
 
 def _metric_stat(metric: cloudwatch.Metric) -> appscaling.CfnScalingPolicy.TargetTrackingMetricStatProperty:

@@ -9,7 +9,8 @@ from pydantic import Field
 from reference_constructs.ecs.scaling_options import ScalingOptions, Seconds
 from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.task_options import TaskOptions
-from reference_constructs.options import Options
+from reference_constructs.options import Options, in_words
+from reference_constructs.value_types import Arn, RegionalKeyArn
 
 QUEUE_URL: Final = "QUEUE_URL"
 """The environment variable that tells every container of the task the URL of its queue."""
@@ -17,9 +18,47 @@ QUEUE_URL: Final = "QUEUE_URL"
 # "PutMetricAlarm": an alarm evaluates at most one day.
 _MINUTES_OF_A_DAY: Final = 1440
 
+# Of this account: CloudWatch has the metrics of a queue in the account and the Region of the queue.
+QueueArn = Annotated[
+    str,
+    Field(
+        # CreateQueue, Amazon SQS API Reference: 80 characters with the suffix of a FIFO queue.
+        pattern=r"^arn:[a-z-]+:sqs:[a-z0-9-]+:[0-9]{12}:([A-Za-z0-9_-]{1,80}|[A-Za-z0-9_-]{1,75}\.fifo)$",
+        examples=["arn:aws:sqs:eu-west-1:111122223333:orders"],
+        json_schema_extra=in_words("ARN of an Amazon SQS queue"),
+    ),
+    Arn(region=True, account=True),
+]
+
+
+class ExistingQueueOptions(Options):
+    """Amazon SQS queue that exists, in place of a new one.
+
+    Nothing of it is created or changed: its visibility timeout, its dead-letter queue, and the alarm of that one are
+    its owner's.
+    """
+
+    queue_arn: QueueArn
+    """ARN of the queue, which is in the account and the Region of the environment."""
+
+    queue_key_arn: RegionalKeyArn | None = None
+    """ARN of the customer managed key that encrypts the queue. The task role can then decrypt with it
+    (`kms:Decrypt`); the policy of the key must let IAM policies of the account of the environment allow that. With
+    `null`, the queue has no key of its own (SSE-SQS, or none)."""
+
 
 class QueueOptions(Options):
     """Amazon SQS queue of a queue worker, and its dead-letter queue."""
+
+    existing: ExistingQueueOptions | None = None
+    """Queue that exists, in place of a new one. The other keys of `queue` are of a new one, and are refused beside
+    it."""
+
+    customer_managed_key: bool = False
+    """Whether a customer managed key, which is made for them, encrypts the queue and its dead-letter queue. It requires
+    `customer_managed_keys`. Senders then need `kms:GenerateDataKey` and `kms:Decrypt` for it, and so does who receives
+    from the dead-letter queue; the output `QueueKeyArn` names it. With `false`, both have SQS managed encryption
+    (SSE-SQS), for which nobody needs a permission."""
 
     fifo: bool = False
     """Whether the queue is a FIFO queue, which keeps the order of the messages of a group. Changing it replaces the
@@ -79,7 +118,7 @@ class QueueWorkerOptions(TaskOptions):
     """
 
     queue: QueueOptions = QueueOptions()
-    """Queue of the worker, and its dead-letter queue."""
+    """Queue of the worker, and its dead-letter queue; or a queue that exists."""
 
     scaling: QueueScalingOptions = QueueScalingOptions()
     """Scaling by the number of messages."""
@@ -93,7 +132,7 @@ class QueueWorkerOptions(TaskOptions):
 
     alarms: bool = True
     """Whether to create CloudWatch alarms for the age of the oldest message, and for messages in the dead-letter
-    queue."""
+    queue, unless the queue exists."""
 
     @property
     def fewest_tasks(self) -> int:

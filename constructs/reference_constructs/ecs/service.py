@@ -225,6 +225,20 @@ class EcsService(Construct):
                 reason=f"Between {options.least_percent} and {options.most_percent} percent were asked for explicitly, "
                 "of which the file is warned: it can be right for another number of tasks, which scaling may set.",
             )
+        if options.routing is not None and options.fewest_tasks and not options.least_percent:
+            acknowledge_relation(
+                self.service,
+                "deployment_leaves_targets",
+                reason="0 percent were asked for explicitly (minimum_healthy_percent), of which the file is warned: "
+                "old tasks and new ones never run together, and nobody is answered between them.",
+            )
+        if any(each.type == "distinctInstance" for each in options.placement_constraints):
+            acknowledge_relation(
+                self.service,
+                "tasks_on_distinct_instances_have_as_many",
+                reason="Each task on another instance was asked for explicitly (placement_constraints). The file is "
+                "warned where the groups of instances are too small for the most tasks.",
+            )
 
     def _acknowledge_platform_version(self) -> None:
         if self._task.platform_version not in (None, ecs.FargatePlatformVersion.LATEST):

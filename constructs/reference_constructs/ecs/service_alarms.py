@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_sns as sns
@@ -12,7 +11,8 @@ from constructs import Construct
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_relation
+from reference_constructs.observability.alarm_notification import notify
+from reference_constructs.security.acknowledgements import acknowledge_relation
 
 CPU_PERCENT = MEMORY_PERCENT = UTILIZATION_ALARM_PERCENT
 SERVER_ERROR_PERCENT = 5
@@ -57,7 +57,7 @@ class ServiceAlarms(Construct):
         self._acknowledge_late_scaling(scaling)
         if target_group is not None:
             self._watch_answers(target_group.metrics)
-        self._notify(topic)
+        notify(self.alarms, topic)
 
     def _watch_tasks(self, service: ecs.BaseService) -> None:
         self._add_alarm(
@@ -124,18 +124,3 @@ class ServiceAlarms(Construct):
                 treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
             )
         )
-
-    def _notify(self, topic: sns.ITopic | None) -> None:
-        action = cloudwatch_actions.SnsAction(topic) if topic is not None else None
-        for alarm in self.alarms:
-            if action is not None:
-                alarm.add_alarm_action(action)
-                alarm.add_ok_action(action)
-            else:
-                acknowledge(
-                    alarm,
-                    "CloudWatchAlarmAction",
-                    packs=("NIST.800.53.R5", "HIPAA.Security"),
-                    reason="The environment asked for no topic (alarms.topic: none): whoever watches reads the state "
-                    "of the alarms from CloudWatch, such as a dashboard or a monitoring product.",
-                )

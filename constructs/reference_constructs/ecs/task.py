@@ -26,7 +26,13 @@ from reference_constructs.ecs.sidecars import (
 )
 from reference_constructs.ecs.task_options import LaunchType, TaskOptions
 from reference_constructs.ecs.task_roles import TaskExecutionRole, TaskRole, tasks_of_the_account
-from reference_constructs.ecs.task_volumes import FileSystems, add_mounts, add_volumes, mount_statements
+from reference_constructs.ecs.task_volumes import (
+    FileSystems,
+    add_mounts,
+    add_volumes,
+    credentials_of_volumes,
+    mount_statements,
+)
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.registry.image_source import ImageSources
 from reference_constructs.security.acknowledgements import (
@@ -168,6 +174,7 @@ class EcsTask(Construct):
                 for each in self.options.containers.values()
                 if each.repository_credentials_arn is not None
             ],
+            volume_credentials=credentials_of_volumes(self.options),
             environment_files=[arn for each in self.options.containers.values() for arn in each.environment_files],
             secrets_keys=secrets_keys,
             guardduty_agent_repository=agent_repository_arn(cdk.Stack.of(self)) if self._has_guardduty_agent else None,

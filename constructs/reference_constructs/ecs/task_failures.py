@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
-from aws_cdk import aws_cloudwatch_actions as cloudwatch_actions
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
@@ -14,6 +13,7 @@ from constructs import Construct
 
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.task import EcsTask
+from reference_constructs.observability.alarm_notification import notify
 from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.retention import removal_policy
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -128,16 +128,5 @@ class TaskFailures(Construct):
             # Amazon SQS sends no metric of a queue that nothing has happened to for hours.
             treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
         )
-        if topic is not None:
-            action = cloudwatch_actions.SnsAction(topic)
-            alarm.add_alarm_action(action)
-            alarm.add_ok_action(action)
-        else:
-            acknowledge(
-                alarm,
-                "CloudWatchAlarmAction",
-                packs=("NIST.800.53.R5", "HIPAA.Security"),
-                reason="The environment asked for no topic (alarms.topic: none): whoever watches reads the state of "
-                "the alarms from CloudWatch, such as a dashboard or a monitoring product.",
-            )
+        notify([alarm], topic)
         return alarm

@@ -59,6 +59,7 @@ class TaskExecutionRole(iam.Role):
         secrets: Sequence[ContainerSecret],
         secrets_keys: Sequence[kms.IKey],
         registry_credentials: Sequence[str] = (),
+        volume_credentials: Sequence[str] = (),
         environment_files: Sequence[str] = (),
         guardduty_agent_repository: str | None = None,
     ) -> None:
@@ -73,6 +74,7 @@ class TaskExecutionRole(iam.Role):
             secrets: Secrets of the containers.
             secrets_keys: Customer managed keys that encrypt the secrets.
             registry_credentials: ARNs of secrets with the credentials of private registries.
+            volume_credentials: ARNs of secrets with the credentials of file systems of Amazon FSx.
             environment_files: ARNs of objects in Amazon S3 with environment variables.
             guardduty_agent_repository: ARN of the repository of the GuardDuty agent; None if the agent is not used.
         """
@@ -83,7 +85,9 @@ class TaskExecutionRole(iam.Role):
         ]
         for image in {image.uri: image for image in images}.values():
             statements += image.pull_statements()
-        statements += _secret_statements(secrets, registry_credentials, secrets_keys)
+        statements += _secret_statements(secrets, (*registry_credentials, *volume_credentials), secrets_keys)
+        if volume_credentials:
+            statements.append(iam.PolicyStatement(actions=["fsx:DescribeFileSystems"], resources=["*"]))
         statements += _environment_file_statements(scope, environment_files)
         if guardduty_agent_repository is not None:
             statements.append(iam.PolicyStatement(actions=list(PULL_ACTIONS), resources=[guardduty_agent_repository]))
@@ -93,13 +97,9 @@ class TaskExecutionRole(iam.Role):
         policy = iam.ManagedPolicy(scope, "ExecutionPolicy", statements=statements)
         # With its policy and not before it: a task that starts without permissions fails.
         super().__init__(scope, construct_id, assumed_by=assumed_by, managed_policies=[policy])
-        if logs_in_to_ecr:
+        if logs_in_to_ecr or volume_credentials:
             acknowledge(
-                policy,
-                "IAM5[Resource::*]",
-                packs=("AwsSolutions",),
-                reason="ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); "
-                "the token opens only the repositories that the other statements name.",
+                policy, "IAM5[Resource::*]", packs=("AwsSolutions",), reason=_reason(logs_in_to_ecr, volume_credentials)
             )
         if guardduty_agent_repository is not None and "*" in guardduty_agent_repository:
             acknowledge(
@@ -132,6 +132,21 @@ class TaskExecutionRole(iam.Role):
                 self._needs_grants.node.add_dependency(result.policy_dependable)
             return result
         return iam.AddToPrincipalPolicyResult(statement_added=True, policy_dependable=self)
+
+
+def _reason(logs_in_to_ecr: bool, volume_credentials: Sequence[str]) -> str:
+    reasons = []
+    if logs_in_to_ecr:
+        reasons.append(
+            "ecr:GetAuthorizationToken has no resource-level permission (Service Authorization Reference); "
+            "the token opens only the repositories that the other statements name."
+        )
+    if volume_credentials:
+        reasons.append(
+            "fsx:DescribeFileSystems has no resource-level permission; by it the agent finds the DNS name of the file "
+            "system, and nothing else."
+        )
+    return " ".join(reasons)
 
 
 class TaskRole(iam.Role):
@@ -216,11 +231,11 @@ def _acknowledge_sidecars(policy: iam.ManagedPolicy, sidecars: Sequence[iam.Poli
 
 
 def _secret_statements(
-    secrets: Sequence[ContainerSecret], registry_credentials: Sequence[str], keys: Sequence[kms.IKey]
+    secrets: Sequence[ContainerSecret], credentials: Sequence[str], keys: Sequence[kms.IKey]
 ) -> list[iam.PolicyStatement]:
     arns: dict[str, set[str]] = {}
-    if registry_credentials:
-        arns["secretsmanager:GetSecretValue"] = set(registry_credentials)
+    if credentials:
+        arns["secretsmanager:GetSecretValue"] = set(credentials)
     for secret in secrets:
         arns.setdefault(secret.action, set()).add(secret.arn)
     statements = [iam.PolicyStatement(actions=[action], resources=sorted(arns[action])) for action in sorted(arns)]

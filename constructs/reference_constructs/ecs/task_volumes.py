@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecs as ecs
@@ -11,7 +12,7 @@ from aws_cdk import aws_iam as iam
 from constructs import Construct
 
 from reference_constructs.ecs.task_options import TaskOptions
-from reference_constructs.ecs.volume_options import EbsVolumeOptions, EfsVolumeOptions
+from reference_constructs.ecs.volume_options import EbsVolumeOptions, EfsVolumeOptions, FsxWindowsVolumeOptions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +50,20 @@ def add_volumes(task_definition: ecs.TaskDefinition, options: TaskOptions, file_
             configured_at_launch=True if isinstance(volume, EbsVolumeOptions) else None,
             efs_volume_configuration=_efs(volume, file_systems) if isinstance(volume, EfsVolumeOptions) else None,
         )
+    _state_fsx(task_definition, options)
+
+
+def credentials_of_volumes(options: TaskOptions) -> list[str]:
+    """Secrets with which the agent mounts file systems of Amazon FSx.
+
+    Args:
+        options: The task.
+    """
+    return [
+        volume.credentials_secret_arn
+        for volume in options.volumes.values()
+        if isinstance(volume, FsxWindowsVolumeOptions)
+    ]
 
 
 def add_mounts(container: ecs.ContainerDefinition, name: str, options: TaskOptions) -> None:
@@ -134,3 +149,21 @@ def _efs(volume: EfsVolumeOptions, file_systems: FileSystems) -> ecs.EfsVolumeCo
         transit_encryption="ENABLED",
         authorization_config=ecs.AuthorizationConfig(access_point_id=access_point_id, iam="ENABLED"),
     )
+
+
+def _state_fsx(task_definition: ecs.TaskDefinition, options: TaskOptions) -> None:
+    """Escape hatch: a volume of the L2 has no file system of Amazon FSx."""
+    resource = cast(ecs.CfnTaskDefinition, task_definition.node.default_child)
+    for index, volume in enumerate(options.volumes.values()):
+        if isinstance(volume, FsxWindowsVolumeOptions):
+            resource.add_property_override(
+                f"Volumes.{index}.FSxWindowsFileServerVolumeConfiguration",
+                {
+                    "FileSystemId": volume.file_system_id,
+                    "RootDirectory": volume.root_directory,
+                    "AuthorizationConfig": {
+                        "CredentialsParameter": volume.credentials_secret_arn,
+                        "Domain": volume.domain,
+                    },
+                },
+            )

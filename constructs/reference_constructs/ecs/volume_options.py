@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Discriminator, Field, Tag
 
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import ResourceName
+from reference_constructs.value_types import ResourceName, SecretsManagerArn
 
 VolumeName = Annotated[
     str,
@@ -24,6 +24,18 @@ ContainerPath = Annotated[
         pattern=r"^/[A-Za-z0-9._/-]+$",
         examples=["/var/cache"],
         json_schema_extra=in_words("absolute path of letters, digits, and the characters `._/-`"),
+    ),
+]
+# "Specify an FSx for Windows File Server file system in an Amazon ECS task definition", containerPath.
+MountPath = Annotated[
+    str,
+    Field(
+        pattern=r"^(/[A-Za-z0-9._/-]+|[A-Za-z]:([\\/][A-Za-z0-9._ -]+)+)$",
+        examples=["/var/cache", r"C:\uploads"],
+        json_schema_extra=in_words(
+            "absolute path of letters, digits, and the characters `._/-`; in Windows containers, one with a drive, "
+            r"such as `C:\uploads`"
+        ),
     ),
 ]
 # "CreateVolume, Amazon EC2 API Reference"; "Amazon EBS volume types".
@@ -162,10 +174,56 @@ class EbsVolumeOptions(VolumeOptions):
     """ID of the snapshot to create the volume from. With `null`, the volume is empty."""
 
 
+class FsxWindowsVolumeOptions(VolumeOptions):
+    """Amazon FSx for Windows File Server file system that exists, for Windows tasks on EC2 instances."""
+
+    kind: Literal["fsx_windows"] = "fsx_windows"
+    """An Amazon FSx for Windows File Server file system. The instance mounts it, so the instances must be joined to its
+    Active Directory, which nothing here does, and reach it on TCP port 445 (`egress` of the capacity)."""
+
+    file_system_id: Annotated[
+        str,
+        Field(
+            pattern=r"^fs-[0-9a-f]{8,40}$",
+            examples=["fs-0123456789abcdef0"],
+            json_schema_extra=in_words("ID of an Amazon FSx file system"),
+        ),
+    ]
+    """ID of the file system."""
+
+    root_directory: Annotated[
+        str,
+        Field(
+            pattern=r"^[A-Za-z0-9_$][A-Za-z0-9_$. -]*(\\[A-Za-z0-9_$. -]+)*$",
+            max_length=255,
+            examples=["share", r"share\uploads"],
+            json_schema_extra=in_words(r"name of a file share, and a directory in it after `\`"),
+        ),
+    ] = "share"
+    """File share of the file system to mount as the root of the volume, or a directory in it. Each file system has the
+    share `share`."""
+
+    domain: Annotated[
+        str,
+        Field(
+            pattern=r"^([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9-]{2,63}$",
+            max_length=255,
+            examples=["corp.example.com"],
+            json_schema_extra=in_words("fully qualified name of a domain"),
+        ),
+    ]
+    """Fully qualified name of the Active Directory domain of the file system."""
+
+    credentials_secret_arn: SecretsManagerArn
+    """ARN of the secret in AWS Secrets Manager with the keys `username` and `password` of a user of the domain who can
+    use the file share. The task execution role can read it; for a customer managed key, name that in
+    `secrets_kms_key_arns`."""
+
+
 class MountOptions(Options):
     """Mount of a volume in a container."""
 
-    path: ContainerPath
+    path: MountPath
     """Path in the container."""
 
     read_only: bool = False
@@ -178,11 +236,15 @@ def _kind(volume: object) -> object:
 
 # Those that a task can have that no service runs.
 RunTaskVolumeOptions = Annotated[
-    Annotated[SharedVolumeOptions, Tag("shared")] | Annotated[EfsVolumeOptions, Tag("efs")], Discriminator(_kind)
+    Annotated[SharedVolumeOptions, Tag("shared")]
+    | Annotated[EfsVolumeOptions, Tag("efs")]
+    | Annotated[FsxWindowsVolumeOptions, Tag("fsx_windows")],
+    Discriminator(_kind),
 ]
 AnyVolumeOptions = Annotated[
     Annotated[SharedVolumeOptions, Tag("shared")]
     | Annotated[EfsVolumeOptions, Tag("efs")]
+    | Annotated[FsxWindowsVolumeOptions, Tag("fsx_windows")]
     | Annotated[EbsVolumeOptions, Tag("ebs")],
     Discriminator(_kind),
 ]

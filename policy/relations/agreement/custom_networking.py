@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Final
 
-from assembly import Graph
+from assembly import Graph, Resource
+from assembly.self_managed_nodes import self_managed_nodes
 from policy.relations.relation import Misfit, relation
+
+_ZONE_LABEL: Final = "topology.kubernetes.io/zone"
 
 
 @relation("Deploy Pods in alternative subnets with custom networking, Amazon EKS User Guide")
@@ -24,6 +28,26 @@ def custom_networking_has_its_subnets(graph: Graph) -> Iterator[Misfit]:
                 finding="custom networking is on, and no ENIConfig is made",
                 fix="state eniConfig with a subnet for each zone, or turn custom networking off",
             )
+        elif is_on and values["env"].get("ENI_CONFIG_LABEL_DEF") == _ZONE_LABEL:
+            yield from _zones(graph, add_on, made["subnets"])
+
+
+def _zones(graph: Graph, add_on: Resource, subnets: Mapping[str, Mapping[str, object]]) -> Iterator[Misfit]:
+    """An ENIConfig has the name of a zone: each zone of nodes needs one, whose subnet is in that zone."""
+    for zone, subnet in subnets.items():
+        found = graph.find(subnet.get("id"))
+        if found is not None and (other := found.get("AvailabilityZone")) != zone:
+            finding = f"the ENIConfig {zone} has {found.logical_id}, which is in {other}"
+            yield Misfit(resource=add_on, finding=finding, fix=f"name a subnet in {zone}")
+    cluster = graph.find(add_on.get("ClusterName"))
+    groups = [each for each in graph.of_type("AWS::EKS::Nodegroup") if graph.find(each.get("ClusterName")) == cluster]
+    of_nodes = [subnet for group in groups for subnet in group.list("Subnets")]
+    for nodes in self_managed_nodes(graph):
+        of_nodes += nodes.group.list("VPCZoneIdentifier") if nodes.cluster(graph) == cluster else []
+    zones = {str(subnet.get("AvailabilityZone")) for subnet in map(graph.find, of_nodes) if subnet is not None}
+    if missing := sorted(zones - set(subnets)):
+        finding = f"there are nodes in {', '.join(missing)}, and no ENIConfig"
+        yield Misfit(resource=add_on, finding=finding, fix=f"add a subnet of {', '.join(missing)} to eniConfig")
 
 
 @relation("Learn about IPv6 addresses to clusters, Pods, and services; amazon-vpc-cni-k8s, README: ENABLE_IPv6")

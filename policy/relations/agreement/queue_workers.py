@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from assembly import Graph, Resource
-from policy.relations.identity.worker_permissions import queue_of
+from policy.relations.identity.worker_permissions import queue_names, what_scales, worked_queue
 from policy.relations.relation import Misfit, relation
 
 _TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
@@ -24,17 +24,16 @@ _MESSAGES = (
 def queue_worker_is_scaled_by_its_queue(graph: Graph) -> Iterator[Misfit]:
     """By the messages of another queue, a worker has too many tasks, or none while its own messages wait."""
     for target in graph.of_type(_TARGET):
-        services = [each for each in graph.references(target.get("ResourceId")) if each.type == "AWS::ECS::Service"]
-        definition = graph.find(services[0].get("TaskDefinition")) if services else None
-        queue = queue_of(graph, definition)
-        if queue is None:
+        if (found := worked_queue(graph, target)) is None:
             continue
-        for resource in _what_scales(graph, target):
-            for name in _queue_names(resource.properties):
-                if name != queue.attribute("QueueName"):
+        _, queue = found
+        for resource in what_scales(graph, target):
+            for name in queue_names(resource.properties):
+                if name != queue.name:
+                    its = queue.resource.logical_id if queue.resource is not None else queue.name
                     yield Misfit(
                         resource=resource,
-                        finding=f"the metric is of the queue {name}, and the worker has {queue.logical_id}",
+                        finding=f"the metric is of the queue {name}, and the worker has {its}",
                         fix="name the queue of the worker",
                     )
             for name in _metrics_of_queues(resource.properties):
@@ -44,29 +43,6 @@ def queue_worker_is_scaled_by_its_queue(graph: Graph) -> Iterator[Misfit]:
                         finding=f"the metric {name} does not tell how many messages the queue has",
                         fix=f"use {', '.join(_MESSAGES)}",
                     )
-
-
-def _what_scales(graph: Graph, target: Resource) -> Iterator[Resource]:
-    """The policies of a scalable target, and the alarms that invoke them."""
-    for policy in graph.of_type("AWS::ApplicationAutoScaling::ScalingPolicy"):
-        if graph.find(policy.get("ScalingTargetId")) == target:
-            yield policy
-            yield from (
-                alarm
-                for alarm in graph.of_type("AWS::CloudWatch::Alarm")
-                if policy in map(graph.find, alarm.list("AlarmActions"))
-            )
-
-
-def _queue_names(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON
-    if isinstance(value, list):
-        for each in value:
-            yield from _queue_names(each)
-    elif hasattr(value, "items"):
-        if value.get("Name") == "QueueName":
-            yield str(value.get("Value"))
-        for each in value.values():
-            yield from _queue_names(each)
 
 
 def _metrics_of_queues(value: Any) -> Iterator[str]:  # noqa: ANN401 - JSON

@@ -169,7 +169,8 @@ def tasks_on_distinct_instances_have_as_many(graph: Graph) -> Iterator[Misfit]:
         providers = [graph.find(each.get("CapacityProvider")) for each in service.list("CapacityProviderStrategy")]
         groups = [graph.find(each.get("AutoScalingGroupProvider.AutoScalingGroupArn")) for each in providers if each]
         most = sum(int(each.get("MaxSize", 0)) for each in groups if each)
-        if "distinctInstance" in constraints and most and tasks(graph, service)[1] >= most:
+        stops_first = int(service.get("DeploymentConfiguration.MinimumHealthyPercent", 100)) < 100
+        if "distinctInstance" in constraints and most and tasks(graph, service)[1] >= most + stops_first:
             finding = f"up to {tasks(graph, service)[1]} tasks are each on an instance of their own, of at most {most}"
             yield Misfit(resource=service, finding=finding, fix="allow more instances, or drop distinctInstance")
 

@@ -87,6 +87,12 @@ def _of_execution_role(graph: Graph, definition: Resource) -> Iterator[Need]:
             because = f"container {name} has variables of this file"
             yield Need(role, "s3:GetObject", variables, because)
             yield Need(role, "s3:GetBucketLocation", variables.partition("/")[0], because)
+    for volume in definition.list("Volumes"):
+        if fsx := volume.get("FSxWindowsFileServerVolumeConfiguration"):
+            because = f"the volume {volume.get('Name')} is of a file system of Amazon FSx"
+            secret = fsx.get("AuthorizationConfig", {}).get("CredentialsParameter")
+            yield Need(role, "secretsmanager:GetSecretValue", secret, because)
+            yield Need(role, "fsx:DescribeFileSystems", "*", because)
     for image in pulled_images(graph, definition):
         for action in image.actions:
             yield Need(role, action, image.repository, f"container {image.container} is of the image {image.name}")
@@ -267,6 +273,7 @@ _PURPOSE = {
         "kms:Decrypt",
         "s3:GetObject",
         "s3:GetBucketLocation",
+        "fsx:DescribeFileSystems",
     ),
     ("AWS::EC2::FlowLog", "DeliverLogsPermissionArn"): ("logs:Create", "logs:Put", "logs:Describe"),
     ("AWS::ECR::RepositoryCreationTemplate", "CustomRoleArn"): (

@@ -11,6 +11,7 @@ from policy.relations.identity.roles import POD_IDENTITY
 from policy.relations.relation import Misfit, relation
 
 _TAG = "aws:RequestTag"
+_TAGS = ("eks-cluster-arn", "kubernetes-namespace", "kubernetes-service-account")
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def _associations(graph: Graph) -> Iterator[_Association]:
 
 @relation("Allow users to add EKS Pod Identity; How EKS Pod Identity works, session tags")
 def pod_identity_role_is_of_its_service_account(graph: Graph) -> Iterator[Misfit]:
-    """The session tags say which cluster, namespace and service account ask; under others, pods get no credentials."""
+    """The session tags say which cluster, namespace and service account ask: the role's pods must get it, no others."""
     for each in _associations(graph):
         for _, name, statement in trusted(each.role) if each.role else ():
             if name == POD_IDENTITY and each.role is not None:
@@ -41,6 +42,19 @@ def pod_identity_role_is_of_its_service_account(graph: Graph) -> Iterator[Misfit
                 if each.namespace:
                     yield from _tagged(each.role, statement, "kubernetes-namespace", each.namespace)
                 yield from _of_the_cluster(graph, each, each.role, statement)
+                if each.resource.get("DisableSessionTags") is not True:
+                    yield from _open(each.role, statement)
+
+
+def _open(role: Resource, statement: Statement) -> Iterator[Misfit]:
+    """What the trust policy does not ask for, so that pods of any cluster, namespace, or service account get it."""
+    missing = [tag for tag in _TAGS if not list(statement.condition(f"{_TAG}/{tag}"))]
+    if missing:
+        yield Misfit(
+            resource=role,
+            finding=f"the trust policy does not say of which {', '.join(missing)} the pods are",
+            fix=f"add conditions on {', '.join(f'{_TAG}/{tag}' for tag in missing)}",
+        )
 
 
 def _tagged(role: Resource, statement: Statement, tag: str, expected: str) -> Iterator[Misfit]:

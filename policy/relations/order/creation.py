@@ -52,6 +52,10 @@ def route_waits_for_its_gateway(graph: Graph) -> Iterator[Misfit]:
             subnet = str(nat.get("SubnetId"))
             if gateway is not None and graph.subnets.way_out(subnet) == gateway:
                 yield from late(graph, attachment, nat, "it fails when its VPC has no internet gateway")
+    for attached in graph.of_type("AWS::EC2::TransitGatewayAttachment", "AWS::EC2::TransitGatewayVpcAttachment"):
+        for route in graph.of_type("AWS::EC2::Route"):
+            if route.get("TransitGatewayId") == attached.get("TransitGatewayId"):
+                yield from late(graph, attached, route, "the VPC is not attached to the transit gateway until then")
 
 
 @relation("NAT gateways")

@@ -21,10 +21,16 @@ from tests.support.assertions import all_of
 from tests.support.synthesis import ZONES, new_stack
 
 QUEUE, POLICY, ALARM = "AWS::SQS::Queue", "AWS::ApplicationAutoScaling::ScalingPolicy", "AWS::CloudWatch::Alarm"
+QUEUE_ARN, KEY_ARN = "arn:aws:sqs:eu-west-1:111122223333:orders", "arn:aws:kms:eu-west-1:111122223333:key/0123"
 HOURS = WorkingHoursOptions(start="07:00", stop="20:00")
 
 
-def synthesize(*, hours: WorkingHoursOptions | None = None, **options: Any) -> Template:  # noqa: ANN401 - any options
+def synthesize(
+    *,
+    hours: WorkingHoursOptions | None = None,
+    with_key: bool = False,
+    **options: Any,  # noqa: ANN401 - any options
+) -> Template:
     stack = new_stack()
     vpc = ec2.Vpc(stack, "Vpc", availability_zones=list(ZONES), nat_gateways=1)
     containers = {"work": {"image": "ghcr.io/owner/app:1.0"}, "log": {"image": "ghcr.io/owner/log:1.0"}}
@@ -38,6 +44,7 @@ def synthesize(*, hours: WorkingHoursOptions | None = None, **options: Any) -> T
         subnets=vpc.private_subnets,
         alarm_topic=sns.Topic(stack, "Topic"),
         retention=RetentionOptions(protected=False),
+        queue_key=kms.Key(stack, "QueueKey") if with_key else None,
         working_hours=hours,
     )
     return Template.from_stack(stack)
@@ -56,6 +63,16 @@ def other() -> Template:
         scaling={"min_capacity": 1},
         task_scale_in_protection=False,
     )
+
+
+@pytest.fixture(scope="module")
+def encrypted() -> Template:
+    return synthesize(with_key=True)
+
+
+@pytest.fixture(scope="module")
+def existing() -> Template:
+    return synthesize(queue={"existing": {"queue_arn": QUEUE_ARN, "queue_key_arn": KEY_ARN}})
 
 
 def queues(template: Template) -> dict[str, dict[str, Any]]:
@@ -154,3 +171,42 @@ def test_outside_of_working_hours_no_task_can_run(other: Template) -> None:
     actions = {each["ScheduledActionName"]: each for each in target["Properties"]["ScheduledActions"]}
     assert actions["WorkingHoursStop"]["ScalableTargetAction"] == {"MinCapacity": 0, "MaxCapacity": 0}
     assert actions["WorkingHoursStart"]["ScalableTargetAction"] == {"MinCapacity": 1, "MaxCapacity": 10}
+
+
+def decrypts_with(template: Template) -> list[Any]:
+    statements = having(template, "AWS::IAM::ManagedPolicy", "QueuePolicy")["PolicyDocument"]["Statement"]
+    return [
+        (each["Resource"], each["Condition"])
+        for each in statements
+        if each["Action"] == "kms:Decrypt" and each["Effect"] == "Allow"
+    ]
+
+
+def test_a_key_encrypts_both_queues_and_the_task_may_decrypt(usual: Template, encrypted: Template) -> None:
+    (key,) = {json.dumps(each["KmsMasterKeyId"]) for each in queues(encrypted).values()}
+    assert "QueueKey" in key
+    ((resource, condition),) = decrypts_with(encrypted)
+    assert json.dumps(resource) == key
+    assert condition == {"StringLike": {"kms:ViaService": "sqs.*"}}
+    assert decrypts_with(usual) == []
+
+
+def test_of_a_queue_that_exists_nothing_is_made(existing: Template) -> None:
+    assert all_of(existing, QUEUE) == all_of(existing, "AWS::SQS::QueuePolicy") == {}
+    alarms = all_of(existing, ALARM)
+    assert any("OldMessage" in each for each in alarms)
+    assert not any("DeadLetters" in each for each in alarms)
+
+
+def test_the_task_may_work_on_the_queue_that_exists_and_decrypt_with_its_key(existing: Template) -> None:
+    statements = having(existing, "AWS::IAM::ManagedPolicy", "QueuePolicy")["PolicyDocument"]["Statement"]
+    assert [each["Resource"] for each in statements if "sqs:ReceiveMessage" in each["Action"]] == [QUEUE_ARN]
+    assert [resource for resource, _ in decrypts_with(existing)] == [KEY_ARN]
+    (definition,) = all_of(existing, "AWS::ECS::TaskDefinition").values()
+    for container in definition["Properties"]["ContainerDefinitions"]:
+        assert "111122223333/orders" in json.dumps(container["Environment"])
+
+
+def test_the_queue_that_exists_scales_the_tasks(existing: Template) -> None:
+    for resource_type, name in ((POLICY, "Backlog"), (ALARM, "FromZeroAlarm"), (ALARM, "ToZeroAlarm")):
+        assert '"Name": "QueueName", "Value": "orders"' in json.dumps(having(existing, resource_type, name))

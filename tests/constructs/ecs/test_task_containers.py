@@ -190,6 +190,43 @@ def test_volume_of_amazon_ebs_is_configured_where_the_task_is_started() -> None:
     assert _definition(template)["Volumes"] == [{"Name": "data", "ConfiguredAtLaunch": True}]
 
 
+FSX_CREDENTIALS = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:files-AbCdEf"
+
+
+def test_agent_mounts_a_file_system_of_amazon_fsx_with_the_secret() -> None:
+    template = _synthesize(
+        {"mounts": {"files": {"path": "C:\\files"}}},
+        volumes={
+            "scratch": {"kind": "shared"},
+            "files": {
+                "kind": "fsx_windows",
+                "file_system_id": "fs-0000000a",
+                "domain": "corp.example.com",
+                "credentials_secret_arn": FSX_CREDENTIALS,
+            },
+        },
+        operating_system="windows_server_2022_core",
+        architecture="x86_64",
+        cpu_units=1024,
+        memory_mib=2048,
+    )
+
+    assert _definition(template)["Volumes"] == [
+        {"Name": "scratch"},
+        {
+            "Name": "files",
+            "FSxWindowsFileServerVolumeConfiguration": {
+                "FileSystemId": "fs-0000000a",
+                "RootDirectory": "share",
+                "AuthorizationConfig": {"CredentialsParameter": FSX_CREDENTIALS, "Domain": "corp.example.com"},
+            },
+        },
+    ]
+    statements = _statements(template, "Execution")
+    assert statements["secretsmanager:GetSecretValue"]["Resource"] == FSX_CREDENTIALS
+    assert statements["fsx:DescribeFileSystems"]["Resource"] == "*"
+
+
 def test_mount_of_an_unknown_volume_is_refused() -> None:
     with pytest.raises(ValueError, match="container web mounts files; allowed: none"):
         _synthesize({"mounts": {"files": {"path": "/files"}}})

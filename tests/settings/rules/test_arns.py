@@ -14,7 +14,8 @@ BOUNDARY = (
     "why: IAM accepts only a managed policy of the account of the role, or one of AWS, as a permissions boundary."
 )
 IN_THE_REGION = (
-    "why: Services use certificates, topics, keys, listeners, log groups, clusters, and Outposts of their Region only."
+    "why: Certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts are used in one Region "
+    "only."
 )
 
 
@@ -64,7 +65,7 @@ PAIRS = (
         message=(
             "ecs.load_balancer.certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1' is not allowed\n"
             "allowed: an ARN in the account 444455556666\n"
-            "why: Certificates, listeners, log groups, and clusters are used in their own account only."
+            "why: Certificates, listeners, log groups, queues, and clusters are used in their own account only."
         ),
     ),
     RulePair(
@@ -141,9 +142,12 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.queue_workers.<name>.log_router.destination.bucket_arn",
         "ecs.queue_workers.<name>.log_router.destination.domain_arn",
         "ecs.queue_workers.<name>.log_router.destination.stream_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_key_arn",
         "ecs.queue_workers.<name>.secrets_kms_key_arns[]",
         "ecs.queue_workers.<name>.sidecars.collector.configuration_parameter_arn",
         "ecs.queue_workers.<name>.task_role_statements[].resources[]",
+        "ecs.queue_workers.<name>.volumes.<name>.credentials_secret_arn",
         "ecs.scheduled_tasks.<name>.containers.<name>.environment_files[]",
         "ecs.scheduled_tasks.<name>.containers.<name>.repository_credentials_arn",
         "ecs.scheduled_tasks.<name>.containers.<name>.secrets.<name>",
@@ -154,6 +158,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.scheduled_tasks.<name>.secrets_kms_key_arns[]",
         "ecs.scheduled_tasks.<name>.sidecars.collector.configuration_parameter_arn",
         "ecs.scheduled_tasks.<name>.task_role_statements[].resources[]",
+        "ecs.scheduled_tasks.<name>.volumes.<name>.credentials_secret_arn",
         "ecs.services.<name>.containers.<name>.environment_files[]",
         "ecs.services.<name>.containers.<name>.repository_credentials_arn",
         "ecs.services.<name>.containers.<name>.secrets.<name>",
@@ -164,6 +169,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.services.<name>.secrets_kms_key_arns[]",
         "ecs.services.<name>.sidecars.collector.configuration_parameter_arn",
         "ecs.services.<name>.task_role_statements[].resources[]",
+        "ecs.services.<name>.volumes.<name>.credentials_secret_arn",
         "ecs.standalone_tasks.<name>.containers.<name>.environment_files[]",
         "ecs.standalone_tasks.<name>.containers.<name>.repository_credentials_arn",
         "ecs.standalone_tasks.<name>.containers.<name>.secrets.<name>",
@@ -174,6 +180,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.standalone_tasks.<name>.secrets_kms_key_arns[]",
         "ecs.standalone_tasks.<name>.sidecars.collector.configuration_parameter_arn",
         "ecs.standalone_tasks.<name>.task_role_statements[].resources[]",
+        "ecs.standalone_tasks.<name>.volumes.<name>.credentials_secret_arn",
         "eks.access_entries.<name>.principal_arn",
         "eks.add_ons.<name>.policy_arns[]",
         "eks.add_ons.<name>.statements[].resources[]",
@@ -203,6 +210,8 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
         "ecs.load_balancer.existing.listener_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_key_arn",
         "eks.nodes.<name>.volume_key_arn",
         "eks.outpost.arn",
         "eks.secrets_key_arn",
@@ -212,6 +221,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.existing_cluster.exec_log_group_arn",
         "ecs.load_balancer.certificate_arn",
         "ecs.load_balancer.existing.listener_arn",
+        "ecs.queue_workers.<name>.queue.existing.queue_arn",
         "eks.pod_identities.<name>.role_arn",
     )
 

@@ -19,6 +19,7 @@ network:
       eu-west-1b: {subnet_id: subnet-0a1b2c3d4e5f6074b, cidr: 10.60.4.0/22}
 """
 MORE = "  capacity: {default: {min_size: 1}, more: {}}\n"
+ROUTED = "routing: {priority: 1, path_patterns: [/*]}"
 
 
 def _daemon(*lines: str, before: str = INSTANCE, after: str = "") -> str:
@@ -188,6 +189,28 @@ PAIRS = (
             "150 percent\n"
             "fix: raise maximum_percent to 200, or lower minimum_healthy_percent\n"
             "why: With so few tasks, rounding leaves none to stop and none to start, and a deployment does not end."
+        ),
+    ),
+    RulePair(
+        rule="deployment_leaves_targets",
+        rejected=service(ROUTED, "minimum_healthy_percent: 0"),
+        accepted=service(ROUTED, "minimum_healthy_percent: 1"),
+        message=(
+            "ecs.services.web.minimum_healthy_percent: a deployment may stop all tasks behind the load balancer at "
+            "once\n"
+            "fix: raise minimum_healthy_percent, or acknowledge that old and new tasks must not run together\n"
+            "why: All tasks are stopped before the first new one answers: each deployment is an outage."
+        ),
+    ),
+    RulePair(
+        rule="deployment_leaves_targets: that there are",
+        rejected=service(ROUTED, "minimum_healthy_percent: 0"),
+        accepted=service("minimum_healthy_percent: 0"),
+        message=(
+            "ecs.services.web.minimum_healthy_percent: a deployment may stop all tasks behind the load balancer at "
+            "once\n"
+            "fix: raise minimum_healthy_percent, or acknowledge that old and new tasks must not run together\n"
+            "why: All tasks are stopped before the first new one answers: each deployment is an outage."
         ),
     ),
 )

@@ -167,8 +167,8 @@ PAIRS = (
             "ecs.load_balancer.existing.listener_arn: "
             f"'{LISTENER.replace('eu-west-1', 'eu-west-2')}' is not allowed\n"
             "allowed: an ARN in the Region eu-west-1\n"
-            "why: Services use certificates, topics, keys, listeners, log groups, clusters, and Outposts of their "
-            "Region only."
+            "why: Certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts are used in "
+            "one Region only."
         ),
     ),
 )

@@ -6,7 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, queue_worker
+from tests.support.rule_pairs import CAPACITY, HEAD, RulePair, queue_worker
+
+EXISTING = "existing: {queue_arn: 'arn:aws:sqs:eu-west-1:111122223333:orders'}"
+
+
+def two_workers(other_queue: str) -> str:
+    worker = "{containers: {web: {image: 'app:1'}}, queue: {existing: {queue_arn: '%s'}}}"
+    arn = "arn:aws:sqs:eu-west-1:111122223333:"
+    return (
+        f"{HEAD}ecs:\n{CAPACITY}  queue_workers:\n"
+        f"    mail: {worker % (arn + 'orders')}\n    news: {worker % (arn + other_queue)}\n"
+    )
+
 
 PAIRS = (
     RulePair(
@@ -79,6 +91,51 @@ PAIRS = (
             "for 1440\n"
             "fix: lower max_message_age_minutes, or raise queue.message_retention_days\n"
             "why: Amazon SQS deletes messages of that age, so the alarm is never raised."
+        ),
+    ),
+    RulePair(
+        rule="existing_queue_is_not_shaped",
+        rejected=queue_worker(f"queue: {{{EXISTING}, visibility_timeout_seconds: 30}}"),
+        accepted=queue_worker(f"queue: {{{EXISTING}}}"),
+        message=(
+            "ecs.queue_workers.mail.queue.visibility_timeout_seconds: visibility_timeout_seconds is of a new queue, "
+            "but there is existing\n"
+            "fix: remove visibility_timeout_seconds, or remove existing\n"
+            "why: The queue is what its owner made of it, so a key that shapes a new one would do nothing."
+        ),
+    ),
+    RulePair(
+        rule="key_of_a_queue_is_one_of_the_environment",
+        rejected="customer_managed_keys: false\n" + queue_worker("queue: {customer_managed_key: true}"),
+        accepted="customer_managed_keys: true\n" + queue_worker("queue: {customer_managed_key: true}"),
+        message=(
+            "ecs.queue_workers.mail.queue.customer_managed_key: customer_managed_key is true, and "
+            "customer_managed_keys of the environment is false\n"
+            "fix: set customer_managed_keys to true, or remove customer_managed_key\n"
+            "why: An environment says in one place whether queues, repositories, and volumes may have customer "
+            "managed keys."
+        ),
+    ),
+    RulePair(
+        rule="queue_is_of_one_worker",
+        rejected=two_workers("orders"),
+        accepted=two_workers("news"),
+        message=(
+            "ecs.queue_workers.news.queue.existing.queue_arn: the queue is that of mail too\n"
+            "fix: give each its own queue, or acknowledge that both do the same work\n"
+            "why: Each message goes to one of them, whichever asks first, and each scales by all messages."
+        ),
+    ),
+    RulePair(
+        rule="arn_is_in_the_region: a queue",
+        rejected=queue_worker(f"queue: {{{EXISTING.replace('eu-west-1', 'eu-west-2')}}}"),
+        accepted=queue_worker(f"queue: {{{EXISTING}}}"),
+        message=(
+            "ecs.queue_workers.mail.queue.existing.queue_arn: 'arn:aws:sqs:eu-west-2:111122223333:orders' is not "
+            "allowed\n"
+            "allowed: an ARN in the Region eu-west-1\n"
+            "why: Certificates, topics, keys, queues, listeners, log groups, clusters, and Outposts are used in "
+            "one Region only."
         ),
     ),
 )

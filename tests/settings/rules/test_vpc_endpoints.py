@@ -26,6 +26,14 @@ def task(container: str, service: str = "alarms: true") -> str:
     return f"ecs: {{services: {{web: {{containers: {{web: {{image: 'app:1', {container}}}}}, {service}}}}}}}\n"
 
 
+FSX = (
+    "ecs: {capacity: {windows: {architecture: x86_64, instance_types: [m7i.large], operating_system: "
+    "windows_2022_core, volume_gib: 50}}, services: {web: {architecture: x86_64, cpu_units: 1024, memory_mib: 2048, "
+    "operating_system: windows_server_2022_core, capacity_provider_strategy: [{capacity_provider: windows}], "
+    "containers: {web: {image: 'app:1', mounts: {files: {path: 'C:\\files'}}}}, "
+    "volumes: {files: {kind: fsx_windows, file_system_id: fs-0000000a, domain: corp.example.com, "
+    "credentials_secret_arn: 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-AbCdEf'}}}}}\n"
+)
 QUEUE = "task_role_statements: [{actions: ['sqs:SendMessage'], resources: ['arn:aws:sqs:eu-west-1:111122223333:a']}]"
 TABLE = QUEUE.replace("sqs:SendMessage", "dynamodb:GetItem").replace(
     "sqs:eu-west-1:111122223333:a", "dynamodb:eu-west-1:111122223333:table/a"
@@ -147,6 +155,12 @@ PAIRS = (
         accepted=without_nat(f"{IMAGES_AND_LOGS}, kms, ssmmessages")
         + task("read_only_root_filesystem: false", "execute_command: true"),
         message=SECRETS % ("kms (ECS Exec) or ssmmessages (ECS Exec)", "kms and ssmmessages"),
+    ),
+    RulePair(
+        rule="endpoints_replace_nat_for_secrets_and_exec: volumes of Amazon FSx",
+        rejected=without_nat(f"{IMAGES_AND_LOGS}, ecs, ecs-agent, ecs-telemetry, secretsmanager") + FSX,
+        accepted=without_nat(f"{IMAGES_AND_LOGS}, ecs, ecs-agent, ecs-telemetry, secretsmanager, fsx") + FSX,
+        message=SECRETS % ("fsx (volumes of Amazon FSx, whose DNS name the agent asks for)", "fsx"),
     ),
     RulePair(
         rule="endpoints_replace_nat_for_secrets_and_exec: queue workers",

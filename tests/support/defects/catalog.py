@@ -7,6 +7,9 @@ from tests.support.defects.ecs import ECS
 from tests.support.defects.ecs_capacity import ECS_CAPACITY
 from tests.support.defects.ecs_workloads import ECS_WORKLOADS
 from tests.support.defects.eks import EKS
+from tests.support.defects.eks_networks import EKS_NETWORKS
+from tests.support.defects.eks_nodes import EKS_NODES
+from tests.support.defects.eks_pods import EKS_PODS
 from tests.support.defects.identity import IDENTITY
 from tests.support.defects.limits import LIMITS
 from tests.support.defects.network import LOGS_AND_KEYS, NETWORK, SECURITY_GROUPS
@@ -23,6 +26,9 @@ DEFECTS: tuple[Defect, ...] = (
     *ECS_CAPACITY,
     *ECS_WORKLOADS,
     *EKS,
+    *EKS_NODES,
+    *EKS_PODS,
+    *EKS_NETWORKS,
     *IDENTITY,
     *LIMITS,
     *STORAGE,

@@ -198,21 +198,27 @@ class AddOns(Construct):
                 "the role.",
             )
         acknowledge_stated_policies(role, options.policy_arns, key=f"eks.add_ons.{add_on}.policy_arns")
-        if not options.policies and add_on in CATALOG and CATALOG[add_on].policies:
-            self._acknowledge_other_policies(role, add_on)
+        if (row := CATALOG.get(add_on)) is not None and self._replaces_policies(row, options):
+            self._acknowledge_other_policies(role, row)
         return role
 
-    def _acknowledge_other_policies(self, role: iam.Role, add_on: str) -> None:
+    @staticmethod
+    def _replaces_policies(row: AddOn, options: AddOnRole) -> bool:
+        """Statements in place of permissions are none of these: they are what is looked for."""
+        by_default = row.policies or (row.permissions and not options.statements)
+        return bool(by_default) and not (options.policies or options.permissions)
+
+    def _acknowledge_other_policies(self, role: iam.Role, add_on: AddOn) -> None:
         relations = ["add_on_role_has_its_policy"]
-        if add_on == "vpc-cni":
+        if add_on.name == "vpc-cni":
             relations.append("plugin_may_assign_addresses_of_the_family")
         for relation in relations:
             acknowledge_relation(
                 role,
                 relation,
-                reason=f"Other policies were asked for explicitly (eks.add_ons.{add_on}.policy_arns), in place of "
-                f"{', '.join(CATALOG[add_on].policies)}: whoever states them sees to it that they allow what the "
-                "add-on does.",
+                reason=f"Other policies were asked for explicitly (eks.add_ons.{add_on.name}.policy_arns), in place of "
+                f"{', '.join(add_on.policies) or 'the permissions that it has by default'}: whoever states them sees "
+                "to it that they allow what the add-on does.",
             )
 
     def _define_policies(self, add_on: str, options: AddOnRole) -> list[iam.IManagedPolicy]:

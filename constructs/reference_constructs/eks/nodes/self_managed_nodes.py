@@ -89,6 +89,7 @@ class SelfManagedNodes(Construct):
         self._define_auto_scaling_group(control_plane.cluster.vpc, subnets)
         self._tag(control_plane.cluster_name)
         self._acknowledge_findings()
+        self._acknowledge_price_of_spot()
         self._acknowledge_little_choice(len(subnets))
         self.auto_scaling_group.node.add_dependency(control_plane.network_add_ons)
         if self.access_entry is not None:
@@ -223,6 +224,14 @@ class SelfManagedNodes(Construct):
             reason="Autoscaling starts and stops nodes all day; a notification for each would bury the alarms. "
             "CloudTrail and the group's activity history record every one.",
         )
+
+    def _acknowledge_price_of_spot(self) -> None:
+        if self._options.spot_max_price is not None or self._options.spot_allocation_strategy == "lowest_price":
+            acknowledge_guard_rule(
+                self.auto_scaling_group,
+                "autoscaling_spot_instances_are_interrupted_seldom",
+                reason="The options limit the price of Spot Instances, or choose them by the lowest price alone.",
+            )
 
     def _acknowledge_little_choice(self, subnets: int) -> None:
         types = self._options.instance_types

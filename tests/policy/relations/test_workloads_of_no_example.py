@@ -1,0 +1,109 @@
+"""Relations of what no example has: queues that exist or have a key of their own, and volumes of Amazon FSx."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app import build
+from assembly import Graph
+from tests.support.relation_pairs import misfits
+from tests.support.rule_pairs import HEAD
+from tests.support.synthesis import new_app, validate
+
+POLICY = "AWS::IAM::ManagedPolicy"
+_CONTAINERS = "containers: {web: {image: 'app:1', command: [work]}}"
+_WORKLOADS = f"""ecs:
+  capacity:
+    windows: {{architecture: x86_64, instance_types: [m7i.large], operating_system: windows_2022_core, volume_gib: 50}}
+  services:
+    documents:
+      containers: {{web: {{image: 'app:1', mounts: {{files: {{path: 'C:\\files'}}}}}}}}
+      architecture: x86_64
+      operating_system: windows_server_2022_core
+      cpu_units: 1024
+      memory_mib: 2048
+      capacity_provider_strategy: [{{capacity_provider: windows}}]
+      volumes:
+        files:
+          kind: fsx_windows
+          file_system_id: fs-0000000a
+          domain: corp.example.com
+          credentials_secret_arn: arn:aws:secretsmanager:eu-west-1:111122223333:secret:files-AbCdEf
+  queue_workers:
+    orders:
+      {_CONTAINERS}
+      queue: {{existing: {{queue_arn: 'arn:aws:sqs:eu-west-1:111122223333:orders'}}}}
+    mail:
+      {_CONTAINERS}
+      queue: {{customer_managed_key: true}}
+"""
+
+
+@pytest.fixture(scope="module")
+def graph(tmp_path_factory: pytest.TempPathFactory) -> Graph:
+    """Every gate is passed, or none of the changes below says anything."""
+    folder: Path = tmp_path_factory.mktemp("queues")
+    (folder / "queues.yaml").write_text(HEAD + _WORKLOADS)
+    app = new_app(
+        outdir=folder / "out",
+        environment=str(folder / "queues.yaml"),
+        **{"@aws-cdk/core:failSynthOnValidationErrors": False},
+    )
+    build(app)
+    report = validate(app, folder / "out")
+    assert [finding["ruleName"] for plugin in report for finding in plugin["violations"]] == []
+    return Graph.read(folder / "out")
+
+
+def named(graph: Graph, workload: str, old: str, new: str, *, of_type: str) -> set[tuple[str, str]]:
+    """(relation, finding) for a text that is another one in the first resource of a type of a workload."""
+    templates: dict[str, Any] = copy.deepcopy(dict(graph.templates))
+    (stack,) = [name for name in templates if name.endswith(f"-{workload}")]
+    resources = templates[stack]["Resources"]
+    logical_id, text = next(
+        (name, text)
+        for name, each in resources.items()
+        if each["Type"] == of_type and old in (text := json.dumps(each))
+    )
+    resources[logical_id] = json.loads(text.replace(old, new))
+    return {(relation, finding) for relation, _, finding in misfits(graph.with_templates(templates))}
+
+
+def test_of_queues_that_exist_and_of_encrypted_ones_nothing_is_said(graph: Graph) -> None:
+    assert misfits(graph) == set()
+
+
+def test_a_metric_of_another_queue_is_named(graph: Graph) -> None:
+    found = named(
+        graph,
+        "orders",
+        '"Name": "QueueName", "Value": "orders"',
+        '"Name": "QueueName", "Value": "other"',
+        of_type="AWS::CloudWatch::Alarm",
+    )
+    assert found == {
+        ("queue_worker_is_scaled_by_its_queue", "the metric is of the queue other, and the worker has orders")
+    }
+
+
+def test_a_role_that_may_not_receive_from_the_queue_is_named(graph: Graph) -> None:
+    found = named(graph, "orders", "sqs:ReceiveMessage", "sqs:SendMessage", of_type=POLICY)
+    assert {relation for relation, _ in found} == {"role_may_do_what_it_is_for"}
+
+
+def test_a_role_that_may_not_decrypt_messages_is_named(graph: Graph) -> None:
+    found = named(graph, "mail", "kms:Decrypt", "kms:DescribeKey", of_type=POLICY)
+    assert {relation for relation, _ in found} == {"role_may_do_what_it_is_for"}
+    assert "kms:Decrypt" in str(found)
+
+
+@pytest.mark.parametrize("action", ["secretsmanager:GetSecretValue", "fsx:DescribeFileSystems"])
+def test_an_execution_role_that_may_not_mount_the_volume_is_named(graph: Graph, action: str) -> None:
+    found = named(graph, "documents", action, "logs:PutLogEvents", of_type=POLICY)
+    assert {relation for relation, _ in found} == {"role_may_do_what_it_is_for"}
+    assert action in str(found)
