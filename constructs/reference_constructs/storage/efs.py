@@ -165,7 +165,8 @@ def _policy() -> iam.PolicyDocument:
                 sid="TlsOnly",
                 effect=iam.Effect.DENY,
                 principals=[iam.AnyPrincipal()],
-                actions=["elasticfilesystem:*"],
+                # Of clients only: a statement about all actions is one that PutFileSystemPolicy may take for a lockout.
+                actions=["elasticfilesystem:Client*"],
                 conditions={"Bool": {"aws:SecureTransport": "false"}},
             )
         ]
