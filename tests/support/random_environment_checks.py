@@ -168,7 +168,8 @@ def findings_of_templates(environment: Environment, templates: list[Template]) -
     resources = [resource for template in templates for resource in template["Resources"].values()]
     services = sum(1 for _ in environment.ecs.tasks()) if environment.ecs else 0
     networks = int(environment.network.existing is None or added_endpoint_options(environment) is not None)
-    if len(templates) != 1 + networks + bool(environment.ecs) + services + bool(environment.eks):
+    storage = bool(environment.storage.file_systems)
+    if len(templates) != 1 + networks + storage + bool(environment.ecs) + services + bool(environment.eks):
         yield f"{len(templates)} stacks"
     for resource in resources:
         properties: dict[str, Any] = resource.get("Properties", {})
