@@ -35,8 +35,11 @@ WARNED_OF: Final = {
     "29": {"karpenter_ami_is_pinned_where_protected"},
     "30": {"statement_names_its_resources"},
     "32": {"self_managed_nodes_stop_their_pods"},
+    "35-iamidentitymappings": {"username_of_a_role_has_its_session"},
     "39": {"statement_names_its_resources"},
+    "41": {"cluster_has_nodes"},
     "45": {"extended_support_costs_more"},
+    "46": {"cluster_has_nodes"},
 }
 
 

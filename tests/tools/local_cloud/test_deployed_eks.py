@@ -89,6 +89,7 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
     client, cluster = eks.client("eks"), eks.environment.name
     assert eks.cluster["accessConfig"]["authenticationMode"] == ("CONFIG_MAP" if eks.eks.outpost else "API")
     found = {}
+    names = {each.principal_arn: each.username for each in eks.eks.access_entries.values() if each.username}
     for principal in client.list_access_entries(clusterName=cluster)["accessEntries"]:
         if (
             client.describe_access_entry(clusterName=cluster, principalArn=principal)["accessEntry"]["type"]
@@ -104,6 +105,7 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
             assert scope["type"] == ("namespace" if scope["namespaces"] else "cluster")
         policies = {name: tuple(scope["namespaces"]) for name, scope in scopes.items()}
         found[principal] = (policies, tuple(entry["kubernetesGroups"]))
+        assert entry["username"] == names.get(principal, entry["username"])
     assert found == {
         each.principal_arn: ({one.policy: one.namespaces for one in each.all_policies}, each.kubernetes_groups)
         for each in eks.eks.access_entries.values()
