@@ -75,7 +75,8 @@ def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: DeployedEnv
     assert found["endpointPublicAccess"] == (stated.access != "private")
     if stated.access != "private":
         assert found["publicAccessCidrs"] == [str(cidr) for cidr in stated.public_access_cidrs]
-    (group,) = found["securityGroupIds"]
+    group, *others = found["securityGroupIds"]
+    assert others == list(eks.eks.control_plane_security_group_ids)
     remote = eks.eks.remote_networks
     admitted = {
         *stated.private_access_cidrs,
@@ -151,6 +152,15 @@ def test_self_managed_nodes_are_what_the_file_says(eks: DeployedEnvironment) -> 
         assert (f"kubernetes.io/cluster/{cluster}", "owned") in {(each["Key"], each["Value"]) for each in group["Tags"]}
         user_data = b64decode(template["UserData"]).decode()
         assert cluster in user_data
+        commands = user_data.find("\n".join(settings.pre_bootstrap_commands))
+        assert 0 <= commands < user_data.index(cluster)
+        if settings.volume_key_arn:
+            keys = {each["Ebs"]["KmsKeyId"] for each in template["BlockDeviceMappings"]}
+            assert keys == {settings.volume_key_arn}
+        spot = group["MixedInstancesPolicy"]["InstancesDistribution"]
+        assert spot["SpotAllocationStrategy"] == settings.spot_allocation_strategy.replace("_", "-")
+        assert spot.get("SpotMaxPrice") == settings.spot_max_price
+        assert spot.get("SpotInstancePools") == settings.spot_instance_pools
         assert eks.cluster["endpoint"] in user_data
         profile = template["IamInstanceProfile"]["Arn"].rpartition("/")[2]
         (role,) = eks.client("iam").get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Roles"]
@@ -223,6 +233,15 @@ def test_pods_of_applications_have_roles_where_they_run(eks: DeployedEnvironment
     # AWS lists those of add-ons too.
     controllers = [("kube-system", "karpenter") for each in nodes if each.kind == "karpenter"]
     assert {*stated, *controllers} <= set(accounts) <= {*stated, *controllers, *add_ons}
+    for each in eks.eks.pod_identities.values():
+        if each.role_arn or each.target_role_arn:
+            (given,) = [
+                it for it in found if (it["namespace"], it["serviceAccount"]) == (each.namespace, each.service_account)
+            ]
+            one = client.describe_pod_identity_association(clusterName=cluster, associationId=given["associationId"])
+            assert one["association"]["roleArn"] == (each.role_arn or one["association"]["roleArn"])
+            assert one["association"].get("targetRoleArn") == each.target_role_arn
+            assert one["association"].get("disableSessionTags", False) is not each.session_tags
     assert len(eks.remembered("AWS::IAM::OIDCProvider")) == (len(by_agent) < len(eks.eks.pod_identities))
 
 
