@@ -11,6 +11,7 @@ from settings.rules.comparisons import come_once, listed
 from settings.rules.rule import rule, warning
 
 _ENTRY = "eks.access_entries.<name>"
+_PERMISSIONS = ("policy", "policies", "namespaces", "kubernetes_groups", "username")
 
 
 @rule("CreateAccessEntry, Amazon EKS API Reference", keys=(f"{_ENTRY}.principal_arn",))
@@ -91,7 +92,7 @@ def kubernetes_group_is_not_reserved(environment: Environment) -> Iterator[Probl
 def namespaces_are_those_of_a_policy(environment: Environment) -> Iterator[Problem]:
     """Namespaces limit an access policy, and the permissions of groups are not limited by them."""
     for path, entry in _entries(environment):
-        if entry.namespaces and entry.policy is None and (entry.policies or entry.kubernetes_groups):
+        if entry.namespaces and entry.policy is None and (entry.policies or entry.kubernetes_groups or entry.username):
             yield Problem(
                 path=(*path, "namespaces"),
                 finding="there are namespaces, but no policy that they apply to",
@@ -101,12 +102,12 @@ def namespaces_are_those_of_a_policy(environment: Environment) -> Iterator[Probl
 
 @rule(
     "CreateAccessEntry, Amazon EKS API Reference: type",
-    keys=(f"{_ENTRY}.type", *(f"{_ENTRY}.{key}" for key in ("policy", "policies", "namespaces", "kubernetes_groups"))),
+    keys=(f"{_ENTRY}.type", *(f"{_ENTRY}.{key}" for key in _PERMISSIONS)),
 )
 def access_entry_of_nodes_has_no_permissions(environment: Environment) -> Iterator[Problem]:
-    """Amazon EKS gives nodes what they need, and refuses policies and groups of an entry of their type."""
+    """Amazon EKS gives nodes what they need, and refuses policies, groups, and names of an entry of their type."""
     for path, entry in _entries(environment):
-        stated = [key for key in ("policy", "policies", "namespaces", "kubernetes_groups") if getattr(entry, key)]
+        stated = [key for key in _PERMISSIONS if getattr(entry, key)]
         if entry.type != "STANDARD" and stated:
             yield Problem(
                 path=(*path, stated[0]),
@@ -134,6 +135,18 @@ def access_entry_of_nodes_is_of_the_account(environment: Environment) -> Iterato
                 path=(*path, "principal_arn"),
                 value=entry.principal_arn,
                 allowed=f"a role of the account {environment.account}, since type is {entry.type}",
+            )
+
+
+@warning("Create access entries, Amazon EKS User Guide: username", keys=(f"{_ENTRY}.username",))
+def username_of_a_role_has_its_session(environment: Environment) -> Iterator[Problem]:
+    """Everybody who assumes the role has one name, so that the audit log does not say who did something."""
+    for path, entry in _entries(environment):
+        if entry.username and ":role/" in entry.principal_arn and "{{SessionName}}" not in entry.username:
+            yield Problem(
+                path=(*path, "username"),
+                finding=f"the name is {entry.username} for every session of the role",
+                fix=f"set it to {entry.username}:{{{{SessionName}}}}, or acknowledge that one program has the role",
             )
 
 

@@ -40,19 +40,20 @@ _WORDS: Final[Mapping[str, str]] = {
 @rule("Amazon EKS add-ons", keys=("eks.add_ons.<name>", "eks.nodes"))
 def add_on_can_run_on_the_nodes(environment: Environment) -> Iterator[Problem]:
     """Without a node that its pods can run on, the add-on would stay degraded and fail the deployment."""
-    if environment.eks is None or not environment.eks.nodes:
+    if environment.eks is None:
         return
     nodes = environment.eks.nodes.values()
     for name in environment.eks.add_ons or {}:
         row = environment.eks.add_on(name)
         is_built_in = any(name in each.built_in_add_ons for each in nodes)
         if not can_run(row, nodes) and not is_built_in:
-            needed = listed(sorted(capability.replace("_", " ") for capability in row.requires))
+            needed = sorted(capability.replace("_", " ") for capability in row.requires)
+            such = f"nodes that support {listed(needed)}, which {name} requires" if nodes and needed else "nodes"
             possible = [each.name for each in CATALOG.values() if can_run(each, nodes)]
             yield Problem(
                 path=("eks", "add_ons", name),
-                finding=f"there are no nodes that support {needed}, which {name} requires",
-                allowed=listed(possible, "or"),
+                finding=f"there are no {such}",
+                allowed=listed(possible, "or") if possible else "",
                 fix="remove the add-on, or add nodes that are EC2 instances",
             )
 

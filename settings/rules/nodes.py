@@ -19,14 +19,15 @@ NODES_OF_A_GROUP = 450
 NODES_OF_A_KIND = {"managed": 30, "fargate": 10}
 
 
-@rule("Amazon EKS User Guide, Compute", keys=("eks.nodes",))
+@warning("Manage compute resources by using nodes, Amazon EKS User Guide", keys=("eks.nodes",))
 def cluster_has_nodes(environment: Environment) -> Iterator[Problem]:
-    """CoreDNS has nowhere to run; Amazon EKS waits 20 minutes for it, and then the deployment fails."""
+    """Pods have nowhere to run, and no add-on is installed, so that nodes of others find no network plugin."""
     if environment.eks is not None and not environment.eks.nodes:
         yield Problem(
             path=("eks", "nodes"),
             finding="there is an EKS cluster, but there are no nodes",
-            fix="add nodes of any kind, such as general: {kind: managed}, or remove eks",
+            fix="add nodes of any kind, such as general: {kind: managed}, or remove eks, or acknowledge that nodes and "
+            "add-ons come by other means",
         )
 
 

@@ -42,24 +42,30 @@ def self_managed_node_sizes_ascend(environment: Environment) -> Iterator[Problem
         yield from ascend(path, node, "min_size", "max_size")
 
 
-@rule(
-    "Create Amazon EKS nodes on AWS Outposts, Amazon EKS User Guide; Amazon EBS on AWS Outposts",
-    keys=(f"{_NODE}.on_demand_percent_above_base", f"{_NODE}.volume_type"),
-)
+@rule("Create Amazon EKS nodes on AWS Outposts, Amazon EKS User Guide", keys=(f"{_NODE}.on_demand_percent_above_base",))
 def outpost_has_the_capacity(environment: Environment) -> Iterator[Problem]:
-    """An AWS Outpost has neither Spot Instances nor gp3 volumes, so that no instance starts."""
+    """An AWS Outpost has no Spot Instances, so that no instance starts."""
     for path, node in _self_managed(environment):
-        if node.location != "outpost":
-            continue
-        if node.uses_spot:
+        if node.location == "outpost" and node.uses_spot:
             yield Problem(
                 path=(*path, "on_demand_percent_above_base"),
                 value=node.on_demand_percent_above_base,
                 allowed="100, because location is outpost",
             )
-        if node.volume_type == "gp3":
+
+
+@warning(
+    "Create Amazon Linux nodes on AWS Outposts, Amazon EKS User Guide; aws-ebs-csi-driver, docs/outposts.md",
+    keys=(f"{_NODE}.volume_type",),
+)
+def outpost_has_the_volumes(environment: Environment) -> Iterator[Problem]:
+    """Outposts racks of the first generation have no gp3 volumes, so that no instance starts there."""
+    for path, node in _self_managed(environment):
+        if node.location == "outpost" and node.volume_type == "gp3":
             yield Problem(
-                path=(*path, "volume_type"), value="gp3", allowed="gp2, or no value, because location is outpost"
+                path=(*path, "volume_type"),
+                finding="location is outpost, and volume_type is gp3",
+                fix="remove volume_type, or acknowledge that the rack is of the second generation",
             )
 
 

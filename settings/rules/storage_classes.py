@@ -17,6 +17,7 @@ _DRIVER: Final = "aws-ebs-csi-driver"
 _PATH: Final[KeyPath] = ("eks", "add_ons", _DRIVER, "configuration")
 _CONFIGURATION: Final = "eks.add_ons.<name>.configuration"
 _PARAMETERS: Final = "aws-ebs-csi-driver, docs/parameters.md"
+_ON_A_LATER_RACK: Final = "or acknowledge that the rack is of the second generation"
 
 
 @rule(f"StorageClass, Kubernetes API; {_PARAMETERS}", keys=(_CONFIGURATION,))
@@ -53,12 +54,12 @@ def storage_class_encrypts_its_volumes(environment: Environment) -> Iterator[Pro
         )
 
 
-@rule(
+@warning(
     f"Create Amazon Linux nodes on AWS Outposts, Amazon EKS User Guide; {_PARAMETERS}, docs/outposts.md",
     keys=(_CONFIGURATION, "eks.nodes.<name>.location"),
 )
 def storage_class_is_of_a_type_on_the_outpost(environment: Environment) -> Iterator[Problem]:
-    """An AWS Outpost has gp2 volumes only, and without a type a storage class means gp3."""
+    """Outposts racks of the first generation have gp2 volumes only, and without a type a storage class means gp3."""
     found = _nodes_of_the_driver(environment)
     if not found or not all(isinstance(node, InstanceNodeOptions) and node.location == "outpost" for node in found):
         return
@@ -68,17 +69,19 @@ def storage_class_is_of_a_type_on_the_outpost(environment: Environment) -> Itera
             yield Problem(
                 path=path,
                 finding="there is no type in its parameters",
-                fix="set it to gp2, because all nodes are on an Outpost",
+                fix=f"set it to gp2, because all nodes are on an Outpost, {_ON_A_LATER_RACK}",
             )
         elif value != "gp2":
             yield Problem(
-                path=(*path, "parameters", key), value=value, allowed="gp2, because all nodes are on an Outpost"
+                path=(*path, "parameters", key),
+                finding=f"type is {value!r}, and all nodes are on an Outpost",
+                fix=f"set it to gp2, {_ON_A_LATER_RACK}",
             )
     if _has_default_class(environment):
         yield Problem(
             path=(*_PATH, "defaultStorageClass", "enabled"),
             finding="the default class of the add-on is of gp3, and all nodes are on an Outpost",
-            fix="set it to false, and add a default class with type gp2 to storageClasses",
+            fix=f"set it to false, and add a default class with type gp2 to storageClasses, {_ON_A_LATER_RACK}",
         )
 
 

@@ -141,6 +141,12 @@ FSX: dict[str, Any] = {
 }
 REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
+    (AccessEntryOptions, {"principal_arn": "arn:aws:iam::111122223333:role/a", "username": "system:a"}, "username"),
+    (
+        AccessEntryOptions,
+        {"principal_arn": "arn:aws:iam::111122223333:role/a", "username": "a{{SessionName}}"},
+        "username",
+    ),
     (MetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "statistic": "p99"}, "statistic"),
     (PredictiveScalingOptions, {"target_value": 50, "mode": "scale"}, "mode"),
     (ExistingQueueOptions, {"queue_arn": "orders"}, "queue_arn"),

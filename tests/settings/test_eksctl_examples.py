@@ -19,8 +19,10 @@ WARNED_OF: Final = {
     "08": {"spot_instances_are_interrupted_seldom"},
     "11": {"control_plane_logs_are_complete"},
     "13": {"action_fits_a_resource", "statement_names_its_resources"},
-    "15": {"node_update_leaves_nodes"},
+    "14": {"self_managed_nodes_stop_their_pods"},
+    "15": {"node_update_leaves_nodes", "statement_names_its_resources"},
     "16": {"fargate_profile_leaves_daemon_sets_to_nodes"},
+    "22": {"statement_names_its_resources"},
     "23": {
         "instance_type_is_known",
         "nodes_are_in_several_zones",
@@ -31,9 +33,13 @@ WARNED_OF: Final = {
     "24": {"nodes_are_in_private_subnets"},
     "26": {"spot_has_several_instance_types"},
     "29": {"karpenter_ami_is_pinned_where_protected"},
+    "30": {"statement_names_its_resources"},
     "32": {"self_managed_nodes_stop_their_pods"},
+    "35-iamidentitymappings": {"username_of_a_role_has_its_session"},
     "39": {"statement_names_its_resources"},
+    "41": {"cluster_has_nodes"},
     "45": {"extended_support_costs_more"},
+    "46": {"cluster_has_nodes"},
 }
 
 

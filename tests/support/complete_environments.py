@@ -292,6 +292,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "namespaces": ["shop"],
                 "policies": [{"policy": "AmazonEKSEditPolicy", "namespaces": ["web"]}],
                 "kubernetes_groups": ["developers"],
+                "username": "team:{{SessionName}}",
             },
             "nodes": {"principal_arn": "arn:aws:iam::111122223333:role/nodes", "type": "EC2_LINUX"},
         },

@@ -96,12 +96,9 @@ class EksCluster(Construct):
             storage: File systems that pods mount; None without any.
 
         Raises:
-            ValueError: If there are no nodes, the add-ons do not fit them (`AddOns`), or a local cluster cannot have
-                what is stated.
+            ValueError: If the add-ons do not fit the nodes (`AddOns`), or a local cluster cannot have what is stated.
         """
         super().__init__(scope, construct_id)
-        if not options.nodes:
-            raise ValueError("a cluster needs nodes: a managed node group, a Fargate profile, or both")
         if options.outpost is not None:
             _check_local_cluster(options)
         self.control_plane = ControlPlane(

@@ -24,7 +24,7 @@ class EksClusterOptions(PodIdentitiesOptions, AddOnsOptions, ControlPlaneOptions
 
     nodes: dict[ResourceName, AnyNodeOptions] = {}
     """Compute that runs the pods, by name: managed node groups, Fargate profiles, EKS Auto Mode, Karpenter, or several
-    of them."""
+    of them. Without any, no add-on is installed: whoever adds nodes by other means installs those that they need."""
 
     fargate_pod_logs: bool = False
     """Whether the logs of pods on AWS Fargate go to a CloudWatch log group of the stack, which is encrypted and has the

@@ -413,7 +413,7 @@ class ControlPlane(Construct):
         return access_entry
 
     def _set_what_the_l2_of_an_entry_lacks(self, access_entry: eks.AccessEntry, entry: AccessEntryOptions) -> None:
-        """Groups, and the types of nodes that Amazon EKS knew later (aws-cdk issues 37648, 30604)."""
+        """Groups, user name, and the types of nodes that Amazon EKS knew later (aws-cdk issues 37648, 30604)."""
         resource = cast(aws_eks.CfnAccessEntry, access_entry.node.default_child)
         if entry.type != "STANDARD":
             resource.type = entry.type
@@ -422,6 +422,7 @@ class ControlPlane(Construct):
             resource.access_policies = None
         if entry.kubernetes_groups:
             resource.kubernetes_groups = list(entry.kubernetes_groups)
+        resource.username = entry.username
 
     def let_eks_manage_network_interfaces(self) -> None:
         """Let the control plane give addresses to Windows pods, and network interfaces to single pods.

@@ -46,6 +46,26 @@ KubernetesGroup = Annotated[
         ),
     ),
 ]
+# "Create access entries", Amazon EKS User Guide: username.
+_NAME_OF_A_SESSION: Final = "{{SessionName}}"
+_USERNAME_WORDS: Final = (
+    "1 to 128 visible characters, not starting with `system:`, `eks:`, `aws:`, `amazon:`, or `iam:`; with a colon "
+    "somewhere before `{{SessionName}}`, if that is in it"
+)
+
+
+def _not_of_kubernetes(username: str) -> str:
+    before, found, _ = username.partition(_NAME_OF_A_SESSION)
+    if username.startswith(("system:", "eks:", "aws:", "amazon:", "iam:")) or (found and ":" not in before):
+        raise ValueError(_USERNAME_WORDS)
+    return username
+
+
+KubernetesUsername = Annotated[
+    str,
+    AfterValidator(_not_of_kubernetes),
+    Field(pattern=r"^[!-~]{1,128}$", examples=["admin:{{SessionName}}"], json_schema_extra=in_words(_USERNAME_WORDS)),
+]
 LogType = Literal["api", "audit", "authenticator", "controllerManager", "scheduler"]
 ALL_LOG_TYPES: Final[tuple[LogType, ...]] = ("api", "audit", "authenticator", "controllerManager", "scheduler")
 # Whoever has one of these in kube-system can have the roles of the pods there.
@@ -157,7 +177,7 @@ class AccessEntryOptions(Options):
 
     policy: AccessPolicy | None = None
     """EKS access policy to associate with the access entry. With `null`, an access entry of the type `STANDARD` that
-    has neither `policies` nor `kubernetes_groups` has `AmazonEKSViewPolicy`."""
+    has neither `policies` nor `kubernetes_groups` nor `username` has `AmazonEKSViewPolicy`."""
 
     namespaces: tuple[Namespace, ...] = ()
     """Namespaces that `policy` applies to. With an empty list, it applies to the whole cluster."""
@@ -168,10 +188,14 @@ class AccessEntryOptions(Options):
     kubernetes_groups: tuple[KubernetesGroup, ...] = ()
     """Kubernetes groups of the principal. Role bindings that you create in the cluster refer to them."""
 
+    username: KubernetesUsername | None = None
+    """Kubernetes user name of the principal, for role bindings to a user. `{{SessionName}}` in it is the name of the
+    session of a role. With `null`, Amazon EKS makes it of the ARN, as AWS recommends."""
+
     @property
     def all_policies(self) -> tuple[AccessPolicyOptions, ...]:
         """Every access policy that the entry has."""
-        has_others = self.policies or self.kubernetes_groups or self.type != "STANDARD"
+        has_others = self.policies or self.kubernetes_groups or self.username or self.type != "STANDARD"
         first = self.policy or (None if has_others else "AmazonEKSViewPolicy")
         # Not validated again: either is part of these options.
         own = (AccessPolicyOptions.model_construct(policy=first, namespaces=self.namespaces),) if first else ()

@@ -10,9 +10,12 @@ from tests.support.eks_synthesis import FARGATE, NODES, cluster_template, define
 from tests.support.synthesis import new_stack
 
 
-def test_cluster_with_nothing_to_run_on_is_refused() -> None:
-    with pytest.raises(ValueError, match=r"^a cluster needs nodes: a managed node group, a Fargate profile, or both$"):
-        cluster_template(nodes={})
+def test_cluster_without_nodes_has_no_add_ons_that_would_wait_for_them() -> None:
+    template = cluster_template(nodes={})
+
+    template.resource_count_is("AWS::EKS::Cluster", 1)
+    template.resource_count_is("AWS::EKS::Addon", 0)
+    template.resource_count_is("AWS::EKS::Nodegroup", 0)
 
 
 def test_nodes_of_two_kinds_stand_in_one_mapping() -> None:

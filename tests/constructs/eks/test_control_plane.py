@@ -309,18 +309,24 @@ def test_access_entry_has_several_policies_and_groups() -> None:
         ({}, ["AmazonEKSViewPolicy"]),
         ({"namespaces": ["web"]}, ["AmazonEKSViewPolicy"]),
         ({"kubernetes_groups": ["developers"]}, []),
+        ({"username": "team:{{SessionName}}"}, []),
         ({"policies": [{"policy": "AmazonEKSAdminViewPolicy"}]}, ["AmazonEKSAdminViewPolicy"]),
         (
             {"policy": "AmazonEKSViewPolicy", "policies": [{"policy": "AmazonEKSEditPolicy", "namespaces": ["web"]}]},
             ["AmazonEKSViewPolicy", "AmazonEKSEditPolicy"],
         ),
     ],
-    ids=["nothing", "namespaces", "groups", "others", "both"],
+    ids=["nothing", "namespaces", "groups", "name", "others", "both"],
 )
 def test_entry_that_states_nothing_may_look_and_no_more(stated: dict[str, Any], policies: list[str]) -> None:
     found = _entry(**stated).get("AccessPolicies", [])
 
     assert [flat(each["PolicyArn"]).rpartition("/")[2] for each in found] == policies
+
+
+def test_name_of_a_principal_is_that_of_the_cluster_unless_it_is_stated() -> None:
+    assert _entry(username="team:{{SessionName}}")["Username"] == "team:{{SessionName}}"
+    assert "Username" not in _entry()
 
 
 def test_entry_of_nodes_has_its_type_and_no_policies() -> None:

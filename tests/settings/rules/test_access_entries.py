@@ -21,6 +21,26 @@ OTHER_ACCOUNT = eks(
 
 PAIRS = (
     RulePair(
+        rule="username_of_a_role_has_its_session",
+        rejected=entries(f"one: {{{ROLE}, username: admin}}"),
+        accepted=entries(f"one: {{{ROLE}, username: 'admin:{{{{SessionName}}}}'}}"),
+        message=(
+            "eks.access_entries.one.username: the name is admin for every session of the role\n"
+            "fix: set it to admin:{{SessionName}}, or acknowledge that one program has the role\n"
+            "why: Everybody who assumes the role has one name, so that the audit log does not say who did something."
+        ),
+    ),
+    RulePair(
+        rule="username_of_a_role_has_its_session: a user is one",
+        rejected=entries(f"one: {{{ROLE}, username: admin}}"),
+        accepted=entries("one: {principal_arn: 'arn:aws:iam::111122223333:user/a', username: admin}"),
+        message=(
+            "eks.access_entries.one.username: the name is admin for every session of the role\n"
+            "fix: set it to admin:{{SessionName}}, or acknowledge that one program has the role\n"
+            "why: Everybody who assumes the role has one name, so that the audit log does not say who did something."
+        ),
+    ),
+    RulePair(
         rule="principal_has_one_access_entry",
         rejected=entries(f"one: {{{ROLE}}}, two: {{{ROLE}}}"),
         accepted=entries(f"one: {{{ROLE}}}, two: {{{ROLE}2}}"),
@@ -118,7 +138,8 @@ PAIRS = (
         message=(
             "eks.access_entries.one.policy: the access entry is of the type EC2_LINUX\n"
             "fix: remove policy, or set type to STANDARD\n"
-            "why: Amazon EKS gives nodes what they need, and refuses policies and groups of an entry of their type."
+            "why: Amazon EKS gives nodes what they need, and refuses policies, groups, and names of an entry of their "
+            "type."
         ),
     ),
     RulePair(

@@ -54,6 +54,17 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="add_on_can_run_on_the_nodes: without any",
+        rejected=eks("nodes: {}", "add_ons: {vpc-cni: {}}"),
+        accepted=eks(MANAGED, "add_ons: {vpc-cni: {}}"),
+        message=(
+            "eks.add_ons.vpc-cni: there are no nodes\n"
+            "fix: remove the add-on, or add nodes that are EC2 instances\n"
+            "why: Without a node that its pods can run on, the add-on would stay degraded and fail the "
+            "deployment."
+        ),
+    ),
+    RulePair(
         rule="add_on_versions_are_pinned",
         rejected=eks(MANAGED, "kubernetes_version: '1.37'"),
         accepted=eks(MANAGED, "kubernetes_version: '1.37'", "add_on_versions: default"),

@@ -57,9 +57,9 @@ PAIRS = (
         accepted=eks(MANAGED),
         message=(
             "eks.nodes: there is an EKS cluster, but there are no nodes\n"
-            "fix: add nodes of any kind, such as general: {kind: managed}, or remove eks\n"
-            "why: CoreDNS has nowhere to run; Amazon EKS waits 20 minutes for it, and then the deployment "
-            "fails."
+            "fix: add nodes of any kind, such as general: {kind: managed}, or remove eks, or acknowledge that nodes "
+            "and add-ons come by other means\n"
+            "why: Pods have nowhere to run, and no add-on is installed, so that nodes of others find no network plugin."
         ),
     ),
     RulePair(

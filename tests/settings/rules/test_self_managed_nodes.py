@@ -105,17 +105,17 @@ PAIRS = (
         message=(
             "eks.nodes.own.on_demand_percent_above_base: 50 is not allowed\n"
             "allowed: 100, because location is outpost\n"
-            "why: An AWS Outpost has neither Spot Instances nor gp3 volumes, so that no instance starts."
+            "why: An AWS Outpost has no Spot Instances, so that no instance starts."
         ),
     ),
     RulePair(
-        rule="outpost_has_the_capacity: of volumes",
+        rule="outpost_has_the_volumes",
         rejected=self_managed(f"{OUTPOST}, {X86}, volume_type: gp3", CIDR, NO_VOLUMES),
         accepted=self_managed(f"{OUTPOST}, {X86}, volume_type: gp2", CIDR, NO_VOLUMES),
         message=(
-            "eks.nodes.own.volume_type: 'gp3' is not allowed\n"
-            "allowed: gp2, or no value, because location is outpost\n"
-            "why: An AWS Outpost has neither Spot Instances nor gp3 volumes, so that no instance starts."
+            "eks.nodes.own.volume_type: location is outpost, and volume_type is gp3\n"
+            "fix: remove volume_type, or acknowledge that the rack is of the second generation\n"
+            "why: Outposts racks of the first generation have no gp3 volumes, so that no instance starts there."
         ),
     ),
     RulePair(

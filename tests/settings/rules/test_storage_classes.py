@@ -19,7 +19,10 @@ HOST = "node: {hostNetwork: true}"
 UNENCRYPTED = (
     "Volumes that pods claim are encrypted if their storage class says so, or the account encrypts by default."
 )
-OF_THE_OUTPOST = "An AWS Outpost has gp2 volumes only, and without a type a storage class means gp3."
+OF_THE_OUTPOST = (
+    "Outposts racks of the first generation have gp2 volumes only, and without a type a storage class means gp3."
+)
+LATER = "or acknowledge that the rack is of the second generation"
 CONFIGURATION = "eks.add_ons.aws-ebs-csi-driver.configuration"
 
 
@@ -96,8 +99,8 @@ PAIRS = (
         rejected=on_the_outpost("storageClasses: [{name: fast, parameters: {encrypted: 'true', type: gp3}}]"),
         accepted=on_the_outpost("storageClasses: [{name: fast, parameters: {encrypted: 'true', type: gp2}}]"),
         message=(
-            f"{CONFIGURATION}.storageClasses[0].parameters.type: 'gp3' is not allowed\n"
-            "allowed: gp2, because all nodes are on an Outpost\n"
+            f"{CONFIGURATION}.storageClasses[0].parameters.type: type is 'gp3', and all nodes are on an Outpost\n"
+            f"fix: set it to gp2, {LATER}\n"
             f"why: {OF_THE_OUTPOST}"
         ),
     ),
@@ -111,18 +114,19 @@ PAIRS = (
         ),
         message=(
             f"{CONFIGURATION}.storageClasses[0]: there is no type in its parameters\n"
-            "fix: set it to gp2, because all nodes are on an Outpost\n"
+            f"fix: set it to gp2, because all nodes are on an Outpost, {LATER}\n"
             f"why: {OF_THE_OUTPOST}"
         ),
     ),
     RulePair(
         rule="storage_class_is_of_a_type_on_the_outpost: nor that of the default class",
-        rejected=on_the_outpost("defaultStorageClass: {enabled: true}"),
+        rejected=on_the_outpost("defaultStorageClass: {enabled: true}")
+        + "acknowledged_warnings: [{warning: storage_class_encrypts_its_volumes, key: eks, reason: By default.}]\n",
         accepted=on_the_outpost("defaultStorageClass: {enabled: false}"),
         message=(
             f"{CONFIGURATION}.defaultStorageClass.enabled: the default class of the add-on is of gp3, and all nodes "
             "are on an Outpost\n"
-            "fix: set it to false, and add a default class with type gp2 to storageClasses\n"
+            f"fix: set it to false, and add a default class with type gp2 to storageClasses, {LATER}\n"
             f"why: {OF_THE_OUTPOST}"
         ),
     ),

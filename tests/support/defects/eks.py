@@ -136,6 +136,12 @@ EKS = (
         named_by=("eks_access_entry_names_somebody",),
     ),
     Defect(
+        name="access entry with a name of Kubernetes",
+        stack=_PRODUCTION,
+        change=put("AWS::EKS::AccessEntry", "Username", "system:kube-scheduler"),
+        named_by=("eks_access_entry_names_somebody",),
+    ),
+    Defect(
         name="nodes without a launch template",
         stack=_WITH_NODES,
         change=put(_NODES, "LaunchTemplate", None),

@@ -81,7 +81,7 @@ SELF_MANAGED = (
     Defect(
         name="maximum price of Spot Instances that nobody asked for",
         stack=_SELF_MANAGED,
-        change=put(_GROUP, f"{_DISTRIBUTION}.SpotMaxPrice", "0.01", having="batch"),
+        change=put(_GROUP, f"{_DISTRIBUTION}.SpotMaxPrice", "0.01", having="general"),
         named_by=("autoscaling_spot_instances_are_interrupted_seldom",),
     ),
     Defect(

@@ -75,7 +75,8 @@ def test_the_kubernetes_api_is_reached_from_where_the_file_says(eks: DeployedEnv
     assert found["endpointPublicAccess"] == (stated.access != "private")
     if stated.access != "private":
         assert found["publicAccessCidrs"] == [str(cidr) for cidr in stated.public_access_cidrs]
-    (group,) = found["securityGroupIds"]
+    group, *others = found["securityGroupIds"]
+    assert others == list(eks.eks.control_plane_security_group_ids)
     remote = eks.eks.remote_networks
     admitted = {
         *stated.private_access_cidrs,
@@ -89,6 +90,7 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
     client, cluster = eks.client("eks"), eks.environment.name
     assert eks.cluster["accessConfig"]["authenticationMode"] == ("CONFIG_MAP" if eks.eks.outpost else "API")
     found = {}
+    names = {each.principal_arn: each.username for each in eks.eks.access_entries.values() if each.username}
     for principal in client.list_access_entries(clusterName=cluster)["accessEntries"]:
         if (
             client.describe_access_entry(clusterName=cluster, principalArn=principal)["accessEntry"]["type"]
@@ -104,6 +106,7 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
             assert scope["type"] == ("namespace" if scope["namespaces"] else "cluster")
         policies = {name: tuple(scope["namespaces"]) for name, scope in scopes.items()}
         found[principal] = (policies, tuple(entry["kubernetesGroups"]))
+        assert entry["username"] == names.get(principal, entry["username"])
     stated = {
         each.principal_arn: ({one.policy: one.namespaces for one in each.all_policies}, each.kubernetes_groups)
         for each in eks.eks.access_entries.values()
@@ -156,7 +159,8 @@ def test_self_managed_nodes_are_what_the_file_says(eks: DeployedEnvironment) -> 
         assert (f"kubernetes.io/cluster/{cluster}", "owned") in {(each["Key"], each["Value"]) for each in group["Tags"]}
         user_data = b64decode(template["UserData"]).decode()
         assert cluster in user_data
-        assert eks.cluster["endpoint"] in user_data
+        commands = user_data.find("\n".join(settings.pre_bootstrap_commands))
+        assert 0 <= commands < user_data.index(cluster)
         profile = template["IamInstanceProfile"]["Arn"].rpartition("/")[2]
         (role,) = eks.client("iam").get_instance_profile(InstanceProfileName=profile)["InstanceProfile"]["Roles"]
         if eks.eks.outpost is None:
@@ -232,6 +236,15 @@ def test_pods_of_applications_have_roles_where_they_run(eks: DeployedEnvironment
     controllers += [("trident", "trident-controller") for each in file_systems if getattr(each, "trident", False)]
     add_ons += [("kube-system", "s3-csi-driver-sa") for each in file_systems if each.kind == "s3_bucket"]
     assert {*stated, *controllers} <= set(accounts) <= {*stated, *controllers, *add_ons}
+    for each in eks.eks.pod_identities.values():
+        if each.role_arn or each.target_role_arn:
+            (given,) = [
+                it for it in found if (it["namespace"], it["serviceAccount"]) == (each.namespace, each.service_account)
+            ]
+            one = client.describe_pod_identity_association(clusterName=cluster, associationId=given["associationId"])
+            assert one["association"]["roleArn"] == (each.role_arn or one["association"]["roleArn"])
+            assert one["association"].get("targetRoleArn") == each.target_role_arn
+            assert one["association"].get("disableSessionTags", False) is not each.session_tags
     assert len(eks.remembered("AWS::IAM::OIDCProvider")) == (len(by_agent) < len(eks.eks.pod_identities))
 
 

@@ -124,6 +124,10 @@ def the_other_scheme(settings: Settings) -> None:
     settings["ecs"]["load_balancer"]["scheme"] = "internal"
 
 
+def one_more_zone(settings: Settings) -> None:
+    settings["availability_zones"].append("eu-west-1c")
+
+
 def other_instance_types(settings: Settings) -> None:
     settings["eks"]["nodes"]["general"]["instance_types"] = ["m8g.large", "m7g.large"]
 
@@ -273,6 +277,38 @@ def test_a_protected_load_balancer_that_was_refused_stays_beside_the_old_one(
 @pytest.mark.parametrize("deployed", ["sandbox"], indirect=True)
 def test_node_groups_of_other_instance_types_take_the_place_of_the_old(deployed: Deployment, change: Change) -> None:
     _require_replacement_of_one("AWS::EKS::Nodegroup", deployed, change(other_instance_types))
+
+
+@pytest.mark.parametrize("deployed", ["sandbox"], indirect=True)
+def test_a_further_zone_and_the_way_back_replace_no_more_than_what_pods_run_on(
+    deployed: Deployment, tmp_path: Path
+) -> None:
+    held, network = inventory(deployed.client), f"{deployed.loaded.name}-network"
+    subnets = control_plane_subnets(deployed)
+
+    grown = deploy_changed(edited(deployed, one_more_zone, tmp_path))
+
+    assert grown.returncode == 0, grown.output
+    now = inventory(deployed.client)
+    assert {gone for gone, _ in held - now} == {"AWS::EKS::Nodegroup", "AWS::EKS::FargateProfile"}
+    assert len(of_type("AWS::EC2::Subnet", now - held)) == 2
+    assert control_plane_subnets(deployed) == subnets
+
+    # What uses the zone goes first: the network does not take it away under its users.
+    app = synthesize(deployed.environment).outdir
+    users = sorted(set(deployed.stacks()) - {network, "CDKToolkit"}, key=lambda name: "-service-" not in name)
+    for stack in (*users, network):
+        back = deployed.deploy(stack, exclusively=True, app=app)
+        assert back.returncode == 0, back.output
+    again = inventory(deployed.client)
+    assert {kind for kind, _ in held - again} == {kind for kind, _ in again - held} == {kind for kind, _ in held - now}
+    assert control_plane_subnets(deployed) == subnets
+
+
+def control_plane_subnets(deployment: Deployment) -> set[str]:
+    """In which the control plane has its network interfaces."""
+    cluster = deployment.client("eks").describe_cluster(name=deployment.loaded.name)["cluster"]
+    return set(cluster["resourcesVpcConfig"]["subnetIds"])
 
 
 @pytest.mark.parametrize("deployed", ["sandbox"], indirect=True)

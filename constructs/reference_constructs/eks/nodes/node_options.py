@@ -160,8 +160,8 @@ class InstanceNodeOptions(NodeOptions, InstanceOptions):
     """Size, in GiB, of the encrypted volume that holds images and the ephemeral storage of pods."""
 
     volume_type: VolumeType | None = None
-    """Type of the volumes. With `null`, it is gp3 in the Region, and gp2 elsewhere: AWS Outposts and many Local Zones
-    have no gp3."""
+    """Type of the volumes. With `null`, it is gp3 in the Region, and gp2 elsewhere: Outposts racks of the first
+    generation and many Local Zones have no gp3."""
 
     labels: dict[LabelKey, LabelValue] = {}
     """Kubernetes labels of the nodes."""
