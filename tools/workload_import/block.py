@@ -53,12 +53,19 @@ class Block:
         self.sources[kind, name] = source
 
     @property
+    def tasks(self) -> list[dict[str, dict[str, object]]]:
+        """Entries that are tasks, by name, of each kind."""
+        return [entries for kind, entries in self.ecs.items() if kind != "capacity"]
+
+    @property
     def data(self) -> dict[str, object]:
         """The keys of the environment file."""
         found: dict[str, object] = {}
         if self.repositories:
             found["registry"] = {"repositories": {name: {} for name in dict.fromkeys(self.repositories)}}
-        return found | ({"ecs": self.ecs} if self.ecs else {})
+        # What others refer to comes first.
+        ecs = {kind: self.ecs[kind] for kind in sorted(self.ecs, key="capacity".__ne__)}
+        return found | ({"ecs": ecs} if ecs else {})
 
     def text(self) -> str:
         """The keys of the environment file as YAML."""
