@@ -9,7 +9,6 @@ from tools.workload_import.ledger import EMPTY, Node, leaves
 from tools.workload_import.target import accepts_volume
 
 _ENCRYPTED: Final = "file systems are always mounted with encryption in transit and with the task role"
-_POINT: Final = "an access point decides the directory"
 _AT_LAUNCH: Final = (
     "the service, or what starts the task, says what volume of Amazon EBS it is: state kind: ebs and its size_gib "
     "below volumes of the task, and its mounts below the containers"
@@ -48,8 +47,8 @@ def _volume(node: Node) -> dict[str, object] | None:
             "root_directory": ("rootDirectory",),
         }
         volume = {"kind": "efs", **dict(_values(efs, parts))}
-        if volume.get("root_directory") == "/" or "access_point_id" in volume:
-            volume.pop("root_directory", None)
+        if volume.get("root_directory") == "/":
+            volume.pop("root_directory")
         return volume
     if (fsx := node.child("fsxWindowsFileServerVolumeConfiguration")) is not None:
         parts = {
@@ -86,7 +85,9 @@ def _settle(node: Node) -> None:
 
 def _settle_part(part: Node) -> None:
     for each in part.children() if part.is_mapping else [part]:
-        if each.name in ("fileSystemId", "accessPointId", "rootDirectory", "domain", "credentialsParameter"):
+        if each.name == "rootDirectory" and each.peek() == "/":
+            each.ignore("the root of the file system is the default")
+        elif each.name in ("fileSystemId", "accessPointId", "rootDirectory", "domain", "credentialsParameter"):
             each.carry()
         elif each.name in ("transitEncryption", "iam"):
             each.ignore(_ENCRYPTED)
