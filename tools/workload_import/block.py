@@ -26,11 +26,13 @@ class Block:
         ecs: Entries by name, by the key below `ecs`.
         repositories: Names of repositories to create.
         sources: What each entry was made of, by its key and name.
+        region: The Region that what is imported is in; empty if it does not say.
     """
 
     ecs: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
     repositories: list[str] = field(default_factory=list)
     sources: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    region: str = ""
 
     def names(self, kind: str) -> list[str]:
         """Names that are in use.

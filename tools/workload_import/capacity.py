@@ -39,7 +39,7 @@ def gpu_capacity(block: Block, number: int) -> Entry:
     existing = block.ecs.get("capacity", {}).get(GPUS, {}).get("instance_requirements")
     before = existing.get("gpus_max", 0) if isinstance(existing, dict) else 0
     requirements = {"gpus_min": 1, "gpus_max": max(number, before)}
-    group = {"kind": "managed_instances", "accelerator": "nvidia", "instance_requirements": requirements}
+    group: Entry = {"kind": "managed_instances", "accelerator": "nvidia", "instance_requirements": requirements}
     block.add("capacity", GPUS, group, source=())
     return {"capacity_provider_strategy": [{"capacity_provider": GPUS}]}
 

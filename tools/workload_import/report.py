@@ -28,7 +28,7 @@ def report(block: Block, ledger: Ledger, source: str) -> tuple[list[str], str]:
         source: Name of the file that was imported.
     """
     notes = ledger.notes()
-    refusals, warned = objections(block.data)
+    refusals, warned = objections(block.data, block.region)
     carried, of = ledger.count()
     first = f"From {source}: {carried} of {of} values are carried over into {_entries(block)}."
     lines = textwrap.wrap(first, _WIDTH, break_long_words=False, break_on_hyphens=False)
@@ -52,7 +52,7 @@ def outcome(block: Block, ledger: Ledger) -> str:
     if not block.ecs:
         return "refused"
     left = any(note.fate in ("decide", "not_carried") for note in ledger.notes())
-    return "in part" if left or objections(block.data)[0] else "whole"
+    return "in part" if left or objections(block.data, block.region)[0] else "whole"
 
 
 def _entries(block: Block) -> str:

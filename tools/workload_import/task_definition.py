@@ -51,7 +51,7 @@ def from_task_definition(path: Path) -> tuple[Block, Ledger]:
     for each in containers.children():
         if (stated := each.child("name")) is not None:
             names[str(stated.carry())] = container_name(str(stated.peek()), names.values())
-    block = Block()
+    block = Block(region=":".join(_text(task, "taskDefinitionArn").split(":")[3:4]))
     router, logs = log_router(task, containers)
     mounted = volumes(task)
     is_on_instances = any(_reserves_gpus(each) for each in containers.children())

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from tools.workload_import.accepted import objections
 from tools.workload_import.task_definition import from_task_definition
 
 ARN = "arn:aws:ecs:eu-west-1:111122223333:task-definition/web:1"
@@ -101,3 +102,11 @@ def test_a_configuration_in_the_image_is_listed(tmp_path: Path) -> None:
     service, reasons = _task(tmp_path, {"Name": "cloudwatch"}, options=options)
     assert "configuration_file_arn" not in service["log_router"]
     assert any("the file is in the image" in reason for reason in reasons)
+
+
+def test_the_rules_are_asked_for_the_region_of_the_task_definition(tmp_path: Path) -> None:
+    arn = ARN.replace("eu-west-1", "ap-northeast-1")
+    _task(tmp_path, {"Name": "firehose", "delivery_stream": "logs"}, arn=arn)
+    block, _ = from_task_definition(tmp_path / "task.json")
+    assert objections(block.data, block.region)[0] == []
+    assert "an ARN in the Region eu-west-1" in objections(block.data)[0][0]
