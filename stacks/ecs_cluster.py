@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Unpack, assert_never
+from typing import Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ecs
-from aws_cdk import aws_kms as kms
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.ecs.any_capacity_options import AnyCapacityOptions
-from reference_constructs.ecs.capacity import Ec2Capacity
-from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
+from reference_constructs.ecs.capacity_kinds import AnyCapacity, CapacityScope, add_capacity
 from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
-from reference_constructs.ecs.managed_instances import ManagedInstances
-from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.edge.load_balancer import SharedLoadBalancer
 from reference_constructs.edge.web_acl import WebAcl
@@ -83,7 +79,7 @@ class EcsClusterStack(cdk.Stack):
 
     key: EncryptionKey
     cluster: EcsCluster | ExistingEcsCluster
-    capacity: dict[str, Ec2Capacity | ManagedInstances]
+    capacity: dict[str, AnyCapacity]
     load_balancer: SharedLoadBalancer | None
     alarm_topic: sns.ITopic | None
     shared: SharedValues
@@ -143,43 +139,18 @@ class EcsClusterStack(cdk.Stack):
 
     def _add_capacity(
         self, cluster: aws_ecs.Cluster, groups: Mapping[str, AnyCapacityOptions]
-    ) -> dict[str, Ec2Capacity | ManagedInstances]:
-        # Amazon ECS encrypts the volumes of Managed Instances itself.
-        has_volumes = any(isinstance(each, Ec2CapacityOptions) for each in groups.values())
-        volume_key = self.key if has_volumes and self._environment.customer_managed_keys else None
-        if volume_key is not None:
-            volume_key.allow_ebs_volumes()
-        return {name: self._add_group(cluster, name, options, volume_key) for name, options in groups.items()}
-
-    def _add_group(
-        self, cluster: aws_ecs.Cluster, name: str, options: AnyCapacityOptions, volume_key: kms.IKey | None
-    ) -> Ec2Capacity | ManagedInstances:
-        # Construct IDs are a contract: `default` keeps those that a cluster with a single group had.
-        construct_id = "Capacity" if name == "default" else f"Capacity-{name}"
-        match options:
-            case Ec2CapacityOptions():
-                return Ec2Capacity(
-                    self,
-                    construct_id,
-                    cluster=cluster,
-                    subnets=self._network.private_subnets,
-                    options=options,
-                    dual_stack=self._network.dual_stack,
-                    volume_key=volume_key,
-                    retention=self._environment.retention,
-                    working_hours=self._environment.working_hours,
-                )
-            case ManagedInstancesOptions():
-                return ManagedInstances(
-                    self,
-                    construct_id,
-                    cluster=cluster,
-                    subnets=self._network.private_subnets,
-                    options=options,
-                    dual_stack=self._network.dual_stack,
-                )
-            case _:
-                assert_never(options)
+    ) -> dict[str, AnyCapacity]:
+        environment = self._environment
+        scope = CapacityScope(
+            parent=self,
+            cluster=cluster,
+            subnets=self._network.private_subnets,
+            dual_stack=self._network.dual_stack,
+            volume_key=self.key if environment.customer_managed_keys else None,
+            retention=environment.retention,
+            working_hours=environment.working_hours,
+        )
+        return add_capacity(scope, groups)
 
     def _add_load_balancer(self, settings: LoadBalancerSettings | None) -> SharedLoadBalancer | None:
         if settings is None or settings.existing is not None:

@@ -107,18 +107,18 @@ def root_has_the_capabilities_that_it_uses(environment: Environment) -> Iterator
 
 @warning(
     "containers-roadmap issue 1721; capabilities(7), Linux manual",
-    keys=container_keys("port", "additional_ports.<name>.port", "user", "capabilities"),
+    keys=container_keys("port", "additional_ports.<name>.port", "port_ranges[].first_port", "user", "capabilities"),
 )
 def privileged_port_can_be_bound(environment: Environment) -> Iterator[Problem]:
     """In a task, only root with NET_BIND_SERVICE can listen on a port below 1024; another program ends at once."""
     for path, container, _ in containers(environment):
         if container.is_root and "NET_BIND_SERVICE" in container.capabilities:
             continue
-        for place, port, _ in container.ports:
-            if port < FIRST_UNPRIVILEGED_PORT:
+        for place, ports in container.port_mappings:
+            if ports.first_port < FIRST_UNPRIVILEGED_PORT:
                 yield Problem(
-                    path=(*path, *place),
-                    finding=f"the user {container.user} cannot listen on port {port}",
+                    path=(*path, *place, *(["first_port"] if place[0] == "port_ranges" else [])),
+                    finding=f"the user {container.user} cannot listen on port {ports.first_port}",
                     fix="listen on a port from 1024 on, such as 8080; set user to '0:0' and add NET_BIND_SERVICE to "
                     "capabilities; or acknowledge that the program can by a capability of its file",
                 )

@@ -67,7 +67,8 @@ def instances_hold_their_tasks_and_a_deployment(environment: Environment) -> Ite
             continue
         if need.with_deployment is not None and need.with_deployment > group.max_size:
             of = f"{need.tasks} task{'s' if need.tasks > 1 else ''}{' and one of a deployment' if need.deploys else ''}"
-            turned_on = "" if ecs.awsvpc_trunking else "the account has awsvpcTrunking on (ecs.awsvpc_trunking), or "
+            trunking = "the account has awsvpcTrunking on (ecs.awsvpc_trunking), or "
+            turned_on = trunking if "network interface" in need.reason and not ecs.awsvpc_trunking else ""
             yield Problem(
                 path=(*path, "max_size"),
                 finding=f"{of} take {need.with_deployment} instances of type "

@@ -18,6 +18,7 @@ from reference_constructs.ecs.capacity_options import Ec2CapacityOptions, Ec2War
 from reference_constructs.ecs.container_options import ContainerDependencyOptions, ContainerOptions, HealthCheckOptions
 from reference_constructs.ecs.container_runtime_options import (
     AdditionalPortOptions,
+    PortRangeOptions,
     RestartPolicyOptions,
     UlimitOptions,
     WritablePathOptions,
@@ -249,6 +250,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (FsxWindowsVolumeOptions, {**FSX, "domain": "corp"}, "domain"),
     (FsxWindowsVolumeOptions, {**FSX, "root_directory": "\\share"}, "root_directory"),
     (MountOptions, {"path": "uploads"}, "path"),
+    (PortRangeOptions, {"first_port": 0, "last_port": 9}, "first_port"),
     (RestartPolicyOptions, {"attempt_period_seconds": 59}, "attempt_period_seconds"),
     (SharedVolumeOptions, {"kind": "efs"}, "kind"),
     (UlimitOptions, {"soft_limit": -2, "hard_limit": 1}, "soft_limit"),

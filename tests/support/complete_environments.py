@@ -65,6 +65,7 @@ def _task() -> dict[str, Any]:
                 "image": "registry.example.com/fluent-bit:4.0.1",
                 "repository_credentials_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
                 "additional_ports": {"metrics": {"port": 2020, "protocol": "udp"}},
+                "port_ranges": [{"first_port": 10000, "last_port": 10100, "protocol": "udp"}],
                 "mounts": {
                     "scratch": {"path": "/scratch"},
                     "files": {"path": "/files"},
@@ -472,6 +473,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                         "read_only_root_filesystem": False,
                         "shared_memory_mib": 128,
                         "additional_ports": {"grpc": {"port": 9090}},
+                        "port_ranges": [{"first_port": 10000, "last_port": 10100}],
                         "mounts": {"files": {"path": "/files"}},
                     }
                 },

@@ -260,7 +260,9 @@ def shown(container: Json) -> Json:
     """A container definition in the words of an environment."""
     return {
         "image": container["image"],
-        "ports": [each["containerPort"] for each in container.get("portMappings", [])],
+        "ports": [
+            each.get("containerPortRange") or str(each["containerPort"]) for each in container.get("portMappings", [])
+        ],
         "command": container.get("command", []),
         "environment": {each["name"]: each["value"] for each in container.get("environment", [])},
         "secrets": {each["name"]: each["valueFrom"] for each in container.get("secrets", [])},

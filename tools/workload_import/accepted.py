@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from facts import availability_zones
 from settings.loader import check
 from settings.problems import Problem, notation
 from settings.rules import find_warnings
@@ -18,13 +19,24 @@ HEAD: Final[Mapping[str, object]] = {
 }
 
 
-def objections(block: Mapping[str, object]) -> tuple[list[str], list[str]]:
+def head(region: str) -> Mapping[str, object]:
+    """What is stated for the block of a Region, as far as its Availability Zones are known.
+
+    Args:
+        region: The Region; empty if nothing says it.
+    """
+    zones = availability_zones().get(region, ())[:2]
+    return {**HEAD, "region": region, "availability_zones": list(zones)} if zones else HEAD
+
+
+def objections(block: Mapping[str, object], region: str = "") -> tuple[list[str], list[str]]:
     """Why a file with the block is refused, and what such a file is warned of.
 
     Args:
         block: Keys of an environment file.
+        region: The Region that what is imported is in.
     """
-    environment, problems = check({**HEAD, **block})
+    environment, problems = check({**head(region), **block})
     return list(_texts(problems)), [] if problems else list(_texts(find_warnings(environment)))
 
 

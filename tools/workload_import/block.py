@@ -26,11 +26,13 @@ class Block:
         ecs: Entries by name, by the key below `ecs`.
         repositories: Names of repositories to create.
         sources: What each entry was made of, by its key and name.
+        region: The Region that what is imported is in; empty if it does not say.
     """
 
     ecs: dict[str, dict[str, dict[str, object]]] = field(default_factory=dict)
     repositories: list[str] = field(default_factory=list)
     sources: dict[tuple[str, str], Sequence[str]] = field(default_factory=dict)
+    region: str = ""
 
     def names(self, kind: str) -> list[str]:
         """Names that are in use.
@@ -53,12 +55,19 @@ class Block:
         self.sources[kind, name] = source
 
     @property
+    def tasks(self) -> list[dict[str, dict[str, object]]]:
+        """Entries that are tasks, by name, of each kind."""
+        return [entries for kind, entries in self.ecs.items() if kind != "capacity"]
+
+    @property
     def data(self) -> dict[str, object]:
         """The keys of the environment file."""
         found: dict[str, object] = {}
         if self.repositories:
             found["registry"] = {"repositories": {name: {} for name in dict.fromkeys(self.repositories)}}
-        return found | ({"ecs": self.ecs} if self.ecs else {})
+        # What others refer to comes first.
+        ecs = {kind: self.ecs[kind] for kind in sorted(self.ecs, key="capacity".__ne__)}
+        return found | ({"ecs": ecs} if ecs else {})
 
     def text(self) -> str:
         """The keys of the environment file as YAML."""

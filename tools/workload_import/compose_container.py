@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from tools.workload_import.compose_file import env_file
+from tools.workload_import.compose_gpus import gpus
 from tools.workload_import.compose_health import health_check
 from tools.workload_import.compose_ports import ports
 from tools.workload_import.images import image_with_its_registry, repository_name
@@ -41,12 +42,14 @@ class ContainerReader:
         folder: Where the file is.
         neighbors: Names of services that are in other tasks.
         repositories: Where names of repositories for images that are built are collected.
+        is_on_instances: Whether the task runs on EC2 instances, which have more than Fargate.
     """
 
     service: Node
     folder: Path
     neighbors: Sequence[str]
     repositories: list[str]
+    is_on_instances: bool = False
 
     def container(self) -> Container:
         """The container, with the keys that can be carried."""
@@ -64,6 +67,8 @@ class ContainerReader:
             health_check(self.service),
             self._stop_timeout(),
             self._surroundings(),
+            gpus(self.service),
+            self._shared_memory(),
         )
         return {key: value for part in parts for key, value in part}
 
@@ -140,7 +145,7 @@ class ContainerReader:
         added: list[str] = []
         for node in _children(self.service, "cap_add"):
             name = str(node.peek()).upper().removeprefix("CAP_")
-            if is_on_fargate(name):
+            if is_on_fargate(name) or (self.is_on_instances and accepts("capabilities", [name])):
                 node.carry()
                 added.append(name)
             else:
@@ -190,6 +195,12 @@ class ContainerReader:
                 if node is not None and accepts(key, size := mebibytes(node.peek())):
                     node.carry()
                     yield key, size
+
+    def _shared_memory(self) -> Iterator[tuple[str, object]]:
+        node = self.service.child("shm_size")
+        if node is not None and self.is_on_instances and accepts("shared_memory_mib", size := mebibytes(node.peek())):
+            node.carry()
+            yield "shared_memory_mib", size
 
     def _stop_timeout(self) -> Iterator[tuple[str, object]]:
         node = self.service.child("stop_grace_period")

@@ -60,6 +60,7 @@ NOT_CARRIED: Final = {
     "post_start": "Amazon ECS runs nothing in a container after its start; make it part of the entry point",
     "pre_start": "Amazon ECS runs nothing before a container; make it a container that others wait for with SUCCESS",
     "pre_stop": "Amazon ECS sends SIGTERM and nothing else; have the program do it then",
+    "reserved_devices": "Amazon ECS reserves GPUs of NVIDIA and AWS Neuron devices, and no others",
     "runtime": _HOST,
     "security_opt": "Fargate takes no Docker security options",
     "shm_size": "Fargate has no size of shared memory: tell the program to use another directory, "

@@ -17,6 +17,10 @@ _PUBLISHED: Final = (
     "it is published: if requests come from outside of the VPC, add routing to the service, with host_headers or "
     "path_patterns, and ecs.load_balancer. Each task has an address of its own, so there is no port of a host"
 )
+_RANGE_IS_PUBLISHED: Final = (
+    "the ports are published: no load balancer forwards to a range, and clients need the address of a task, which "
+    "changes with each task"
+)
 _ONE_PORT: Final = "containers have one port"
 _TCP: Final = "the load balancer forwards HTTP only, and a port here is one of TCP"
 
@@ -28,9 +32,17 @@ def ports(service: Node) -> Iterator[tuple[str, object]]:
         service: The service.
     """
     found: list[tuple[int, str]] = []
+    ranges: list[dict[str, object]] = []
     for key in ("ports", "expose"):
         node = service.child(key)
         for each in node.children() if node else ():
+            if (stated := _range(each)) is not None:
+                _carry(each)
+                if stated not in ranges:
+                    ranges.append(stated)
+                if key == "ports":
+                    each.also_decide(_RANGE_IS_PUBLISHED)
+                continue
             port = _port(each, is_published=key == "ports")
             if port in found:
                 each.carry() if each.is_flat else None
@@ -51,6 +63,19 @@ def ports(service: Node) -> Iterator[tuple[str, object]]:
     }
     if others:
         yield "additional_ports", others
+    if ranges:
+        yield "port_ranges", ranges
+
+
+def _range(node: Node) -> dict[str, object] | None:
+    """A range of ports; None if it is none."""
+    found = None if node.is_mapping else _SHORT.fullmatch(str(node.peek()))
+    if found is None or "-" not in found["target"]:
+        return None
+    first, last = (int(each) for each in found["target"].split("-"))
+    made: dict[str, object] = {"first_port": first, "last_port": last}
+    made |= {"protocol": found["protocol"]} if found["protocol"] else {}
+    return made if first < last and accepts("port_ranges", [made]) else None
 
 
 def _has_room(port: tuple[int, str], found: list[tuple[int, str]]) -> bool:
@@ -75,10 +100,11 @@ def _port(node: Node, *, is_published: bool) -> tuple[int, str] | None:
     if found is None or isinstance(value, bool):
         node.decide("this is no port: state port")
         return None
-    if "-" in found["target"]:
-        node.drop("a range of ports is not offered" + ("; state the port that requests go to" if is_published else ""))
+    first, _, last = found["target"].partition("-")
+    if last not in ("", first):
+        node.drop("this is no range of ports" + ("; state the port that requests go to" if is_published else ""))
         return None
-    return int(found["target"]), found["protocol"] or "tcp"
+    return int(first), found["protocol"] or "tcp"
 
 
 def _carry(node: Node) -> None:

@@ -8,12 +8,14 @@ from typing import Final
 
 from settings.ecs import EcsSettings
 from tools.workload_import.block import Block
+from tools.workload_import.capacity import gpu_capacity, most_gpus
 from tools.workload_import.compose_container import ContainerReader
 from tools.workload_import.compose_file import ComposeFile
+from tools.workload_import.compose_gpus import reserves_gpus
 from tools.workload_import.compose_groups import Group, groups
 from tools.workload_import.compose_keys import DECIDE, NOT_CARRIED, OF_DEPLOY, OF_THE_FILE, WITHOUT_MEANING
 from tools.workload_import.compose_sizes import architecture, count, ignore_count, task_size
-from tools.workload_import.compose_storage import files, users_of_volumes, volumes, volumes_of_the_file
+from tools.workload_import.compose_storage import Storage, file_systems, files, users_of_volumes, volumes_of_the_file
 from tools.workload_import.ledger import Ledger, Node
 from tools.workload_import.names import container_name, resource_name
 
@@ -43,12 +45,13 @@ def from_compose(path: Path) -> tuple[Block, Ledger]:
     services = ledger.root.child("services")
     if services is not None:
         names, users = [each.name for each in services.children()], users_of_volumes(services)
+        systems = file_systems(ledger.root)
         for group in groups(services):
-            _add(block, group, path.parent, others=names, users=users)
+            _add(block, group, path.parent, others=names, storage=Storage(users, systems))
     for key, reason in OF_THE_FILE.items():
         if (node := ledger.root.child(key)) is not None:
             node.ignore(reason)
-    volumes_of_the_file(ledger.root)
+    volumes_of_the_file(ledger.root, file_systems(ledger.root))
     for node in ledger.root.children():
         if node.name.startswith("x-"):
             node.ignore("it is an extension; what refers to it by an alias is read there")
@@ -57,9 +60,7 @@ def from_compose(path: Path) -> tuple[Block, Ledger]:
     return block, ledger
 
 
-def _add(
-    block: Block, group: Group, folder: Path, *, others: Sequence[str], users: Mapping[str, Sequence[str]]
-) -> None:
+def _add(block: Block, group: Group, folder: Path, *, others: Sequence[str], storage: Storage) -> None:
     members = [each.name for each in group.services]
     kind = "standalone_tasks" if group.runs_once else "services"
     if kind not in OFFERED:
@@ -70,16 +71,21 @@ def _add(
     for each in members:
         names[each] = container_name(each, names.values())
     made: dict[str, dict[str, object]] = {}
+    is_on_instances = any(reserves_gpus(each) for each in group.services)
     for service in group.services:
         neighbors = [each for each in others if each not in members]
-        container = ContainerReader(service, folder, neighbors, block.repositories).container()
+        reader = ContainerReader(service, folder, neighbors, block.repositories, is_on_instances)
+        container = reader.container()
         container |= dict(_dependencies(service, names))
-        volumes(service, users)
+        container |= dict(storage.mounts(service))
         files(service)
         _settle_the_rest(service)
         made[names[service.name]] = container
     task: dict[str, object] = dict(architecture(group))
+    if number := most_gpus(made):
+        task = {**gpu_capacity(block, number), "architecture": "x86_64", **task}
     task |= dict(task_size(group))
+    task |= dict(storage.volumes(made))
     if group.runs_once:
         for service in group.services:
             ignore_count(service)
@@ -121,9 +127,11 @@ def _settle_the_rest(service: Node) -> None:
             _unless_settled(node, "not_carried", reason)
     for key, reason in DECIDE.items():
         node = service.child(key)
-        if node is not None and node.peek() is not False:
+        if node is None or node.ledger.is_settled(node):
+            continue
+        if node.peek() is not False:
             node.decide(reason)
-        elif node is not None:
+        else:
             node.ignore("false is the default")
     _restart(service)
     _deploy(service)
@@ -201,6 +209,6 @@ def _deploy(service: Node) -> None:
     resources = deploy.child("resources")
     for each in resources.children() if resources else ():
         if (devices := each.child("devices")) is not None:
-            devices.decide(DECIDE["gpus"])
+            _unless_settled(devices, "not_carried", NOT_CARRIED["reserved_devices"])
         if (pids := each.child("pids")) is not None:
             pids.drop(NOT_CARRIED["pids_limit"])

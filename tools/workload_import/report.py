@@ -28,7 +28,7 @@ def report(block: Block, ledger: Ledger, source: str) -> tuple[list[str], str]:
         source: Name of the file that was imported.
     """
     notes = ledger.notes()
-    refusals, warned = objections(block.data)
+    refusals, warned = objections(block.data, block.region)
     carried, of = ledger.count()
     first = f"From {source}: {carried} of {of} values are carried over into {_entries(block)}."
     lines = textwrap.wrap(first, _WIDTH, break_long_words=False, break_on_hyphens=False)
@@ -52,7 +52,7 @@ def outcome(block: Block, ledger: Ledger) -> str:
     if not block.ecs:
         return "refused"
     left = any(note.fate in ("decide", "not_carried") for note in ledger.notes())
-    return "in part" if left or objections(block.data)[0] else "whole"
+    return "in part" if left or objections(block.data, block.region)[0] else "whole"
 
 
 def _entries(block: Block) -> str:
@@ -97,12 +97,15 @@ def _paragraph(heading: str, items: Iterable[str]) -> Iterator[str]:
 
 def _differences(block: Block) -> Iterator[str]:
     """What an image has by itself elsewhere, and only by a key here."""
-    tasks = [(name, entry) for entries in block.ecs.values() for name, entry in entries.items()]
+    tasks = [(name, entry) for entries in block.tasks for name, entry in entries.items()]
     containers = [
         (f"{name}.{key}" if key != name else name, container)
         for name, task in tasks
+        if not _is_windows(task)
         for key, container in _mapping(task["containers"]).items()
     ]
+    if windows := [name for name, task in tasks if _is_windows(task)]:
+        yield f"{', '.join(windows)}: run as ContainerUser, and not as the user of the image, unless user is stated"
     for key, text in {
         "user": "run as 65534 (nobody), and not as the user of the image, unless user is stated",
         "read_only_root_filesystem": "have a read-only root file system, unless writable_paths or "
@@ -113,6 +116,10 @@ def _differences(block: Block) -> Iterator[str]:
             yield f"{', '.join(names)}: {text}"
     if names := [name for name, task in tasks if "architecture" not in task]:
         yield f"{', '.join(names)}: run on Arm: state architecture, x86_64, if an image is not built for it"
+
+
+def _is_windows(task: Mapping[str, object]) -> bool:
+    return str(task.get("operating_system", "linux")) != "linux"
 
 
 def _mapping(value: object) -> Mapping[str, object]:

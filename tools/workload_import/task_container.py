@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final
 
 from pydantic import TypeAdapter, ValidationError
@@ -11,7 +11,7 @@ from settings.value_types import SecretArn
 from tools.workload_import.images import image_with_its_registry
 from tools.workload_import.ledger import Node
 from tools.workload_import.target import accepts
-from tools.workload_import.task_container_runtime import linux, mounts, named, of_amazon_ecs
+from tools.workload_import.task_container_runtime import gpus, linux, mounts, named, of_amazon_ecs
 from tools.workload_import.task_definition_keys import (
     OF_A_CONTAINER,
     OF_A_CONTAINER_WITHOUT_MEANING,
@@ -31,13 +31,17 @@ _HEALTH: Final = {
 }
 
 
-def container(node: Node, names: Mapping[str, str], shared: Sequence[str] = ()) -> dict[str, object]:
+def container(
+    node: Node, names: Mapping[str, str], volumes: Collection[str], *, router: str = "", is_on_instances: bool = False
+) -> dict[str, object]:
     """The container, with the keys that can be carried.
 
     Args:
         node: The container definition.
         names: Names of the containers of the task here, by those there.
-        shared: Names of the volumes that the containers share.
+        volumes: Names of the volumes that are carried over.
+        router: Name of the container that is the log router of the task.
+        is_on_instances: Whether the task runs on EC2 instances, which have more than Fargate.
     """
     parts = (
         _image(node),
@@ -47,10 +51,11 @@ def container(node: Node, names: Mapping[str, str], shared: Sequence[str] = ()) 
         _environment(node),
         _secrets(node),
         _values(node),
-        linux(node),
-        _dependencies(node, names),
+        linux(node, is_on_instances=is_on_instances),
+        gpus(node),
+        _dependencies(node, names, router),
         _health_check(node),
-        mounts(node, shared),
+        mounts(node, volumes),
         of_amazon_ecs(node),
     )
     found = {key: value for part in parts for key, value in part}
@@ -67,11 +72,15 @@ def _ports(node: Node) -> Iterator[tuple[str, object]]:
     mappings = node.child("portMappings")
     first: object = None
     others: dict[str, object] = {}
+    ranges: list[dict[str, object]] = []
     for each in mappings.children() if mappings else ():
         port, protocol = each.child("containerPort"), each.child("protocol")
         kind = str(protocol.peek()) if protocol else "tcp"
         if port is None:
-            each.drop("a range of ports is not offered; state the port that requests go to")
+            if (stated := _range(each)) is not None:
+                ranges.append(stated)
+            else:
+                each.drop("this is no range of ports; state the port that requests go to")
             continue
         number = port.carry()
         if protocol is not None:
@@ -91,6 +100,25 @@ def _ports(node: Node) -> Iterator[tuple[str, object]]:
         yield "port", first
     if others:
         yield "additional_ports", others
+    if ranges:
+        yield "port_ranges", ranges
+
+
+def _range(mapping: Node) -> dict[str, object] | None:
+    stated, protocol = mapping.child("containerPortRange"), mapping.child("protocol")
+    first, _, last = str(stated.peek()).partition("-") if stated else ("", "", "")
+    if stated is None or not (first.isdigit() and last.isdigit()):
+        return None
+    made: dict[str, object] = {"first_port": int(first), "last_port": int(last)}
+    made |= {"protocol": protocol.peek()} if protocol else {}
+    if not accepts("port_ranges", [made]):
+        return None
+    for child in mapping.children():
+        if child.name in ("containerPortRange", "protocol"):
+            child.carry()
+        else:
+            child.ignore("each task has an address of its own, so there is no port of a host")
+    return made
 
 
 def _words(node: Node, key: str, name: str) -> Iterator[tuple[str, object]]:
@@ -168,12 +196,14 @@ def _values(node: Node) -> Iterator[tuple[str, object]]:
         cpu.ignore("the containers of a task share its cpu_units")
 
 
-def _dependencies(node: Node, names: Mapping[str, str]) -> Iterator[tuple[str, object]]:
+def _dependencies(node: Node, names: Mapping[str, str], router: str) -> Iterator[tuple[str, object]]:
     found = []
     depends_on = node.child("dependsOn")
     for each in depends_on.children() if depends_on else ():
         other, condition = each.child("containerName"), each.child("condition")
-        if other is not None and condition is not None and other.peek() in names:
+        if other is not None and other.peek() == router:
+            each.ignore("Amazon ECS starts the log router first")
+        elif other is not None and condition is not None and other.peek() in names:
             found.append({"container": names[str(other.carry())], "condition": condition.carry()})
     if found:
         yield "depends_on", found
@@ -218,6 +248,8 @@ def _settle_the_rest(node: Node) -> None:
             )
     logs = node.child("logConfiguration")
     driver = logs.child("logDriver") if logs else None
+    if logs is not None and node.ledger.is_settled(logs):
+        return
     if logs is not None and driver is not None and driver.peek() == "awslogs":
         logs.ignore("what containers write to their output goes to Amazon CloudWatch Logs")
     elif logs is not None:

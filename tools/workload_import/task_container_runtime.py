@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 
-from tools.workload_import.ledger import EMPTY, Node, leaves
+from tools.workload_import.capacity import ON_GPUS
+from tools.workload_import.ledger import Node
 from tools.workload_import.target import NOT_ON_FARGATE, accepts, is_on_fargate
 from tools.workload_import.task_definition_keys import OF_A_CONTAINER, OF_LINUX
+
+_NO_OTHER_RESOURCE = "containers reserve GPUs of NVIDIA; for AWS Neuron, state devices or neuron_devices"
 
 
 def named(node: Node, key: str) -> Iterator[tuple[str, object]]:
@@ -34,33 +37,18 @@ def named(node: Node, key: str) -> Iterator[tuple[str, object]]:
         yield made, found
 
 
-def shared_volumes(task: Node) -> list[str]:
-    """Names of the volumes that are empty when the task starts, which its containers share.
-
-    Args:
-        task: The task definition.
-    """
-    volumes = task.child("volumes")
-    return [
-        str(name.peek())
-        for each in (volumes.children() if volumes else ())
-        if (name := each.child("name")) is not None
-        and all(value in (*EMPTY, name.peek()) for _, value in leaves((), each.peek()))
-    ]
-
-
-def mounts(node: Node, shared: Sequence[str]) -> Iterator[tuple[str, object]]:
-    """Where the container has the volumes that the containers of the task share.
+def mounts(node: Node, names: Collection[str]) -> Iterator[tuple[str, object]]:
+    """Where the container has the volumes of the task that are carried over.
 
     Args:
         node: The container definition.
-        shared: Names of these volumes.
+        names: Names of these volumes.
     """
     points = node.child("mountPoints")
     found: dict[str, object] = {}
     for each in points.children() if points else ():
         volume, path, read_only = (each.child(key) for key in ("sourceVolume", "containerPath", "readOnly"))
-        if volume is None or path is None or volume.peek() not in shared:
+        if volume is None or path is None or volume.peek() not in names:
             each.drop(OF_A_CONTAINER["mountPoints"])
             continue
         mount = {"path": path.peek()} | ({"read_only": True} if read_only and read_only.peek() is True else {})
@@ -72,18 +60,40 @@ def mounts(node: Node, shared: Sequence[str]) -> Iterator[tuple[str, object]]:
         yield "mounts", found
 
 
-def linux(node: Node) -> Iterator[tuple[str, object]]:
-    """Capabilities and temporary file systems.
+def gpus(node: Node) -> Iterator[tuple[str, object]]:
+    """The number of GPUs that the container reserves.
 
     Args:
         node: The container definition.
+    """
+    requirements = node.child("resourceRequirements")
+    for each in requirements.children() if requirements else ():
+        kind, value = each.child("type"), each.child("value")
+        number = int(str(value.peek())) if value is not None and str(value.peek()).isdigit() else 0
+        if kind is not None and value is not None and kind.peek() == "GPU" and accepts("gpus", number):
+            kind.carry()
+            value.carry()
+            each.also_decide(ON_GPUS)
+            yield "gpus", number
+        else:
+            each.drop(_NO_OTHER_RESOURCE)
+
+
+def linux(node: Node, *, is_on_instances: bool = False) -> Iterator[tuple[str, object]]:
+    """Capabilities, temporary file systems, and shared memory.
+
+    Args:
+        node: The container definition.
+        is_on_instances: Whether the task runs on EC2 instances, which have more than Fargate.
     """
     parameters = node.child("linuxParameters")
     if parameters is None:
         return
     capabilities = parameters.child("capabilities")
     added = capabilities.child("add") if capabilities else None
-    names = [each for each in added.children() if is_on_fargate(str(each.peek()))] if added else []
+    names = (
+        [each for each in added.children() if _has(str(each.peek()), is_on_instances=is_on_instances)] if added else []
+    )
     if names:
         yield "capabilities", [each.carry() for each in names]
     for each in added.children() if added else ():
@@ -106,10 +116,17 @@ def linux(node: Node) -> Iterator[tuple[str, object]]:
             options.drop("a writable path has no mount options, and exec where it is stated")
     if paths:
         yield "writable_paths", paths
+    shared = parameters.child("sharedMemorySize")
+    if shared is not None and is_on_instances and accepts("shared_memory_mib", shared.peek()):
+        yield "shared_memory_mib", shared.carry()
     for key, reason in OF_LINUX.items():
         child = parameters.child(key)
         if child is not None and not child.ledger.is_settled(child):
             child.drop(reason)
+
+
+def _has(capability: str, *, is_on_instances: bool) -> bool:
+    return is_on_fargate(capability) or (is_on_instances and accepts("capabilities", [capability]))
 
 
 def of_amazon_ecs(node: Node) -> Iterator[tuple[str, object]]:

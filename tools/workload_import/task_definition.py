@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Final
 
 from tools.workload_import.block import Block
+from tools.workload_import.capacity import ON_WINDOWS, gpu_capacity, most_gpus, windows_capacity
 from tools.workload_import.compose_file import UnusableFileError
 from tools.workload_import.ledger import Ledger, Node
 from tools.workload_import.names import container_name, resource_name
+from tools.workload_import.target import accepts_of_a_task
 from tools.workload_import.task_container import container
-from tools.workload_import.task_container_runtime import shared_volumes
 from tools.workload_import.task_definition_keys import OF_THE_TASK, OF_THE_TASK_DECIDE
+from tools.workload_import.task_log_router import log_router
+from tools.workload_import.task_volumes import volumes
 from tools.workload_import.units import cpu_units, fargate_size, mebibytes
 
 _PROCESSORS: Final = {"X86_64": "x86_64", "ARM64": "arm64"}
@@ -48,18 +51,25 @@ def from_task_definition(path: Path) -> tuple[Block, Ledger]:
     for each in containers.children():
         if (stated := each.child("name")) is not None:
             names[str(stated.carry())] = container_name(str(stated.peek()), names.values())
-    shared = shared_volumes(task)
+    block = Block(region=":".join(_text(task, "taskDefinitionArn").split(":")[3:4]))
+    router, logs = log_router(task, containers)
+    mounted = volumes(task)
+    is_on_instances = any(_reserves_gpus(each) for each in containers.children())
     made = {
-        names.get(_text(each, "name"), f"container-{index}"): container(each, names, shared)
+        names.get(_text(each, "name"), f"container-{index}"): container(
+            each, names, mounted, router=_text(router, "name"), is_on_instances=is_on_instances
+        )
         for index, each in enumerate(containers.children())
+        if router is None or each.path != router.path
     }
-    entry: dict[str, object] = dict(_architecture(task))
+    entry: dict[str, object] = dict(_platform(task))
     entry |= dict(_size(task, containers))
-    entry |= dict(_volumes(task, shared))
+    entry |= logs
+    entry |= {"volumes": mounted} if mounted else {}
     entry |= dict(_ephemeral_storage(task))
-    block = Block()
+    entry = _capacity(block, task, entry, most_gpus(made)) | entry
     block.add("services", resource_name(name), {**entry, "containers": made}, source=[name])
-    _settle_the_rest(task)
+    _settle_the_rest(task, has_capacity="capacity_provider_strategy" in entry)
     return block, ledger
 
 
@@ -84,8 +94,8 @@ def _are_mappings(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(each, Mapping) for each in value)
 
 
-def _architecture(task: Node) -> Iterator[tuple[str, object]]:
-    """The processor; Amazon ECS takes X86_64 where nothing is said, and this repository does not."""
+def _platform(task: Node) -> Iterator[tuple[str, object]]:
+    """The processor, for which Amazon ECS takes X86_64 where nothing is said, and the operating system."""
     platform = task.child("runtimePlatform")
     processor = platform.child("cpuArchitecture") if platform else None
     if processor is not None and processor.peek() in _PROCESSORS:
@@ -93,10 +103,36 @@ def _architecture(task: Node) -> Iterator[tuple[str, object]]:
     else:
         yield "architecture", "x86_64"
     system = platform.child("operatingSystemFamily") if platform else None
-    if system is not None and system.peek() == "LINUX":
+    if system is None:
+        return
+    stated = str(system.peek()).lower()
+    if stated == "linux":
         system.ignore("tasks run Linux")
-    elif system is not None:
-        system.decide("tasks run Linux")
+    elif accepts_of_a_task("operating_system", stated):
+        system.carry()
+        yield "operating_system", stated
+    else:
+        system.decide(
+            "Amazon ECS has no such operating system any more: state operating_system, and build the images for it"
+        )
+
+
+def _reserves_gpus(node: Node) -> bool:
+    requirements = node.child("resourceRequirements")
+    return any(_text(each, "type") == "GPU" for each in (requirements.children() if requirements else ()))
+
+
+def _capacity(block: Block, task: Node, entry: Mapping[str, object], number: int) -> dict[str, object]:
+    """Where the task runs, if Fargate does not have what it uses."""
+    if number:
+        return gpu_capacity(block, number)
+    volumes = entry.get("volumes", {})
+    kinds = {each.get("kind") for each in volumes.values()} if isinstance(volumes, dict) else set()
+    system = str(entry.get("operating_system", ""))
+    if "fsx_windows" in kinds and system.startswith("windows"):
+        task.ledger.note("decide", task.path, ON_WINDOWS)
+        return windows_capacity(block, system)
+    return {}
 
 
 def _size(task: Node, containers: Node) -> Iterator[tuple[str, object]]:
@@ -134,7 +170,7 @@ def _integer(node: Node, key: str) -> int:
     return int(str(child.peek())) if child is not None and str(child.peek()).isdigit() else 0
 
 
-def _settle_the_rest(task: Node) -> None:
+def _settle_the_rest(task: Node, *, has_capacity: bool) -> None:
     for key, reason in OF_THE_TASK.items():
         if (node := task.child(key)) is not None:
             node.ignore(reason)
@@ -146,7 +182,9 @@ def _settle_the_rest(task: Node) -> None:
             _OWN_INTERFACE if node.peek() == "awsvpc" else _OTHER_MODE
         )
     if (node := task.child("requiresCompatibilities")) is not None:
-        if "FARGATE" in _items(node):
+        if has_capacity:
+            node.ignore("the capacity_provider_strategy of the task says it")
+        elif "FARGATE" in _items(node):
             node.ignore("the task runs on Fargate, unless capacity_provider_strategy is stated")
         else:
             node.decide("the task runs on Fargate, unless capacity_provider_strategy names EC2 capacity: state which")
@@ -159,22 +197,10 @@ def _ephemeral_storage(task: Node) -> Iterator[tuple[str, object]]:
         yield "ephemeral_storage_gib", size.carry()
 
 
-def _volumes(task: Node, shared: Sequence[str]) -> Iterator[tuple[str, object]]:
-    node = task.child("volumes")
-    for each in node.children() if node else ():
-        name = each.child("name")
-        if name is not None and name.peek() in shared:
-            name.carry()
-        else:
-            each.decide("state it below volumes of the task, and its mounts below the containers")
-    if shared:
-        yield "volumes", {name: {"kind": "shared"} for name in shared}
-
-
 def _items(node: Node) -> Sequence[object]:
     return [each.peek() for each in node.children()]
 
 
-def _text(node: Node, key: str) -> str:
-    child = node.child(key)
+def _text(node: Node | None, key: str) -> str:
+    child = node.child(key) if node else None
     return str(child.peek()) if child else ""

@@ -55,7 +55,6 @@ OF_A_CONTAINER: Final = {
     "volumesFrom": "state a volume of the task, and mounts of the containers",
     "mountPoints": "state the volume below volumes of the task, and the path below mounts",
     "credentialSpecs": "Windows in a domain is not offered",
-    "resourceRequirements": "GPUs need EC2 capacity with instances that have them",
 }
 OF_A_CONTAINER_WITHOUT_MEANING: Final = {
     "interactive": "nobody is at the other end of the standard input of a task",

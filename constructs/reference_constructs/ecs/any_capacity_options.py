@@ -24,7 +24,7 @@ def _kind(capacity: object) -> object:
     return kind if key == "kind" or kind in ("auto_scaling_group", "managed_instances") else DEFAULT_CAPACITY
 
 
-# A further kind of capacity is one line here and one in `stacks/ecs_cluster.py`.
+# A further kind of capacity is one line here and one in `capacity_kinds.py`.
 AnyCapacityOptions = Annotated[
     Annotated[Ec2CapacityOptions, Tag("auto_scaling_group")]
     | Annotated[ManagedInstancesOptions, Tag("managed_instances")],

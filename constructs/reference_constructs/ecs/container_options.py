@@ -14,8 +14,10 @@ from reference_constructs.ecs.container_runtime_options import (
     EnvironmentFileArn,
     LabelName,
     PortName,
+    PortRangeOptions,
     RestartPolicyOptions,
     SystemControlName,
+    TransportProtocol,
     UlimitName,
     UlimitOptions,
     WritablePathOptions,
@@ -208,6 +210,11 @@ class ContainerOptions(Options):
     additional_ports: dict[PortName, AdditionalPortOptions] = {}
     """Further ports that the container listens on, by name. The load balancer forwards no requests to them."""
 
+    port_ranges: Annotated[tuple[PortRangeOptions, ...], Field(max_length=100)] = ()
+    """Ranges of ports that the container listens on (`containerPortRange`), such as those for media or for passive FTP.
+    Neither a load balancer nor Service Connect forwards to them; clients connect to the address of the task. A port can
+    be in one range only, and in no range if it is `port` or in `additional_ports`."""
+
     command: tuple[str, ...] = ()
     """Command that overrides the `CMD` of the image. An empty list keeps it."""
 
@@ -323,12 +330,20 @@ class ContainerOptions(Options):
         return tuple(WritablePathOptions(path=each) if isinstance(each, str) else each for each in self.writable_paths)
 
     @property
-    def ports(self) -> Iterator[tuple[tuple[str, ...], int, str]]:
+    def ports(self) -> Iterator[tuple[tuple[str, ...], int, TransportProtocol]]:
         """Every port that it listens on: its place in the container, its number, and its protocol."""
         if self.port is not None:
             yield ("port",), self.port, "tcp"
         for name, each in self.additional_ports.items():
             yield ("additional_ports", name, "port"), each.port, each.protocol
+
+    @property
+    def port_mappings(self) -> Iterator[tuple[tuple[str | int, ...], PortRangeOptions]]:
+        """Every port and every range of ports that it listens on, as ranges, with the place in the container."""
+        for place, port, protocol in self.ports:
+            yield place, PortRangeOptions(first_port=port, last_port=port, protocol=protocol)
+        for index, each in enumerate(self.port_ranges):
+            yield ("port_ranges", index), each
 
     @property
     def texts(self) -> tuple[str, ...]:

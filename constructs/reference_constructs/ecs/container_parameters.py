@@ -86,7 +86,7 @@ def _of_operating_system(
 
 def _port_mappings(container: ContainerOptions) -> list[ecs.PortMapping]:
     first = [ecs.PortMapping(container_port=container.port)] if container.port else []
-    return first + [
+    others = [
         ecs.PortMapping(
             name=name,
             container_port=each.port,
@@ -95,6 +95,15 @@ def _port_mappings(container: ContainerOptions) -> list[ecs.PortMapping]:
         )
         for name, each in container.additional_ports.items()
     ]
+    ranges = [
+        ecs.PortMapping(
+            container_port=ecs.ContainerDefinition.CONTAINER_PORT_USE_RANGE,
+            container_port_range=each.text,
+            protocol=ecs.Protocol[each.protocol.upper()],
+        )
+        for each in container.port_ranges
+    ]
+    return [*first, *others, *ranges]
 
 
 def _environment_files(scope: Construct, name: str, container: ContainerOptions) -> list[ecs.EnvironmentFile] | None:

@@ -26,6 +26,8 @@ LabelName = Annotated[
         json_schema_extra=in_words("any characters but white space"),
     ),
 ]
+# "PortMapping, Amazon ECS API Reference".
+TransportProtocol = Literal["tcp", "udp"]
 # "SystemControl, Amazon ECS API Reference": those that a container can have for itself.
 SystemControlName = Annotated[
     str,
@@ -73,11 +75,29 @@ class AdditionalPortOptions(Options):
     port: Port
     """Port that the container listens on."""
 
-    protocol: Literal["tcp", "udp"] = "tcp"
+    protocol: TransportProtocol = "tcp"
     """Transport protocol."""
 
     app_protocol: Literal["http", "http2", "grpc"] | None = None
     """Application protocol, for Service Connect. With `null`, Service Connect treats it as TCP."""
+
+
+class PortRangeOptions(Options):
+    """Range of ports that a container listens on."""
+
+    first_port: Port
+    """First port of the range."""
+
+    last_port: Port
+    """Last port of the range, which is greater than the first."""
+
+    protocol: TransportProtocol = "tcp"
+    """Transport protocol."""
+
+    @property
+    def text(self) -> str:
+        """The range as Amazon ECS writes it; a single port by its number."""
+        return str(self.first_port) if self.first_port == self.last_port else f"{self.first_port}-{self.last_port}"
 
 
 class WritablePathOptions(Options):

@@ -11,6 +11,7 @@ from constructs import Construct
 
 from reference_constructs.durations import seconds
 from reference_constructs.observability.alarm_notification import notify
+from reference_constructs.observability.high_metric_alarm import high_metric_alarm
 
 _PERIOD_SECONDS: Final = 60
 _MINUTES: Final = 15
@@ -76,39 +77,31 @@ class QueueAlarms(Construct):
                 label="Age of the oldest message in working hours",
                 period=seconds(_PERIOD_SECONDS),
             )
-        self._add_alarm(
-            "OldMessage",
-            age,
-            threshold=max_age_minutes * 60,
-            minutes=_MINUTES,
-            description=f"The oldest message is older than {max_age_minutes} minutes",
+        self.alarms.append(
+            high_metric_alarm(
+                self,
+                "OldMessage",
+                metric=age,
+                threshold=max_age_minutes * 60,
+                periods=_MINUTES,
+                description=f"The oldest message is older than {max_age_minutes} minutes",
+            )
         )
         if dead_letter_queue is not None:
             self._add_dead_letters_alarm(dead_letter_queue)
         notify(self.alarms, topic)
 
     def _add_dead_letters_alarm(self, queue: sqs.IQueue) -> None:
-        self._add_alarm(
-            "DeadLetters",
-            queue.metric_approximate_number_of_messages_visible(statistic="Maximum", period=seconds(_PERIOD_SECONDS)),
-            threshold=0,
-            minutes=1,
-            description="Messages failed too often: read those of the dead-letter queue, move them back or delete them",
-        )
-
-    def _add_alarm(
-        self, construct_id: str, metric: cloudwatch.IMetric, *, threshold: int, minutes: int, description: str
-    ) -> None:
         self.alarms.append(
-            cloudwatch.Alarm(
+            high_metric_alarm(
                 self,
-                construct_id,
-                metric=metric,
-                threshold=threshold,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=minutes,
-                alarm_description=description,
-                # Amazon SQS sends no metric of a queue that nothing has happened to for hours.
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+                "DeadLetters",
+                metric=queue.metric_approximate_number_of_messages_visible(
+                    statistic="Maximum", period=seconds(_PERIOD_SECONDS)
+                ),
+                threshold=0,
+                periods=1,
+                description="Messages failed too often: read those of the dead-letter queue, move them back or delete "
+                "them",
             )
         )

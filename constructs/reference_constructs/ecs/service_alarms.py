@@ -12,6 +12,7 @@ from reference_constructs.durations import seconds
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_options import UTILIZATION_ALARM_PERCENT
 from reference_constructs.observability.alarm_notification import notify
+from reference_constructs.observability.high_metric_alarm import high_metric_alarm
 from reference_constructs.security.acknowledgements import acknowledge_relation
 
 CPU_PERCENT = MEMORY_PERCENT = UTILIZATION_ALARM_PERCENT
@@ -110,17 +111,13 @@ class ServiceAlarms(Construct):
         )
 
     def _add_alarm(self, construct_id: str, metric: cloudwatch.IMetric, threshold: int, description: str) -> None:
-        self.alarms.append(
-            cloudwatch.Alarm(
-                self,
-                construct_id,
-                metric=metric,
-                threshold=threshold,
-                comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-                evaluation_periods=_MINUTES,
-                datapoints_to_alarm=_MINUTES,
-                alarm_description=description,
-                # No traffic is no error.
-                treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
-            )
+        alarm = high_metric_alarm(
+            self,
+            construct_id,
+            metric=metric,
+            threshold=threshold,
+            periods=_MINUTES,
+            datapoints_to_alarm=_MINUTES,
+            description=description,
         )
+        self.alarms.append(alarm)

@@ -14,6 +14,7 @@ from constructs import Construct
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.observability.alarm_notification import notify
+from reference_constructs.observability.high_metric_alarm import high_metric_alarm
 from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.retention import removal_policy
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
@@ -115,18 +116,15 @@ class TaskFailures(Construct):
         )
 
     def _define_alarm(self, topic: sns.ITopic | None) -> cloudwatch.Alarm:
-        alarm = cloudwatch.Alarm(
+        alarm = high_metric_alarm(
             self,
             "Alarm",
             metric=self.queue.metric_approximate_number_of_messages_visible(
                 statistic="Maximum", period=seconds(_PERIOD_SECONDS)
             ),
             threshold=0,
-            comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=1,
-            alarm_description="A task could not be started, or failed: read the messages of the queue, delete them",
-            # Amazon SQS sends no metric of a queue that nothing has happened to for hours.
-            treat_missing_data=cloudwatch.TreatMissingData.NOT_BREACHING,
+            periods=1,
+            description="A task could not be started, or failed: read the messages of the queue, delete them",
         )
         notify([alarm], topic)
         return alarm

@@ -86,6 +86,19 @@ def _statements(template: Template, role: str) -> dict[str, Resource]:
             {"additional_ports": {"dns": {"port": 5353, "protocol": "udp"}}},
             {"PortMappings": [{"Name": "dns", "ContainerPort": 5353, "Protocol": "udp"}]},
         ),
+        (
+            {"port": 8080, "port_ranges": [{"first_port": 10000, "last_port": 10100, "protocol": "udp"}]},
+            {
+                "PortMappings": [
+                    {"ContainerPort": 8080, "Protocol": "tcp"},
+                    {"ContainerPortRange": "10000-10100", "Protocol": "udp"},
+                ]
+            },
+        ),
+        (
+            {"port_ranges": [{"first_port": 1, "last_port": 65535}]},
+            {"PortMappings": [{"ContainerPortRange": "1-65535", "Protocol": "tcp"}]},
+        ),
     ],
     ids=lambda value: next(iter(value)),
 )

@@ -24,7 +24,7 @@ def on(group: str, *lines: str, before: str = "", container: str = CONTAINER) ->
 
 
 TRUNKING = "  awsvpc_trunking: true\n"
-REST_WITH_TRUNKING = REST.replace("the account has awsvpcTrunking on (ecs.awsvpc_trunking), or ", "")
+OTHER_REST = REST.replace("the account has awsvpcTrunking on (ecs.awsvpc_trunking), or ", "")
 GPU = "{architecture: x86_64, instance_types: [g5.xlarge], accelerator: nvidia, max_size: 2}"
 X86 = "architecture: x86_64"
 ONE_GPU = "      containers: {web: {image: 'app:1', gpus: 1}}\n"
@@ -58,7 +58,7 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 1 task and one of a deployment take 2 instances of type t4g.small, "
             "for 2050 CPU units, of which each has 2048, and max_size is 1\n"
-            f"{REST.format(2)}"
+            f"{OTHER_REST.format(2)}"
         ),
     ),
     RulePair(
@@ -68,7 +68,7 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 3 tasks and one of a deployment take 4 instances of type m7g.large, "
             "because what is left on each is too small for one task more, and max_size is 3\n"
-            f"{REST.format(4)}"
+            f"{OTHER_REST.format(4)}"
         ),
     ),
     RulePair(
@@ -98,7 +98,7 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 20 tasks and one of a deployment take 3 instances of type m7g.large, "
             "for 21 network interfaces, of which each has 10, and max_size is 2\n"
-            f"{REST_WITH_TRUNKING.format(3)}"
+            f"{OTHER_REST.format(3)}"
         ),
     ),
     RulePair(
@@ -108,7 +108,7 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 2 tasks and one of a deployment take 3 instances of type g5.xlarge, "
             "for 3 GPUs, of which each has 1, and max_size is 2\n"
-            f"{REST.format(3)}"
+            f"{OTHER_REST.format(3)}"
         ),
     ),
     RulePair(
@@ -118,7 +118,7 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 2 tasks and one of a deployment take 3 instances of type inf2.xlarge, "
             "because no two of some tasks can be on one instance, and max_size is 2\n"
-            f"{REST.format(3)}"
+            f"{OTHER_REST.format(3)}"
         ),
     ),
     RulePair(
@@ -128,7 +128,7 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 2 tasks and one of a deployment take 3 instances of type m7g.large, "
             "because no two of some tasks can be on one instance, and max_size is 2\n"
-            f"{REST.format(3)}"
+            f"{OTHER_REST.format(3)}"
         ),
     ),
     RulePair(
@@ -138,7 +138,7 @@ PAIRS = (
         message=(
             "ecs.capacity.default.max_size: 1 task and one of a deployment take 2 instances of type m7g.large, "
             "for 4096 CPU units, of which each has 2048, and max_size is 1\n"
-            f"{REST.format(2)}"
+            f"{OTHER_REST.format(2)}"
         ),
     ),
     RulePair(

@@ -18,6 +18,7 @@ _ENCODER = "working-hours-ecs-service-encoder"
 _GALLERY = "ecs-stateful-ecs-service-gallery"
 _MAIL = "ecs-batch-ecs-queue-worker-mail"
 _ORDERS = "working-hours-ecs-queue-worker-orders"
+_PORTS = "ContainerDefinitions.0.PortMappings"
 _SEARCH = "ecs-stateful-ecs-service-search"
 _STEPS = "StepScalingPolicyConfiguration.StepAdjustments"
 _VOLUME = "VolumeConfigurations.0.ManagedEBSVolume"
@@ -256,6 +257,18 @@ RUNTIME = (
         stack=_GALLERY,
         change=_one_port_name,
         named_by=("pf-ecs-port-mapping-duplicate-name",),
+    ),
+    Defect(
+        name="range of ports that descends",
+        stack=_SEARCH,
+        change=put(_TASK, f"{_PORTS}.0.ContainerPortRange", "9399-9300"),
+        named_by=("port_ranges_are_those_that_amazon_ecs_takes",),
+    ),
+    Defect(
+        name="port in a range of the same container",
+        stack=_SEARCH,
+        change=put(_TASK, _PORTS, [{"ContainerPortRange": "9300-9399"}, {"ContainerPort": 9300, "Protocol": "udp"}]),
+        named_by=("port_ranges_are_those_that_amazon_ecs_takes",),
     ),
     Defect(
         name="container that is restarted at once",

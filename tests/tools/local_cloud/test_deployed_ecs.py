@@ -176,7 +176,7 @@ def test_containers_are_what_the_file_says(ecs: DeployedEnvironment) -> None:
         for container_name, container in settings.containers.items():
             assert shown(found[container_name]) == {
                 "image": ecs.image(container.image),
-                "ports": [port for _, port, _ in container.ports],
+                "ports": [each.text for _, each in container.port_mappings],
                 "command": list(container.command),
                 "environment": container.environment,
                 "secrets": container.secrets,

@@ -107,7 +107,7 @@ def test_no_secret_is_printed(name: str) -> None:
 @NAMES
 def test_no_permission_is_invented(name: str) -> None:
     block, _ = imported(name)
-    for entries in block.ecs.values():
+    for entries in block.tasks:
         for task in entries.values():
             assert not {"task_role_statements", "egress", "execute_command", "routing"} & set(task)
 
@@ -233,8 +233,8 @@ def another(value: object) -> object:
 def decided(data: Mapping[str, object]) -> dict[str, Any]:
     """The keys, with a tag for each image."""
     made: dict[str, Any] = json.loads(json.dumps(data))
-    for entries in made["ecs"].values():
-        for name, task in entries.items():
+    for kind, entries in made["ecs"].items():
+        for name, task in entries.items() if kind != "capacity" else ():
             for container in task["containers"].values():
                 image = container.get("image", f"docker.io/example/{name}:latest")
                 container["image"] = re.sub(r":(latest|\$\{.*\})$", ":1.0.0", image)
