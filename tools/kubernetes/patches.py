@@ -106,7 +106,7 @@ def _in(value: object, part: str | int) -> object:
 
 
 def _is_target(target: Mapping[str, str], document: Mapping[str, Any]) -> bool:
-    """Kind and name are regular expressions of the whole (Kustomize, "patches"); an overlay may change the namespace."""
+    """Kind and name are regular expressions of the whole (Kustomize, "patches"); the namespace may be changed."""
     metadata = document.get("metadata") or {}
     names = {"kind": document.get("kind", ""), "name": metadata.get("name", "")}
     if any(re.fullmatch(target[key], str(names[key])) is None for key in names if key in target):
