@@ -52,15 +52,13 @@ def test_role_of_the_pipeline_is_what_the_application_has(rendering: Rendering) 
     }
 
 
-def test_group_of_the_pipeline_is_that_of_its_access_entry(rendering: Rendering) -> None:
+def test_group_of_the_pipeline_is_that_of_its_role(rendering: Rendering) -> None:
     environment = load_environment(EXAMPLE)
     assert environment.eks is not None
-    entry = environment.eks.access_entries["delivery"]
+    role = environment.eks.delivery_roles["hello"]
     subjects = one(rendering, "RoleBinding", "hello-delivery")["subjects"]
 
-    assert [each["name"] for each in subjects] == list(entry.kubernetes_groups)
-    assert not entry.policies
-    assert entry.policy is None
+    assert [each["name"] for each in subjects] == list(role.kubernetes_groups)
 
 
 def test_argo_cd_delivers_to_one_namespace_of_this_cluster(rendering: Rendering) -> None:
