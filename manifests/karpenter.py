@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from manifests.manifest import Manifest, ManifestFile, Values
+from manifests.manifest import Chart, Manifest, ManifestFile, Values
 from manifests.node_pools import NodeClassKind, network_of, node_pool, requirement
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions, KarpenterPoolOptions
 from settings import Environment
@@ -23,11 +23,13 @@ def karpenter_files(environment: Environment, values: Values) -> Iterator[Manife
     for options in environment.eks.nodes.values() if environment.eks else ():
         if isinstance(options, KarpenterOptions) and environment.eks is not None:
             version = options.version_for(environment.eks.kubernetes_version)
+            chart = Chart(release="karpenter", reference=CHART, version=version, namespace="kube-system")
             yield ManifestFile(
                 path="helm/karpenter.yaml",
+                chart=chart,
                 about=[
                     f"Values of the Helm chart of Karpenter {version}, which brings its custom resource definitions:",
-                    f"helm upgrade --install karpenter {CHART} --version {version} -n kube-system --values ...",
+                    *chart.command(),
                 ],
                 documents=[_chart_values(options, version, environment, values)],
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from manifests.manifest import Manifest, ManifestFile, Values
+from manifests.manifest import Chart, Manifest, ManifestFile, Values
 from settings import Environment
 
 CHART: Final = "aws-load-balancer-controller"
@@ -16,6 +16,7 @@ _CACHED_IMAGE: Final = "ecr-public/eks/aws-load-balancer-controller"
 # "Install AWS Load Balancer Controller with Helm": where it runs, and as whom.
 _NAMESPACE: Final = "kube-system"
 _SERVICE_ACCOUNT: Final = "aws-load-balancer-controller"
+_CHART: Final = Chart(release=CHART, reference=CHART, version=VERSION, namespace=_NAMESPACE, repository=REPOSITORY)
 
 
 def load_balancer_controller_files(environment: Environment, values: Values) -> Iterator[ManifestFile]:
@@ -25,11 +26,11 @@ def load_balancer_controller_files(environment: Environment, values: Values) -> 
         if (identity.namespace, identity.service_account) == (_NAMESPACE, _SERVICE_ACCOUNT):
             yield ManifestFile(
                 path=f"helm/{CHART}.yaml",
+                chart=_CHART,
                 about=[
                     f"Values of the Helm chart of the AWS Load Balancer Controller {VERSION}, whose role is",
                     f"eks.pod_identities.{name}. It brings the IngressClass alb:",
-                    f"helm upgrade --install {CHART} {CHART} --repo {REPOSITORY} --version {VERSION} \\",
-                    f"    -n {_NAMESPACE} --values ...",
+                    *_CHART.command(),
                 ],
                 documents=[_chart_values(environment, values)],
             )

@@ -99,6 +99,8 @@ class EksClusterStack(cdk.Stack):
             outputs["OpenIdConnectIssuer"] = cluster.cluster_open_id_connect_issuer_url
         for name, role in self.cluster.pod_identities.to_annotate.items():
             outputs[f"PodRoleArn{in_capitals(name)}"] = role.role_arn
+        for name, role in self.cluster.delivery_roles.roles.items():
+            outputs[f"DeliveryRoleArn{in_capitals(name)}"] = role.role_arn
         outputs |= {
             f"{in_capitals(name)}{output}": value
             for name, nodes in self.cluster.nodes.items()

@@ -12,6 +12,7 @@ from settings.rules.rule import rule, warning
 
 _ENTRY = "eks.access_entries.<name>"
 _PERMISSIONS = ("policy", "policies", "namespaces", "kubernetes_groups", "username")
+_GROUPS = (f"{_ENTRY}.kubernetes_groups[]", "eks.delivery_roles.<name>.kubernetes_groups[]")
 
 
 @rule("CreateAccessEntry, Amazon EKS API Reference", keys=(f"{_ENTRY}.principal_arn",))
@@ -67,21 +68,21 @@ def access_policy_comes_once(environment: Environment) -> Iterator[Problem]:
             seen.append(policy.policy)
 
 
-@rule("CreateAccessEntry, Amazon EKS API Reference", keys=(f"{_ENTRY}.kubernetes_groups[]",))
+@rule("CreateAccessEntry, Amazon EKS API Reference", keys=_GROUPS)
 def kubernetes_group_comes_once(environment: Environment) -> Iterator[Problem]:
     """CloudFormation refuses a list that has one group twice."""
-    for path, entry in _entries(environment):
-        yield from come_once((*path, "kubernetes_groups"), entry.kubernetes_groups)
+    for path, groups in _groups(environment):
+        yield from come_once(path, groups)
 
 
-@rule("CreateAccessEntry, Amazon EKS API Reference; Create access entries", keys=(f"{_ENTRY}.kubernetes_groups[]",))
+@rule("CreateAccessEntry, Amazon EKS API Reference; Create access entries", keys=_GROUPS)
 def kubernetes_group_is_not_reserved(environment: Environment) -> Iterator[Problem]:
     """Amazon EKS refuses groups of Kubernetes itself, such as system:masters, whose permissions nothing can limit."""
-    for path, entry in _entries(environment):
-        for index, group in enumerate(entry.kubernetes_groups):
+    for path, groups in _groups(environment):
+        for index, group in enumerate(groups):
             if group.startswith("system:"):
                 yield Problem(
-                    path=(*path, "kubernetes_groups", index),
+                    path=(*path, index),
                     value=group,
                     allowed="a group that does not begin with system:",
                     fix="use the policy AmazonEKSClusterAdminPolicy" if group == "system:masters" else "",
@@ -173,3 +174,10 @@ def changes_of_workloads_are_in_namespaces(environment: Environment) -> Iterator
 def _entries(environment: Environment) -> Iterator[tuple[KeyPath, AccessEntryOptions]]:
     for name, entry in (environment.eks.access_entries if environment.eks else {}).items():
         yield ("eks", "access_entries", name), entry
+
+
+def _groups(environment: Environment) -> Iterator[tuple[KeyPath, tuple[str, ...]]]:
+    for path, entry in _entries(environment):
+        yield (*path, "kubernetes_groups"), entry.kubernetes_groups
+    for name, role in (environment.eks.delivery_roles if environment.eks else {}).items():
+        yield ("eks", "delivery_roles", name, "kubernetes_groups"), role.kubernetes_groups

@@ -26,6 +26,7 @@ _OF_THE_REGION: Final = ("control_plane_egress_mode", "rollback_timeout_minutes"
     keys=(
         _OUTPOST,
         "eks.access_entries",
+        "eks.delivery_roles",
         "eks.identity_provider",
         "eks.pod_identities",
         "eks.remote_networks",
@@ -37,6 +38,7 @@ def local_cluster_authenticates_by_its_config_map(environment: Environment) -> I
     if (eks := local_cluster(environment)) is not None:
         stated: dict[str, object] = {
             "access_entries": eks.access_entries,
+            "delivery_roles": eks.delivery_roles,
             "identity_provider": eks.identity_provider,
             "pod_identities": eks.pod_identities,
             "remote_networks": eks.remote_networks,

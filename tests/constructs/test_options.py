@@ -88,6 +88,11 @@ from reference_constructs.eks.control_plane_options import (
     EndpointOptions,
     RemoteNetworkOptions,
 )
+from reference_constructs.eks.delivery_role_options import (
+    DeliveryRoleOptions,
+    DeliveryRolesOptions,
+    OidcTrustOptions,
+)
 from reference_constructs.eks.identity_provider_options import IdentityProviderOptions
 from reference_constructs.eks.kubernetes_values import TaintOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions, AutoModePoolOptions
@@ -134,6 +139,7 @@ from reference_constructs.storage.s3_bucket_options import BucketClaimOptions, S
 from reference_constructs.storage.storage_options import StorageOptions
 from reference_constructs.storage.volume_class_options import VolumeClassOptions
 
+GITHUB = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
 WEB: dict[str, Any] = {"containers": {"web": {"image": "app:1.0"}}}
 FSX: dict[str, Any] = {
     "file_system_id": "fs-0000000a",
@@ -141,6 +147,9 @@ FSX: dict[str, Any] = {
     "credentials_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
 }
 REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
+    (DeliveryRoleOptions, {"kubernetes_groups": []}, "kubernetes_groups"),
+    (DeliveryRolesOptions, {"delivery_roles": {"shop": {}}}, "delivery_roles"),
+    (OidcTrustOptions, {"provider_arn": GITHUB, "subjects": ["*"]}, "subjects"),
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (AccessEntryOptions, {"principal_arn": "arn:aws:iam::111122223333:role/a", "username": "system:a"}, "username"),
     (

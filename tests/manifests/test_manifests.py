@@ -205,7 +205,7 @@ def test_chart_asks_for_nothing_outside_of_a_private_network() -> None:
     (file,) = (each for each in manifest_files(environment, AnyOutput()) if each.path.startswith("helm/"))
 
     assert file.documents[0]["settings"]["isolatedVPC"] is True
-    assert "--version 1.14.1" in file.text()
+    assert "--version=1.14.1" in file.text()
 
 
 def test_log_router_of_fargate_writes_to_the_group_of_the_stack_and_makes_none(tmp_path: Path) -> None:

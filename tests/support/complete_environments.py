@@ -298,6 +298,17 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "nodes": {"principal_arn": "arn:aws:iam::111122223333:role/nodes", "type": "EC2_LINUX"},
         },
         "log_types": ["api", "audit", "authenticator", "scheduler"],
+        "delivery_roles": {
+            "shop": {
+                "trusted_principal_arns": ["arn:aws:iam::111122223333:role/build"],
+                "oidc": {
+                    "provider_arn": "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com",
+                    "audience": "sts.amazonaws.com",
+                    "subjects": ["repo:example/shop:ref:refs/heads/main"],
+                },
+                "kubernetes_groups": ["shop-delivery"],
+            },
+        },
         "pod_identities": {
             "orders": {
                 "namespace": "shop",

@@ -44,6 +44,7 @@ _SIDE_BY_SIDE: Final = (
     ("ecs", "capacity"),
     ("eks", "nodes"),
     ("eks", "access_entries"),
+    ("eks", "delivery_roles"),
     ("eks", "pod_identities"),
     ("eks", "capabilities"),
 )

@@ -76,6 +76,18 @@ def _pod(name: str, path: ObjectPath, value: object, check: str) -> ManifestDefe
     return ManifestDefect(name, "Deployment", "hello", (*_POD, *path), value, check)
 
 
+def _one(kind: str, name: str, path: ObjectPath, value: object, check: str, ending: str = "") -> ManifestDefect:
+    return ManifestDefect(name, kind, f"hello{ending}", path, value, check)
+
+
+def _class(name: str, path: ObjectPath, value: object, check: str) -> ManifestDefect:
+    return ManifestDefect(name, "StorageClass", "encrypted-gp3", path, value, check)
+
+
+def _role(name: str, path: ObjectPath, value: object, check: str) -> ManifestDefect:
+    return ManifestDefect(name, "Role", "hello-delivery", path, value, check)
+
+
 DEFECTS: Final = (
     # Pod Security
     ManifestDefect(
@@ -404,6 +416,198 @@ DEFECTS: Final = (
         ("spec", "volumeClaimTemplates", 0, "spec", "accessModes"),
         ["ReadWriteMany"],
         "access_mode_is_one_of_the_driver",
+    ),
+    _class("in-tree plugin", ("provisioner",), "kubernetes.io/aws-ebs", "storage_class_is_one_of_a_driver"),
+    _class("no such type", ("parameters", "type"), "gp5", "storage_class_is_one_of_a_driver"),
+    # Words, names, and fields
+    _one("Service", "upper case", ("metadata", "name"), "Hello_1", "name_is_one_that_kubernetes_takes"),
+    _one("Service", "label with a blank", ("metadata", "labels", "of"), "a b", "name_is_one_that_kubernetes_takes"),
+    _app("long name of a port", ("ports", 0, "name"), "http-of-the-program", "name_is_one_that_kubernetes_takes"),
+    _app("upper case of a container", ("name",), "Hello", "name_is_one_that_kubernetes_takes"),
+    _app("name of another container", ("name",), "logs", "names_in_a_pod_differ"),
+    _app("two mounts at one path", ("volumeMounts", 0, "mountPath"), "/configuration", "names_in_a_pod_differ"),
+    _pod("no such mode", ("topologySpreadConstraints", 0, "whenUnsatisfiable"), "Never", "word_is_one_that_is_known"),
+    _app("no such pull policy", ("imagePullPolicy",), "Sometimes", "word_is_one_that_is_known"),
+    _pod("Deployment that ends", ("restartPolicy",), "Never", "word_is_one_that_is_known"),
+    ManifestDefect(
+        "Job for ever", "Job", "gpu", (*_POD, "restartPolicy"), "Always", "word_is_one_that_is_known", MIXED
+    ),
+    _app("megabytes", ("resources", "limits", "memory"), "128MB", "amount_is_a_quantity"),
+    _app("millibytes", ("resources", "requests", "memory"), "128m", "amount_is_a_quantity"),
+    ManifestDefect(
+        "part of a GPU",
+        "Job",
+        "gpu",
+        (*_APP, "resources", "requests", "nvidia.com/gpu"),
+        2,
+        "amount_is_a_quantity",
+        MIXED,
+    ),
+    _app("two ways to probe", ("livenessProbe", "tcpSocket"), {"port": "http"}, "probe_is_one_that_kubernetes_takes"),
+    _app("slow to live", ("livenessProbe", "successThreshold"), 2, "probe_is_one_that_kubernetes_takes"),
+    _pod(
+        "probe of what ends",
+        ("initContainers", 0, "readinessProbe"),
+        {"exec": {"command": ["true"]}},
+        "probe_is_one_that_kubernetes_takes",
+    ),
+    ManifestDefect(
+        "any value of one",
+        "Job",
+        "gpu",
+        (*_POD, "tolerations", 0, "value"),
+        "present",
+        "fields_of_a_pod_fit_together",
+        MIXED,
+    ),
+    ManifestDefect(
+        "user ID in Windows",
+        "Deployment",
+        "windows",
+        (*_POD, "securityContext", "runAsUser"),
+        1000,
+        "fields_of_a_pod_fit_together",
+        MIXED,
+    ),
+    _pod(
+        "no such field",
+        ("initContainers", 1, "env", 1, "valueFrom", "fieldRef", "fieldPath"),
+        "metadata.nam",
+        "fields_of_a_pod_fit_together",
+    ),
+    _one("Deployment", "stuck", ("spec", "strategy", "rollingUpdate", "maxSurge"), 0, "rollout_can_go_on"),
+    # Access
+    _role("every kind", ("rules", 1, "resources"), ["*"], "role_names_what_it_allows"),
+    _role("every right of others", ("rules", 1, "verbs"), ["impersonate"], "role_names_what_it_allows"),
+    ManifestDefect(
+        "administrator",
+        "ClusterRoleBinding",
+        "hello-delivery",
+        ("roleRef", "name"),
+        "cluster-admin",
+        "binding_is_of_a_role_of_its_own",
+    ),
+    ManifestDefect(
+        "everybody",
+        "RoleBinding",
+        "hello-delivery",
+        ("subjects", 0, "name"),
+        "system:authenticated",
+        "binding_is_of_a_role_of_its_own",
+    ),
+    ManifestDefect(
+        "no such ClusterRole",
+        "ClusterRoleBinding",
+        "hello-delivery",
+        ("roleRef", "name"),
+        "hello-deliver",
+        "cluster_role_is_there",
+    ),
+    _one("Application", "no such project", ("spec", "project"), "helo", "application_is_of_a_project_that_allows_it"),
+    _one(
+        "AppProject",
+        "project of everything",
+        ("spec", "clusterResourceWhitelist"),
+        [{"group": "*", "kind": "*"}],
+        "application_is_of_a_project_that_allows_it",
+    ),
+    # What objects need from each other
+    _pod("undefined variable", ("initContainers", 0, "args", 0), "echo $(ENV)", "variable_is_defined"),
+    ManifestDefect(
+        "no such Service", "StatefulSet", "journal", ("spec", "serviceName"), "journals", "stateful_set_has_its_service"
+    ),
+    _pod("no such priority", ("priorityClassName",), "important", "priority_class_is_there"),
+    _one(
+        "HorizontalPodAutoscaler",
+        "another version",
+        ("spec", "scaleTargetRef", "apiVersion"),
+        "extensions/v1beta1",
+        "autoscaler_names_the_version_of_its_workload",
+    ),
+    # Load balancers and roles
+    _one(
+        "NetworkPolicy",
+        "closed to pods",
+        ("spec", "ingress"),
+        [],
+        "load_balancer_reaches_its_pods",
+        "-from-load-balancer",
+    ),
+    _one(
+        "NetworkPolicy",
+        "port of the Service",
+        ("spec", "ingress", 0, "ports", 0, "port"),
+        80,
+        "load_balancer_reaches_its_pods",
+        "-from-load-balancer",
+    ),
+    _one(
+        "Ingress",
+        "misspelled annotation",
+        ("metadata", "annotations", "alb.ingress.kubernetes.io/health-check-path"),
+        "/",
+        "annotation_is_one_of_the_controller",
+    ),
+    ManifestDefect(
+        "misspelled namespace",
+        "NetworkPolicy",
+        "dns",
+        ("spec", "egress", 0, "to", 0, "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name"),
+        "kube-sistem",
+        "peer_of_a_policy_is_a_namespace",
+    ),
+    ManifestDefect(
+        "DNS by TCP alone", "NetworkPolicy", "dns", ("spec", "egress", 0, "ports", 0), None, "pods_reach_dns"
+    ),
+    _one(
+        "ServiceAccount",
+        "two roles",
+        ("metadata", "annotations"),
+        {"eks.amazonaws.com/role-arn": "arn:aws:iam::111122223333:role/hello"},
+        "role_is_given_once",
+    ),
+    # Quotas
+    ManifestDefect(
+        "claims above the quota",
+        "StatefulSet",
+        "journal",
+        ("spec", "volumeClaimTemplates", 0, "spec", "resources", "requests", "storage"),
+        "500Gi",
+        "quota_holds_what_is_asked_for",
+    ),
+    _one(
+        "LimitRange", "low maximum", ("spec", "limits", 0, "max", "memory"), "64Mi", "limit_range_allows_its_containers"
+    ),
+    _pod(
+        "too much in memory",
+        ("volumes", 2, "emptyDir"),
+        {"medium": "Memory", "sizeLimit": "8Gi"},
+        "directory_in_memory_is_within_the_limit",
+    ),
+    # Windows and labels
+    ManifestDefect(
+        "Windows on any node",
+        "Deployment",
+        "windows",
+        (*_POD, "nodeSelector"),
+        {"node.kubernetes.io/windows-build": "10.0.20348"},
+        "windows_pods_say_so",
+        MIXED,
+    ),
+    ManifestDefect(
+        "another build of Windows",
+        "Deployment",
+        "windows",
+        (*_POD, "nodeSelector", "node.kubernetes.io/windows-build"),
+        "10.0.17763",
+        "windows_build_is_that_of_the_image",
+        MIXED,
+    ),
+    _pod(
+        "deprecated label",
+        ("nodeSelector",),
+        {"failure-domain.beta.kubernetes.io/zone": "eu-west-1a"},
+        "label_of_the_node_is_not_deprecated",
     ),
     # Schemas
     _app("misspelled key", ("volumeMount",), [], "schema_allows_it"),

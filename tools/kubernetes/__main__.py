@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +13,7 @@ from manifests.manifest import Values
 from manifests.stack_outputs import MissingOutputError, StackOutputs
 from settings import Environment, EnvironmentWarning, InvalidEnvironmentError, load_environment
 from tools.kubernetes.application import Application, DataLossError
+from tools.kubernetes.charts import Charts
 from tools.kubernetes.checking import check_all, cluster_of
 from tools.kubernetes.kubectl import ProgramError, find, unpack
 from tools.kubernetes.objects import KubernetesObject
@@ -105,8 +106,22 @@ def _apply(options: argparse.Namespace, environment: Environment, rendering: Ren
         application.require_version(environment.eks.kubernetes_version)
     agree = (lambda: True) if options.yes else (lambda: input("apply? [y/N] ").strip().lower() == "y")
     objects = [each for each in rendering.objects if options.namespace in (None, each.namespace)]
-    done = application.apply(objects, part=options.part, may_remove_data=options.remove_data, agree=agree)
+    install = _charts(options, rendering)
+    done = application.apply(
+        objects, part=options.part, may_remove_data=options.remove_data, agree=agree, prepare=install
+    )
     return 0 if done else 1
+
+
+def _charts(options: argparse.Namespace, rendering: Rendering) -> Callable[[], None]:
+    """Say what changes of the charts of controllers; they are of administrators, and of no namespace of a team."""
+    is_for_charts = options.part != "application" and options.namespace is None
+    files = [each for each in rendering.files if each.chart is not None] if is_for_charts else []
+    if not files:
+        return lambda: None
+    charts = Charts(helm=find("helm", prefer_pinned=False), context=options.context, say=print)
+    changed = charts.changed(files)
+    return lambda: charts.apply(changed)
 
 
 def _write(folder: Path, rendering: Rendering) -> None:

@@ -41,7 +41,13 @@ class Application:
     timeout_seconds: int = 600
 
     def apply(
-        self, objects: Sequence[KubernetesObject], *, part: Part, may_remove_data: bool, agree: Callable[[], bool]
+        self,
+        objects: Sequence[KubernetesObject],
+        *,
+        part: Part,
+        may_remove_data: bool,
+        agree: Callable[[], bool],
+        prepare: Callable[[], None] = lambda: None,
     ) -> bool:
         """Apply objects.
 
@@ -50,6 +56,7 @@ class Application:
             part: What of it.
             may_remove_data: Whether claims and StatefulSets may be removed.
             agree: Asks whether to go on, after the differences were said.
+            prepare: Installs what the objects need, before them.
 
         Returns:
             Whether they were applied.
@@ -70,6 +77,7 @@ class Application:
                 raise DataLossError(f"{', '.join(removed)} would be removed, with data; REMOVE_DATA=1 allows it")
         if not agree():
             return False
+        prepare()
         if own:
             self._run("apply", "--server-side", f"--field-manager={MANAGER}", "--filename=-", given=text_of(own))
         for name in namespaces:

@@ -5,14 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from settings import Environment
-from tools.kubernetes.checks import containers, network, pod_security, references, reliability, scheduling, storage
+from tools.kubernetes.checks import (
+    access,
+    api_server,
+    containers,
+    dependencies,
+    load_balancers,
+    network,
+    pod_security,
+    quotas,
+    references,
+    reliability,
+    scheduling,
+    storage,
+    windows,
+)
 from tools.kubernetes.checks.check import Cluster, findings
 from tools.kubernetes.findings import Finding
 from tools.kubernetes.rendering import Rendering
 from tools.kubernetes.schemas import schema_findings
 
 # A further subject is a module and a name here: a module that is imported adds its checks.
-SUBJECTS = (containers, network, pod_security, references, reliability, scheduling, storage)
+SUBJECTS = (
+    *(access, api_server, containers, dependencies, load_balancers, network, pod_security, references, reliability),
+    *(quotas, scheduling, storage, windows),
+)
 
 
 def cluster_of(environment: Environment, rendering: Rendering) -> Cluster:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -132,6 +132,15 @@ class Container:
         value = ((self.content.get("resources") or {}).get(kind) or {}).get(resource)
         return None if value is None else quantity(value)
 
+    def request(self, resource: str) -> float:
+        """What is reserved for it: what has a limit only has a request of the same amount.
+
+        Args:
+            resource: Such as `cpu`.
+        """
+        asked = self.amount("requests", resource)
+        return asked if asked is not None else self.amount("limits", resource) or 0.0
+
 
 @dataclass(frozen=True)
 class Pods:
@@ -199,21 +208,26 @@ class Pods:
         Args:
             resource: Such as `cpu`.
         """
+        return self._together(lambda each: each.request(resource))
+
+    def limit(self, resource: str) -> float:
+        """What a pod uses at most, and a quota of limits counts.
+
+        Args:
+            resource: Such as `cpu`.
+        """
+        return self._together(lambda each: each.amount("limits", resource) or 0.0)
+
+    def _together(self, amount_of: Callable[[Container], float]) -> float:
         sidecars, most = 0.0, 0.0
         for each in self.containers:
-            # What has a limit only has a request of the same amount.
-            amount = each.amount("requests", resource)
-            amount = amount if amount is not None else each.amount("limits", resource) or 0.0
+            amount = amount_of(each)
             if each.is_sidecar:
                 sidecars += amount
                 most = max(most, sidecars)
             elif each.is_init:
                 most = max(most, sidecars + amount)
-        together = sum(
-            (each.amount("requests", resource) or each.amount("limits", resource) or 0.0)
-            for each in self.containers
-            if not each.is_init or each.is_sidecar
-        )
+        together = sum(amount_of(each) for each in self.containers if not each.is_init or each.is_sidecar)
         return max(most, together)
 
     def required_labels(self) -> dict[str, Any]:
@@ -264,6 +278,16 @@ def quantity(value: object) -> float:
     """
     found = _QUANTITY.fullmatch(str(value))
     return float(found[1]) * _UNITS[found[2]] if found and found[2] in _UNITS else 0.0
+
+
+def is_quantity(value: object) -> bool:
+    """Whether it is a quantity of Kubernetes.
+
+    Args:
+        value: Such as `250m` or `64Mi`.
+    """
+    found = _QUANTITY.fullmatch(str(value))
+    return bool(found and (found[2] in _UNITS or re.fullmatch(r"[eE][0-9]+|Ei?|[nu]", found[2])))
 
 
 def pods_of(objects: Sequence[KubernetesObject]) -> Iterator[Pods]:

@@ -19,8 +19,9 @@ from manifests.manifest import ManifestFile, Values
 from reference_constructs.registry.upstream_registries import UPSTREAM_HOSTS, cached_registry
 from settings import Environment
 from tools.kubernetes.kubectl import ProgramError, find, run
+from tools.kubernetes.kustomizations import sources_of
 from tools.kubernetes.objects import KubernetesObject
-from tools.kubernetes.sources import Source, sources_of
+from tools.kubernetes.sources import Source
 
 KUBERNETES: Final = Path(__file__).parents[2] / "kubernetes"
 _IMAGE: Final = re.compile(r"^\s*(?:- )?image:\s*[\"']?([^\s\"'#]+)", re.MULTILINE)

@@ -1,4 +1,4 @@
-"""Where an object of a rendering is written: Kustomize keeps neither lines nor the files of patches."""
+"""Where an object of a rendering is written: Kustomize keeps no lines, and of patches the file at best."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -41,7 +40,7 @@ class Source:
         """
         for node in self.documents:
             if _is_written(node, document):
-                return _walk(node, document, path)
+                return walk(node, document, path)
         return None
 
     def line_of_generator(self, name: str) -> int | None:
@@ -53,9 +52,9 @@ class Source:
         wanted = _GENERATED.sub("", name)
         for node in self.documents:
             for key in ("configMapGenerator", "secretGenerator"):
-                generators = _child(node, key)
+                generators = child(node, key)
                 for item in generators[1].value if generators and isinstance(generators[1], SequenceNode) else ():
-                    found = _child(item, "name")
+                    found = child(item, "name")
                     if found and isinstance(found[1], ScalarNode) and found[1].value == wanted:
                         return int(found[1].start_mark.line) + 1
         return None
@@ -83,34 +82,9 @@ def place_of(sources: Sequence[Source], document: Mapping[str, Any], path: Objec
     return (sources[-1].name if sources else "", 1)
 
 
-def sources_of(folder: Path, root: Path) -> list[Source]:
-    """Every file that the kustomization of a folder reads, in the order in which Kustomize applies them.
-
-    Args:
-        folder: With a file `kustomization.yaml`.
-        root: Names are relative to it.
-    """
-    found: dict[Path, None] = {}
-    _collect(folder, found)
-    return [Source(str(path.relative_to(root)), path.read_text(encoding="utf-8")) for path in found]
-
-
-def _collect(folder: Path, found: dict[Path, None]) -> None:
-    file = folder / "kustomization.yaml"
-    content = YAML(typ="safe", pure=True).load(file.read_text(encoding="utf-8")) or {}
-    patches = [each["path"] for each in content.get("patches", ()) if "path" in each]
-    for entry in [*content.get("resources", ()), *content.get("components", ()), *patches]:
-        path = (folder / entry).resolve()
-        if path.is_dir():
-            _collect(path, found)
-        elif path.exists():
-            found[path] = None
-    found[file.resolve()] = None
-
-
 def _is_written(node: Node, document: Mapping[str, Any]) -> bool:
-    kind, metadata = _child(node, "kind"), _child(node, "metadata")
-    name = _child(metadata[1], "name") if metadata else None
+    kind, metadata = child(node, "kind"), child(node, "metadata")
+    name = child(metadata[1], "name") if metadata else None
     return bool(
         kind
         and name
@@ -119,7 +93,14 @@ def _is_written(node: Node, document: Mapping[str, Any]) -> bool:
     )
 
 
-def _walk(node: Node, value: object, path: ObjectPath) -> tuple[int, int]:
+def walk(node: Node, value: object, path: ObjectPath) -> tuple[int, int]:
+    """How many parts of a path are written in a node, and the line of the last.
+
+    Args:
+        node: What is written.
+        value: What was rendered.
+        path: What in it.
+    """
     line = int(node.start_mark.line) + 1
     for depth, part in enumerate(path):
         if isinstance(part, int):
@@ -127,7 +108,7 @@ def _walk(node: Node, value: object, path: ObjectPath) -> tuple[int, int]:
             found = _item(node, item, part)
         else:
             item = value.get(part) if isinstance(value, Mapping) else None
-            found = _child(node, part)
+            found = child(node, part)
         if found is None:
             return depth, line
         key, node = found
@@ -136,7 +117,13 @@ def _walk(node: Node, value: object, path: ObjectPath) -> tuple[int, int]:
     return len(path), line
 
 
-def _child(node: Node, key: str) -> tuple[Node, Node] | None:
+def child(node: Node, key: str) -> tuple[Node, Node] | None:
+    """A key of a mapping, and its value.
+
+    Args:
+        node: The mapping.
+        key: Which one.
+    """
     if isinstance(node, MappingNode):
         for name, value in node.value:
             if name.value == key:
@@ -152,7 +139,7 @@ def _item(node: Node, value: object, index: int) -> tuple[Node, Node] | None:
     for name in _NAMES:
         if name in names:
             for item in node.value:
-                found = _child(item, name)
+                found = child(item, name)
                 if found and str(found[1].value) == str(names[name]):
                     return item, item
             return None

@@ -59,7 +59,8 @@ def printed(rendering: Rendering, *, is_example: bool, name: str) -> str:
         )
     for file in rendering.files:
         path = f"build/manifests/{name}/{file.path}"
-        parts.append(f"---\n# Applied before, by hand, as docs/manifests.md says: {path}\n{file.text()}")
+        how = "Installed before, by Helm" if file.chart else "Applied before, by hand, as docs/manifests.md says"
+        parts.append(f"---\n# {how}: {path}\n{file.text()}")
     for title, wanted in (("administrators", True), ("the delivery of the application", False)):
         objects = [each for each in rendering.objects if is_of_administrators(each) is wanted]
         parts.append(f"---\n# Applied by {title}: {len(objects)} objects\n{text_of(objects)}")

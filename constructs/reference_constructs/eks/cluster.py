@@ -14,6 +14,7 @@ from reference_constructs.eks.add_ons.add_ons import AddOns
 from reference_constructs.eks.capability import Capability, CapabilityType
 from reference_constructs.eks.cluster_options import EksClusterOptions
 from reference_constructs.eks.control_plane import ControlPlane
+from reference_constructs.eks.delivery_roles import DeliveryRoles
 from reference_constructs.eks.identity_provider import IdentityProvider
 from reference_constructs.eks.image_pull_policy import ImagePullPolicy
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
@@ -45,6 +46,7 @@ class EksCluster(Construct):
         pod_log_group: Where pods on Fargate log to; None if they do not.
         add_ons: EKS add-ons.
         pod_identities: IAM roles that pods of applications have.
+        delivery_roles: IAM roles of pipelines.
         storage_access: How pods get to file systems; None without any.
     """
 
@@ -54,6 +56,7 @@ class EksCluster(Construct):
     pod_log_group: EncryptedLogGroup | None
     add_ons: AddOns
     pod_identities: PodIdentities
+    delivery_roles: DeliveryRoles
     storage_access: StorageAccess | None
 
     def __init__(
@@ -130,6 +133,9 @@ class EksCluster(Construct):
         self._define_identity_provider(options)
         self._define_capabilities(options)
         self._define_pod_identities(options)
+        self.delivery_roles = DeliveryRoles(
+            self, "DeliveryRoles", options=options.delivery_roles, control_plane=self.control_plane
+        )
 
     def _define_nodes(
         self,
@@ -271,5 +277,5 @@ def _check_local_cluster(options: EksClusterOptions) -> None:
     """Refuse what would be left out, or refused by Amazon EKS when most of the cluster is there."""
     if any(not isinstance(each, SelfManagedNodesOptions) for each in options.nodes.values()):
         raise ValueError("a local cluster on an Outpost has self-managed nodes only")
-    if options.add_ons or options.pod_identities or options.identity_provider is not None:
-        raise ValueError("a local cluster on an Outpost has no EKS add-ons, roles of pods, or identity providers")
+    if options.add_ons or options.pod_identities or options.delivery_roles or options.identity_provider is not None:
+        raise ValueError("a local cluster on an Outpost has no EKS add-ons, roles, or identity providers")

@@ -8,6 +8,7 @@ from reference_constructs.eks.add_ons.add_on_options import AddOnsOptions
 from reference_constructs.eks.add_ons.catalog import AddOn
 from reference_constructs.eks.capability_options import CapabilitiesOptions
 from reference_constructs.eks.control_plane_options import ControlPlaneOptions
+from reference_constructs.eks.delivery_role_options import DeliveryRolesOptions
 from reference_constructs.eks.identity_provider_options import IdentityProviderOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.node_options import NodeNeed, NodeOptions
@@ -15,7 +16,7 @@ from reference_constructs.eks.pod_identity_options import PodIdentitiesOptions
 from reference_constructs.value_types import ResourceName
 
 
-class EksClusterOptions(PodIdentitiesOptions, AddOnsOptions, ControlPlaneOptions):
+class EksClusterOptions(DeliveryRolesOptions, PodIdentitiesOptions, AddOnsOptions, ControlPlaneOptions):
     """EKS cluster with its nodes and add-ons."""
 
     needs: tuple[NodeNeed, ...] = ()

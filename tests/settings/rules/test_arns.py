@@ -191,6 +191,8 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.capabilities.argocd.statements[].resources[]",
         "eks.capabilities.kro.policy_arns[]",
         "eks.capabilities.kro.statements[].resources[]",
+        "eks.delivery_roles.<name>.oidc.provider_arn",
+        "eks.delivery_roles.<name>.trusted_principal_arns[]",
         "eks.nodes.<name>.policy_arns[]",
         "eks.nodes.<name>.volume_key_arn",
         "eks.outpost.arn",
@@ -222,6 +224,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.load_balancer.certificate_arn",
         "ecs.load_balancer.existing.listener_arn",
         "ecs.queue_workers.<name>.queue.existing.queue_arn",
+        "eks.delivery_roles.<name>.oidc.provider_arn",
         "eks.pod_identities.<name>.role_arn",
     )
 

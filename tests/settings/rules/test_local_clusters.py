@@ -57,6 +57,13 @@ PAIRS = (
     ),
     only_in_the_region(
         "local_cluster_authenticates_by_its_config_map",
+        "eks.delivery_roles",
+        "delivery_roles: {shop: {trusted_principal_arns: ['arn:aws:iam::111122223333:role/build'], "
+        "kubernetes_groups: [shop]}}",
+        NO_ENTRIES,
+    ),
+    only_in_the_region(
+        "local_cluster_authenticates_by_its_config_map",
         "eks.identity_provider",
         "identity_provider: {issuer_url: 'https://login.example.com', client_id: kubernetes}",
         NO_ENTRIES,

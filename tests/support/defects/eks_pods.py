@@ -9,6 +9,7 @@ _ROLE = "AWS::IAM::Role"
 _ASSOCIATION = "AWS::EKS::PodIdentityAssociation"
 _PODS = "bottlerocket-eks-cluster"
 _FARGATE = "eks-fargate-eks-cluster"
+_WORKLOADS = "eks-workloads-eks-cluster"
 _TRUST = "AssumeRolePolicyDocument.Statement.0.Condition.StringEquals"
 
 
@@ -60,5 +61,40 @@ EKS_PODS = (
         stack=_PODS,
         change=put("AWS::EKS::Addon", "Tags", None, having="efscsidriver"),
         named_by=("members_of_a_cluster_have_its_tags",),
+    ),
+    Defect(
+        name="role of a pipeline for every repository",
+        stack=_WORKLOADS,
+        change=put(
+            _ROLE, "AssumeRolePolicyDocument.Statement.0.Condition.StringLike", None, having="DeliveryRoleshello"
+        ),
+        named_by=("token_of_a_pipeline_is_of_a_subject",),
+    ),
+    Defect(
+        name="pipeline that changes the cluster",
+        stack=_WORKLOADS,
+        change=put(
+            "AWS::IAM::ManagedPolicy",
+            "PolicyDocument.Statement.0.Action",
+            ["eks:DescribeCluster", "eks:UpdateClusterConfig"],
+            having="DeliveryRoleshello",
+        ),
+        named_by=("role_of_a_pipeline_finds_its_cluster_only",),
+    ),
+    Defect(
+        name="pipeline that administers the cluster",
+        stack=_WORKLOADS,
+        change=put(
+            "AWS::EKS::AccessEntry",
+            "AccessPolicies",
+            [
+                {
+                    "AccessScope": {"Type": "cluster"},
+                    "PolicyArn": "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy",
+                }
+            ],
+            having="deliveryhello",
+        ),
+        named_by=("role_of_a_pipeline_finds_its_cluster_only",),
     ),
 )

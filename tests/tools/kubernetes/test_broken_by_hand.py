@@ -106,6 +106,114 @@ def test_mistake_in_a_patch_is_said_at_the_patch(folder: Path, capsys: pytest.Ca
     assert "Fargate has no cpu beyond the request" in found
 
 
+@pytest.mark.parametrize(
+    ("patch", "line", "expected"),
+    [
+        pytest.param(
+            """
+  - target: {kind: HorizontalPodAutoscaler}
+    patch: |-
+      - {op: replace, path: /spec/maxReplicas, value: 9}
+      - {op: replace, path: /spec/minReplicas, value: 10}
+""",
+            5,
+            "HorizontalPodAutoscaler hello/hello, spec.minReplicas: minReplicas exceeds maxReplicas",
+            id="operation",
+        ),
+        pytest.param(
+            """
+  - target: {kind: Deployment, name: hel.*, labelSelector: app.kubernetes.io/name=hello}
+    patch: |-   # of the platform team
+      - op: add
+        path: /spec/template/spec/containers/0/env
+        value:
+          - name: DB_PASSWORD
+            value: hunter2
+""",
+            8,
+            "spec.template.spec.containers[0].env[0].value: DB_PASSWORD is a secret",
+            id="inside of a value",
+        ),
+        pytest.param(
+            """
+  - target: {kind: Deployment, name: hello}
+    patch: '[{"op": "remove", "path": "/spec/template/spec/containers/0/readinessProbe"}]'
+""",
+            3,
+            "hello has no readinessProbe",
+            id="removal in one line",
+        ),
+        pytest.param(
+            """
+  - patch: |-
+      apiVersion: policy/v1
+      kind: PodDisruptionBudget
+      metadata: {name: hello, namespace: hello}
+      spec:
+        maxUnavailable: 0
+""",
+            7,
+            "spec.maxUnavailable: no pod may ever be evicted",
+            id="part of an object",
+        ),
+        pytest.param(
+            """
+  - target: {kind: Deployment}
+    patch: |-
+      apiVersion: apps/v1
+      kind: Deployment
+      metadata: {name: any}
+      spec:
+        template:
+          spec:
+            automountServiceAccountToken: true
+""",
+            10,
+            "the pod has a token of the Kubernetes API",
+            id="part of every object of a kind",
+        ),
+    ],
+)
+def test_mistake_in_an_inline_patch_is_said_in_its_line(
+    folder: Path, patch: str, line: int, expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = folder / "overlays" / "sandbox" / "kustomization.yaml"
+    lines_before = len(file.read_text().splitlines())
+    file.write_text(f"{file.read_text()}patches:{patch}")
+
+    found = [each for each in said(folder, capsys) if expected in each]
+
+    assert found
+    assert {each.partition(": ")[0] for each in found} == {
+        f"kubernetes/overlays/sandbox/kustomization.yaml:{lines_before + line}"
+    }
+
+
+def test_mistake_in_a_file_of_operations_is_said_there(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    overlay = folder / "overlays" / "sandbox"
+    file = overlay / "kustomization.yaml"
+    file.write_text(f"{file.read_text()}patches: [{{path: user.yaml, target: {{kind: Deployment, name: hello}}}}]\n")
+    (overlay / "user.yaml").write_text(
+        "- op: replace\n  path: /spec/template/spec/securityContext/runAsUser\n  value: 0\n"
+    )
+
+    assert any(
+        each.startswith("kubernetes/overlays/sandbox/user.yaml:1: ") and "runs as user 0" in each
+        for each in said(folder, capsys)
+    )
+
+
+def test_patch_of_another_object_is_not_blamed(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = folder / "overlays" / "sandbox" / "kustomization.yaml"
+    operation = '{"op": "add", "path": "/metadata/labels/team", "value": "blue"}'
+    file.write_text(f"{file.read_text()}patches: [{{target: {{kind: Service}}, patch: '[{operation}]'}}]\n")
+    broken(folder, "hello/service.yaml", "targetPort: http", "targetPort: web")
+
+    (found,) = said(folder, capsys)
+
+    assert found.startswith("kubernetes/hello/service.yaml:")
+
+
 def test_file_that_is_no_yaml_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken(folder, "hello/service.yaml", "  name: hello", "\tname: hello")
 

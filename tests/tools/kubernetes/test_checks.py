@@ -131,6 +131,136 @@ def test_role_of_a_fargate_pod(tmp_path: Path) -> None:
     assert reasons("role_of_a_fargate_pod_is_annotated", made, text % role) == []
 
 
+def test_secret_in_a_config_map(tmp_path: Path) -> None:
+    made = environment(tmp_path, MANAGED)
+    text = "kind: ConfigMap\nmetadata: {name: a, namespace: shop}\ndata: {%s}"
+
+    for data in ("DB_PASSWORD: hunter2", "key.pem: '-----BEGIN RSA PRIVATE KEY-----'", "id: AKIAIOSFODNN7EXAMPLE"):
+        assert len(reasons("config_map_has_no_secret", made, text % data)) == 1
+    # A file about passwords, and a key without a value.
+    for data in ('password-policy.conf: "min = 12\\nmax = 99"', "DB_PASSWORD: ''", "greeting: Hello"):
+        assert reasons("config_map_has_no_secret", made, text % data) == []
+
+
+def test_keys_of_a_config_map(tmp_path: Path) -> None:
+    made = environment(tmp_path, MANAGED)
+    variable = "{name: A, valueFrom: {configMapKeyRef: {name: settings, key: %s}}}"
+    volume = "volumes: [{name: v, configMap: {name: settings, items: [{key: %s, path: x}]}}]"
+    settings = "---\nkind: ConfigMap\nmetadata: {name: settings, namespace: shop}\ndata: {level: info}"
+    of_variable = workload().replace("{name: app}", f"{{name: app, env: [{variable}]}}") + settings
+    of_volume = workload(spec=volume) + settings
+
+    for text in (of_variable, of_volume):
+        assert len(reasons("key_of_the_config_map_is_there", made, text % "levle")) == 1
+        assert reasons("key_of_the_config_map_is_there", made, text % "level") == []
+    optional = of_variable.replace("key: %s", "key: levle, optional: true")
+    assert reasons("key_of_the_config_map_is_there", made, optional) == []
+
+
+def test_two_default_classes(tmp_path: Path) -> None:
+    made = environment(tmp_path, MANAGED)
+    text = (
+        "kind: StorageClass\nmetadata: {name: %s, annotations: {storageclass.kubernetes.io/is-default-class: '%s'}}\n"
+    )
+
+    assert reasons("default_class_is_one", made, text % ("a", "true") + "---\n" + text % ("b", "true")) == [
+        "StorageClass a is the default too"
+    ]
+    assert reasons("default_class_is_one", made, text % ("a", "true") + "---\n" + text % ("b", "false")) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "number"),
+    [
+        ("schedule: '*/15 0-6,22 * * MON-FRI'", 0),
+        ("schedule: '@daily', timeZone: Europe/Zurich", 0),
+        ("schedule: '0 25 * * *'", 1),
+        ("schedule: '0 4 * *'", 1),
+        ("schedule: '*/0 4 * * *'", 1),
+        ("schedule: '0 4 * * *', timeZone: Europe/Zürich", 1),
+    ],
+)
+def test_schedules(tmp_path: Path, spec: str, number: int) -> None:
+    text = f"kind: CronJob\nmetadata: {{name: a, namespace: shop}}\nspec: {{{spec}}}"
+
+    assert len(reasons("schedule_is_one_of_cron", environment(tmp_path, MANAGED), text)) == number
+
+
+def test_snapshots_without_their_controller(tmp_path: Path) -> None:
+    text = "kind: VolumeSnapshotClass\nmetadata: {name: a}\ndriver: ebs.csi.aws.com"
+    drivers = "add_ons: {snapshot-controller: {}, aws-ebs-csi-driver: {}}"
+
+    assert reasons("snapshots_have_their_controller", environment(tmp_path, MANAGED), text) == [
+        "the cluster has no snapshot-controller"
+    ]
+    assert reasons("snapshots_have_their_controller", environment(tmp_path, MANAGED, drivers), text) == []
+
+
+def test_lustre_pods_in_another_zone_than_their_volume(tmp_path: Path) -> None:
+    made = environment(tmp_path, MANAGED)
+    term = "matchExpressions: [{key: topology.kubernetes.io/zone, operator: In, values: [eu-west-1a]}]"
+    volume = LUSTRE.replace(
+        "driver: fsx.csi.aws.com}",
+        f"driver: fsx.csi.aws.com}}, nodeAffinity: {{required: {{nodeSelectorTerms: [{{{term}}}]}}}}",
+        1,
+    )
+    check, zone = (
+        "pods_are_in_the_zone_of_their_file_system",
+        "nodeSelector: {topology.kubernetes.io/zone: eu-west-1%s}",
+    )
+
+    assert reasons(check, made, workload(spec=f"{MOUNT}, {zone % 'b'}") + volume) == [
+        "its pods must be in eu-west-1b, and the volume lustre is in another zone"
+    ]
+    assert reasons(check, made, workload(spec=f"{MOUNT}, {zone % 'a'}") + volume) == []
+    assert reasons(check, made, workload(spec=MOUNT) + volume) == []
+
+
+def test_names_that_are_allowed(tmp_path: Path) -> None:
+    made = environment(tmp_path, MANAGED)
+    text = "kind: ClusterRole\nmetadata: {name: 'team:Reader', labels: {empty: '', version: v1.2_x}}"
+
+    assert reasons("name_is_one_that_kubernetes_takes", made, text) == []
+    assert reasons("name_is_one_that_kubernetes_takes", made, text.replace("ClusterRole", "ConfigMap")) == [
+        "team:Reader is no name"
+    ]
+
+
+def test_variables_that_are_for_others(tmp_path: Path) -> None:
+    made = environment(tmp_path, MANAGED)
+    text = workload().replace("{name: app}", "{name: app, env: [{name: A, value: b}], args: ['%s']}")
+
+    for allowed in ("$(A)", "$$(date)", "$HOME", "${B}"):
+        assert reasons("variable_is_defined", made, text % allowed) == []
+    assert reasons("variable_is_defined", made, text % "$(B)") == ["app has no variable B"]
+    # Keys of an object that is not here may be variables.
+    assert (
+        reasons(
+            "variable_is_defined", made, text.replace("env: [", "envFrom: [{secretRef: {name: x}}], env: [") % "$(B)"
+        )
+        == []
+    )
+
+
+def test_dns_is_a_namespace_or_an_address(tmp_path: Path) -> None:
+    made = environment(tmp_path, MANAGED)
+    ports = "ports: [{protocol: UDP, port: 53}, {protocol: TCP, port: 53}]"
+    spec = "{podSelector: {}, policyTypes: [Egress], egress: [{%s}]}"
+    policy = f"---\nkind: NetworkPolicy\nmetadata: {{name: a, namespace: shop}}\nspec: {spec}"
+
+    for rule in (
+        ports,
+        f"to: [{{ipBlock: {{cidr: 172.20.0.10/32}}}}], {ports}",
+        f"to: [{{namespaceSelector: {{}}}}], {ports}",
+        "",
+    ):
+        assert reasons("pods_reach_dns", made, workload() + policy % rule) == []
+    for rule in (f"to: [{{podSelector: {{}}}}], {ports}", "ports: [{port: 443}]"):
+        assert reasons("pods_reach_dns", made, workload() + policy % rule) == [
+            "no network policy lets its pods reach DNS"
+        ]
+
+
 @pytest.mark.parametrize(
     ("value", "number"),
     [("250m", 0.25), ("1", 1.0), (2, 2.0), ("64Mi", 64 * 2**20), ("1.5Gi", 1.5 * 2**30), ("2G", 2e9), ("much", 0.0)],

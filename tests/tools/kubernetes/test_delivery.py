@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 from ruamel.yaml import YAML
 
 from settings import load_environment
-from tests.support.synthesis import ROOT
 from tools.kubernetes.__main__ import main
 from tools.kubernetes.objects import KubernetesObject
 from tools.kubernetes.outputs import ExampleOutputs
@@ -54,15 +52,13 @@ def test_role_of_the_pipeline_is_what_the_application_has(rendering: Rendering) 
     }
 
 
-def test_group_of_the_pipeline_is_that_of_its_access_entry(rendering: Rendering) -> None:
+def test_group_of_the_pipeline_is_that_of_its_role(rendering: Rendering) -> None:
     environment = load_environment(EXAMPLE)
     assert environment.eks is not None
-    entry = environment.eks.access_entries["delivery"]
+    role = environment.eks.delivery_roles["hello"]
     subjects = one(rendering, "RoleBinding", "hello-delivery")["subjects"]
 
-    assert [each["name"] for each in subjects] == list(entry.kubernetes_groups)
-    assert not entry.policies
-    assert entry.policy is None
+    assert [each["name"] for each in subjects] == list(role.kubernetes_groups)
 
 
 def test_argo_cd_delivers_to_one_namespace_of_this_cluster(rendering: Rendering) -> None:
@@ -91,41 +87,6 @@ def test_argo_cd_finds_what_is_written(rendering: Rendering, tmp_path: Path) -> 
     assert {each["kind"] for each in written} >= {"Deployment", "Service", "Ingress", "NetworkPolicy"}
     assert not {each["kind"] for each in written} & {"Namespace", "ResourceQuota", "LimitRange", "Role"}
     assert {each["metadata"]["namespace"] for each in written} == {"hello"}
-
-
-def test_one_request_finds_its_way(rendering: Rendering) -> None:
-    """Each row of "One request" in docs/kubernetes.md: from the load balancer to the pod, its role, and AWS."""
-    folder = ROOT / "tests" / "snapshot" / "__snapshots__" / "test_templates"
-    template = json.loads((folder / "test_template[eks-workloads][eks-workloads-eks-cluster].json").read_text())
-    resources = template["Resources"]
-    ingress, service = one(rendering, "Ingress", "hello")["spec"], one(rendering, "Service", "hello")["spec"]
-    deployment = one(rendering, "Deployment", "hello")["spec"]["template"]
-    (container,) = deployment["spec"]["containers"]
-    backend = ingress["rules"][0]["http"]["paths"][0]["backend"]["service"]
-    (port,) = [each for each in service["ports"] if each["name"] == backend["port"]["name"]]
-    (listens,) = [each["containerPort"] for each in container["ports"] if each["name"] == port["targetPort"]]
-    opened = one(rendering, "NetworkPolicy", "hello-from-load-balancer")["spec"]["ingress"][0]
-    egress = one(rendering, "NetworkPolicy", "hello")["spec"]["egress"]
-    accounts = {
-        (each["Properties"]["Namespace"], each["Properties"]["ServiceAccount"]): each["Properties"]["RoleArn"]
-        for each in resources.values()
-        if each["Type"] == "AWS::EKS::PodIdentityAssociation"
-    }
-
-    assert service["selector"].items() <= deployment["metadata"]["labels"].items()
-    assert opened == {
-        "from": [{"ipBlock": {"cidr": load_environment(EXAMPLE).network.cidrs[0].with_prefixlen}}],
-        "ports": [{"protocol": "TCP", "port": listens}],
-    }
-    assert [(each["to"][0]["ipBlock"]["cidr"], each["ports"][0]["port"]) for each in egress] == [
-        ("169.254.170.23/32", 80),
-        ("0.0.0.0/0", 443),
-    ]
-    assert ("hello", deployment["spec"]["serviceAccountName"]) in accounts
-    assert ("kube-system", "aws-load-balancer-controller") in accounts
-    # Pods have no security group of their own but that of the cluster, which is no resource of a template.
-    groups = [each["Properties"] for each in resources.values() if each["Type"] == "AWS::EC2::SecurityGroup"]
-    assert [each["GroupDescription"] for each in groups] == ["Private endpoint of EKS cluster eks-workloads"]
 
 
 def test_values_of_the_load_balancer_controller(rendering: Rendering) -> None:

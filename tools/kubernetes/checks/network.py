@@ -32,13 +32,17 @@ def namespace_denies_by_default(cluster: Cluster) -> Iterator[Complaint]:
 
 @check
 def pods_reach_dns(cluster: Cluster) -> Iterator[Complaint]:
-    """Nothing has a name any more."""
+    """Nothing has a name any more; without TCP, long answers are cut off."""
     for pods in cluster.pods:
-        if _is_denied(cluster, pods) and not any(_allows_port(rule, 53) for rule in _egress(cluster, pods)):
+        if not _is_denied(cluster, pods):
+            continue
+        rules = [rule for rule in _egress(cluster, pods) if _is_to_dns(rule)]
+        missing = [each for each in ("UDP", "TCP") if not any(allows_port(rule, 53, each) for rule in rules)]
+        if missing:
             path = (*pods.template_path, "metadata", "labels")
-            yield Complaint(
-                pods.owner, path, "no network policy lets its pods reach DNS", "allow port 53 to kube-system"
-            )
+            reason = "no network policy lets its pods reach DNS"
+            reason += f" by {missing[0]}" if len(missing) == 1 else ""
+            yield Complaint(pods.owner, path, reason, f"allow port 53 ({', '.join(missing)}) to kube-system")
 
 
 @check
@@ -49,7 +53,7 @@ def pods_reach_their_credentials(cluster: Cluster) -> Iterator[Complaint]:
     for pods in cluster.pods:
         if _credentials(cluster, pods) == "pod_identity" and _is_denied(cluster, pods):
             rules = _egress(cluster, pods)
-            if not any(_allows_port(rule, 80) and _reaches(rule, address) for rule in rules):
+            if not any(allows_port(rule, 80) and _reaches(rule, address) for rule in rules):
                 path = (*pods.path, "serviceAccountName")
                 reason = f"no network policy lets its pods reach {address}, which gives them credentials"
                 yield Complaint(pods.owner, path, reason, f"allow port 80 to {address}")
@@ -173,12 +177,28 @@ def _egress(cluster: Cluster, pods: Pods) -> list[Mapping[str, Any]]:
     ]
 
 
-def _allows_port(rule: Mapping[str, Any], port: int) -> bool:
+def allows_port(rule: Mapping[str, Any], port: int, protocol: str = "TCP") -> bool:
+    """Whether a rule of a network policy is of a port.
+
+    Args:
+        rule: Of `ingress` or `egress`.
+        port: By its number; ports by name are not known here.
+        protocol: TCP or UDP.
+    """
     ports = rule.get("ports")
     return not ports or any(
         each.get("port") is None or each["port"] <= port <= each.get("endPort", each["port"])
         for each in ports
-        if not isinstance(each.get("port"), str)
+        if not isinstance(each.get("port"), str) and each.get("protocol", "TCP") == protocol
+    )
+
+
+def _is_to_dns(rule: Mapping[str, Any]) -> bool:
+    """Whether a rule may be of DNS: of the namespace of CoreDNS, or of addresses, as EKS Auto Mode needs them."""
+    labels = {"kubernetes.io/metadata.name": "kube-system"}
+    return not rule.get("to") or any(
+        "ipBlock" in each or ("namespaceSelector" in each and matches(each["namespaceSelector"], labels))
+        for each in rule["to"]
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tools.kubernetes.checks.check import Cluster, Complaint, check, matches
-from tools.kubernetes.objects import KubernetesObject, Pods, quantity
+from tools.kubernetes.objects import KubernetesObject, Pods
 
 _ZONE: Final = "topology.kubernetes.io/zone"
 _GRACE_SECONDS: Final = 30
@@ -121,33 +121,6 @@ def rollout_keeps_pods(cluster: Cluster) -> Iterator[Complaint]:
             if strategy.get("type") == "Recreate" or most == "100%":
                 reason = "all pods end before new ones start"
                 yield Complaint(pods.owner, ("spec", "strategy"), reason, "use RollingUpdate with maxUnavailable: 0")
-
-
-@check
-def quota_holds_what_is_asked_for(cluster: Cluster) -> Iterator[Complaint]:
-    """The pods above the quota are refused, and the roll-out never ends."""
-    for quota in cluster.of_kind("ResourceQuota"):
-        hard = quota.spec.get("hard") or {}
-        pods = [each for each in cluster.pods if each.namespace == quota.namespace]
-        for key, most in hard.items():
-            # One more of each Deployment while it rolls out.
-            asked = sum(_asked(each, key) * _at_most(cluster, each) for each in pods)
-            if key.startswith(("requests.cpu", "requests.memory", "pods")) and asked > quantity(most):
-                path = ("spec", "hard", key)
-                reason = f"the workloads of the namespace ask for up to {_written(key, asked)} of {most}"
-                yield Complaint(quota, path, reason, "raise it, or lower maxReplicas or requests")
-
-
-def _written(key: str, amount: float) -> str:
-    return f"{amount / 2**30:.1f}Gi" if key.endswith("memory") else f"{amount:g}"
-
-
-def _at_most(cluster: Cluster, pods: Pods) -> int:
-    return cluster.replicas(pods.owner)[1] + (1 if pods.owner.kind == "Deployment" else 0)
-
-
-def _asked(pods: Pods, key: str) -> float:
-    return 1.0 if key == "pods" else pods.request(key.removeprefix("requests."))
 
 
 def _selects(budget: KubernetesObject, pods: Pods) -> bool:

@@ -101,16 +101,6 @@ def fargate_limits_are_requests(cluster: Cluster) -> Iterator[Complaint]:
 
 
 @check
-def windows_pods_say_so(cluster: Cluster) -> Iterator[Complaint]:
-    """Pod Security asks for what Windows does not have, unless `os` says that the pod is of Windows."""
-    for pods in cluster.pods:
-        if pods.is_windows and (pods.spec.get("os") or {}).get("name") != "windows":
-            yield Complaint(
-                pods.owner, (*pods.path, "os"), "the pod does not say os: windows", "set os: {name: windows}"
-            )
-
-
-@check
 def devices_are_asked_for_by_taint(cluster: Cluster) -> Iterator[Complaint]:
     """A pod without a request of a device that runs on such nodes blocks them for those that need it."""
     for pods in cluster.pods:

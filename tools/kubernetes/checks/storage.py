@@ -16,6 +16,11 @@ _ADD_ONS: Final = {
     "fsx.csi.aws.com": "aws-fsx-csi-driver",
     "s3.csi.aws.com": "aws-mountpoint-s3-csi-driver",
 }
+# Kubernetes translates these to CSI, with none of what the class says of encryption.
+_IN_TREE: Final = "kubernetes.io/"
+# "Amazon EBS volume types"; EBS CSI driver, parameters of a StorageClass.
+_VOLUME_TYPES: Final = ("gp2", "gp3", "io1", "io2", "sc1", "st1", "standard", "sbp1", "sbg1")
+_DEFAULT: Final = "storageclass.kubernetes.io/is-default-class"
 _ZONE: Final = "topology.kubernetes.io/zone"
 
 
@@ -36,6 +41,28 @@ def storage_class_waits_for_the_pod(cluster: Cluster) -> Iterator[Complaint]:
         if each.document.get("provisioner") in _EBS and mode != "WaitForFirstConsumer":
             fix = "set volumeBindingMode: WaitForFirstConsumer"
             yield Complaint(each, ("volumeBindingMode",), "volumes are made before their pods have a zone", fix)
+
+
+@check
+def storage_class_is_one_of_a_driver(cluster: Cluster) -> Iterator[Complaint]:
+    """In-tree plugins are no part of Kubernetes any more, and Amazon EBS refuses a type that is none."""
+    for each in _classes(cluster):
+        provisioner = str(each.document.get("provisioner"))
+        kind = (each.document.get("parameters") or {}).get("type")
+        if provisioner.startswith(_IN_TREE) and provisioner != "kubernetes.io/no-provisioner":
+            reason = f"{provisioner} is not a CSI driver"
+            yield Complaint(each, ("provisioner",), reason, 'use ebs.csi.aws.com, and encrypted: "true"')
+        if provisioner in _EBS and kind is not None and kind not in _VOLUME_TYPES:
+            yield Complaint(each, ("parameters", "type"), f"Amazon EBS has no type {kind}", "use gp3")
+
+
+@check
+def default_class_is_one(cluster: Cluster) -> Iterator[Complaint]:
+    """A claim without a class gets the newest of them."""
+    found = [each for each in _classes(cluster) if each.annotations.get(_DEFAULT) == "true"]
+    for each in found[1:]:
+        reason = f"{found[0]} is the default too"
+        yield Complaint(each, ("metadata", "annotations", _DEFAULT), reason, "keep one default")
 
 
 @check
@@ -64,7 +91,7 @@ def driver_is_installed(cluster: Cluster) -> Iterator[Complaint]:
 def storage_class_is_there(cluster: Cluster) -> Iterator[Complaint]:
     """The claim stays pending."""
     known = {each.name for each in (*cluster.objects, *cluster.manifests) if each.kind == "StorageClass"}
-    for each, owner, path in _claims(cluster):
+    for each, owner, path in claims_with_places(cluster):
         name = (each.get("spec") or {}).get("storageClassName")
         if name is None:
             reason = "it depends on which class the cluster has as its default"
@@ -90,7 +117,7 @@ def claim_is_of_one_pod(cluster: Cluster) -> Iterator[Complaint]:
 @check
 def access_mode_is_one_of_the_driver(cluster: Cluster) -> Iterator[Complaint]:
     """Amazon EBS has no volumes with a file system for several nodes."""
-    for each, owner, path in _claims(cluster):
+    for each, owner, path in claims_with_places(cluster):
         spec = each.get("spec") or {}
         found = cluster.find("StorageClass", "", str(spec.get("storageClassName")))
         is_ebs = found is not None and found.document.get("provisioner") in _EBS
@@ -103,22 +130,33 @@ def access_mode_is_one_of_the_driver(cluster: Cluster) -> Iterator[Complaint]:
 def pods_are_in_the_zone_of_their_file_system(cluster: Cluster) -> Iterator[Complaint]:
     """Each byte from another zone is charged, and late ("Storage", Amazon EKS Best Practices)."""
     for pods in cluster.pods:
+        wanted = pods.required_labels().get(_ZONE)
         for claim, path in claims_of(cluster, pods):
             name = (claim.get("spec") or {}).get("volumeName")
             volume = cluster.find("PersistentVolume", "", str(name))
+            affinity = str(volume.spec.get("nodeAffinity")) if volume else ""
             driver = (volume.spec.get("csi") or {}).get("driver") if volume else None
-            states_volume = volume is not None and _ZONE in str(volume.spec.get("nodeAffinity"))
             states_zone = _ZONE in str(pods.spec.get("affinity")) or _ZONE in (pods.spec.get("nodeSelector") or {})
-            if driver == "fsx.csi.aws.com" and not states_zone and not states_volume:
+            if driver == "fsx.csi.aws.com" and not states_zone and _ZONE not in affinity:
                 fix = f"state {_ZONE} in nodeSelector, or in a preferred node affinity"
                 yield Complaint(pods.owner, path, "the file system is in one zone, and its pods in any", fix)
+            if wanted is not None and _ZONE in affinity and f"'{wanted}'" not in affinity:
+                reason = f"its pods must be in {wanted}, and the volume {name} is in another zone"
+                yield Complaint(pods.owner, path, reason, "remove the zone of the pods: that of the volume is enough")
 
 
 def _classes(cluster: Cluster) -> list[KubernetesObject]:
     return [each for each in (*cluster.objects, *cluster.manifests) if each.kind == "StorageClass"]
 
 
-def _claims(cluster: Cluster) -> Iterator[tuple[dict[str, Any], KubernetesObject, tuple[str | int, ...]]]:
+def claims_with_places(
+    cluster: Cluster,
+) -> Iterator[tuple[dict[str, Any], KubernetesObject, tuple[str | int, ...]]]:
+    """Every claim of the overlay, what makes it, and where its spec is.
+
+    Args:
+        cluster: Everything.
+    """
     for each in cluster.of_kind("PersistentVolumeClaim"):
         yield dict(each.document), each, ("spec",)
     for each in cluster.of_kind("StatefulSet"):
