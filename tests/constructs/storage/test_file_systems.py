@@ -59,7 +59,7 @@ def test_efs_is_encrypted_admits_roles_by_tls_only_and_has_a_mount_target_in_eac
     assert file_system["Encrypted"] is True
     assert "KmsKeyId" in file_system
     (statement,) = file_system["FileSystemPolicy"]["Statement"]
-    assert (statement["Effect"], statement["Action"]) == ("Deny", "elasticfilesystem:*")
+    assert (statement["Effect"], statement["Action"]) == ("Deny", "elasticfilesystem:Client*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
     targets = [each["Properties"] for each in all_of(found, "AWS::EFS::MountTarget").values()]
     assert len({str(each["SubnetId"]) for each in targets}) == len(ZONES)
