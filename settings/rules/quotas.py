@@ -103,6 +103,7 @@ def task_definition_fits(environment: Environment) -> Iterator[Problem]:
                 [container.image, container.command, container.entry_point]
                 + [{"name": key, "value": value} for key, value in container.environment.items()]
                 + [{"name": key, "valueFrom": value} for key, value in container.secrets.items()]
+                + [{"containerPortRange": each.text, "protocol": each.protocol} for each in container.port_ranges]
             )
             for name, container in task.containers.items()
         }

@@ -32,8 +32,11 @@ def clients(count: int) -> str:
     return HEAD + f"ecs: {{load_balancer: {{{certificate}, allowed_cidrs: [{cidrs}]}}}}\n"
 
 
-def command(length: int) -> str:
-    return containers(f"web: {{image: 'app:1', command: ['{'x' * length}']}}")
+def command(length: int, *, port_ranges: int = 0) -> str:
+    ranges = ", ".join(
+        f"{{first_port: {each}, last_port: {each + 9}}}" for each in range(1024, 1024 + 10 * port_ranges, 10)
+    )
+    return containers(f"web: {{image: 'app:1', command: ['{'x' * length}'], port_ranges: [{ranges}]}}")
 
 
 def statements(count: int) -> str:
@@ -119,6 +122,17 @@ PAIRS = (
         rule="task_definition_fits",
         rejected=command(65_536),
         accepted=command(65_400),
+        message=(
+            "ecs.services.web.containers: the task definition has more than 64 KiB\n"
+            "allowed: at most 64 KiB\n"
+            "fix: move what is long in command and environment into the image, or to SSM Parameter Store\n"
+            "why: Amazon ECS refuses a task definition of more than 64 KiB, and the quota cannot be raised."
+        ),
+    ),
+    RulePair(
+        rule="task_definition_fits: with ranges of ports",
+        rejected=command(64_400, port_ranges=30),
+        accepted=command(64_400, port_ranges=3),
         message=(
             "ecs.services.web.containers: the task definition has more than 64 KiB\n"
             "allowed: at most 64 KiB\n"
