@@ -227,6 +227,7 @@ class ControlPlaneOptions(Options):
     pods use all zones. With `null`, they are the first two zones, so that a further zone at the end changes nothing.
     Amazon EKS does not accept zones with the IDs `use1-az3`, `usw1-az2`, and `cac1-az3`."""
 
+    # "View and manage Amazon EKS and Fargate service quotas": four, not adjustable, although the API takes five.
     control_plane_security_group_ids: Annotated[tuple[SecurityGroupId, ...], Field(max_length=3)] = ()
     """IDs of further security groups of the network interfaces of the control plane, in addition to that of the private
     endpoint, which is made here, and to the cluster security group. They are in the VPC of the environment. A cluster
