@@ -18,7 +18,7 @@ _OF_ONE_OWNER: Final = re.compile(r"repo:[^*?/:]+/.+")
 
 @rule(
     "Create a role to delegate permissions to an IAM user, IAM User Guide",
-    keys=(f"{_ROLE}.trusted_principal_arns", f"{_ROLE}.oidc"),
+    keys=(_ROLE, f"{_ROLE}.trusted_principal_arns", f"{_ROLE}.oidc"),
 )
 def delivery_role_is_assumed_by_somebody(environment: Environment) -> Iterator[Problem]:
     """IAM refuses a trust policy without a principal."""

@@ -107,13 +107,24 @@ def keys(folder: Path, text: str) -> list[str]:
 
 
 def test_problems_between_keys_are_reported_together(tmp_path: Path) -> None:
-    text = eks("nodes: {}", head=service("cpu_units: 384", "scaling: {min_capacity: 5, max_capacity: 4}"))
-    assert keys(tmp_path, text) == ["ecs.services.web.cpu_units", "ecs.services.web.scaling.min_capacity", "eks.nodes"]
+    text = eks(
+        "nodes: {one: {kind: managed, min_size: 5}}",
+        head=service("cpu_units: 384", "scaling: {min_capacity: 5, max_capacity: 4}"),
+    )
+    assert keys(tmp_path, text) == [
+        "ecs.services.web.cpu_units",
+        "ecs.services.web.scaling.min_capacity",
+        "eks.nodes.one.min_size",
+    ]
 
 
 def test_they_are_reported_together_with_wrong_values(tmp_path: Path) -> None:
-    text = eks("nodes: {}", head=service("cpu_units: 384", "desired_count: many"))
-    assert keys(tmp_path, text) == ["ecs.services.web.cpu_units", "ecs.services.web.desired_count", "eks.nodes"]
+    text = eks("nodes: {one: {kind: managed, min_size: 5}}", head=service("cpu_units: 384", "desired_count: many"))
+    assert keys(tmp_path, text) == [
+        "ecs.services.web.cpu_units",
+        "ecs.services.web.desired_count",
+        "eks.nodes.one.min_size",
+    ]
 
 
 def test_a_wrong_value_in_one_entry_does_not_hide_the_next_entry(tmp_path: Path) -> None:

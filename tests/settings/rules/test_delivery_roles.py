@@ -24,7 +24,7 @@ def oidc(subject: str, provider: str = GITHUB) -> str:
 
 def _owner(subject: str, accepted: str) -> RulePair:
     return RulePair(
-        rule="delivery_role_is_of_one_owner_of_repositories",
+        rule=f"delivery_role_is_of_one_owner_of_repositories: {subject}",
         rejected=oidc(subject),
         accepted=accepted,
         message=(
@@ -54,7 +54,7 @@ PAIRS = (
         oidc("project_path:example/shop:*", "arn:aws:iam::111122223333:oidc-provider/gitlab.com"),
     ),
     RulePair(
-        rule="kubernetes_group_comes_once",
+        rule="kubernetes_group_comes_once: of a pipeline",
         rejected=role(BUILD, "kubernetes_groups: [a, a]"),
         accepted=role(BUILD, "kubernetes_groups: [a, b]"),
         message=(
@@ -64,7 +64,7 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="kubernetes_group_is_not_reserved",
+        rule="kubernetes_group_is_not_reserved: of a pipeline",
         rejected=role(BUILD, "kubernetes_groups: ['system:nodes']"),
         accepted=role(BUILD, "kubernetes_groups: [nodes]"),
         message=(
