@@ -23,6 +23,7 @@ from settings import Environment, EnvironmentWarning, InvalidEnvironmentError, l
 from settings.endpoints import added_endpoint_options
 from settings.rules import RULES
 from tests.support.any_output import AnyOutput
+from tests.support.argument_checks import check_each_pair_of_types_once
 from tests.support.kubernetes_schema import schema_problems
 from tests.support.random_environments import ENVIRONMENTS, Data, found, paths, without
 from tests.support.relation_pairs import breakable, is_named, misfits
@@ -65,6 +66,7 @@ def examine(number: int, examples: int) -> Counted:
     """
     counted = Counted()
     known: dict[str, str] = {}
+    check_each_pair_of_types_once()
     # What is imported stays.
     gc.collect()
     gc.freeze()
