@@ -19,7 +19,7 @@ SAMPLE ?= 200
 SEED ?= 1
 PROCESSES := --numprocesses 2 --no-loadscope-reorder
 # The longest first, so that both processes end together.
-LONGEST_TESTS := tests/tools/local_cloud tests/stacks tests/policy tests/cli tests/tools
+LONGEST_TESTS := tests/tools/local_cloud tests/stacks tests/settings/test_every_key.py tests/policy tests/settings/test_properties.py tests/cli tests/tools
 FAST_TESTS := tests/constructs tests/settings/test_every_key.py tests/settings tests/stacks tests/assembly tests/facts tests/snapshot tests/examples
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # Nothing here calls home: neither the CLI's usage data nor the look-up of newer versions.

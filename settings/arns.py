@@ -16,6 +16,8 @@ from settings.problems import KeyPath
 
 # What Secrets Manager appends to a name at random hardly ever looks like a word or a year.
 _RANDOM: Final = re.compile(r"-(?!([a-z]{6}|[A-Z]{6}|[A-Z][a-z]{5}|[0-9]{6})$)[A-Za-z0-9]{6}$")
+# The types that a value can have, each with what it is annotated with.
+_Options = tuple[tuple[object, tuple[object, ...]], ...]
 
 
 def arn_keys(*, region: bool = False, account: bool = False) -> tuple[str, ...]:
@@ -35,7 +37,7 @@ def arns(environment: Environment) -> Iterator[tuple[KeyPath, str, Arn]]:
     Args:
         environment: A checked environment; values that are wrong themselves are left out.
     """
-    yield from _arns((), environment, Environment, ())
+    yield from _arns((), environment, ((Environment, ()),))
 
 
 def texts(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, str]]:
@@ -60,26 +62,29 @@ def has_random_suffix(arn: str) -> bool:
     return _RANDOM.search(arn) is not None
 
 
-def _arns(
-    path: KeyPath, value: object, of_type: object, markers: tuple[object, ...]
-) -> Iterator[tuple[KeyPath, str, Arn]]:
-    for inner, found in _options(of_type, markers):
+def _arns(path: KeyPath, value: object, options: _Options) -> Iterator[tuple[KeyPath, str, Arn]]:
+    for inner, found in options:
         marker = next((each for each in found if isinstance(each, Arn)), None)
         if marker is not None and isinstance(value, str) and value.startswith("arn:"):
             yield path, value, marker
         elif isinstance(value, BaseModel) and isinstance(inner, type) and isinstance(value, inner):
-            for name, annotation, metadata in _fields_with_arns(type(value)):
-                yield from _arns((*path, name), value.__dict__.get(name), annotation, metadata)
+            for name, inner_options in _fields_with_arns(type(value)):
+                yield from _arns((*path, name), value.__dict__.get(name), inner_options)
         elif isinstance(value, Mapping | tuple) and (item := _item(inner)) is not None:
+            item_options = tuple(_options(item, ()))
             for key, child in _children(value):
-                yield from _arns((*path, key), child, item, ())
+                yield from _arns((*path, key), child, item_options)
 
 
 @cache
-def _fields_with_arns(model: type[BaseModel]) -> Sequence[tuple[str, object, tuple[object, ...]]]:
-    """The fields in which there can be ARNs, at whatever depth; most of a file is elsewhere."""
+def _fields_with_arns(model: type[BaseModel]) -> Sequence[tuple[str, _Options]]:
+    """The fields in which there can be ARNs, at whatever depth, and their types; most of a file is elsewhere."""
     fields = [(name, field.annotation, tuple(field.metadata)) for name, field in model.model_fields.items()]
-    return [each for each in fields if any(True for _ in _keys("", each[1], each[2]))]
+    return [
+        (name, tuple(_options(annotation, metadata)))
+        for name, annotation, metadata in fields
+        if any(True for _ in _keys("", annotation, metadata))
+    ]
 
 
 def _keys(key: str, of_type: object, markers: tuple[object, ...]) -> Iterator[tuple[str, Arn]]:

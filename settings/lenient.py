@@ -14,9 +14,10 @@ class LenientValidation:
         """An unknown key may be any other key misspelled, so beside it no key counts as left out."""
         if not isinstance(data, dict):
             return data
-        known = {key: value for key, value in data.items() if key in model.model_fields}
+        fields = model.model_fields
+        known = {key: value for key, value in data.items() if key in fields}
         misspelled = len(known) < len(data)
-        missing = (name for name, field in model.model_fields.items() if misspelled or field.is_required())
+        missing = (name for name, field in fields.items() if misspelled or field.is_required())
         return {**dict.fromkeys(missing, UNKNOWN), **known}
 
     def field(self, value: object, validate: ValidatorFunctionWrapHandler) -> object:

@@ -24,6 +24,8 @@ from settings.yaml_document import UnreadableYamlError, YamlDocument
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
 # How the CDK marks what it fills in later, in texts and in lists of texts.
 TOKENS = ("${Token[", "#{Token[")
+# How Python writes the numbers that JSON does not have.
+NOT_OF_JSON = ("NaN", "Infinity")
 
 
 def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS, images: GivenImages = NO_IMAGES) -> Environment:
@@ -69,15 +71,16 @@ def check(data: Mapping[str, object]) -> tuple[Environment, list[Problem]]:
         With problems, the environment is without the values that are wrong.
     """
     problems: list[Problem] = []
+    text = json.dumps(data)
     try:
-        environment = Environment.model_validate_json(json.dumps(data))
+        environment = Environment.model_validate_json(text)
     except ValidationError as error:
         problems += model_problems(error, data)
         # Problems between the other keys are reported together with these.
-        environment = Environment.model_validate_json(json.dumps(data), context=LenientValidation())
+        environment = Environment.model_validate_json(text, context=LenientValidation())
         remove_unknown(environment)
     wrong = {problem.path for problem in problems}
-    for problem in _not_for_templates(data):
+    for problem in _not_for_templates(data) if any(each in text for each in (*TOKENS, *NOT_OF_JSON)) else ():
         if not any(problem.path[: len(path)] == path for path in wrong):
             problems.append(problem)
     return environment, [*problems, *find_problems(environment)]

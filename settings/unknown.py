@@ -6,7 +6,7 @@ not do, because nothing can be made to raise at `is None`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from pydantic import BaseModel
@@ -17,15 +17,17 @@ UNKNOWN: Final = object()
 
 def has_unknown(value: object) -> bool:
     """Whether a value is unknown, or anything in it."""
-    if isinstance(value, BaseModel) and any(value.__dict__.get(field, UNKNOWN) is UNKNOWN for field in _fields(value)):
+    if value is UNKNOWN:
         return True
-    return value is UNKNOWN or any(has_unknown(part) for part in _parts(value))
+    if isinstance(value, BaseModel) and not type(value).model_fields.keys() <= value.__dict__.keys():
+        return True
+    return any(map(has_unknown, _parts(value)))
 
 
 def remove_unknown(value: object) -> None:
     """Remove unknown fields from a model and from all that it holds."""
     if isinstance(value, BaseModel):
-        for field in _fields(value):
+        for field in type(value).model_fields:
             if value.__dict__.get(field) is UNKNOWN:
                 del value.__dict__[field]
                 value.__pydantic_fields_set__.discard(field)
@@ -33,14 +35,12 @@ def remove_unknown(value: object) -> None:
         remove_unknown(part)
 
 
-def _fields(model: BaseModel) -> Iterator[str]:
-    yield from type(model).model_fields
-
-
-def _parts(value: object) -> Iterator[object]:
+def _parts(value: object) -> Iterable[object]:
+    # Most of an environment is these, and whether something is a mapping takes long to ask.
+    if value is None or isinstance(value, str | int):
+        return ()
     if isinstance(value, BaseModel):
-        yield from value.__dict__.values()
-    elif isinstance(value, Mapping):
-        yield from value.values()
-    elif isinstance(value, tuple):
-        yield from value
+        return value.__dict__.values()
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, tuple) else ()

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.support.argument_checks import check_each_pair_of_types_once
 from tests.support.summary_figures import FIGURES, lines, record_all
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +26,7 @@ def pytest_configure() -> None:
         raise pytest.UsageError("constructs/__init__.py hides the library that the CDK is built on: remove it.")
     if shutil.which("node") is None:
         raise pytest.UsageError("no `node` on PATH: use `make test`, or activate .venv first.")
+    check_each_pair_of_types_once()
 
 
 class FolderScheduling(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types

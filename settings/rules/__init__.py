@@ -13,6 +13,7 @@ from importlib import import_module
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.rule import RULES, Rule, rule, warning
+from settings.unknown import has_unknown
 
 __all__ = ["RULES", "Rule", "find_problems", "find_warnings", "rule", "warning"]
 
@@ -22,9 +23,10 @@ for _module in pkgutil.iter_modules(__path__):
 
 def find_problems(environment: Environment) -> Iterator[Problem]:
     """Everything that is wrong between the keys of an environment."""
+    is_complete = not has_unknown(environment)
     for each in RULES.values():
         if not each.only_warns:
-            yield from each.problems(environment)
+            yield from each.problems(environment, is_complete=is_complete)
 
 
 def find_warnings(environment: Environment) -> Iterator[Problem]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.unknown import has_unknown
 
 Check = Callable[[Environment], Iterator[Problem]]
 
@@ -39,14 +38,19 @@ class Rule:
     only_warns: bool
     """Whether AWS accepts what the rule finds."""
 
-    def problems(self, environment: Environment) -> Iterator[Problem]:
-        """What it finds, each with the reason."""
+    def problems(self, environment: Environment, *, is_complete: bool = True) -> Iterator[Problem]:
+        """What it finds, each with the reason.
+
+        Args:
+            environment: A checked environment.
+            is_complete: Whether it has all values; those that are wrong themselves are left out.
+        """
         try:
             for problem in self.check(environment):
                 yield replace(problem, why=self.why, warning=self.name if self.only_warns else "")
         except AttributeError:
             # It needs a value that is wrong itself, which is reported already.
-            if not has_unknown(environment):
+            if is_complete:
                 raise
 
 

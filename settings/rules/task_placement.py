@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reference_constructs.ecs.placement_options import DEFAULT_STRATEGIES
+from reference_constructs.ecs.placement_options import DEFAULT_STRATEGIES, PlacementConstraintOptions
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.capacity_subjects import managed_instances_of
+from settings.rules.comparisons import come_once
 from settings.rules.keys import task_keys
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import services, tasks
@@ -77,6 +78,17 @@ def placement_constraint_has_its_expression(environment: Environment) -> Iterato
                     f"{'an' if constraint.expression is not None else 'no'} expression",
                     fix="state an expression" if constraint.expression is None else "set type to memberOf",
                 )
+
+
+@rule("CloudFormation Validate of the AWS CDK: W9007", keys=(f"{_SERVICE}.placement_constraints[]",))
+def placement_constraint_comes_once(environment: Environment) -> Iterator[Problem]:
+    """The validation of the AWS CDK refuses a list that has one constraint twice."""
+    for path, service in services(environment):
+        yield from come_once((*path, "placement_constraints"), [_said(each) for each in service.placement_constraints])
+
+
+def _said(constraint: PlacementConstraintOptions) -> str:
+    return constraint.expression or constraint.type
 
 
 @rule(

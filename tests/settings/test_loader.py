@@ -100,7 +100,6 @@ eks:
         "registry.repositories.app.pull_account_ids[1]": 16,
         "ecs.services.web.containers.web.image": 21,
         "ecs.services.web.containers.web.port": 21,
-        "eks.nodes": 22,
         "eks.kubernetes_version": 23,
     }
 

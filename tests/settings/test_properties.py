@@ -130,9 +130,11 @@ def file_with(path: KeyPath) -> dict[str, Any]:
 
 
 def with_wrong(path: KeyPath, change: Callable[[Any, Any], None]) -> dict[str, Any]:
-    data = copy.deepcopy(file_with(path))
+    """A file with what holds the path changed; the rest it shares with the right one."""
+    data: dict[str, Any] = copy.copy(file_with(path))
     node: Any = data
     for key in path[:-1]:
+        node[key] = copy.copy(node[key])
         node = node[key]
     change(node, path[-1])
     return data

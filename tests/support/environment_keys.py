@@ -21,6 +21,12 @@ _JSON_TEXTS: Final = {"ipv4network": ("10.64.0.0/16", "192.31.196.128/25")}
 """By format: text of which one cannot derive another by changing a letter."""
 
 
+# By id of a node of the schema.
+_ALTERNATIVES: Final[dict[int, tuple[Node, list[Node]]]] = {}
+# By id of an environment: names that others may refer to, those of one mapping together.
+_DEFINED_NAMES: Final[dict[int, tuple[Data, list[list[str]]]]] = {}
+
+
 class Place(NamedTuple):
     """A key in an environment."""
 
@@ -39,10 +45,11 @@ class Change(NamedTuple):
     value: Any
 
     def applied(self, data: Data) -> Data:
-        """The environment with this value, and nothing else, changed."""
-        changed = copy.deepcopy(data)
+        """The environment with this value, and nothing else, changed; they share what is the same."""
+        changed: Data = copy.copy(data)
         holder: Any = changed
         for part in self.path[:-1]:
+            holder[part] = copy.copy(holder[part])
             holder = holder[part]
         holder[self.path[-1]] = self.value
         return changed
@@ -90,9 +97,13 @@ def _with_holder_of(key: str, environments: list[Data]) -> Data:
 
 def alternatives(node: Node) -> list[Node]:
     """The members of a union, of unions too, or the node itself; references resolved."""
-    node = resolved(node)
-    members = node.get("anyOf") or node.get("oneOf")
-    return [option for member in members for option in alternatives(member)] if members else [node]
+    # With the node, so that no other one gets its id.
+    if id(node) not in _ALTERNATIVES:
+        full = resolved(node)
+        members = full.get("anyOf") or full.get("oneOf")
+        found = [option for member in members for option in alternatives(member)] if members else [full]
+        _ALTERNATIVES[id(node)] = (node, found)
+    return _ALTERNATIVES[id(node)][1]
 
 
 def _is_null(node: Node) -> bool:
@@ -184,12 +195,14 @@ def _log_destinations() -> list[Data]:
 
 
 def _defined_names(data: Data) -> list[list[str]]:
-    """Names that others may refer to, those of one mapping together."""
-    return [
-        list(place.value)
-        for place in places(data)
-        if isinstance(place.value, dict) and not any("properties" in option for option in alternatives(place.node))
-    ]
+    if id(data) not in _DEFINED_NAMES:
+        names = [
+            list(place.value)
+            for place in places(data)
+            if isinstance(place.value, dict) and not any("properties" in option for option in alternatives(place.node))
+        ]
+        _DEFINED_NAMES[id(data)] = (data, names)
+    return _DEFINED_NAMES[id(data)][1]
 
 
 def _other_values(node: Node, value: Any, names: list[list[str]]) -> Iterator[Any]:  # noqa: ANN401 - any JSON

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -14,9 +14,10 @@ from typing import Any
 from ruamel.yaml import YAML
 
 from assembly import Graph
-from policy.relations import RELATIONS, find_misfits
+from policy.relations import RELATIONS, Misfit, find_misfits
 from tests.support.synthesis import synthesize
 
+Finding = tuple[str, str, str]
 GONE = object()
 """In place of a value: what is there is removed; with an empty path, the resource itself."""
 
@@ -66,13 +67,16 @@ class Edit:
             return False
         return edited != resource or not self.path
 
-    def apply(self, templates: Mapping[str, Any], place: tuple[str, str]) -> None:
-        """Edit one of the places."""
+    def applied(self, templates: Mapping[str, Any], place: tuple[str, str]) -> dict[str, Any]:
+        """The templates with one of the places edited; they share what is the same."""
         stack, logical_id = place
-        if not self.path:
-            del templates[stack]["Resources"][logical_id]
+        resources = dict(templates[stack]["Resources"])
+        if self.path:
+            resources[logical_id] = copy.deepcopy(resources[logical_id])
+            self._edit(resources[logical_id])
         else:
-            self._edit(templates[stack]["Resources"][logical_id])
+            del resources[logical_id]
+        return {**templates, stack: {**templates[stack], "Resources": resources}}
 
     def _edit(self, node: Any) -> None:  # noqa: ANN401 - JSON
         *parents, last = self.path.split(".")
@@ -132,11 +136,11 @@ class RelationPair:
         """What the relation says after the edits, each at the first place that it fits."""
         stack = {"Resources": self.resources, "Outputs": self.outputs}
         graph = shipped(self.environment) if self.resources is None else Graph({"stack": stack})
-        templates = copy.deepcopy(dict(graph.templates))
+        templates = dict(graph.templates)
         for edit in edits:
             places = edit.places(templates)
             assert places, f"nothing to edit: {edit}"
-            edit.apply(templates, places[0])
+            templates = edit.applied(templates, places[0])
         for misfit in RELATIONS[self.name].check(graph.with_templates(templates)):
             yield f"{misfit.resource.stack}/{misfit.resource.logical_id}: {misfit.finding}"
             yield f"fix: {misfit.fix}"
@@ -176,9 +180,16 @@ def shipped(environment: str) -> Graph:
     return Graph.read(synthesize(environment).outdir)
 
 
-def misfits(graph: Graph) -> set[tuple[str, str, str]]:
+def misfits(graph: Graph) -> set[Finding]:
     """(relation, place, finding) of each relation that does not hold."""
-    return {
-        (relation.name, f"{misfit.resource.stack}/{misfit.resource.logical_id}", misfit.finding)
-        for relation, misfit in find_misfits(graph)
-    }
+    return {_finding(relation.name, misfit) for relation, misfit in find_misfits(graph)}
+
+
+def is_named(pair: RelationPair, graph: Graph, known: Set[Finding] = frozenset()) -> bool:
+    """Whether anything is said of a graph beside what is known: by the relation of the pair, else by any of them."""
+    own = {_finding(pair.name, misfit) for misfit in RELATIONS[pair.name].check(graph)}
+    return bool(own - known or misfits(graph) - known)
+
+
+def _finding(relation: str, misfit: Misfit) -> Finding:
+    return relation, f"{misfit.resource.stack}/{misfit.resource.logical_id}", misfit.finding

@@ -75,6 +75,19 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="placement_constraint_comes_once",
+        rejected=service("placement_constraints: [{type: distinctInstance}, {}]", ON_DEFAULT),
+        accepted=service(
+            "placement_constraints: [{}, {type: memberOf, expression: 'attribute:ecs.instance-type =~ m7g.*'}]",
+            ON_DEFAULT,
+        ),
+        message=(
+            "ecs.services.web.placement_constraints[1]: 'distinctInstance' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: The validation of the AWS CDK refuses a list that has one constraint twice."
+        ),
+    ),
+    RulePair(
         rule="platform_version_is_of_the_operating_system",
         rejected=service("platform_version: 1.0.0"),
         accepted=service("platform_version: LATEST"),

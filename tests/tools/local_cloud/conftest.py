@@ -28,15 +28,21 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalCloud]:
 
 @pytest.fixture(scope="session")
 def deploy(cloud: LocalCloud) -> Deploy:
-    """Bootstrap an account of the cloud and deploy a whole environment into it.
+    """Deploy a whole environment into an account of the cloud, which is bootstrapped for the first in its Region.
 
     The templates are as the tests synthesize them: the same bytes as the CLI writes (tests/cli), but sooner.
     """
+    bootstrapped = set[tuple[str, str]]()
 
     def deploy(environment: str, *, account: str) -> Deployment:
         deployment = Deployment(cloud, environment, account=account)
-        for run in (deployment.bootstrap(), deployment.deploy(app=synthesize(environment).outdir)):
-            assert run.returncode == 0, run.output
+        place = (deployment.account, deployment.region)
+        if place not in bootstrapped:
+            bootstrap = deployment.bootstrap()
+            assert bootstrap.returncode == 0, bootstrap.output
+            bootstrapped.add(place)
+        run = deployment.deploy(app=synthesize(environment).outdir)
+        assert run.returncode == 0, run.output
         return deployment
 
     return deploy

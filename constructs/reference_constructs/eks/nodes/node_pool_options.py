@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
@@ -29,6 +30,7 @@ _GPU_CATEGORIES: Final = ("g", "gr", "p")
 _NEURON_CATEGORIES: Final = ("inf", "trn")
 
 
+@cache  # asked for every type that there is, for each pool
 def category_of(family: str) -> str:
     """The letters before the generation, such as `c` of `c7gn`; empty if there is no generation.
 
@@ -39,6 +41,7 @@ def category_of(family: str) -> str:
     return found["category"] if found else ""
 
 
+@cache
 def generation_of(family: str) -> int:
     """The generation, such as 7 of `c7gn`; 0 if there is none.
 
