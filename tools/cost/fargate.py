@@ -63,7 +63,9 @@ def run_tasks(context: Context, resource: Resource) -> Iterator[Line]:
         return
     vcpu, gb = _prices(context, resource, task, is_spot=is_spot)
     about = f"Task while it runs ({vcpu.about.replace(' vCPU', '')})"
-    hour = Price("task_hour", about, "hours", vcpu.usd * task.vcpus + gb.usd * task.gib, vcpu.region, vcpu.as_of)
+    storage = context.price(resource, "fargate_storage_gb_hour").usd * task.extra_storage_gib
+    usd = vcpu.usd * task.vcpus + gb.usd * task.gib + storage
+    hour = Price("task_hour", about, "hours", usd, vcpu.region, vcpu.as_of)
     yield Line(about, hour, None if hours is None else Quantity.of(hours), is_assumed=hours is not None)
 
 

@@ -1,7 +1,8 @@
 """What is not in the templates: how much is used of what is billed by usage, and what Spot Instances cost.
 
 A usage file maps resource types, or single resources as `<stack>/<logical id>`, to amounts a month. `small`, `medium`,
-and `large` are such files here. Their gigabytes are those of infracost's usage defaults (Apache-2.0), for each resource.
+and `large` are such files here. Their gigabytes are those of infracost's usage defaults (Apache-2.0), for each
+resource.
 """
 
 from __future__ import annotations
