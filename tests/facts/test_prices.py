@@ -1,4 +1,4 @@
-"""Prices have a source, are of their Region or said to be of another, and are renewed from what the Price List answers."""
+"""Prices have a source, are of their Region or said to be of another, and are renewed from the Price List."""
 
 from __future__ import annotations
 

@@ -28,4 +28,4 @@ def snapshot_graph(environment: str) -> Graph:
         if (match := re.fullmatch(rf"test_template\[{re.escape(stem)}\]\[(.+)\]", path.stem))
     }
     region = load_environment(environment).region
-    return Graph(found, places={stack: ("", region) for stack in found})
+    return Graph(found, places=dict.fromkeys(found, ("", region)))

@@ -22,6 +22,7 @@ MEMORY_FOR_TASKS: Final = 0.95
 METRICS_OF_DETAILED_MONITORING: Final = 7
 INCLUDED_IOPS, INCLUDED_THROUGHPUT = 3000, 125
 DEFAULT_NODE_VOLUME_GIB: Final = 20
+_ELSEWHERE: Final = "subnets that are not in the templates: in Local Zones and on Outposts, prices differ"
 _AT_MOST: Final = "at most: the On-Demand price, since no Spot discount is stated (SPOT_DISCOUNT)"
 
 
@@ -143,15 +144,22 @@ def _instances(
     price = instance_price(types[0], context.region(group))
     option = "Spot" if is_spot else "On-Demand"
     name, hours = f"Instances (Linux, {option}, {types[0]})", number * HOURS
+    elsewhere = _ELSEWHERE if _is_elsewhere(context.graph, group) else ""
     discount = context.usage.spot_discount
     if price is None:
         yield Line(name, None, hours, note="no price of this instance type on file")
     elif not is_spot:
-        yield Line(name, price, hours)
+        yield Line(name, price, hours, note=elsewhere)
     elif discount is None:
         yield Line(name, price, hours, note=_AT_MOST)
     else:
-        yield Line(name, price.times(1 - discount, f"{types[0]} Spot"), hours, is_assumed=True)
+        yield Line(name, price.times(1 - discount, f"{types[0]} Spot"), hours, is_assumed=True, note=elsewhere)
+
+
+def _is_elsewhere(graph: Graph, group: Resource) -> bool:
+    """Whether its subnets are others than those of the VPC in the templates."""
+    subnets = [*group.list("VPCZoneIdentifier"), *group.list("Subnets")]
+    return bool(graph.of_type("AWS::EC2::Subnet")) and any(graph.find(each) is None for each in subnets)
 
 
 def _per_instance(context: Context, group: Resource, template: Resource | None, number: Quantity) -> Iterator[Line]:

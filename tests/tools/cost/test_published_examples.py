@@ -25,7 +25,7 @@ def _estimated(example: dict[str, Any]) -> float:
     lines = Estimate.of(graph, Usage(example.get("usage", {}))).lines
     if example.get("without_instances"):
         lines = [line for line in lines if not line.name.startswith("Instances")]
-    return total(lines).expected + example.get("egress_gb", 0) * price("egress_gb", region).usd
+    return total(lines).expected + float(example.get("egress_gb", 0)) * price("egress_gb", region).usd
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
