@@ -25,7 +25,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy synth list diff diff-release cost cost-diff cost-page choose prices benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
+.PHONY: help install install-local install-policy synth list diff diff-release cost cost-diff cost-page choose deploy-time prices benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -75,6 +75,9 @@ cost-diff: $(INSTALLED) ## Say what ENVIRONMENT costs more or less than at BASE 
 
 cost-page: $(INSTALLED) ## Write the tables of docs/cost.md and README.md from the estimates of every environment
 	@python -m tools.cost.page
+
+deploy-time: $(INSTALLED) ## Say how long a first deployment of ENVIRONMENT takes, and along which path (CONCURRENCY=stacks at a time, DESTROY=1: a deletion)
+	@python -m tools.deploy_time --environment $(ENVIRONMENT) $(if $(CONCURRENCY),--concurrency $(CONCURRENCY)) $(if $(DESTROY),--destroy)
 
 choose: $(INSTALLED) ## Say where a workload should run: EC2, ECS, Fargate, or EKS (asks, or reads ANSWERS=file.yaml; docs/choosing.md)
 	@PYTHONPATH=.:constructs python -m tools.compute_choice $(ANSWERS)
