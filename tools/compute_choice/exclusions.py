@@ -25,7 +25,7 @@ def _exclusions(way: Way, answers: Answers) -> Iterator[str]:
     if way.is_fargate:
         yield from _by_fargate(way, answers)
     if answers.daemons and way is Way.MANAGED_INSTANCES:
-        yield "daemons that are not of Amazon ECS: nobody logs in to a managed instance (Amazon ECS Managed Instances)"
+        yield "daemons: those of Managed Instances are a resource of their own (AWS::ECS::Daemon), not made here"
     if answers.windows and way in (Way.MANAGED_INSTANCES, Way.EKS_AUTO):
         yield "Windows: its instances are of Linux (Amazon ECS Managed Instances; EKS Auto Mode)"
     if way.is_spot:

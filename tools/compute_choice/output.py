@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from tools.compute_choice.block import block
 from tools.compute_choice.choice import Choice
-from tools.compute_choice.ways import Cost
+from tools.compute_choice.ways import Cost, costs
 
-_HEADINGS = ("", "Monthly cost", "What", "Operations", "Break-even packing")
+_HEADINGS = ("", "Monthly cost", "1 year", "3 years", "What", "Operations", "Break-even packing")
+_FIRST_TEXT = 4
 
 
 def text(choice: Choice) -> str:
@@ -43,17 +44,32 @@ def _table(choice: Choice) -> Iterator[str]:
     rows = [_HEADINGS, *(_row(choice, each) for each in choice.possible)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for row in rows:
-        cells = (row[0].ljust(widths[0]), row[1].rjust(widths[1]), *(row[i].ljust(widths[i]) for i in (2, 3, 4)))
-        yield "  ".join(cells).rstrip()
+        numbers = [row[i].rjust(widths[i]) for i in range(1, _FIRST_TEXT)]
+        texts = [row[i].ljust(widths[i]) for i in range(_FIRST_TEXT, len(row))]
+        yield "  ".join([row[0].ljust(widths[0]), *numbers, *texts]).rstrip()
 
 
-def _row(choice: Choice, cost: Cost) -> tuple[str, str, str, str, str]:
+def _row(choice: Choice, cost: Cost) -> tuple[str, ...]:
     rate = choice.answers.operations_rate
     worth = f", ${cost.operations_hours * rate:,.0f}" if rate else ""
     return (
         cost.way.value,
-        "no price" if cost.monthly is None else f"${cost.monthly:,.2f}",
+        _dollars(cost),
+        *(_dollars(_committed(choice, cost, years)) for years in (1, 3)),
         cost.what,
         f"{cost.operations_hours:g} h{worth}",
         "" if cost.break_even is None else f"{cost.break_even:.0%}",
     )
+
+
+def _committed(choice: Choice, cost: Cost, years: int) -> Cost | None:
+    """The same with a commitment; None where there is nothing to commit to."""
+    if cost.way.is_spot:
+        return None
+    return costs(cost.way, choice.answers.model_copy(update={"commitment_years": years}))
+
+
+def _dollars(cost: Cost | None) -> str:
+    if cost is None:
+        return ""
+    return "no price" if cost.monthly is None else f"${cost.monthly:,.2f}"

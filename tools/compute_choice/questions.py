@@ -23,7 +23,9 @@ QUESTIONS: Final = {
     "memory_used": "Share of the memory that is used, from 0 to 1?",
     "oversubscribe": "May instances be filled by what is used (yes, no)?",
     "packing": "Share of the instances that tasks fill, from 0 to 1?",
+    "region": "Region whose prices count?",
     "hours": "Hours a month that it runs?",
+    "starts": "How often a month does it start from nothing?",
     "interruptible": "Share of the tasks that may be interrupted, from 0 to 1?",
     "spot_discount": "Share by which Spot Instances cost less, from 0 to 1, if you know it?",
     "commitment_years": "Years that you commit to (0, 1, 3)?",
@@ -32,6 +34,9 @@ QUESTIONS: Final = {
     "daemons": "Something that runs once on each instance (yes, no)?",
     "windows": "Windows containers (yes, no)?",
     "operations_rate": "What does an hour of operations cost, 0 to leave it out?",
+    "hours_self_managed": "Hours of operations a month for instances of your own?",
+    "hours_managed": "Hours of operations a month for capacity that AWS manages?",
+    "hours_kubernetes": "Hours of operations a month for a Kubernetes cluster beside its nodes?",
 }
 
 

@@ -1,8 +1,8 @@
 """The path of a deployment through stacks and resources.
 
 A resource starts when everything of its stack that it refers to or depends on is there, a stack when every stack
-before it is deployed. CloudFormation starts some dependents earlier since March 2024 (`CONFIGURATION_COMPLETE`), so sums
-are upper bounds. A deletion is the same, backward.
+before it is deployed. CloudFormation starts some dependents earlier since March 2024 (`CONFIGURATION_COMPLETE`), so
+sums are upper bounds. A deletion is the same, backward.
 """
 
 from __future__ import annotations
