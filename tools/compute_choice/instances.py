@@ -105,7 +105,8 @@ def tasks_on(name: str, answers: Answers, *, kubernetes: bool) -> int:
     by_memory, by_cpu = answers.gib * 1024, answers.vcpus
     if answers.oversubscribe:
         by_memory, by_cpu = by_memory * answers.memory_used, by_cpu * answers.cpu_used
-    room = min(memory // by_memory, vcpus // by_cpu)
+    # Rounded first: 4 // 0.1 is 39.
+    room = math.floor(round(min(memory / by_memory, vcpus / by_cpu), 6))
     if answers.gpus:
         room = min(room, facts.gpus // answers.gpus)
     if kubernetes:
@@ -113,7 +114,7 @@ def tasks_on(name: str, answers: Answers, *, kubernetes: bool) -> int:
     elif answers.awsvpc:
         # With trunking, which costs nothing; burstable types have no trunk interface.
         room = min(room, interfaces_for_tasks(name, trunking=True) or 0)
-    return int(room)
+    return room
 
 
 def _reserved_vcpus(vcpus: int) -> float:

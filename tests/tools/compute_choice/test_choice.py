@@ -11,6 +11,7 @@ from ruamel.yaml import YAML
 from tools.compute_choice.answers import Answers, AnswersError
 from tools.compute_choice.choice import Choice
 from tools.compute_choice.exclusions import exclusions
+from tools.compute_choice.instances import tasks_on
 from tools.compute_choice.ways import Way, break_even_packing, costs
 
 CASES: dict[str, dict[str, Any]] = YAML(typ="safe").load((Path(__file__).parent / "cases.yaml").read_text())
@@ -64,6 +65,23 @@ def test_the_instances_of_the_second_case_are_those_that_the_file_explains() -> 
     assert best is not None
     assert best.what == "3 r7g.large, 7 on each"
     assert best.monthly == pytest.approx(241.75, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("kubernetes", "answers", "tasks"),
+    [
+        (False, {"vcpus": 0.5, "gib": 1}, 30),
+        # 110 pods reserve 1,565 MiB and half of the memory goes with it.
+        (True, {"vcpus": 0.5, "gib": 1}, 28),
+        (False, {"vcpus": 4, "gib": 4}, 4),
+        # A part of the last vCPU is reserved.
+        (True, {"vcpus": 4, "gib": 4}, 3),
+        (False, {"vcpus": 0.01, "gib": 0.01, "awsvpc": False}, 1600),
+        (True, {"vcpus": 0.01, "gib": 0.01}, 110),
+    ],
+)
+def test_a_node_holds_what_is_left_of_it(kubernetes: bool, answers: dict[str, object], tasks: int) -> None:
+    assert tasks_on("c7g.4xlarge", _answers(**answers), kubernetes=kubernetes) == tasks
 
 
 def test_smaller_jvms_change_the_answer() -> None:

@@ -66,11 +66,19 @@ def test_spot_instances_cost_the_on_demand_price_until_somebody_states_a_discoun
     assert less[name].is_assumed
 
 
-def _tasks(number: int) -> dict[str, dict[str, Any]]:
+def test_the_operating_system_leaves_less_than_all_of_the_memory() -> None:
+    halves = _tasks(2, gib=4)
+
+    quantity = _lines(_estimate(**_group(0, 6, base=6), **halves))["Instances (Linux, On-Demand, m7g.large)"].quantity
+    assert quantity is not None
+    assert quantity.expected / 730 == 2
+
+
+def _tasks(number: int, *, gib: int = 3) -> dict[str, dict[str, Any]]:
     provider = {"AutoScalingGroupProvider": {"AutoScalingGroupArn": {"Ref": "Group"}}}
     return {
         "Provider": _resource("AWS::ECS::CapacityProvider", **provider),
-        "Definition": _resource("AWS::ECS::TaskDefinition", Cpu="512", Memory="3072", NetworkMode="bridge"),
+        "Definition": _resource("AWS::ECS::TaskDefinition", Cpu="512", Memory=str(gib * 1024), NetworkMode="bridge"),
         "Service": _resource(
             "AWS::ECS::Service",
             TaskDefinition={"Ref": "Definition"},
