@@ -67,7 +67,7 @@ list: $(INSTALLED) ## List the stacks of ENVIRONMENT
 diff: $(INSTALLED) ## Compare ENVIRONMENT with what is deployed (needs AWS credentials)
 	cdk diff --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
 
-cost: $(INSTALLED) ## Say what ENVIRONMENT costs a month, from its templates (USAGE=small|medium|large|file, SPOT_DISCOUNT=percent, FORMAT=table|markdown|json)
+cost: $(INSTALLED) ## Say what ENVIRONMENT costs a month, from its templates (USAGE=small, medium, large, or a file; SPOT_DISCOUNT=percent; FORMAT=markdown or json)
 	@python -m tools.cost --environment $(ENVIRONMENT) $(COST_OPTIONS)
 
 cost-diff: $(INSTALLED) ## Say what ENVIRONMENT costs more or less than at BASE (a git ref); options as of `make cost`

@@ -8,8 +8,8 @@ from tools.compute_choice.block import block
 from tools.compute_choice.choice import Choice
 from tools.compute_choice.ways import Cost, costs
 
-_HEADINGS = ("", "Monthly cost", "1 year", "3 years", "What", "Operations", "Break-even packing")
-_FIRST_TEXT = 4
+_HEADINGS = ("", "Monthly cost", "Fewest tasks", "Most tasks", "1 year", "3 years", "What", "Operations", "Break-even")
+_FIRST_TEXT = 6
 
 
 def text(choice: Choice) -> str:
@@ -42,11 +42,15 @@ def _lines(choice: Choice) -> Iterator[str]:
 
 def _table(choice: Choice) -> Iterator[str]:
     rows = [_HEADINGS, *(_row(choice, each) for each in choice.possible)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
+    # Columns in which nothing stands are left out.
+    used = [column for column in range(len(_HEADINGS)) if any(row[column] for row in rows[1:])]
+    widths = {column: max(len(row[column]) for row in rows) for column in used}
     for row in rows:
-        numbers = [row[i].rjust(widths[i]) for i in range(1, _FIRST_TEXT)]
-        texts = [row[i].ljust(widths[i]) for i in range(_FIRST_TEXT, len(row))]
-        yield "  ".join([row[0].ljust(widths[0]), *numbers, *texts]).rstrip()
+        cells = [
+            row[column].rjust(widths[column]) if 0 < column < _FIRST_TEXT else row[column].ljust(widths[column])
+            for column in used
+        ]
+        yield "  ".join(cells).rstrip()
 
 
 def _row(choice: Choice, cost: Cost) -> tuple[str, ...]:
@@ -55,11 +59,20 @@ def _row(choice: Choice, cost: Cost) -> tuple[str, ...]:
     return (
         cost.way.value,
         _dollars(cost),
+        *(_dollars(_with(choice, cost, number)) for number in (choice.answers.least, choice.answers.most)),
         *(_dollars(_committed(choice, cost, years)) for years in (1, 3)),
         cost.what,
         f"{cost.operations_hours:g} h{worth}",
         "" if cost.break_even is None else f"{cost.break_even:.0%}",
     )
+
+
+def _with(choice: Choice, cost: Cost, tasks: float) -> Cost | None:
+    """The same with so many tasks all the time; None where that is the average."""
+    if tasks in (0, choice.answers.tasks_average):
+        return None
+    update = {"tasks_average": tasks, "tasks_min": None, "tasks_max": None}
+    return costs(cost.way, choice.answers.model_copy(update=update))
 
 
 def _committed(choice: Choice, cost: Cost, years: int) -> Cost | None:
