@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -113,6 +114,30 @@ def test_without_an_answer_both_files_stay_what_they_are(copies: tuple[Path, Pat
     assert price_renewal.renew(["us-east-1"], nothing, file=file, ec2_file=ec2_file)
     assert YAML(typ="safe").load(file.read_text()) == YAML(typ="safe").load(prices.FILE.read_text())
     assert ec2_file.read_text() == prices.EC2_FILE.read_text()
+
+
+def test_the_file_of_an_offer_and_a_region_is_read_line_by_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+
+    def urlopen(url: str, *, timeout: int) -> io.BytesIO:
+        assert timeout
+        asked.append(url)
+        return io.BytesIO((ANSWERS / "awskms.us-east-1.csv").read_bytes())
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    with price_renewal._download("awskms", "us-east-1") as lines:
+        published, rows = price_renewal.read(lines)
+        found = [row["PricePerUnit"] for row in rows]
+
+    assert asked == ["https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/awskms/current/us-east-1/index.csv"]
+    assert (published, found) == ("2026-11-18", ["1.0000000000", "0.0000000000", "0.0000030000"])
+
+
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(price_renewal, "renew", lambda regions, _: [f"alb_hour in {each}" for each in regions])
+
+    assert price_renewal.main(["eu-west-1"]) == 1
+    assert capsys.readouterr().err == "not in the Price List, left as it was: alb_hour in eu-west-1\n"
 
 
 def test_what_is_not_a_price_list_is_refused() -> None:

@@ -11,18 +11,20 @@ from facts.prices import Price
 from tools.cost.context import Context
 from tools.cost.instances import volume
 from tools.cost.lines import HOURS, Line, Quantity
-from tools.cost.tasks import FARGATE, Size, count, placed, size
+from tools.cost.tasks import FARGATE, Size, count, placed, share_of_week, size
 
 
 def service(context: Context, resource: Resource) -> Iterator[Line]:
     """Tasks on Fargate; those on instances cost what the instances cost."""
     task = size(context.graph, resource)
-    for name, provider, number in placed(context.graph, resource):
+    share = share_of_week(context.graph, resource)
+    for name, provider, running in placed(context.graph, resource):
+        number = running * share
         if name in FARGATE and task:
             yield from _tasks(context, resource, task, number, is_spot=name == "FARGATE_SPOT")
         elif provider is None and name not in FARGATE:
             yield Line(f"Tasks on {name}", None, number, note="capacity of another deployment")
-    tasks = count(context.graph, resource)
+    tasks = count(context.graph, resource) * share
     if resource.get("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp") == "ENABLED":
         found = context.price(resource, "public_ipv4_hour")
         yield Line(found.about, found, tasks * HOURS)

@@ -13,7 +13,7 @@ from facts.prices import instance_price
 from facts.trunk_interfaces import interfaces_for_tasks
 from tools.cost.context import Context
 from tools.cost.lines import HOURS, Line, Quantity
-from tools.cost.tasks import placed, size
+from tools.cost.tasks import placed, share_of_week, size
 from tools.cost.week import share_on
 
 # What the operating system leaves to tasks; Amazon ECS registers what the instance itself sees of its memory.
@@ -86,20 +86,30 @@ def _purchase_options(group: Resource, number: Quantity) -> tuple[Quantity, Quan
 
 
 def _number(graph: Graph, group: Resource, types: Sequence[str]) -> Quantity:
-    """Between the sizes of the group, as many as the tasks need that Amazon ECS places there."""
+    """Between the sizes of the group, as many as the tasks need that Amazon ECS places there; fewer at night."""
     least, most = float(group.get("MinSize", 0)), float(group.get("MaxSize", 0))
     desired = float(group.get("DesiredCapacity") or least)
     needed = _needed_by_tasks(graph, group, types)
-    number = Quantity(min(max(least, needed.least), most), min(max(desired, needed.expected), most), max(most, desired))
-    return number * _share_on(graph, group)
+    working = Quantity(
+        min(max(least, needed.least), most), min(max(desired, needed.expected), most), max(most, desired)
+    )
+    share = _share_on(graph, group)
+    if share is not None:
+        return working * share
+    # Amazon ECS stops what is above the minimum when the tasks stop.
+    share = max((share_of_week(graph, each) for each in _services_on(graph, group)), default=1.0)
+    return working * share + Quantity.of(least) * (1 - share)
 
 
-def _share_on(graph: Graph, group: Resource) -> float:
+def _share_on(graph: Graph, group: Resource) -> float | None:
+    """Share of the week in which scheduled actions let it have instances; None if it has none of them."""
     actions = [
         each
         for each in graph.of_type("AWS::AutoScaling::ScheduledAction")
         if each.get("AutoScalingGroupName") == group.reference
     ]
+    if not actions:
+        return None
     keys = ("MaxSize", "DesiredCapacity", "MinSize")
     sizes = [next(int(each.get(key)) for key in keys if each.get(key) is not None) for each in actions]
     share = share_on((str(each.get("Recurrence")), number > 0) for each, number in zip(actions, sizes, strict=True))
@@ -130,6 +140,13 @@ def _needed_by_tasks(graph: Graph, group: Resource, types: Sequence[str]) -> Qua
         math.ceil(max(each.expected for each in ratios)),
         math.ceil(max(each.most for each in ratios)),
     )
+
+
+def _services_on(graph: Graph, group: Resource) -> Iterator[Resource]:
+    for service in graph.of_type("AWS::ECS::Service"):
+        providers = [provider for _, provider, _ in placed(graph, service) if provider]
+        if any(graph.find(_group_of(each)) == group for each in providers):
+            yield service
 
 
 def _group_of(provider: Resource) -> object:

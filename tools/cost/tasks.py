@@ -49,34 +49,36 @@ def size(graph: Graph, service: Resource) -> Size | None:
 
 
 def count(graph: Graph, service: Resource) -> Quantity:
-    """Number of its tasks, as an average over the week where they stop at night."""
+    """Number of its tasks while it runs."""
     if service.get("SchedulingStrategy") == "DAEMON":
         return Quantity.of(0)
-    target = next(
-        (
-            each
-            for each in graph.of_type("AWS::ApplicationAutoScaling::ScalableTarget")
-            if service in graph.references(each.get("ResourceId"))
-        ),
-        None,
-    )
-    desired = service.get("DesiredCount")
+    target, desired = _scalable_target(graph, service), service.get("DesiredCount")
     if target is None:
         return Quantity.of(1 if desired is None else int(desired))
     least, most = int(target.get("MinCapacity")), int(target.get("MaxCapacity"))
-    expected = min(max(least, int(desired or 0)), most)
-    return Quantity(least, expected, most) * (_share_on(target) or 1)
+    return Quantity(least, min(max(least, int(desired or 0)), most), most)
 
 
-def _share_on(target: Resource) -> float | None:
-    actions = target.list("ScheduledActions")
-    return share_on(
+def share_of_week(graph: Graph, service: Resource) -> float:
+    """Share of the week in which it runs, which is all of it unless its tasks stop at night."""
+    target = _scalable_target(graph, service)
+    actions = target.list("ScheduledActions") if target else []
+    # Without a scheduled action on it, or with one that is not a weekly one, it runs all week.
+    share = share_on(
         (str(each["Schedule"]), int(each.get("ScalableTargetAction", {}).get("MaxCapacity", 1)) > 0) for each in actions
     )
+    return share or 1
+
+
+def _scalable_target(graph: Graph, service: Resource) -> Resource | None:
+    for each in graph.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
+        if service in graph.references(each.get("ResourceId")):
+            return each
+    return None
 
 
 def placed(graph: Graph, service: Resource) -> Iterator[tuple[str, Resource | None, Quantity]]:
-    """Where its tasks run: name of the capacity provider, its resource if it is in the templates, and their number."""
+    """Where its tasks run: capacity provider, its resource if it is in the templates, and how many run there."""
     tasks = count(graph, service)
     strategy = service.list("CapacityProviderStrategy") or _default_strategy(graph, service)
     if not strategy:

@@ -156,6 +156,26 @@ def test_instances_that_stop_at_night_cost_the_hours_that_they_run() -> None:
     assert nights_off == pytest.approx(always * 50 / 168)
 
 
+def test_instances_that_tasks_need_are_there_while_the_tasks_are() -> None:
+    def action(schedule: str, number: int) -> dict[str, Any]:
+        return {"Schedule": schedule, "ScalableTargetAction": {"MinCapacity": number, "MaxCapacity": number}}
+
+    target = _resource(
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        MinCapacity=3,
+        MaxCapacity=3,
+        ResourceId={"Fn::Join": ["", ["service/x/", {"Fn::GetAtt": ["Service", "Name"]}]]},
+        ScheduledActions=[action("cron(0 8 ? * MON-FRI *)", 3), action("cron(0 18 ? * MON-FRI *)", 0)],
+    )
+
+    estimate = _estimate(**_group(1, 6, base=6), **_tasks(3), Target=target)
+
+    # Three tasks need two instances, and one is there at night.
+    quantity = _lines(estimate)["Instances (Linux, On-Demand, m7g.large)"].quantity
+    assert quantity is not None
+    assert quantity.expected / 730 == pytest.approx(1 + 50 / 168)
+
+
 def test_a_load_balancer_has_an_address_in_each_zone_if_the_internet_reaches_it() -> None:
     kind = "AWS::ElasticLoadBalancingV2::LoadBalancer"
     public, internal = (
