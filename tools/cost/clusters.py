@@ -27,6 +27,19 @@ def eks_cluster(context: Context, resource: Resource) -> Iterator[Line]:
         yield Line("Hybrid nodes", None, note="billed by vCPU-hours; no sourced price")
     if resource.get("ComputeConfig.Enabled") is True:
         yield from _dynamic(context, resource, "auto_mode", share("eks_auto_mode_fee"))
+    elif _has_an_autoscaler(context, resource):
+        yield from _dynamic(context, resource, "karpenter", 0)
+
+
+def _has_an_autoscaler(context: Context, cluster: Resource) -> bool:
+    """Whether a role beside the cluster may start instances, as that of Karpenter may."""
+    policies = context.graph.role_policies
+    return any(
+        statement.effect == "Allow" and statement.is_about("ec2:RunInstances")
+        for role in context.graph.of_type("AWS::IAM::Role")
+        if role.stack == cluster.stack
+        for statement in policies.statements(role)
+    )
 
 
 def ecs_cluster(context: Context, resource: Resource) -> Iterator[Line]:
@@ -62,7 +75,9 @@ def _dynamic(context: Context, resource: Resource, prefix: str, fee: float) -> I
     number = context.usage.amount(resource, f"{prefix}_instances")
     instance_type = context.usage.text(resource, f"{prefix}_instance_type")
     if number is None or instance_type is None:
-        yield Line("Instances", None, note=f"depends on usage: On-Demand price and a fee of {fee:.0%} of it")
+        fees = f" and a fee of {fee:.0%} of it" if fee else ""
+        name = f"Instances ({prefix.replace('_', ' ').capitalize()})"
+        yield Line(name, None, note=f"not in the templates: On-Demand price{fees}")
         return
     found = instance_price(instance_type, context.region(resource))
     if found is None:
@@ -70,4 +85,5 @@ def _dynamic(context: Context, resource: Resource, prefix: str, fee: float) -> I
         return
     hours = Quantity.of(number * HOURS)
     yield Line(f"Instances (On-Demand, {instance_type})", found, hours, is_assumed=True)
-    yield Line(f"Management fee ({fee:.0%})", found.times(fee, "Management fee"), hours, is_assumed=True)
+    if fee:
+        yield Line(f"Management fee ({fee:.0%})", found.times(fee, "Management fee"), hours, is_assumed=True)

@@ -223,7 +223,23 @@ def test_dynamic_capacity_is_what_the_usage_file_says_and_its_fee() -> None:
     usage = Usage({"AWS::EKS::Cluster": {"auto_mode_instances": 2, "auto_mode_instance_type": "m7g.large"}})
 
     assert _estimate(usage, Cluster=cluster).cost.expected == pytest.approx(73 + 2 * 0.0816 * 730 * 1.12)
-    assert [name for _, name, _ in _estimate(Cluster=cluster).without_price()] == ["Instances"]
+    assert [name for _, name, _ in _estimate(Cluster=cluster).without_price()] == ["Instances (Auto mode)"]
+
+
+def test_a_role_that_may_start_instances_beside_a_cluster_is_said() -> None:
+    def role(action: str) -> dict[str, Any]:
+        statement = {"Effect": "Allow", "Action": [action], "Resource": "*"}
+        return _resource("AWS::IAM::Role", Policies=[{"PolicyDocument": {"Statement": [statement]}}])
+
+    cluster = _resource("AWS::EKS::Cluster")
+    starts, reads = (_estimate(Cluster=cluster, Role=role(f"ec2:{each}Instances")) for each in ("Run", "Describe"))
+    usage = Usage({"AWS::EKS::Cluster": {"karpenter_instances": 2, "karpenter_instance_type": "m7g.large"}})
+
+    assert [name for _, name, _ in starts.without_price()] == ["Instances (Karpenter)"]
+    assert list(reads.without_price()) == []
+    assert _estimate(usage, Cluster=cluster, Role=role("ec2:RunInstances")).cost.expected == pytest.approx(
+        73 + 2 * 0.0816 * 730
+    )
 
 
 def test_an_amount_of_one_resource_counts_before_that_of_its_type() -> None:
