@@ -73,7 +73,7 @@ cost: $(INSTALLED) ## Say what ENVIRONMENT costs a month, from its templates (US
 cost-diff: $(INSTALLED) ## Say what ENVIRONMENT costs more or less than at BASE (a git ref); options as of `make cost`
 	@python -m tools.cost --base "$(or $(BASE),$(error BASE=<branch, tag or commit> is needed))" --environment $(ENVIRONMENT) $(COST_OPTIONS)
 
-cost-page: $(INSTALLED) ## Write the tables of docs/cost.md and README.md from the estimates of every environment
+cost-page: $(INSTALLED) ## Write the tables of docs/cost.md and README.md from the estimates of every environment (several minutes)
 	@python -m tools.cost.page
 
 deploy-time: $(INSTALLED) ## Say how long a first deployment of ENVIRONMENT takes, and along which path (CONCURRENCY=stacks at a time, DESTROY=1: a deletion)
