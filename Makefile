@@ -15,6 +15,7 @@ KUBERNETES_INSTALLED := $(KUBERNETES_VENV)/.installed
 PORT ?= 4566
 # IMAGES="web.app=registry/app:1.2 worker.app=registry/app:1.2": images in place of those of the file (docs/deploy.md).
 GIVEN_IMAGES = $(addprefix --context image.,$(IMAGES))
+COST_OPTIONS = $(if $(USAGE),--usage $(USAGE)) $(if $(SPOT_DISCOUNT),--spot-discount $(SPOT_DISCOUNT)) $(if $(FORMAT),--format $(FORMAT))
 SAMPLE ?= 200
 SEED ?= 1
 PROCESSES := --numprocesses 2 --no-loadscope-reorder
@@ -27,7 +28,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy install-kubernetes kubernetes-render kubernetes-check kubernetes-apply synth list diff diff-release benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
+.PHONY: help install install-local install-policy install-kubernetes kubernetes-render kubernetes-check kubernetes-apply synth list diff diff-release cost cost-diff cost-page choose deploy-time prices benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -77,6 +78,24 @@ list: $(INSTALLED) ## List the stacks of ENVIRONMENT
 
 diff: $(INSTALLED) ## Compare ENVIRONMENT with what is deployed (needs AWS credentials)
 	cdk diff --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
+
+cost: $(INSTALLED) ## Say what ENVIRONMENT costs a month, from its templates (USAGE=small, medium, large, or a file; SPOT_DISCOUNT=percent; FORMAT=markdown or json)
+	@python -m tools.cost --environment $(ENVIRONMENT) $(COST_OPTIONS)
+
+cost-diff: $(INSTALLED) ## Say what ENVIRONMENT costs more or less than at BASE (a git ref); options as of `make cost`
+	@python -m tools.cost --base "$(or $(BASE),$(error BASE=<branch, tag or commit> is needed))" --environment $(ENVIRONMENT) $(COST_OPTIONS)
+
+cost-page: $(INSTALLED) ## Write the tables of docs/cost.md and README.md from the estimates of every environment (several minutes)
+	@python -m tools.cost.page
+
+deploy-time: $(INSTALLED) ## Say how long a first deployment of ENVIRONMENT takes, and along which path (CONCURRENCY=stacks at a time, DESTROY=1: a deletion)
+	@python -m tools.deploy_time --environment $(ENVIRONMENT) $(if $(CONCURRENCY),--concurrency $(CONCURRENCY)) $(if $(DESTROY),--destroy)
+
+choose: $(INSTALLED) ## Say where a workload should run: EC2, ECS, Fargate, or EKS (asks, or reads ANSWERS=file.yaml; docs/choosing.md)
+	@PYTHONPATH=.:constructs python -m tools.compute_choice $(ANSWERS)
+
+prices: $(INSTALLED) ## Renew facts/prices.yaml and facts/ec2_prices.json from the public Price List of AWS (REGIONS="us-east-1 eu-west-1")
+	@python -m facts.price_renewal $(REGIONS)
 
 benchmark: $(INSTALLED) ## Compare the time of `cdk synth` with that of an empty app (several minutes)
 	@python -m tools.benchmark

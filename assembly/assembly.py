@@ -172,6 +172,14 @@ class Assembly:
         for text in resource.texts:
             yield from (each for each in self.references(text) if each != resource)
 
+    def direct_prerequisites(self, resource: Resource) -> frozenset[Resource]:
+        """What the resource itself refers to or names in `DependsOn`, in its own stack and in others."""
+        return self._direct[resource]
+
+    def stacks_before(self, stack: str) -> frozenset[str]:
+        """Every stack that is deployed before a stack."""
+        return self._stacks_before.get(stack, frozenset())
+
     def prerequisites(self, resource: Resource) -> frozenset[Resource]:
         """Everything that CloudFormation creates before the resource, and deletes after it.
 

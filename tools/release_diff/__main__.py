@@ -8,8 +8,8 @@ import sys
 from tools.release_diff.comparison import Change, UnsupportedTemplateError, compare
 from tools.release_diff.create_only import CreateOnlyProperties, UnknownTypeError
 from tools.release_diff.report import summary, table
-from tools.release_diff.synthesis import ROOT, ReleaseDiffError, checked_out, commit, read_templates, syntheses
 from tools.signals import interrupt_on_termination_signals
+from tools.synthesis import ROOT, SynthesisError, checked_out, commit, read_templates, syntheses
 
 
 def main() -> int:
@@ -25,7 +25,7 @@ def main() -> int:
     interrupt_on_termination_signals()
     try:
         changes = release_changes(arguments.base, arguments.environment)
-    except (ReleaseDiffError, UnknownTypeError, UnsupportedTemplateError) as error:
+    except (SynthesisError, UnknownTypeError, UnsupportedTemplateError) as error:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -41,7 +41,7 @@ def release_changes(base: str, environment: str) -> list[Change]:
     """What deploying the working tree would change in what was deployed from a commit.
 
     Raises:
-        ReleaseDiffError: If there is no such commit, or one side cannot be synthesized.
+        SynthesisError: If there is no such commit, or one side cannot be synthesized.
         UnknownTypeError: If a type has no create-only properties on file.
     """
     there, here = f"at {base}", "in the working tree"

@@ -18,7 +18,7 @@ from stacks.platform import Platform
 from tests.support.synthesis import ROOT, Template, new_app
 from tools.release_diff.comparison import Change, Effect, compare
 from tools.release_diff.create_only import CreateOnlyProperties
-from tools.release_diff.synthesis import read_templates
+from tools.synthesis import read_templates
 
 Edit = Callable[[dict[str, Any]], None]
 CREATE_ONLY = CreateOnlyProperties.read()

@@ -14,24 +14,24 @@ from typing import Any
 
 from tools.signals import termination_signals_deferred
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 
 
-class ReleaseDiffError(RuntimeError):
-    """There is nothing to compare, said so that a reader can mend it."""
+class SynthesisError(RuntimeError):
+    """There are no templates, said so that a reader can mend it."""
 
 
 def commit(ref: str) -> str:
     """The full id of the commit that a git ref means.
 
     Raises:
-        ReleaseDiffError: If it means none.
+        SynthesisError: If it means none.
     """
     found = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
     if found.stderr:
-        raise ReleaseDiffError(f"BASE={ref}: {found.stderr.strip()}")
+        raise SynthesisError(f"BASE={ref}: {found.stderr.strip()}")
     if found.returncode:
-        raise ReleaseDiffError(f"BASE={ref}: this repository has no such branch, tag or commit")
+        raise SynthesisError(f"BASE={ref}: this repository has no such branch, tag or commit")
     return found.stdout.strip()
 
 
@@ -40,15 +40,15 @@ def checked_out(ref: str) -> Iterator[Path]:
     """A worktree of its own of a commit, in a temporary folder; it is gone afterwards, whatever happens.
 
     Raises:
-        ReleaseDiffError: If the ref means no commit, or git cannot check it out.
+        SynthesisError: If the ref means no commit, or git cannot check it out.
     """
     identity = commit(ref)
-    with TemporaryDirectory(prefix="release-diff-") as folder:
+    with TemporaryDirectory(prefix="synthesis-") as folder:
         tree = Path(folder) / "base"
         try:
             added = _git("worktree", "add", "--detach", "--quiet", str(tree), identity)
             if added.returncode:
-                raise ReleaseDiffError(f"git cannot check out {ref}:\n{added.stderr.strip()}")
+                raise SynthesisError(f"git cannot check out {ref}:\n{added.stderr.strip()}")
             yield tree
         finally:
             _git("worktree", "remove", "--force", "--force", str(tree))
@@ -69,10 +69,10 @@ def syntheses(environment: str, trees: Mapping[str, Path]) -> Iterator[dict[str,
         The folder with the templates of each tree, for as long as the context lasts.
 
     Raises:
-        ReleaseDiffError: If one cannot be synthesized, with what it said.
+        SynthesisError: If one cannot be synthesized, with what it said.
     """
     # What was killed may not be quite dead when its folder goes.
-    with TemporaryDirectory(prefix="release-diff-", ignore_cleanup_errors=True) as folder:
+    with TemporaryDirectory(prefix="synthesis-", ignore_cleanup_errors=True) as folder:
         outputs = {name: Path(folder) / str(number) for number, name in enumerate(trees)}
         started = dict[str, subprocess.Popen[str]]()
         try:
@@ -82,7 +82,7 @@ def syntheses(environment: str, trees: Mapping[str, Path]) -> Iterator[dict[str,
             for name, process in started.items():
                 said, _ = process.communicate()
                 if process.returncode:
-                    raise ReleaseDiffError(f"{environment} cannot be synthesized {name}:\n{said.strip()}")
+                    raise SynthesisError(f"{environment} cannot be synthesized {name}:\n{said.strip()}")
         finally:
             for process in started.values():
                 _end(process)

@@ -1,0 +1,1 @@
+"""Where should containers run? By what excludes a way, by price, and by operations."""
