@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, product
 
-from reference_constructs.ecs.listener_rule_priority import priority_band
-from reference_constructs.ecs.service_options import RoutingOptions
+from reference_constructs.ecs.routing_options import RoutingOptions
+from reference_constructs.edge.listener_rule_priority import priority_band
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.rule import rule, warning

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
-from reference_constructs.ecs.service_options import RoutingOptions
+from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.sidecar_options import SidecarOptions, default_image
 from reference_constructs.ecs.volume_options import VolumeOptions
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions

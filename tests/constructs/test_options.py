@@ -31,6 +31,7 @@ from reference_constructs.ecs.queue_worker_options import (
     QueueScalingOptions,
     QueueWorkerOptions,
 )
+from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scaling_options import (
     MetricOptions,
@@ -42,7 +43,7 @@ from reference_constructs.ecs.scaling_options import (
     TrackedMetricOptions,
 )
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
-from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
+from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.sidecar_options import (
     CloudWatchAgentOptions,
     CloudWatchLogsDestinationOptions,
