@@ -121,7 +121,7 @@ def network_routing_has_one_container_port(environment: Environment) -> Iterator
         protocols = _PROTOCOLS.get(listener.protocol, _TCP)
         found = listening_ports(service.containers, routing.container, routing.container_port, protocols)
         if len(found) != 1:
-            many = listed([f"{port} of {name}" for name, port in found])
+            many = listed([f"{port} of {name}" for name, port in found]) if found else ""
             wanted = listed([each.upper() for each in protocols])
             yield Problem(
                 path=path,
@@ -179,14 +179,14 @@ def udp_target_has_a_port_for_health_checks(environment: Environment) -> Iterato
     """There is no health check by UDP: it connects by TCP, and without an answer the target is never healthy."""
     for path, service, routing, listener in _behind(environment):
         tcp = {number for each in service.containers.values() for _, number, kind in each.ports if kind == "tcp"}
-        checked = routing.health_check_port
-        if listener.protocol == "UDP" and checked not in tcp:
+        served = listening_ports(service.containers, routing.container, routing.container_port, ("udp",))
+        checked = {routing.health_check_port} if routing.health_check_port else {port for _, port in served}
+        if listener.protocol == "UDP" and checked and not checked & tcp:
             yield Problem(
                 path=(*path, "health_check_port"),
-                finding="the listener is for UDP, and no container has a TCP port for the health checks"
-                if checked is None
-                else f"no container has the TCP port {checked}",
-                fix="add a TCP port to a container, and name it here",
+                finding=f"the listener is for UDP, and no container has the TCP port {listed(sorted(checked))}, which "
+                "health checks connect to",
+                fix="name a TCP port of a container here",
             )
 
 

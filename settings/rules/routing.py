@@ -8,6 +8,7 @@ from typing import Final
 from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
 from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.service_ports import listening_ports
+from settings.ecs import ServiceSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
@@ -36,8 +37,8 @@ def routing_has_a_load_balancer(environment: Environment) -> Iterator[Problem]:
         if name not in known and name is None:
             yield Problem(
                 path=path,
-                finding=f"there is {path[3]}, but no ecs.load_balancer",
-                fix=f"add ecs.load_balancer, or remove {path[3]}"
+                finding=f"there is {_key(path)}, but no ecs.load_balancer",
+                fix=f"add ecs.load_balancer, or remove {_key(path)}"
                 if len(known) == 0
                 else "name one of ecs.load_balancers in load_balancer",
             )
@@ -70,24 +71,33 @@ def routing_has_one_container_with_a_port(environment: Environment) -> Iterator[
             yield Problem(
                 path=(*path, stated[-1]),
                 value=getattr(routing, stated[-1]),
-                allowed=_listed_ports(listening_ports(service.containers, None, None))
-                if not found
-                else "one container: name it in container",
+                allowed=_listed_ports(service) if not found else "one container: name it in container",
             )
             continue
         names = [name for name, _ in found]
         have = f"containers {listed(names)} have a port" if any(ports) else "no container has a port"
         yield Problem(
             path=(*path[:3], "containers"),
-            finding=f"there is {path[3]}, but {have}",
+            finding=f"there is {_key(path)}, but {have}",
             fix="set port of exactly one container"
             if not any(ports)
-            else f"set port of exactly one container, or name one in {'.'.join(map(str, path[3:]))}.container",
+            else f"set port of exactly one container, or name one in {_key(path)}.container",
         )
 
 
-def _listed_ports(ports: list[tuple[str, int]]) -> str:
-    return listed([f"{port} of {name}" for name, port in ports], "or") if ports else "a port of a container"
+def _key(routing: KeyPath) -> str:
+    """Its place in the service."""
+    return ".".join(map(str, routing[3:]))
+
+
+def _listed_ports(service: ServiceSettings) -> str:
+    ports = [
+        f"{port} of {name}"
+        for name, container in service.containers.items()
+        for _, port, protocol in container.ports
+        if protocol == "tcp"
+    ]
+    return listed(ports, "or") if ports else "a port of a container"
 
 
 @warning(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from reference_constructs.edge.listener_rule_priority import MAX_PRIORITY, computed_priority
 from reference_constructs.options import Options, in_words
@@ -45,6 +45,12 @@ ConditionText = Annotated[
         examples=["beta-*"],
         json_schema_extra=in_words("1 to 128 printable ASCII characters; `*` and `?` are wildcards"),
     ),
+]
+HeaderValues = Annotated[
+    tuple[ConditionText, ...],
+    # Below a mapping, where strict validation would take tuples alone (`Options`).
+    BeforeValidator(lambda values: tuple(values) if isinstance(values, list) else values),
+    Field(min_length=1, max_length=5),
 ]
 RequestMethod = Annotated[
     str,
@@ -107,7 +113,7 @@ class ListenerRuleConditions(Options):
     """Host headers to match, such as `orders.example.com`."""
 
     http_headers: Annotated[
-        dict[HeaderName, Annotated[tuple[ConditionText, ...], Field(min_length=1, max_length=5)]],
+        dict[HeaderName, HeaderValues],
         Field(max_length=5),
     ] = {}
     """Values of HTTP headers to match, by name of the header. A request must have one of the values of each header.
