@@ -58,12 +58,14 @@ def _task() -> dict[str, Any]:
             "web": {
                 "image": "public.ecr.aws/nginx/nginx:1.29.0",
                 "port": 8080,
+                "additional_ports": {"grpc": {"port": 8081}},
                 "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
                 "health_check": {"command": ["CMD", "/web", "--check"]},
             },
             "log": {
                 "image": "registry.example.com/fluent-bit:4.0.1",
                 "repository_credentials_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+                "port": 2021,
                 "additional_ports": {"metrics": {"port": 2020, "protocol": "udp"}},
                 "mounts": {
                     "scratch": {"path": "/scratch"},
@@ -219,7 +221,7 @@ def _routing(path: str, priority: int) -> dict[str, Any]:
 
 
 _NETWORK_ROUTING: Final[dict[str, Any]] = {
-    "load_balancer": "edge",
+    "load_balancer": "connections",
     "listener": "game",
     "container": "web",
     "container_port": 8080,
@@ -229,6 +231,21 @@ _NETWORK_ROUTING: Final[dict[str, Any]] = {
     "stickiness": True,
     "preserve_client_ip": True,
 }
+
+
+def _network_balancer() -> dict[str, Any]:
+    """Of its own each time."""
+    return {
+        "allowed_cidrs": ["10.0.0.0/8"],
+        "listeners": {
+            "game": {"port": 7777},
+            "secure": {
+                "port": 443,
+                "protocol": "TLS",
+                "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+            },
+        },
+    }
 
 
 def _windows_task() -> dict[str, Any]:
@@ -345,21 +362,10 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 **_balancer(),
                 "mutual_tls": {"ca_bundle_bucket": "certificates", "ca_bundle_key": "ca.pem", "ca_bundle_version": "1"},
                 "identity_providers": _PROVIDERS,
-            }
+            },
+            "partner": {"plain_http": True, "web_acl": None},
         },
-        "network_load_balancers": {
-            "edge": {
-                "allowed_cidrs": ["10.0.0.0/8"],
-                "listeners": {
-                    "game": {"port": 7777},
-                    "secure": {
-                        "port": 443,
-                        "protocol": "TLS",
-                        "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
-                    },
-                },
-            }
-        },
+        "network_load_balancers": {"connections": _network_balancer(), "others": _network_balancer()},
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
             "app": {
@@ -368,21 +374,23 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                     **_routing("/a/*", 10),
                     "http_headers": {},
                     "host_headers": ["www.example.com"],
-                    "container_port": 8080,
+                    "load_balancer": "internal",
                 },
                 "routings": {
-                    "internal": {
+                    "inner": {
                         **_routing("/a/*", 10),
                         "http_headers": {},
                         "host_headers": ["internal.example.com"],
-                        "load_balancer": "internal",
-                        "container_port": 8080,
                     },
                     "more": {**_routing("/more", 20), "load_balancer": None},
                 },
                 "network_routings": {
                     "game": _NETWORK_ROUTING,
-                    "secure": {"load_balancer": "edge", "listener": "secure"},
+                    "secure": {
+                        "load_balancer": "connections",
+                        "listener": "secure",
+                        "container": "web",
+                    },
                 },
                 "scaling": {
                     "requests_per_target": 500,
@@ -825,16 +833,27 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "instances"}],
                 "execute_command": True,
-                "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}},
-                "routing": {"path_patterns": ["/a/*"], "priority": 11},
+                "containers": {
+                    "web": {
+                        "image": "shop/api:2.4.0",
+                        "port": 8080,
+                        "additional_ports": {"grpc": {"port": 8081}},
+                        "read_only_root_filesystem": False,
+                    }
+                },
+                "routing": {
+                    "path_patterns": ["/a/*"],
+                    "priority": 11,
+                    "container_port": 8080,
+                    "protocol_version": "GRPC",
+                    "load_balancing_algorithm": "weighted_random",
+                    "anomaly_mitigation": True,
+                },
                 "routings": {
                     "public": {
                         "load_balancer": "public",
                         "path_patterns": ["/a/*"],
                         "priority": 11,
-                        "protocol_version": "GRPC",
-                        "load_balancing_algorithm": "weighted_random",
-                        "anomaly_mitigation": True,
                     }
                 },
             }

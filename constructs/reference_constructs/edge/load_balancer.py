@@ -216,6 +216,9 @@ class SharedLoadBalancer(Construct):
             open=False,
             mutual_authentication=self._define_mutual_tls(),
         )
+        if not self._reaches_port_80:
+            self._allow_clients(ports=(443,))
+            return
         redirect_to_https = self.load_balancer.add_listener(
             "HttpRedirect",
             port=80,
@@ -230,6 +233,12 @@ class SharedLoadBalancer(Construct):
             reason="This listener does nothing but redirect to HTTPS (301), which another rule of the same packs asks "
             "for; no request reaches a service through it.",
         )
+
+    @property
+    def _reaches_port_80(self) -> bool:
+        """Clients of prefix lists come to the port of HTTPS alone (`_allow_clients`)."""
+        options = self._options
+        return bool(options.allowed_cidrs or options.allowed_ipv6_cidrs or not options.allowed_prefix_list_ids)
 
     def _define_plain_http(self) -> None:
         self.listener = self.load_balancer.add_listener(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from ipaddress import IPv4Network
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -15,6 +16,13 @@ from reference_constructs.edge.network_load_balancer_options import (
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
+_PUBLIC = (
+    "A public service: the environment file admits 0.0.0.0/0 explicitly, to the ports of the listeners that it names. "
+    "Nobody gets any further than these."
+)
+# Of a block that the Guard rule does not take for the whole internet.
+_WIDEST_PREFIX = 8
+_ANYWHERE = IPv4Network("0.0.0.0/0")
 _PROTOCOLS: Mapping[str, tuple[str, ...]] = {
     "TCP": ("tcp",),
     "TLS": ("tcp",),
@@ -119,6 +127,16 @@ class SharedNetworkLoadBalancer(Construct):
         )
 
     def _acknowledge_findings(self, *, protected: bool) -> None:
+        if _ANYWHERE in self._options.allowed_cidrs:
+            acknowledge(
+                self.security_group,
+                "EC23",
+                packs=("AwsSolutions",),
+                reason=_PUBLIC,
+            )
+        is_open = any(cidr.prefixlen < _WIDEST_PREFIX for cidr in self._options.allowed_cidrs)
+        if is_open and any(each.port not in (80, 443) for each in self._options.listeners.values()):
+            acknowledge_guard_rule(self.security_group, "ec2_world_reaches_web_ports_only", reason=_PUBLIC)
         if not protected:
             acknowledge(
                 self.load_balancer,
