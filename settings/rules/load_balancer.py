@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reference_constructs.edge.web_acl_options import MANAGED_RULES
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import come_once, did_you_mean, is_private, listed
+from settings.rules.comparisons import is_private, listed
 from settings.rules.routing_subjects import (
     all_load_balancers,
     balancer_keys,
@@ -145,25 +144,3 @@ def _covers(name: str, host: str) -> bool:
     dots = name.count(".")
     is_one_label = host.count(".") <= dots if "*" in host else host.count(".") == dots
     return example([host, name]) is not None and (is_one_label or not name.startswith("*."))
-
-
-@rule("RuleActionOverride, AWS WAFV2 API Reference", keys=balancer_keys("web_acl.count_rules[]"))
-def counted_rule_comes_once(environment: Environment) -> Iterator[Problem]:
-    """AWS WAF takes one override for each rule."""
-    for path, balancer in load_balancers(environment):
-        if balancer.web_acl is not None:
-            yield from come_once((*path, "web_acl", "count_rules"), balancer.web_acl.count_rules)
-
-
-@warning("Overriding rule group actions in AWS WAF; Baseline rule groups", keys=balancer_keys("web_acl.count_rules[]"))
-def counted_rule_exists(environment: Environment) -> Iterator[Problem]:
-    """AWS WAF ignores an override for a rule that no group has, and the rule that was meant goes on blocking."""
-    names = [name for of_group in MANAGED_RULES.values() for name in of_group]
-    for path, balancer in load_balancers(environment):
-        for index, name in enumerate(balancer.web_acl.count_rules if balancer.web_acl else ()):
-            if name not in names:
-                yield Problem(
-                    path=(*path, "web_acl", "count_rules", index),
-                    finding=f"no rule {name} is known in {listed(MANAGED_RULES)}",
-                    fix=did_you_mean(name, names) or "use a name of the page Baseline rule groups of AWS WAF",
-                )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from facts.load_balancing import VALUES_OF_A_RULE, WILDCARDS_OF_A_RULE
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once, did_you_mean
@@ -22,9 +23,6 @@ from settings.rules.routing_subjects import (
 )
 from settings.rules.rule import rule
 
-# "Quotas for your Application Load Balancers": neither can be raised.
-_MAX_VALUES: Final = 5
-_MAX_WILDCARDS: Final = 6
 _TEXTS = condition_keys("path_patterns", "host_headers", "http_headers", "query_strings")
 _VALUES = (*_TEXTS, *condition_keys("http_request_methods", "source_ips"))
 _AUTHENTICATION = (*routing_keys("authentication"), *routing_keys("further_rules.<name>.authentication"))
@@ -35,11 +33,11 @@ def routing_has_one_to_five_values(environment: Environment) -> Iterator[Problem
     """A listener rule can have five condition values; without any, it would match every request."""
     for each in listener_rules(environment):
         count = each.options.number_of_values
-        if not 1 <= count <= _MAX_VALUES:
+        if not 1 <= count <= VALUES_OF_A_RULE:
             yield Problem(
                 path=each.path,
                 finding=f"there are {count} values in all conditions together" if count else "there is no condition",
-                allowed=f"1 to {_MAX_VALUES} together",
+                allowed=f"1 to {VALUES_OF_A_RULE} together",
             )
 
 
@@ -48,11 +46,11 @@ def routing_has_at_most_six_wildcards(environment: Environment) -> Iterator[Prob
     """A listener rule can have six wildcard characters, and the quota cannot be raised."""
     for each in listener_rules(environment):
         count = sum(text.count(wildcard) for text in each.options.texts for wildcard in "*?")
-        if count > _MAX_WILDCARDS:
+        if count > WILDCARDS_OF_A_RULE:
             yield Problem(
                 path=each.path,
                 finding=f"there are {count} wildcards in all conditions together",
-                allowed=f"at most {_MAX_WILDCARDS} together",
+                allowed=f"at most {WILDCARDS_OF_A_RULE} together",
             )
 
 

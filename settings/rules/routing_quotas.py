@@ -6,6 +6,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
+from facts.load_balancing import (
+    CERTIFICATES_OF_A_LOAD_BALANCER,
+    RULES_OF_A_LOAD_BALANCER,
+    RULES_OF_A_SECURITY_GROUP,
+    TARGET_GROUPS_OF_A_LOAD_BALANCER,
+    TARGET_GROUPS_OF_A_SERVICE,
+    TARGETS_OF_A_LOAD_BALANCER,
+)
 from settings.ecs import ServiceSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
@@ -23,15 +31,6 @@ from settings.rules.routing_subjects import (
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import services
 
-# "Quotas for your Application Load Balancers": the first cannot be raised, the others can.
-TARGET_GROUPS_OF_A_LOAD_BALANCER: Final = 100
-RULES_OF_A_LOAD_BALANCER: Final = 100
-CERTIFICATES_OF_A_LOAD_BALANCER: Final = 25
-TARGETS_OF_A_LOAD_BALANCER: Final = 1000
-# "Amazon VPC quotas": for inbound and outbound rules, and for IPv4 and IPv6, each; it can be raised.
-RULES_OF_A_SECURITY_GROUP: Final = 60
-# "Amazon ECS service quotas": it cannot be raised.
-TARGET_GROUPS_OF_A_SERVICE: Final = 5
 _SERVICE: Final = "ecs.services.<name>"
 
 

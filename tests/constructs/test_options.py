@@ -86,7 +86,7 @@ from reference_constructs.edge.network_load_balancer_options import (
     NetworkListenerOptions,
     NetworkLoadBalancerOptions,
 )
-from reference_constructs.edge.web_acl_options import WebAclOptions
+from reference_constructs.edge.web_acl_options import ManagedRuleGroupOptions, WebAclOptions
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
 from reference_constructs.eks.capability_options import (
     ArgoCdOptions,
@@ -274,6 +274,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     ),
     (SelfManagedNodesOptions, {"location": "moon"}, "location"),
     (WarmPoolOptions, {"state": "asleep"}, "state"),
+    (ManagedRuleGroupOptions, {"count_rules": ["no rule"]}, "count_rules.0"),
     (WebAclOptions, {"requests_per_5_minutes": 9}, "requests_per_5_minutes"),
 ]
 # Only a base of others: it has no field of its own.

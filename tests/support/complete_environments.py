@@ -351,6 +351,15 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "record_name": "www.example.com",
             "hosted_zone": {"hosted_zone_id": "Z0123456789ABCDEFGHIJ", "zone_name": "example.com"},
             **_balancer(),
+            "web_acl": {
+                "managed_rule_groups": {
+                    "AWSManagedRulesSQLiRuleSet": {"version": "Version_1.1", "count_rules": ["SQLi_BODY"]}
+                },
+                "rule_group_arns": [
+                    "arn:aws:wafv2:eu-west-1:111122223333:regional/rulegroup/shop/0123abcd-0123-4567-89ab-0123456789ab"
+                ],
+                "blocked_countries": ["AQ"],
+            },
             "mutual_tls": {"ca_bundle_bucket": "certificates", "ca_bundle_key": "ca.pem", "ca_bundle_version": "1"},
             "identity_providers": _PROVIDERS,
         },
@@ -363,7 +372,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "mutual_tls": {"ca_bundle_bucket": "certificates", "ca_bundle_key": "ca.pem", "ca_bundle_version": "1"},
                 "identity_providers": _PROVIDERS,
             },
-            "partner": {"plain_http": True, "web_acl": None},
+            "partner": {"plain_http": True, "web_acl": {"allowed_countries": ["AQ"]}},
         },
         "network_load_balancers": {"connections": _network_balancer(), "others": _network_balancer()},
         "alarms": {"email_addresses": ["team@example.com"]},

@@ -122,7 +122,7 @@ class NetworkTarget(Construct):
         reason = f"{listener.protocol} by choice of the environment: not all that is no HTTP has TLS, or its own has."
         if listener.protocol != "TLS":
             acknowledge(self.listener, "ELBv2ACMCertificateRequired", reason=reason)
-        acknowledge_guard_rule(self.listener, "elb_listener_is_https_or_redirects_to_it", reason=reason)
+            acknowledge_guard_rule(self.listener, "elb_listener_is_https_or_redirects_to_it", reason=reason)
 
     def _allow_load_balancer(
         self, security_group: ec2.SecurityGroup, balancer: ec2.ISecurityGroup | None, port: int

@@ -67,6 +67,25 @@ def targets_are_reached_by_their_load_balancer_only(graph: Graph) -> Iterator[Mi
                     )
 
 
+@relation("Authenticate users using an Application Load Balancer: prepare to use")
+def load_balancer_reaches_identity_providers(graph: Graph) -> Iterator[Misfit]:
+    """Users come back from the identity provider, and get 561: the load balancer cannot ask it for their token."""
+    for rule in graph.of_type("AWS::ElasticLoadBalancingV2::ListenerRule"):
+        listener = graph.load_balancing.listener(rule)
+        balancer = graph.load_balancing.load_balancer(listener) if listener else None
+        asks = any(str(action.get("Type")).startswith("authenticate-") for action in rule.list("Actions"))
+        if not asks or balancer is None:
+            continue
+        groups = map(str, balancer.list("SecurityGroups"))
+        ways = [each for group in groups for each in graph.security_groups.rules(group, "Egress")]
+        if not any(each.admits(443) and each.is_from_the_internet for each in ways):
+            yield Misfit(
+                resource=rule,
+                finding=f"no security group of {balancer.logical_id} lets it out to the identity provider",
+                fix="open TCP port 443 to 0.0.0.0/0",
+            )
+
+
 @relation("Listeners for your Application Load Balancers; Troubleshoot: clients cannot connect")
 def clients_reach_the_listeners(graph: Graph) -> Iterator[Misfit]:
     """Clients time out, while the load balancer and all targets are healthy."""
