@@ -372,7 +372,11 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "mutual_tls": {"ca_bundle_bucket": "certificates", "ca_bundle_key": "ca.pem", "ca_bundle_version": "1"},
                 "identity_providers": _PROVIDERS,
             },
-            "partner": {"plain_http": True, "web_acl": {"allowed_countries": ["AQ"]}},
+            "partner": {
+                "plain_http": True,
+                "web_acl": {"allowed_countries": ["AQ"]},
+                "identity_providers": _PROVIDERS,
+            },
         },
         "network_load_balancers": {"connections": _network_balancer(), "others": _network_balancer()},
         "alarms": {"email_addresses": ["team@example.com"]},
@@ -391,7 +395,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         "http_headers": {},
                         "host_headers": ["internal.example.com"],
                     },
-                    "more": {**_routing("/more", 20), "load_balancer": None},
+                    "more": {**_routing("/more", 20), "authentication": {"identity_provider": "customers"}},
                 },
                 "network_routings": {
                     "game": _NETWORK_ROUTING,

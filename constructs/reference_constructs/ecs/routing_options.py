@@ -51,8 +51,9 @@ class RoutingOptions(ListenerRuleOptions):
     all of its conditions together, and each of these has five more."""
 
     protocol_version: Literal["HTTP1", "HTTP2", "GRPC"] = "HTTP1"
-    """Protocol version between the load balancer and the tasks. `HTTP2` and `GRPC` require a listener with HTTPS. Their
-    tasks must not redirect to HTTP/1.1."""
+    """Protocol version between the load balancer and the tasks. `HTTP2` and `GRPC` require a listener with HTTPS. With
+    `GRPC`, `health_check_path` is a method, such as `/grpc.health.v1.Health/Check`, and its default is
+    `/AWS.ALB/healthcheck`."""
 
     protocol: Literal["HTTP", "HTTPS"] = "HTTP"
     """Protocol between the load balancer and the tasks, for requests and health checks. With `HTTPS`, the container
@@ -68,8 +69,7 @@ class RoutingOptions(ListenerRuleOptions):
             json_schema_extra=in_words("path that starts with `/`"),
         ),
     ] = "/"
-    """Path of the health checks of the target group. With `protocol_version: GRPC`, it is a method, such as
-    `/grpc.health.v1.Health/Check`, and the default is `/AWS.ALB/healthcheck`."""
+    """Path of the health checks of the target group."""
 
     health_check_port: Port | None = None
     """Port of the health checks. With `null`, it is the port that receives the requests."""

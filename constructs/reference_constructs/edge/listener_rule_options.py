@@ -35,7 +35,7 @@ HeaderName = Annotated[
     Field(
         pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,40}$",
         examples=["X-Tenant"],
-        json_schema_extra=in_words("1 to 40 letters, digits, and the characters ``!#$%&'*+.^_`|~-``; no wildcards"),
+        json_schema_extra=in_words("name of a header of at most 40 characters, without wildcards"),
     ),
 ]
 ConditionText = Annotated[
@@ -75,7 +75,7 @@ class QueryStringOptions(Options):
 class RewriteOptions(Options):
     """Rewrite of the host header or of the URL of a request (`Transforms`)."""
 
-    regex: Annotated[str, Field(min_length=1, max_length=1024, examples=["^/v1/(.*)$"])]
+    regex: Annotated[str, Field(min_length=1, max_length=1024, examples=["/v1/(.*)"])]
     """Regular expression that is searched for. A request that does not match is forwarded unchanged. Lookaheads,
     lookbehinds, and backreferences are not supported."""
 
@@ -106,8 +106,7 @@ class ListenerRuleConditions(Options):
     """Requests that a listener rule is for: those that meet each of the conditions that are stated."""
 
     path_patterns: Annotated[tuple[PathPattern, ...], Field(max_length=5)] = ()
-    """Path patterns to match, such as `/orders` and `/orders/*`. The path is forwarded unchanged, unless `url_rewrite`
-    is set."""
+    """Path patterns to match, such as `/orders` and `/orders/*`. The path is forwarded unchanged."""
 
     host_headers: Annotated[tuple[HostHeader, ...], Field(max_length=5)] = ()
     """Host headers to match, such as `orders.example.com`."""
