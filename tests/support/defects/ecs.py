@@ -672,7 +672,7 @@ WAYS_IN = (
             7000,
             having="NetworkLoadBalancerpublicSecurityGroup",
         ),
-        named_by=("load_balancer_opens_the_ports_of_its_listeners_only", "clients_reach_the_listeners"),
+        named_by=("load_balancer_opens_the_ports_of_its_listeners_only",),
     ),
 )
 
