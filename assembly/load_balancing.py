@@ -9,6 +9,11 @@ from assembly.assembly import Assembly
 from assembly.resource import Resource
 
 
+def transport_protocols(protocol: str) -> tuple[str, ...]:
+    """Those of a listener or target group, as security groups have them."""
+    return {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}.get(protocol, ("tcp",))
+
+
 class Target(NamedTuple):
     """One entry of `LoadBalancers` of an ECS service."""
 
@@ -21,6 +26,11 @@ class Target(NamedTuple):
 
     listeners: tuple[Resource, ...]
     load_balancers: tuple[Resource, ...]
+
+    @property
+    def protocols(self) -> tuple[str, ...]:
+        """Protocols of the connections, as security groups have them."""
+        return transport_protocols(str(self.target_group.get("Protocol")))
 
     @property
     def security_groups(self) -> list[str]:

@@ -20,11 +20,12 @@ from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.volume_options import RunTaskVolumeOptions, VolumeName
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
+from reference_constructs.edge.network_load_balancer_options import NetworkLoadBalancerOptions
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import KeyArn, ResourceName
+from reference_constructs.value_types import CertificateArn, KeyArn, ResourceName
 from settings.problems import KeyPath
-from settings.value_types import CertificateArn, SecretArn, TopicArn
+from settings.value_types import SecretArn, TopicArn
 
 
 class HostedZoneSettings(Options):
@@ -58,12 +59,16 @@ class LoadBalancerSettings(LoadBalancerOptions):
     certificate_arn: CertificateArn | None = None
     """ARN of an existing certificate in AWS Certificate Manager for the HTTPS listener."""
 
+    additional_certificate_arns: tuple[CertificateArn, ...] = ()
+    """ARNs of further certificates for the HTTPS listener, for clients that ask for another name (SNI)."""
+
     hosted_zone: HostedZoneSettings | None = None
     """Public hosted zone in which to create an alias record for `record_name` and to validate a new certificate for the
     HTTPS listener."""
 
     existing: ExistingLoadBalancerOptions | None = None
-    """Load balancer that exists, in place of a new one. Then the other keys of `load_balancer` are not used."""
+    """Load balancer that exists, in place of a new one. Then the other keys of the load balancer are not used, apart
+    from `identity_providers`."""
 
 
 class ContainerSettings(ContainerOptions):
@@ -149,6 +154,13 @@ class EcsSettings(Options):
     load_balancer: LoadBalancerSettings | None = None
     """Application Load Balancer that the services share. With `null`, there is none; services with `routing` require
     one."""
+
+    load_balancers: dict[ResourceName, LoadBalancerSettings] = {}
+    """Further Application Load Balancers, by name, to which `load_balancer` of a routing refers, such as an internal
+    one beside a public one."""
+
+    network_load_balancers: dict[ResourceName, NetworkLoadBalancerOptions] = {}
+    """Network Load Balancers for TCP, UDP, and TLS, by name, to which `network_routings` of services refer."""
 
     alarms: AlarmSettings = AlarmSettings()
     """Notifications of the CloudWatch alarms."""

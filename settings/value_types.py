@@ -39,15 +39,6 @@ TagValue = Annotated[
         json_schema_extra=in_words("1 to 256 letters, digits, spaces, and the characters `_.:/=+@-`"),
     ),
 ]
-CertificateArn = Annotated[
-    str,
-    Field(
-        pattern=r"^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$",
-        examples=["arn:aws:acm:eu-west-1:111122223333:certificate/0123"],
-        json_schema_extra=in_words("ARN of a certificate in AWS Certificate Manager"),
-    ),
-    Arn(region=True, account=True),
-]
 TopicArn = Annotated[
     str,
     Field(

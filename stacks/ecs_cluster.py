@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Unpack
 
 import aws_cdk as cdk
 from aws_cdk import aws_certificatemanager as acm
+from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_sns as sns
@@ -18,7 +19,13 @@ from reference_constructs.ecs.capacity_kinds import AnyCapacity, CapacityScope, 
 from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
 from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.edge.listener_options import AnyIdentityProviderOptions
 from reference_constructs.edge.load_balancer import SharedLoadBalancer
+from reference_constructs.edge.network_load_balancer import SharedNetworkLoadBalancer
+from reference_constructs.edge.network_load_balancer_options import (
+    NetworkListenerOptions,
+    NetworkLoadBalancerOptions,
+)
 from reference_constructs.edge.web_acl import WebAcl
 from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.network.network import NetworkSource
@@ -37,11 +44,30 @@ class SharedListener:
         listener_arn: The listener.
         security_group_id: Security group of the load balancer.
         target_security_group_id: Security group that it lets out to; None if there is none for targets alone.
+        identity_providers: That authenticate users, by name.
     """
 
     listener_arn: str
     security_group_id: str
     target_security_group_id: str | None
+    identity_providers: Mapping[str, AnyIdentityProviderOptions]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SharedNetworkListeners:
+    """A Network Load Balancer that services add their listeners to.
+
+    Attributes:
+        load_balancer_arn: The load balancer.
+        security_group_id: Security group of the load balancer.
+        target_security_group_id: Security group that it lets out to.
+        listeners: Ports and protocols of its listeners, by name.
+    """
+
+    load_balancer_arn: str
+    security_group_id: str
+    target_security_group_id: str
+    listeners: Mapping[str, NetworkListenerOptions]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,12 +81,16 @@ class SharedValues:
         cluster_name: Name of the cluster.
         capacity_provider_names: By name of the group of EC2 instances.
         listener: Of the shared load balancer; None without one.
+        listeners: Of further load balancers, by name.
+        network_listeners: Of Network Load Balancers, by name.
     """
 
     key_arn: str
     cluster_name: str
     capacity_provider_names: Mapping[str, str]
     listener: SharedListener | None
+    listeners: Mapping[str, SharedListener]
+    network_listeners: Mapping[str, SharedNetworkListeners]
 
 
 class EcsClusterStack(cdk.Stack):
@@ -71,6 +101,8 @@ class EcsClusterStack(cdk.Stack):
         cluster: The cluster.
         capacity: EC2 instances of every kind, by name; empty for a Fargate-only cluster.
         load_balancer: Where services add their rules; None if no service has routing, or if one exists.
+        load_balancers: Further ones, by name, without those that exist.
+        network_load_balancers: Where services add their listeners, by name.
         alarm_topic: Topic that alarms notify.
         shared: What service stacks import.
         runs_on_managed_instances: Whether a task of the cluster runs on Amazon ECS Managed Instances.
@@ -81,6 +113,8 @@ class EcsClusterStack(cdk.Stack):
     cluster: EcsCluster | ExistingEcsCluster
     capacity: dict[str, AnyCapacity]
     load_balancer: SharedLoadBalancer | None
+    load_balancers: dict[str, SharedLoadBalancer]
+    network_load_balancers: dict[str, SharedNetworkLoadBalancer]
     alarm_topic: sns.ITopic | None
     shared: SharedValues
     runs_on_managed_instances: Callable[[TaskOptions], bool]
@@ -113,6 +147,11 @@ class EcsClusterStack(cdk.Stack):
             self._add_capacity(self.cluster.cluster, ecs.capacity) if isinstance(self.cluster, EcsCluster) else {}
         )
         self.load_balancer = self._add_load_balancer(ecs.load_balancer)
+        made = {name: self._add_load_balancer(each, name) for name, each in ecs.load_balancers.items()}
+        self.load_balancers = {name: each for name, each in made.items() if each is not None}
+        self.network_load_balancers = {
+            name: self._add_network_load_balancer(name, each) for name, each in ecs.network_load_balancers.items()
+        }
         self.shared = self._read_shared_values(ecs)
         self._export_cluster()
 
@@ -152,43 +191,62 @@ class EcsClusterStack(cdk.Stack):
         )
         return add_capacity(scope, groups)
 
-    def _add_load_balancer(self, settings: LoadBalancerSettings | None) -> SharedLoadBalancer | None:
+    def _add_load_balancer(self, settings: LoadBalancerSettings | None, name: str = "") -> SharedLoadBalancer | None:
         if settings is None or settings.existing is not None:
             return None
-        internet_facing = settings.scheme == "internet-facing"
         balancer = SharedLoadBalancer(
             self,
-            "LoadBalancer",
+            _id("LoadBalancer", name),
             vpc=self._network.vpc,
-            subnets=self._network.public_subnets if internet_facing else self._network.private_subnets,
+            subnets=self._subnets_of(settings.scheme),
             options=settings,
-            certificate=self._import_certificate(settings.certificate_arn),
-            hosted_zone=self._import_hosted_zone(settings.hosted_zone),
-            web_acl=self._add_web_acl(settings.web_acl),
+            certificate=self._import_certificate(settings.certificate_arn, name),
+            additional_certificates=[
+                acm.Certificate.from_certificate_arn(self, _id(f"Certificate{index}", name), arn)
+                for index, arn in enumerate(settings.additional_certificate_arns, start=1)
+            ],
+            hosted_zone=self._import_hosted_zone(settings.hosted_zone, name),
+            web_acl=self._add_web_acl(settings.web_acl, name),
             retention=self._environment.retention,
         )
-        name = settings.record_name or balancer.load_balancer.load_balancer_dns_name
+        host = settings.record_name or balancer.load_balancer.load_balancer_dns_name
         protocol = "http" if settings.plain_http else "https"
-        cdk.CfnOutput(self, "Url", value=f"{protocol}://{name}", description="Where the services answer")
+        cdk.CfnOutput(self, _id("Url", name), value=f"{protocol}://{host}", description="Where the services answer")
         return balancer
 
-    def _import_certificate(self, arn: str | None) -> acm.ICertificate | None:
-        return None if arn is None else acm.Certificate.from_certificate_arn(self, "Certificate", arn)
+    def _subnets_of(self, scheme: str) -> Sequence[ec2.ISubnet]:
+        return self._network.public_subnets if scheme == "internet-facing" else self._network.private_subnets
 
-    def _import_hosted_zone(self, zone: HostedZoneSettings | None) -> route53.IHostedZone | None:
+    def _add_network_load_balancer(self, name: str, options: NetworkLoadBalancerOptions) -> SharedNetworkLoadBalancer:
+        balancer = SharedNetworkLoadBalancer(
+            self,
+            f"NetworkLoadBalancer-{name}",
+            vpc=self._network.vpc,
+            subnets=self._subnets_of(options.scheme),
+            options=options,
+            retention=self._environment.retention,
+        )
+        host = balancer.load_balancer.load_balancer_dns_name
+        cdk.CfnOutput(self, f"Host-{name}", value=host, description=f"Where the listeners of {name} answer")
+        return balancer
+
+    def _import_certificate(self, arn: str | None, name: str) -> acm.ICertificate | None:
+        return None if arn is None else acm.Certificate.from_certificate_arn(self, _id("Certificate", name), arn)
+
+    def _import_hosted_zone(self, zone: HostedZoneSettings | None, name: str) -> route53.IHostedZone | None:
         if zone is None:
             return None
         return route53.HostedZone.from_hosted_zone_attributes(
-            self, "HostedZone", hosted_zone_id=zone.hosted_zone_id, zone_name=zone.zone_name
+            self, _id("HostedZone", name), hosted_zone_id=zone.hosted_zone_id, zone_name=zone.zone_name
         )
 
-    def _add_web_acl(self, options: WebAclOptions | None) -> WebAcl | None:
+    def _add_web_acl(self, options: WebAclOptions | None, name: str) -> WebAcl | None:
         if options is None:
             return None
         return WebAcl(
             self,
-            "WebAcl",
-            log_group_suffix=f"{self._environment.name}-ecs",
+            _id("WebAcl", name),
+            log_group_suffix=_id(f"{self._environment.name}-ecs", name),
             encryption_key=self.key,
             options=options,
             retention=self._environment.retention,
@@ -200,23 +258,43 @@ class EcsClusterStack(cdk.Stack):
             key_arn=self.key.key_arn,
             cluster_name=self.cluster.cluster.cluster_name,
             capacity_provider_names=ecs.existing_cluster.capacity_providers if ecs.existing_cluster else made,
-            listener=self._read_listener(ecs.load_balancer),
+            listener=self._read_listener(ecs.load_balancer, self.load_balancer),
+            listeners={
+                name: listener
+                for name, each in ecs.load_balancers.items()
+                if (listener := self._read_listener(each, self.load_balancers.get(name))) is not None
+            },
+            network_listeners={
+                name: SharedNetworkListeners(
+                    load_balancer_arn=each.load_balancer.load_balancer_arn,
+                    security_group_id=each.security_group.security_group_id,
+                    target_security_group_id=each.target_security_group.security_group_id,
+                    listeners=ecs.network_load_balancers[name].listeners,
+                )
+                for name, each in self.network_load_balancers.items()
+            },
         )
 
-    def _read_listener(self, settings: LoadBalancerSettings | None) -> SharedListener | None:
-        if self.load_balancer is not None:
+    def _read_listener(
+        self, settings: LoadBalancerSettings | None, balancer: SharedLoadBalancer | None
+    ) -> SharedListener | None:
+        if settings is None:
+            return None
+        if balancer is not None:
             return SharedListener(
-                listener_arn=self.load_balancer.listener.listener_arn,
-                security_group_id=self.load_balancer.security_group.security_group_id,
-                target_security_group_id=self.load_balancer.target_security_group.security_group_id,
+                listener_arn=balancer.listener.listener_arn,
+                security_group_id=balancer.security_group.security_group_id,
+                target_security_group_id=balancer.target_security_group.security_group_id,
+                identity_providers=settings.identity_providers,
             )
-        if settings is None or settings.existing is None:
+        if settings.existing is None:
             return None
         existing = settings.existing
         return SharedListener(
             listener_arn=existing.listener_arn,
             security_group_id=existing.security_group_id,
             target_security_group_id=existing.target_security_group_id,
+            identity_providers=settings.identity_providers,
         )
 
     def _export_cluster(self) -> None:
@@ -234,5 +312,19 @@ class EcsClusterStack(cdk.Stack):
             self.export_value(self.load_balancer.load_balancer.load_balancer_full_name)
             self.export_value(self.shared.listener.security_group_id)
             self.export_value(self.shared.listener.target_security_group_id)
+        for name, balancer in self.load_balancers.items():
+            self.export_value(self.shared.listeners[name].listener_arn)
+            self.export_value(balancer.load_balancer.load_balancer_full_name)
+            self.export_value(self.shared.listeners[name].security_group_id)
+            self.export_value(self.shared.listeners[name].target_security_group_id)
+        for shared in self.shared.network_listeners.values():
+            self.export_value(shared.load_balancer_arn)
+            self.export_value(shared.security_group_id)
+            self.export_value(shared.target_security_group_id)
         if isinstance(self.alarm_topic, AlarmTopic):
             self.export_value(self.alarm_topic.topic_arn)
+
+
+def _id(kind: str, name: str) -> str:
+    """Construct IDs are a contract: without a name, those that a single load balancer had."""
+    return f"{kind}-{name}" if name else kind

@@ -9,10 +9,11 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
 from reference_constructs.ecs.service import EcsService
+from reference_constructs.ecs.service_load_balancer import ServiceLoadBalancer
 from reference_constructs.network.network import NetworkSource
 from settings import Environment
 from settings.ecs import ServiceSettings
-from stacks.ecs_cluster import EcsClusterStack
+from stacks.ecs_cluster import EcsClusterStack, SharedListener, SharedNetworkListeners
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
 from stacks.storage import StorageStack
@@ -45,6 +46,8 @@ class EcsServiceStack(EcsTaskStack):
             storage=storage,
             **options,
         )
+        listener = self._shared.listener
+        used = {each.load_balancer for each in settings.all_routings.values()}
         service = EcsService(
             self,
             "Service",
@@ -55,9 +58,24 @@ class EcsServiceStack(EcsTaskStack):
             vpc_cidrs=self.network.cidrs,
             dual_stack=self.network.dual_stack,
             capacity_providers=self._shared.capacity_provider_names,
-            target_security_group=self._import_target_security_group(),
-            listener=self._import_listener(),
-            listener_rule_priority=settings.routing.rule_priority(name) if settings.routing else None,
+            target_security_group=self._import_target_security_group(listener.target_security_group_id)
+            if listener
+            else None,
+            listener=self._import_listener(listener) if listener else None,
+            identity_providers=listener.identity_providers if listener else {},
+            load_balancers={
+                **{
+                    name: self._import_load_balancer(name, each)
+                    for name, each in self._shared.listeners.items()
+                    if name in used
+                },
+                **{
+                    name: self._import_network_load_balancer(name, each)
+                    for name, each in self._shared.network_listeners.items()
+                    if name in {routing.load_balancer for routing in settings.network_routings.values()}
+                },
+            },
+            listener_rule_priorities=settings.listener_rule_priorities(name),
             alarm_topic=cluster.alarm_topic,
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
@@ -65,24 +83,41 @@ class EcsServiceStack(EcsTaskStack):
         self._let_in_to_file_systems(service.security_group)
         self._acknowledge_missing_endpoints(service.service, settings)
 
-    def _import_listener(self) -> elbv2.IApplicationListener | None:
+    def _import_listener(self, shared: SharedListener, name: str = "") -> elbv2.IApplicationListener:
         """The listener as something that this stack does not change.
 
         Its security group lets out to all targets already; a rule for each service would end at a quota.
         """
-        shared = self._shared.listener
-        if shared is None:
-            return None
-        group = ec2.SecurityGroup.from_security_group_id(
-            self, "LoadBalancerSecurityGroup", shared.security_group_id, mutable=False
-        )
         return elbv2.ApplicationListener.from_application_listener_attributes(
-            self, "Listener", listener_arn=shared.listener_arn, security_group=group
+            self,
+            _id("Listener", name),
+            listener_arn=shared.listener_arn,
+            security_group=self._import_group("LoadBalancerSecurityGroup", shared.security_group_id, name),
         )
 
-    def _import_target_security_group(self) -> ec2.ISecurityGroup | None:
-        listener = self._shared.listener
-        group_id = listener.target_security_group_id if listener else None
-        if group_id is None:
-            return None
-        return ec2.SecurityGroup.from_security_group_id(self, "TargetSecurityGroup", group_id, mutable=False)
+    def _import_target_security_group(self, group_id: str | None, name: str = "") -> ec2.ISecurityGroup | None:
+        return None if group_id is None else self._import_group("TargetSecurityGroup", group_id, name)
+
+    def _import_load_balancer(self, name: str, shared: SharedListener) -> ServiceLoadBalancer:
+        return ServiceLoadBalancer(
+            target_security_group=self._import_target_security_group(shared.target_security_group_id, name),
+            listener=self._import_listener(shared, name),
+            identity_providers=shared.identity_providers,
+        )
+
+    def _import_network_load_balancer(self, name: str, shared: SharedNetworkListeners) -> ServiceLoadBalancer:
+        return ServiceLoadBalancer(
+            target_security_group=self._import_target_security_group(shared.target_security_group_id, name),
+            network_load_balancer=elbv2.NetworkLoadBalancer.from_network_load_balancer_attributes(
+                self, f"NetworkLoadBalancer-{name}", load_balancer_arn=shared.load_balancer_arn
+            ),
+            network_security_group=self._import_group("LoadBalancerSecurityGroup", shared.security_group_id, name),
+            network_listeners=shared.listeners,
+        )
+
+    def _import_group(self, construct_id: str, group_id: str, name: str) -> ec2.ISecurityGroup:
+        return ec2.SecurityGroup.from_security_group_id(self, _id(construct_id, name), group_id, mutable=False)
+
+
+def _id(kind: str, name: str) -> str:
+    return f"{kind}-{name}" if name else kind

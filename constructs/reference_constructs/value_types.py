@@ -33,6 +33,22 @@ def _network(value: object, info: ValidationInfo) -> object:
 
 
 Cidr = Annotated[IPv4Network, BeforeValidator(_network)]
+Ipv6Cidr = Annotated[
+    str,
+    Field(
+        pattern=r"^([0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}/([0-9]{1,2}|1[01][0-9]|12[0-8])$",
+        examples=["2001:db8::/32"],
+        json_schema_extra=in_words("IPv6 CIDR block in lowercase"),
+    ),
+]
+PrefixListId = Annotated[
+    str,
+    Field(
+        pattern=r"^pl-[0-9a-f]{8}([0-9a-f]{9})?$",
+        examples=["pl-0123456789abcdef0"],
+        json_schema_extra=in_words("ID of a prefix list"),
+    ),
+]
 AccountId = Annotated[
     str, Field(pattern=r"^[0-9]{12}$", examples=["111122223333"], json_schema_extra=in_words("12 digits, in quotes"))
 ]
@@ -47,6 +63,15 @@ AvailabilityZone = Annotated[
 ]
 Percent = Annotated[int, Field(ge=1, le=100)]
 Port = Annotated[int, Field(ge=1, le=65535)]
+CertificateArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:acm:[a-z0-9-]+:[0-9]{12}:certificate/.+$",
+        examples=["arn:aws:acm:eu-west-1:111122223333:certificate/0123"],
+        json_schema_extra=in_words("ARN of a certificate in AWS Certificate Manager"),
+    ),
+    Arn(region=True, account=True),
+]
 SecurityGroupId = Annotated[
     str,
     Field(

@@ -8,8 +8,9 @@ import aws_cdk as cdk
 
 from reference_constructs.ecs.cluster import EcsCluster
 from reference_constructs.ecs.container_options import ContainerOptions
+from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.service import EcsService
-from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
+from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.edge.load_balancer import SharedLoadBalancer
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions

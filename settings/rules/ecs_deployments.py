@@ -126,12 +126,15 @@ def deployment_has_room_for_a_task(environment: Environment) -> Iterator[Problem
 
 @warning(
     "Amazon ECS service deployment parameters",
-    keys=(f"{_SERVICE}.minimum_healthy_percent", f"{_SERVICE}.routing"),
+    keys=(
+        f"{_SERVICE}.minimum_healthy_percent",
+        *(f"{_SERVICE}.{key}" for key in ("routing", "routings", "network_routings")),
+    ),
 )
 def deployment_leaves_targets(environment: Environment) -> Iterator[Problem]:
     """All tasks are stopped before the first new one answers: each deployment is an outage."""
     for path, service in services(environment):
-        if service.routing is not None and service.fewest_tasks and not service.least_percent:
+        if service.has_targets and service.fewest_tasks and not service.least_percent:
             yield Problem(
                 path=(*path, "minimum_healthy_percent"),
                 finding="a deployment may stop all tasks behind the load balancer at once",

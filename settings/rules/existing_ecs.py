@@ -7,56 +7,48 @@ from collections.abc import Iterator
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.keys import task_keys
+from settings.rules.routing_subjects import (
+    all_load_balancers,
+    balancer_keys,
+    existing_load_balancers,
+    load_balancer_key,
+    routing_keys,
+    routings,
+)
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import existing_load_balancers, routed_services, tasks
+from settings.rules.subjects import tasks
 
-_BALANCER = "ecs.load_balancer.existing"
 _CLUSTER = "ecs.existing_cluster"
-_ROUTING = "ecs.services.<name>.routing"
 
 
-@rule("docs/adr/0029: a load balancer and an ECS cluster that exist", keys=("ecs.load_balancer",))
+@rule("docs/adr/0029: a load balancer and an ECS cluster that exist", keys=balancer_keys())
 def existing_load_balancer_is_not_shaped(environment: Environment) -> Iterator[Problem]:
     """The load balancer is what its owner made of it, so a key that shapes a new one would do nothing."""
-    for path, _ in existing_load_balancers(environment):
-        balancer = environment.ecs.load_balancer if environment.ecs else None
-        for key in sorted(balancer.model_fields_set - {"existing"} if balancer else ()):
+    for path, name, _ in existing_load_balancers(environment):
+        _, balancer = all_load_balancers(environment)[name]
+        for key in sorted(balancer.model_fields_set - {"existing", "identity_providers"}):
             yield Problem(
                 path=(*path[:-1], key),
-                finding=f"{key} is of a new load balancer, but there is ecs.load_balancer.existing",
+                finding=f"{key} is of a new load balancer, but there is {load_balancer_key(name)}.existing",
                 fix=f"remove {key}, or remove existing",
             )
 
 
 @warning(
     "Target groups for your Application Load Balancers; Security group rules, Amazon VPC User Guide",
-    keys=(_BALANCER, "network.existing", _ROUTING),
+    keys=(*balancer_keys("existing"), "network.existing", *routing_keys()),
 )
 def existing_load_balancer_is_in_the_vpc(environment: Environment) -> Iterator[Problem]:
     """Elastic Load Balancing refuses a rule that forwards to a target group in another VPC."""
-    for path, _ in existing_load_balancers(environment):
-        if environment.network.existing is None and any(True for _ in routed_services(environment)):
+    used = {routing.load_balancer for _, _, routing in routings(environment)}
+    for path, name, _ in existing_load_balancers(environment):
+        if environment.network.existing is None and name in used:
             yield Problem(
                 path=path,
                 finding="the load balancer exists, and the VPC of its targets is a new one",
                 fix="name the VPC of the load balancer in network.existing, or acknowledge that somebody has put the "
                 "load balancer into the VPC of this environment",
             )
-
-
-@rule("Listener rules for your Application Load Balancer, rule priority", keys=(f"{_ROUTING}.priority", _BALANCER))
-def priority_is_not_taken(environment: Environment) -> Iterator[Problem]:
-    """A listener refuses two rules with the same priority, whoever has added the other."""
-    for _, existing in existing_load_balancers(environment):
-        for path, _, routing in routed_services(environment):
-            priority = routing.rule_priority(str(path[-1]))
-            if priority in existing.taken_priorities:
-                yield Problem(
-                    path=(*path, "routing", "priority"),
-                    finding=f"the {'' if routing.priority else 'computed '}priority {priority} is one of "
-                    "ecs.load_balancer.existing.taken_priorities",
-                    fix="set priority to another number from 1 to 50000",
-                )
 
 
 @rule("PutClusterCapacityProviders, Amazon ECS API Reference", keys=(_CLUSTER, "ecs.capacity"))

@@ -12,8 +12,9 @@ from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
 from settings.rules.keys import task_keys
+from settings.rules.routing_subjects import load_balancers, network_load_balancers
 from settings.rules.rule import rule
-from settings.rules.subjects import load_balancers, tasks
+from settings.rules.subjects import tasks
 
 _EXISTING: KeyPath = ("network", "existing")
 # Endpoints can be added to a VPC that exists.
@@ -101,13 +102,15 @@ def load_balancer_has_existing_subnets(environment: Environment) -> Iterator[Pro
     existing = environment.network.existing
     if existing is None:
         return
-    for _, balancer in load_balancers(environment):
-        group = "public_subnets" if balancer.scheme == "internet-facing" else "private_subnets"
+    schemes = [each.scheme for _, each in load_balancers(environment)]
+    schemes += [each.scheme for _, _, each in network_load_balancers(environment)]
+    for scheme in dict.fromkeys(schemes):
+        group = "public_subnets" if scheme == "internet-facing" else "private_subnets"
         subnets: dict[str, ExistingSubnetOptions] = getattr(existing, group)
         if len(subnets) < 2:
             yield Problem(
                 path=(*_EXISTING, group),
-                finding=f"the load balancer is {balancer.scheme}, and there are {len(subnets) or 'no'} {group}",
+                finding=f"the load balancer is {scheme}, and there are {len(subnets) or 'no'} {group}",
                 fix="add the public subnets of two zones, or set ecs.load_balancer.scheme to internal",
             )
         for zone, subnet in subnets.items():

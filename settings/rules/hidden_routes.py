@@ -1,140 +1,112 @@
-"""Rules of requests that more than one service could have."""
+"""Rules of requests that more than one listener rule could have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 
-from reference_constructs.ecs.listener_rule_priority import priority_band
-from reference_constructs.ecs.service_options import RoutingOptions
+from reference_constructs.edge.listener_rule_priority import priority_band
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
+from settings.request_sets import Atom, Route, contains, overlap
+from settings.rules.routing_subjects import ListenerRuleSubject, condition_keys, listener_rules
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import routed_services
-from settings.wildcard_patterns import example
 
-_ROUTING = "ecs.services.<name>.routing"
-_KEYS = tuple(f"{_ROUTING}.{key}" for key in ("path_patterns", "host_headers", "priority"))
-_ANY = "*"
-_EVERY_PATH = "/*"
+_KEYS = condition_keys(
+    "path_patterns", "host_headers", "http_headers", "http_request_methods", "query_strings", "source_ips", "priority"
+)
+_Pair = tuple[ListenerRuleSubject, Route]
 
 
-@dataclass(frozen=True)
-class _Route:
-    """A listener rule: requests with one of the hosts and one of the paths."""
-
-    path: KeyPath
-    service: str
-    routing: RoutingOptions
-    priority: int
-    hosts: tuple[str, ...]
-    """In lowercase, since host names are compared without regard to case; `*` without a condition."""
-
-    paths: tuple[str, ...]
-
-    def covers(self, host: str, path: str) -> bool:
-        """Whether it takes every request with such a host and such a path."""
-        return example([host], self.hosts) is None and example([path, _EVERY_PATH], self.paths) is None
-
-
-def _routes(environment: Environment) -> list[_Route]:
-    """By priority, as the listener evaluates them."""
-    routes = [
-        _Route(
-            (*path, "routing"),
-            str(path[-1]),
-            routing,
-            routing.rule_priority(str(path[-1])),
-            tuple(host.lower() for host in routing.host_headers) or (_ANY,),
-            routing.path_patterns or (_ANY,),
-        )
-        for path, _, routing in routed_services(environment)
-    ]
-    return sorted(routes, key=lambda route: route.priority)
+def _routes(environment: Environment) -> list[_Pair]:
+    """By priority, as each listener evaluates them."""
+    found = sorted(listener_rules(environment), key=lambda each: each.priority)
+    return [(each, Route(each.options)) for each in found if each.options.number_of_values]
 
 
 @rule("Listener rules for your Application Load Balancer, rule conditions", keys=_KEYS)
 def request_reaches_its_service(environment: Environment) -> Iterator[Problem]:
     """Listener rules are evaluated by priority, the lowest number first, and the first that matches has the request."""
     routes = _routes(environment)
-    taken = {route.priority for route in routes}
+    taken = {(subject.load_balancer, subject.priority) for subject, _ in routes}
     for earlier, later in combinations(routes, 2):
-        if earlier.priority != later.priority:
-            yield from _hidden(earlier, later, is_room_before=not taken.issuperset(range(1, earlier.priority)))
+        first, second = earlier[0], later[0]
+        if first.load_balancer == second.load_balancer and first.priority != second.priority:
+            before = {(first.load_balancer, number) for number in range(1, first.priority)}
+            yield from _hidden(earlier, later, is_room_before=not taken.issuperset(before))
 
 
-def _hidden(earlier: _Route, later: _Route, *, is_room_before: bool) -> Iterator[Problem]:
-    """Each value of the later rule that never matches; a value of both conditions is said at the path."""
-    taken = {pair for pair in product(later.hosts, later.paths) if earlier.covers(*pair)}
-    said = set()
-    for index, path in enumerate(later.paths):
-        if all((host, path) in taken for host in later.hosts):
-            said |= {(host, path) for host in later.hosts}
-            key = "path_patterns" if later.routing.path_patterns else "host_headers"
-            value = path if key == "path_patterns" else later.hosts[0]
-            yield _problem(earlier, later, (*later.path, key, index), value, is_room_before=is_room_before)
-    for index, host in enumerate(later.hosts):
-        pairs = {(host, path) for path in later.paths}
-        if pairs <= taken and not pairs <= said:
-            said |= pairs
-            yield _problem(earlier, later, (*later.path, "host_headers", index), host, is_room_before=is_room_before)
-    for host, path in sorted(taken - said):
-        place = (*later.path, "path_patterns", later.paths.index(path))
-        yield _problem(earlier, later, place, f"{path} of {host}", is_room_before=is_room_before)
+def _hidden(earlier: _Pair, later: _Pair, *, is_room_before: bool) -> Iterator[Problem]:
+    """Each value of the later rule that never matches; what only several conditions together say, at the last path."""
+    atoms = list(later[1].atoms)
+    taken = {atom for atom in atoms if earlier[1].covers(atom)}
+    said: set[Atom] = set()
+    for value in later[1].values:
+        holding = {atom for atom in atoms if value in atom}
+        if holding and holding <= taken and not holding <= said:
+            said |= holding
+            yield _problem(earlier, later, value.place, value.text, is_room_before=is_room_before)
+    for atom in atoms:
+        if atom in taken and atom not in said:
+            stated = [value for value in atom if value.place]
+            text = " of ".join(value.text for value in stated)
+            yield _problem(earlier, later, stated[0].place, text, is_room_before=is_room_before)
 
 
-def _problem(earlier: _Route, later: _Route, path: KeyPath, value: str, *, is_room_before: bool) -> Problem:
-    if _equal(earlier, later):
-        fix = "use different path_patterns or different host_headers"
+def _problem(earlier: _Pair, later: _Pair, place: KeyPath, value: str, *, is_room_before: bool) -> Problem:
+    first, second = earlier[0], later[0]
+    if _equal(earlier[1], later[1]):
+        fix = "use different conditions"
     else:
         change = (
-            f"set priority of this service to a free number below {earlier.priority}"
+            f"set priority of {second.this} to a free number below {first.priority}"
             if is_room_before
-            else f"set priority of service {earlier.service} to a free number above {later.priority}"
+            else f"set priority of {first.title} to a free number above {second.priority}"
         )
-        fix = f"{change}, or narrow what service {earlier.service} matches"
+        fix = f"{change}, or narrow what {first.title} matches"
     return Problem(
-        path=path,
-        finding=f"service {earlier.service} has every request for {value} first, because its priority is "
-        f"{earlier.priority} and that of this service {later.priority}",
+        path=(*second.path, *place),
+        finding=f"{first.title} has every request for {value} first, because its priority is {first.priority} and that "
+        f"of {second.this} {second.priority}",
         fix=fix,
     )
 
 
-def _equal(first: _Route, second: _Route) -> bool:
-    return all(
-        one.covers(host, path)
-        for one, other in ((first, second), (second, first))
-        for host, path in product(other.hosts, other.paths)
-    )
+def _equal(first: Route, second: Route) -> bool:
+    return all(one.covers(atom) for one, other in ((first, second), (second, first)) for atom in other.atoms)
 
 
 @warning("Listener rules for your Application Load Balancer, rule priority", keys=_KEYS)
 def order_of_overlapping_rules_is_chosen(environment: Environment) -> Iterator[Problem]:
     """A hash of the names decides between rules that are equally specific, and another name could turn it round."""
     for earlier, later in combinations(_routes(environment), 2):
-        if earlier.routing.priority or later.routing.priority or _band(earlier) != _band(later):
+        first, second = earlier[0], later[0]
+        if first.options.priority or second.options.priority or first.load_balancer != second.load_balancer:
             continue
-        for host, path in product(later.hosts, later.paths):
-            others = [pair for pair in product(earlier.hosts, earlier.paths) if _overlap((host, path), pair)]
-            if others and not any(_contains(pair, (host, path)) or _contains((host, path), pair) for pair in others):
+        if not range(max(_band(first)[0], _band(second)[0]), min(_band(first)[-1], _band(second)[-1]) + 1):
+            continue
+        for atom in later[1].atoms:
+            others = [each for each in earlier[1].atoms if overlap(atom, each)]
+            if others and not any(contains(each, atom) or contains(atom, each) for each in others):
                 yield Problem(
-                    path=(*later.path, "priority"),
-                    finding=f"requests for {path} can be for {others[0][1]} too, which service {earlier.service} has "
-                    "first by chance",
-                    fix="set priority of both services",
+                    path=(*second.path, "priority"),
+                    finding=f"requests for {_differing(atom, others[0])} can be for {_differing(others[0], atom)} too, "
+                    f"which {first.title} has first by chance",
+                    fix=f"set priority of both {'services' if _are_services(first, second) else 'rules'}",
                 )
                 break
 
 
-def _band(route: _Route) -> range:
-    return priority_band(route.routing.host_headers, route.routing.path_patterns)
+def _differing(atom: Atom, other: Atom) -> str:
+    """What the one states and the other does not."""
+    texts = [value.text for value in atom if value.place and value.text not in {each.text for each in other}]
+    return " of ".join(texts)
 
 
-def _overlap(first: tuple[str, str], second: tuple[str, str]) -> bool:
-    return example([first[0], second[0]]) is not None and example([first[1], second[1], _EVERY_PATH]) is not None
+def _are_services(*subjects: ListenerRuleSubject) -> bool:
+    return all(each.title.startswith("service ") for each in subjects)
 
 
-def _contains(outer: tuple[str, str], inner: tuple[str, str]) -> bool:
-    return example([inner[0]], [outer[0]]) is None and example([inner[1], _EVERY_PATH], [outer[1]]) is None
+def _band(subject: ListenerRuleSubject) -> range:
+    options = subject.options
+    return priority_band(options.host_headers, options.path_patterns, options.number_of_further_conditions)

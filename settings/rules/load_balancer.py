@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from reference_constructs.edge.web_acl_options import MANAGED_RULES
 from settings.environment import Environment
 from settings.problems import Problem
-from settings.rules.comparisons import come_once, did_you_mean, is_private, listed
+from settings.rules.comparisons import is_private, listed
+from settings.rules.routing_subjects import (
+    all_load_balancers,
+    balancer_keys,
+    condition_keys,
+    listener_rules,
+    load_balancers,
+    routing_keys,
+    routings,
+)
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import load_balancers, routed_services
 from settings.wildcard_patterns import example
 
-_LOAD_BALANCER = "ecs.load_balancer"
 MOST_CHARACTERS_OF_A_COMMON_NAME: Final = 64
 _PROTOCOLS = ("certificate_arn", "hosted_zone", "plain_http")
 
 
 @rule(
     "Listeners for your Application Load Balancers",
-    keys=(_LOAD_BALANCER, *(f"{_LOAD_BALANCER}.{key}" for key in _PROTOCOLS)),
+    keys=(*balancer_keys(), *balancer_keys(*_PROTOCOLS)),
 )
 def load_balancer_has_one_protocol(environment: Environment) -> Iterator[Problem]:
     """A listener has one protocol and one default certificate, and HTTP without TLS has to be chosen."""
@@ -38,7 +44,7 @@ def load_balancer_has_one_protocol(environment: Environment) -> Iterator[Problem
 
 @rule(
     "DNS validation, AWS Certificate Manager User Guide",
-    keys=(f"{_LOAD_BALANCER}.record_name", f"{_LOAD_BALANCER}.hosted_zone"),
+    keys=balancer_keys("record_name", "hosted_zone"),
 )
 def record_name_and_hosted_zone_come_together(environment: Environment) -> Iterator[Problem]:
     """The certificate and the alias record are for the record name, and both need records in the hosted zone."""
@@ -59,7 +65,7 @@ def record_name_and_hosted_zone_come_together(environment: Environment) -> Itera
 
 @rule(
     "DNS validation, AWS Certificate Manager User Guide",
-    keys=(f"{_LOAD_BALANCER}.record_name", f"{_LOAD_BALANCER}.hosted_zone.zone_name"),
+    keys=balancer_keys("record_name", "hosted_zone.zone_name"),
 )
 def record_name_is_in_the_hosted_zone(environment: Environment) -> Iterator[Problem]:
     """Amazon Route 53 refuses a record outside the zone, and the certificate would wait for hours to be validated."""
@@ -73,7 +79,7 @@ def record_name_is_in_the_hosted_zone(environment: Environment) -> Iterator[Prob
             )
 
 
-@rule("RequestCertificate, AWS Certificate Manager API Reference", keys=(f"{_LOAD_BALANCER}.record_name",))
+@rule("RequestCertificate, AWS Certificate Manager API Reference", keys=balancer_keys("record_name"))
 def record_name_fits_a_certificate(environment: Environment) -> Iterator[Problem]:
     """The first name of a certificate can have 64 characters, though a domain name can have more."""
     for path, balancer in load_balancers(environment):
@@ -88,19 +94,24 @@ def record_name_fits_a_certificate(environment: Environment) -> Iterator[Problem
 
 @warning(
     "Application Load Balancers, security groups",
-    keys=(f"{_LOAD_BALANCER}.allowed_cidrs", f"{_LOAD_BALANCER}.scheme", "ecs.services.<name>.routing"),
+    keys=(*balancer_keys("allowed_cidrs", "scheme"), *routing_keys()),
 )
 def clients_can_connect(environment: Environment) -> Iterator[Problem]:
     """Nobody reaches the services behind the load balancer."""
-    for path, balancer in load_balancers(environment):
-        if not balancer.allowed_cidrs and any(True for _ in routed_services(environment)):
+    used = {routing.load_balancer for _, _, routing in routings(environment)}
+    for name, (path, balancer) in all_load_balancers(environment).items():
+        clients = (*balancer.allowed_cidrs, *balancer.allowed_ipv6_cidrs, *balancer.allowed_prefix_list_ids)
+        if balancer.existing is not None:
+            continue
+        if not clients and name in used:
             yield Problem(
                 path=(*path, "allowed_cidrs"),
                 finding="there are services with routing, but allowed_cidrs is empty",
                 fix="add the CIDR blocks of the clients",
             )
         blocks = balancer.allowed_cidrs
-        if balancer.scheme == "internet-facing" and blocks and all(map(is_private, blocks)):
+        is_private_only = len(clients) == len(blocks) and all(map(is_private, blocks))
+        if balancer.scheme == "internet-facing" and blocks and is_private_only:
             yield Problem(
                 path=(*path, "allowed_cidrs"),
                 finding=f"scheme is internet-facing, but no client on the internet is in {listed(blocks, 'or')}",
@@ -110,17 +121,20 @@ def clients_can_connect(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Characteristics of ACM certificates, wildcard names; Listener rules, host conditions",
-    keys=(f"{_LOAD_BALANCER}.record_name", "ecs.services.<name>.routing.host_headers[]"),
+    keys=(*balancer_keys("record_name"), *condition_keys("host_headers[]")),
 )
 def host_is_in_the_certificate(environment: Environment) -> Iterator[Problem]:
     """The certificate is for record_name alone; clients refuse the connection to a host of another name."""
-    names = [balancer.record_name.lower() for _, balancer in load_balancers(environment) if balancer.record_name]
-    for path, _, routing in routed_services(environment):
-        for index, host in enumerate(routing.host_headers if names else ()):
-            if not any(_covers(name, host.lower()) for name in names):
+    for each in listener_rules(environment):
+        _, balancer = all_load_balancers(environment).get(each.load_balancer, (None, None))
+        if balancer is None or not balancer.record_name or balancer.additional_certificate_arns:
+            continue
+        name = balancer.record_name
+        for index, host in enumerate(each.options.host_headers):
+            if not _covers(name.lower(), host.lower()):
                 yield Problem(
-                    path=(*path, "routing", "host_headers", index),
-                    finding=f"{host!r} is not a name of the certificate, which is for {listed(names)}",
+                    path=(*each.path, "host_headers", index),
+                    finding=f"{host!r} is not a name of the certificate, which is for {name.lower()}",
                     fix="use that name, or set certificate_arn to a certificate with all names instead of record_name",
                 )
 
@@ -130,27 +144,3 @@ def _covers(name: str, host: str) -> bool:
     dots = name.count(".")
     is_one_label = host.count(".") <= dots if "*" in host else host.count(".") == dots
     return example([host, name]) is not None and (is_one_label or not name.startswith("*."))
-
-
-@rule("RuleActionOverride, AWS WAFV2 API Reference", keys=(f"{_LOAD_BALANCER}.web_acl.count_rules[]",))
-def counted_rule_comes_once(environment: Environment) -> Iterator[Problem]:
-    """AWS WAF takes one override for each rule."""
-    for path, balancer in load_balancers(environment):
-        if balancer.web_acl is not None:
-            yield from come_once((*path, "web_acl", "count_rules"), balancer.web_acl.count_rules)
-
-
-@warning(
-    "Overriding rule group actions in AWS WAF; Baseline rule groups", keys=(f"{_LOAD_BALANCER}.web_acl.count_rules[]",)
-)
-def counted_rule_exists(environment: Environment) -> Iterator[Problem]:
-    """AWS WAF ignores an override for a rule that no group has, and the rule that was meant goes on blocking."""
-    names = [name for of_group in MANAGED_RULES.values() for name in of_group]
-    for path, balancer in load_balancers(environment):
-        for index, name in enumerate(balancer.web_acl.count_rules if balancer.web_acl else ()):
-            if name not in names:
-                yield Problem(
-                    path=(*path, "web_acl", "count_rules", index),
-                    finding=f"no rule {name} is known in {listed(MANAGED_RULES)}",
-                    fix=did_you_mean(name, names) or "use a name of the page Baseline rule groups of AWS WAF",
-                )

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.routing_subjects import load_balancers
 from settings.rules.rule import rule
-from settings.rules.subjects import load_balancers
 
 # The third, xn--, has two hyphens in a row, which no name has.
 _RESERVED_BY_S3 = ("sthree-", "amzn-s3-demo-")

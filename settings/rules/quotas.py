@@ -1,4 +1,4 @@
-"""Rules of quotas: an error where AWS does not raise a quota, a warning where it does on request."""
+"""Rules of quotas that AWS does not raise; those of load balancers are in `routing_quotas.py`."""
 
 from __future__ import annotations
 
@@ -12,14 +12,9 @@ from settings.policies import policies
 from settings.problems import Problem
 from settings.rules.capacity_subjects import capacity
 from settings.rules.keys import container_keys, policy_keys, task_keys
-from settings.rules.rule import rule, warning
-from settings.rules.subjects import load_balancers, routed_services, tasks
+from settings.rules.rule import rule
+from settings.rules.subjects import tasks
 
-# "Quotas for your Application Load Balancers": the first cannot be raised, the second can.
-TARGET_GROUPS_OF_A_LOAD_BALANCER: Final = 100
-TARGETS_OF_A_LOAD_BALANCER: Final = 1000
-# "Amazon VPC quotas": for inbound and outbound rules, and for IPv4 and IPv6, each; it can be raised.
-RULES_OF_A_SECURITY_GROUP: Final = 60
 # "Amazon ECS service quotas": neither can be raised. FARGATE and FARGATE_SPOT are two of the capacity providers.
 TASK_DEFINITION_BYTES: Final = 64 * 1024
 CAPACITY_PROVIDERS_OF_A_CLUSTER: Final = 20
@@ -34,50 +29,6 @@ _OTHER_OUTPUTS_OF_THE_REGISTRY: Final = 2
 # What the policy of the execution role has beside secrets: the log group, an image, the token, and its frame.
 _OTHER_CHARACTERS_OF_THE_EXECUTION_POLICY: Final = 500
 _STATEMENT: Final = {"Effect": "Allow"}
-
-
-@rule("Quotas for your Application Load Balancers", keys=("ecs.services.<name>.routing",))
-def load_balancer_has_a_target_group_for_each_service(environment: Environment) -> Iterator[Problem]:
-    """A load balancer can have 100 target groups, and the quota cannot be raised."""
-    routed = list(routed_services(environment))
-    for path, _, _ in routed[TARGET_GROUPS_OF_A_LOAD_BALANCER : TARGET_GROUPS_OF_A_LOAD_BALANCER + 1]:
-        yield Problem(
-            path=(*path, "routing"),
-            finding=f"there are {len(routed)} services with routing",
-            allowed=f"at most {TARGET_GROUPS_OF_A_LOAD_BALANCER}",
-            fix="move services to another environment, which has a load balancer of its own",
-        )
-
-
-@warning(
-    "Quotas for your Application Load Balancers",
-    keys=("ecs.services.<name>.desired_count", "ecs.services.<name>.scaling.max_capacity"),
-)
-def targets_fit_the_load_balancer(environment: Environment) -> Iterator[Problem]:
-    """A load balancer can have 1,000 targets unless the quota is raised; Amazon ECS cannot register more tasks."""
-    counts = {path: service.most_tasks for path, service, _ in routed_services(environment)}
-    total = sum(counts.values()) + max(counts.values(), default=0)
-    if total > TARGETS_OF_A_LOAD_BALANCER:
-        largest = max(counts, key=lambda path: counts[path])
-        (scaling,) = [service.scaling for path, service, _ in routed_services(environment) if path == largest]
-        yield Problem(
-            path=(*largest, *(("scaling", "max_capacity") if scaling else ("desired_count",))),
-            finding=f"tasks behind the load balancer are up to {total}, if the largest service deploys",
-            fix=f"run at most {TARGETS_OF_A_LOAD_BALANCER}, or have the quota raised and acknowledge this",
-        )
-
-
-@warning("Amazon VPC quotas, security groups", keys=("ecs.load_balancer.allowed_cidrs",))
-def clients_fit_the_security_group(environment: Environment) -> Iterator[Problem]:
-    """A security group can have 60 inbound rules unless the quota is raised, one for each CIDR block and port."""
-    for path, balancer in load_balancers(environment):
-        count = len(balancer.allowed_cidrs) * (1 if balancer.plain_http else 2)
-        if count > RULES_OF_A_SECURITY_GROUP:
-            yield Problem(
-                path=(*path, "allowed_cidrs"),
-                finding=f"{len(balancer.allowed_cidrs)} CIDR blocks take {count} rules",
-                fix="state fewer, larger CIDR blocks, or have the quota raised and acknowledge this",
-            )
 
 
 @rule("Amazon ECS service quotas, capacity providers per cluster", keys=("ecs.capacity",))

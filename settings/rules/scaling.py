@@ -55,7 +55,7 @@ def scaling_has_a_metric(environment: Environment) -> Iterator[Problem]:
 def scaling_by_requests_has_routing(environment: Environment) -> Iterator[Problem]:
     """Requests are counted at the target group, which a service without routing does not have."""
     for path, service, scaling in _scaled(environment):
-        if scaling.requests_per_target is not None and service.routing is None:
+        if scaling.requests_per_target is not None and not service.all_routings:
             yield Problem(
                 path=(*path, "scaling", "requests_per_target"),
                 finding=f"requests_per_target is {scaling.requests_per_target}, but the service has no routing",

@@ -53,7 +53,7 @@ def forecast_of_requests_has_routing(environment: Environment) -> Iterator[Probl
     """Requests are counted at the target group, which a service without routing does not have."""
     for path, service in services(environment):
         predictive = service.scaling.predictive_scaling if service.scaling is not None else None
-        if predictive is not None and predictive.metric == "requests" and service.routing is None:
+        if predictive is not None and predictive.metric == "requests" and not service.all_routings:
             yield Problem(
                 path=(*path, "scaling", "predictive_scaling", "metric"),
                 finding="metric is requests, but the service has no routing",

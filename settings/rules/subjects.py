@@ -7,10 +7,8 @@ from typing import TypeVar
 
 from reference_constructs.compute.instance_options import InstanceOptions
 from reference_constructs.ecs.capacity_options import Ec2CapacityOptions
-from reference_constructs.ecs.service_options import RoutingOptions
 from reference_constructs.ecs.sidecar_options import SidecarOptions, default_image
 from reference_constructs.ecs.volume_options import VolumeOptions
-from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.eks.nodes.any_node_options import AnyNodeOptions
 from reference_constructs.eks.nodes.auto_mode_options import AutoModeOptions
 from reference_constructs.eks.nodes.karpenter_options import KarpenterOptions
@@ -20,7 +18,6 @@ from reference_constructs.eks.nodes.node_pool_options import NodePoolOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from settings.ecs import (
     ContainerSettings,
-    LoadBalancerSettings,
     ScheduledTaskSettings,
     ServiceSettings,
     TaskSettings,
@@ -112,27 +109,6 @@ def scheduled_tasks(environment: Environment) -> Iterator[tuple[KeyPath, Schedul
     """Every scheduled task."""
     for name, task in (environment.ecs.scheduled_tasks if environment.ecs else {}).items():
         yield ("ecs", "scheduled_tasks", name), task
-
-
-def routed_services(environment: Environment) -> Iterator[tuple[KeyPath, ServiceSettings, RoutingOptions]]:
-    """Every service that the load balancer forwards requests to."""
-    for path, service in services(environment):
-        if service.routing is not None:
-            yield path, service, service.routing
-
-
-def load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, LoadBalancerSettings]]:
-    """The load balancer to create, if there is one."""
-    balancer = environment.ecs.load_balancer if environment.ecs else None
-    if balancer is not None and balancer.existing is None:
-        yield ("ecs", "load_balancer"), balancer
-
-
-def existing_load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, ExistingLoadBalancerOptions]]:
-    """The load balancer that exists, if there is one."""
-    balancer = environment.ecs.load_balancer if environment.ecs else None
-    if balancer is not None and balancer.existing is not None:
-        yield ("ecs", "load_balancer", "existing"), balancer.existing
 
 
 def capacity_groups(environment: Environment) -> Iterator[tuple[KeyPath, Ec2CapacityOptions]]:

@@ -25,6 +25,7 @@ from reference_constructs.ecs.container_runtime_options import (
 )
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
+from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.queue_worker_options import (
     ExistingQueueOptions,
@@ -32,6 +33,7 @@ from reference_constructs.ecs.queue_worker_options import (
     QueueScalingOptions,
     QueueWorkerOptions,
 )
+from reference_constructs.ecs.routing_options import RoutingOptions, StickinessOptions
 from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scaling_options import (
     MetricOptions,
@@ -43,7 +45,7 @@ from reference_constructs.ecs.scaling_options import (
     TrackedMetricOptions,
 )
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
-from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
+from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.sidecar_options import (
     CloudWatchAgentOptions,
     CloudWatchLogsDestinationOptions,
@@ -65,8 +67,27 @@ from reference_constructs.ecs.volume_options import (
     SharedVolumeOptions,
 )
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
+from reference_constructs.edge.listener_options import (
+    CognitoProviderOptions,
+    FixedResponseOptions,
+    MutualTlsOptions,
+    OidcProviderOptions,
+    RedirectOptions,
+    ResponseHeadersOptions,
+)
+from reference_constructs.edge.listener_rule_options import (
+    AuthenticationOptions,
+    ListenerRuleConditions,
+    ListenerRuleOptions,
+    QueryStringOptions,
+    RewriteOptions,
+)
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
-from reference_constructs.edge.web_acl_options import WebAclOptions
+from reference_constructs.edge.network_load_balancer_options import (
+    NetworkListenerOptions,
+    NetworkLoadBalancerOptions,
+)
+from reference_constructs.edge.web_acl_options import ManagedRuleGroupOptions, WebAclOptions
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
 from reference_constructs.eks.capability_options import (
     ArgoCdOptions,
@@ -219,6 +240,25 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (RepositoryOptions, {"max_image_count": 0}, "max_image_count"),
     (RetentionOptions, {"log_retention_days": 8}, "log_retention_days"),
     (RouteOptions, {"cidrs": ["10.8.0.0/16"], "target": "igw-0000000a"}, "target"),
+    (AuthenticationOptions, {"identity_provider": "staff", "on_unauthenticated_request": "ask"}, "on_unauth"),
+    (
+        CognitoProviderOptions,
+        {"kind": "cognito", "client_id": "a", "domain": "a", "user_pool_arn": "a"},
+        "user_pool_arn",
+    ),
+    (FixedResponseOptions, {"status_code": "302"}, "status_code"),
+    (ListenerRuleConditions, {"http_request_methods": ["get"]}, "http_request_methods.0"),
+    (ListenerRuleOptions, {"source_ips": ["10.0.0.1"]}, "source_ips.0"),
+    (MutualTlsOptions, {"mode": "off"}, "mode"),
+    (NetworkListenerOptions, {"port": 443, "protocol": "HTTPS"}, "protocol"),
+    (NetworkLoadBalancerOptions, {"listeners": {}}, "listeners"),
+    (NetworkRoutingOptions, {"load_balancer": "edge", "listener": "mqtt", "protocol": "UDP"}, "protocol"),
+    (OidcProviderOptions, {"kind": "oidc", "issuer": "http://login.example.com"}, "issuer"),
+    (QueryStringOptions, {"key": "a", "value": ""}, "value"),
+    (RedirectOptions, {"path": "orders"}, "path"),
+    (ResponseHeadersOptions, {"x_frame_options": "ALLOW"}, "x_frame_options"),
+    (RewriteOptions, {"regex": "", "replace": "/"}, "regex"),
+    (StickinessOptions, {"duration_seconds": 0}, "duration_seconds"),
     (RoutingOptions, {"health_check_path": "health"}, "health_check_path"),
     (ScalingOptions, {"cpu_utilization_percent": 0}, "cpu_utilization_percent"),
     (ScheduledTaskOptions, {**WEB, "schedule_expression": "0 3 * * *"}, "schedule_expression"),
@@ -279,6 +319,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     ),
     (SelfManagedNodesOptions, {"location": "moon"}, "location"),
     (WarmPoolOptions, {"state": "asleep"}, "state"),
+    (ManagedRuleGroupOptions, {"count_rules": ["no rule"]}, "count_rules.0"),
     (WebAclOptions, {"requests_per_5_minutes": 9}, "requests_per_5_minutes"),
 ]
 # Only a base of others: it has no field of its own.

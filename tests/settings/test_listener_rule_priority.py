@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reference_constructs.ecs.listener_rule_priority import priority_band
-from reference_constructs.ecs.service_options import RoutingOptions
+from reference_constructs.ecs.routing_options import RoutingOptions
+from reference_constructs.edge.listener_rule_priority import priority_band
 
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,30}[a-z0-9]", fullmatch=True)
 PATTERNS = st.lists(st.from_regex(r"/[a-z]{0,8}(/[a-z]{1,8}){0,5}(/\*)?", fullmatch=True), min_size=1, max_size=4)

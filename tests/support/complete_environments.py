@@ -58,12 +58,14 @@ def _task() -> dict[str, Any]:
             "web": {
                 "image": "public.ecr.aws/nginx/nginx:1.29.0",
                 "port": 8080,
+                "additional_ports": {"grpc": {"port": 8081}},
                 "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
                 "health_check": {"command": ["CMD", "/web", "--check"]},
             },
             "log": {
                 "image": "registry.example.com/fluent-bit:4.0.1",
                 "repository_credentials_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
+                "port": 2021,
                 "additional_ports": {"metrics": {"port": 2020, "protocol": "udp"}},
                 "port_ranges": [{"first_port": 10000, "last_port": 10100, "protocol": "udp"}],
                 "mounts": {
@@ -121,6 +123,130 @@ _OPENSEARCH: Final[dict[str, Any]] = {
     "endpoint": "vpc-logs.eu-west-1.es.amazonaws.com",
     "index": "app",
 }
+
+
+def _balancer() -> dict[str, Any]:
+    """What an Application Load Balancer has besides its scheme and its way to serve; of its own each time."""
+    return {
+        "allowed_prefix_list_ids": ["pl-0000000a"],
+        "idle_timeout_seconds": 120,
+        "client_keep_alive_seconds": 600,
+        "response_headers": {
+            "strict_transport_security": "max-age=31536000",
+            "content_security_policy": "default-src 'self'",
+            "x_content_type_options": "nosniff",
+            "x_frame_options": "DENY",
+            "access_control_allow_origin": "https://www.example.com",
+            "access_control_allow_methods": "GET",
+            "access_control_allow_headers": "X-Tenant",
+            "access_control_expose_headers": "X-Tenant",
+            "access_control_allow_credentials": "true",
+            "access_control_max_age": "600",
+        },
+        "redirects": {
+            "www": {
+                **_conditions("/old"),
+                "priority": 3,
+                "host": "www.example.com",
+                "path": "/new/#{path}",
+                "query": "#{query}",
+                "port": 8443,
+            }
+        },
+        "fixed_responses": {"closed": {**_conditions("/closed"), "priority": 4, "status_code": "503"}},
+    }
+
+
+_POOL: Final[dict[str, Any]] = {
+    "kind": "cognito",
+    "user_pool_arn": "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI",
+    "client_id": "shop",
+    "domain": "shop",
+}
+_PROVIDERS: Final[dict[str, Any]] = {
+    "staff": {
+        "kind": "oidc",
+        "issuer": "https://login.example.com",
+        "authorization_endpoint": "https://login.example.com/authorize",
+        "token_endpoint": "https://login.example.com/token",
+        "user_info_endpoint": "https://login.example.com/userinfo",
+        "client_id": "shop",
+        "client_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:login-AbCdEf",
+    },
+    "customers": _POOL,
+}
+
+
+_IPV6_BALANCER: Final[dict[str, Any]] = {
+    "additional_certificate_arns": ["arn:aws:acm:eu-west-1:111122223333:certificate/0124"],
+    "ip_address_type": "dualstack",
+    "allowed_ipv6_cidrs": ["2001:db8::/32"],
+    "mutual_tls": {
+        "trust_store_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:truststore/a/50dc6c495c0c9188"
+    },
+}
+
+
+def _conditions(path: str) -> dict[str, Any]:
+    """One value of each condition but for the host; of its own each time."""
+    return {
+        "path_patterns": [path],
+        "http_headers": {"X-Tenant": ["shop"]},
+        "http_request_methods": ["GET"],
+        "query_strings": [{"key": "v", "value": "1"}],
+        "source_ips": ["10.0.0.0/8"],
+    }
+
+
+def _routing(path: str, priority: int) -> dict[str, Any]:
+    """A routing with all that one with HTTP/1.1 can have; of its own each time."""
+    return {
+        **_conditions(path),
+        "priority": priority,
+        "container": "web",
+        "url_rewrite": {"regex": "^/a/(.*)$", "replace": "/$1"},
+        "host_rewrite": {"regex": "^(.*)$", "replace": "inner.$1"},
+        "authentication": {"identity_provider": "staff"},
+        "further_rules": {
+            "more": {
+                **_conditions(f"{path}/more"),
+                "priority": priority + 1,
+                "url_rewrite": {"regex": "^/b/(.*)$", "replace": "/$1"},
+                "host_rewrite": {"regex": "^(.*)$", "replace": "inner.$1"},
+                "authentication": {"identity_provider": "staff"},
+            }
+        },
+        "slow_start_seconds": 60,
+        "stickiness": {"cookie_name": "SESSION"},
+    }
+
+
+_NETWORK_ROUTING: Final[dict[str, Any]] = {
+    "load_balancer": "connections",
+    "listener": "game",
+    "container": "web",
+    "container_port": 8080,
+    "health_check_protocol": "HTTP",
+    "health_check_path": "/health",
+    "health_check_port": 8081,
+    "stickiness": True,
+    "preserve_client_ip": True,
+}
+
+
+def _network_balancer() -> dict[str, Any]:
+    """Of its own each time."""
+    return {
+        "allowed_cidrs": ["10.0.0.0/8"],
+        "listeners": {
+            "game": {"port": 7777},
+            "secure": {
+                "port": 443,
+                "protocol": "TLS",
+                "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+            },
+        },
+    }
 
 
 def _windows_task() -> dict[str, Any]:
@@ -225,12 +351,61 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "allowed_cidrs": ["198.51.100.0/24"],
             "record_name": "www.example.com",
             "hosted_zone": {"hosted_zone_id": "Z0123456789ABCDEFGHIJ", "zone_name": "example.com"},
+            **_balancer(),
+            "web_acl": {
+                "managed_rule_groups": {
+                    "AWSManagedRulesSQLiRuleSet": {"version": "Version_1.1", "count_rules": ["SQLi_BODY"]}
+                },
+                "rule_group_arns": [
+                    "arn:aws:wafv2:eu-west-1:111122223333:regional/rulegroup/shop/0123abcd-0123-4567-89ab-0123456789ab"
+                ],
+                "blocked_countries": ["AQ"],
+            },
+            "mutual_tls": {"ca_bundle_bucket": "certificates", "ca_bundle_key": "ca.pem", "ca_bundle_version": "1"},
+            "identity_providers": _PROVIDERS,
         },
+        "load_balancers": {
+            "internal": {
+                "allowed_cidrs": ["10.0.0.0/8"],
+                "record_name": "internal.example.com",
+                "hosted_zone": {"hosted_zone_id": "Z0123456789ABCDEFGHIJ", "zone_name": "example.com"},
+                **_balancer(),
+                "mutual_tls": {"ca_bundle_bucket": "certificates", "ca_bundle_key": "ca.pem", "ca_bundle_version": "1"},
+                "identity_providers": _PROVIDERS,
+            },
+            "partner": {
+                "plain_http": True,
+                "web_acl": {"allowed_countries": ["AQ"]},
+                "identity_providers": _PROVIDERS,
+            },
+        },
+        "network_load_balancers": {"connections": _network_balancer(), "others": _network_balancer()},
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
             "app": {
                 **_with_ebs_volume(_task()),
-                "routing": {"path_patterns": ["/a/*"], "host_headers": ["www.example.com"], "priority": 10},
+                "routing": {
+                    **_routing("/a/*", 10),
+                    "http_headers": {},
+                    "host_headers": ["www.example.com"],
+                    "load_balancer": "internal",
+                },
+                "routings": {
+                    "inner": {
+                        **_routing("/a/*", 10),
+                        "http_headers": {},
+                        "host_headers": ["internal.example.com"],
+                    },
+                    "more": {**_routing("/more", 20), "authentication": {"identity_provider": "customers"}},
+                },
+                "network_routings": {
+                    "game": _NETWORK_ROUTING,
+                    "secure": {
+                        "load_balancer": "connections",
+                        "listener": "secure",
+                        "container": "web",
+                    },
+                },
                 "scaling": {
                     "requests_per_target": 500,
                     "tracked_metrics": {"jobs": {**_metric(), "target_value": 5}},
@@ -474,6 +649,15 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "load_balancer": {
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
             "web_acl": None,
+            **_IPV6_BALANCER,
+        },
+        "load_balancers": {
+            "public": {
+                "scheme": "internet-facing",
+                "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+                "web_acl": None,
+                **_IPV6_BALANCER,
+            }
         },
         "services": {
             "app": {
@@ -661,12 +845,44 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
                 "taken_priorities": [10],
             }
         },
+        "load_balancers": {
+            "public": {
+                "existing": {
+                    "listener_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/public/"
+                    "50dc6c495c0c9188/f2f7dc8efc522ab2",
+                    "security_group_id": "sg-0000000a",
+                    "target_security_group_id": "sg-0000000b",
+                    "taken_priorities": [10],
+                }
+            }
+        },
         "services": {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "instances"}],
                 "execute_command": True,
-                "containers": {"web": {"image": "shop/api:2.4.0", "port": 8080, "read_only_root_filesystem": False}},
-                "routing": {"path_patterns": ["/a/*"], "priority": 11},
+                "containers": {
+                    "web": {
+                        "image": "shop/api:2.4.0",
+                        "port": 8080,
+                        "additional_ports": {"grpc": {"port": 8081}},
+                        "read_only_root_filesystem": False,
+                    }
+                },
+                "routing": {
+                    "path_patterns": ["/a/*"],
+                    "priority": 11,
+                    "container_port": 8080,
+                    "protocol_version": "GRPC",
+                    "load_balancing_algorithm": "weighted_random",
+                    "anomaly_mitigation": True,
+                },
+                "routings": {
+                    "public": {
+                        "load_balancer": "public",
+                        "path_patterns": ["/a/*"],
+                        "priority": 11,
+                    }
+                },
             }
         },
     },

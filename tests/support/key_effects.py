@@ -70,6 +70,12 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "eks.endpoint.access": {"private_access_cidrs": []},
     "eks.nodes.<managed>.architecture": {"instance_types": ["m7i.large"]},
 }
+_WITHOUT_NAME: Final[Mapping[str, str]] = {
+    ".load_balancers.<name>.": ".load_balancer.",
+    ".routings.<name>.": ".routing.",
+    ".further_rules.<name>.": ".",
+    ".fixed_responses.<name>.http": ".redirects.<name>.http",
+}
 _READ_BY_EVERY_PLATFORM: Final = ("working_hours",)
 _READ_BY_NO_PLATFORM: Final = ("registry.repositories",)
 # Other values of them belong to another deployment, whose stacks replace none of this one.
@@ -106,9 +112,22 @@ class _Attempt(NamedTuple):
 
 
 def tried_keys() -> list[str]:
-    """Keys, each once: what a task is made of is tried in services, since one construct makes it for every kind."""
+    """Keys, each once: what one construct makes in several places is tried in one of them.
+
+    What a task is made of is tried in services, what a named routing or load balancer is made of in the one without a
+    name, and the conditions of a further rule in the routing.
+    """
     names = key_names()
-    return [key for key in names if _in_services(key) not in names]
+    return [key for key in names if _in_services(key) not in names and _without_name(key) not in names]
+
+
+def _without_name(key: str) -> str:
+    """The same key of the routing or the load balancer without a name, for a key within one with a name; else empty."""
+    for named, single in _WITHOUT_NAME.items():
+        prefix, found, rest = key.partition(named)
+        if found and rest:
+            return f"{prefix}{single}{rest}"
+    return ""
 
 
 def _in_services(key: str) -> str:
@@ -413,7 +432,9 @@ def _undescribed(value: Any) -> Any:  # noqa: ANN401 - any JSON
         return {key: _undescribed(inner) for key, inner in value.items() if not key.lower().endswith("description")}
     if isinstance(value, list):
         return [_undescribed(inner) for inner in value]
-    if isinstance(value, str) and value.startswith("{") and value.endswith("}"):
+    is_json = isinstance(value, str) and value.startswith("{") and value.endswith("}")
+    # A reference to a secret, which CloudFormation resolves, is none.
+    if is_json and not value.startswith("{{"):
         return _undescribed(json.loads(value))
     return value
 

@@ -17,14 +17,27 @@ from constructs import Construct
 from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.capacity_provider_strategy import NO_CAPACITY_PROVIDERS, capacity_provider_strategy
+from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
+from reference_constructs.ecs.network_target import NetworkTarget
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
+from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_alarms import ServiceAlarms
-from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
+from reference_constructs.ecs.service_load_balancer import (
+    NO_IDENTITY_PROVIDERS,
+    NO_LOAD_BALANCERS,
+    NO_PRIORITIES,
+    ServiceLoadBalancer,
+)
+from reference_constructs.ecs.service_options import ServiceOptions
+from reference_constructs.ecs.service_ports import serving_port
 from reference_constructs.ecs.service_scaling import ServiceScaling
 from reference_constructs.ecs.service_volume import ServiceVolume
 from reference_constructs.ecs.task import EcsTask
 from reference_constructs.ecs.volume_options import EbsVolumeOptions
+from reference_constructs.edge.listener_options import AnyIdentityProviderOptions
+from reference_constructs.edge.listener_rule import ListenerRule, forward
+from reference_constructs.edge.listener_rule_options import ListenerRuleOptions
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
@@ -44,7 +57,9 @@ class EcsService(Construct):
         service: The service.
         security_group: Of its tasks: only the load balancer comes in, and only to the container's port; out go HTTPS,
             everything inside the VPC, and what the options say.
-        target_group: What the listener's rule forwards to; none without routing.
+        target_group: What the listener's rule forwards to, or the first of the routings; none without routing.
+        target_groups: Those of Application Load Balancers, by name of the routing; that of `routing` has an empty name.
+        network_targets: Listeners and target groups of Network Load Balancers, by name of the routing.
         scaling: What changes the number of tasks; None if it is fixed.
         alarms: What to watch.
     """
@@ -52,6 +67,8 @@ class EcsService(Construct):
     service: ecs.FargateService | ecs.Ec2Service
     security_group: ec2.SecurityGroup
     target_group: elbv2.ApplicationTargetGroup | None
+    target_groups: dict[str, elbv2.ApplicationTargetGroup]
+    network_targets: dict[str, NetworkTarget]
     scaling: ServiceScaling | None
     alarms: list[cloudwatch.Alarm]
 
@@ -69,7 +86,10 @@ class EcsService(Construct):
         capacity_providers: Mapping[str, str] = NO_CAPACITY_PROVIDERS,
         target_security_group: ec2.ISecurityGroup | None = None,
         listener: elbv2.IApplicationListener | None = None,
+        identity_providers: Mapping[str, AnyIdentityProviderOptions] = NO_IDENTITY_PROVIDERS,
+        load_balancers: Mapping[str, ServiceLoadBalancer] = NO_LOAD_BALANCERS,
         listener_rule_priority: int | None = None,
+        listener_rule_priorities: Mapping[str, int] = NO_PRIORITIES,
         alarm_topic: sns.ITopic | None = None,
         volume_key: kms.IKey | None = None,
         working_hours: WorkingHoursOptions | None = None,
@@ -91,7 +111,11 @@ class EcsService(Construct):
                 (`SharedLoadBalancer.target_security_group`). Without it, the CDK adds a rule to that group for each
                 service, of which it can have 60.
             listener: Listener of the shared load balancer; needed if there is `options.routing`.
+            identity_providers: Those of the shared load balancer, by name.
+            load_balancers: Further load balancers, by name, to which routings refer.
             listener_rule_priority: Priority of the listener rule where `options.routing` states none.
+            listener_rule_priorities: Priorities of other listener rules that state none, by name: that of the routing,
+                and for a further rule of it `<routing>/<rule>`.
             alarm_topic: Topic that is notified by the alarms.
             volume_key: Encrypts the EBS volumes of the tasks; without one, the default key of Amazon EBS does.
             working_hours: When tasks run; None for always. A daemon runs where there are instances, so it has none.
@@ -107,15 +131,17 @@ class EcsService(Construct):
         self._task = task
         self._limits = self._limits_of_scaling(working_hours)
         self._define_security_group(vpc_cidrs, dual_stack=dual_stack)
-        self._target_security_group = target_security_group if options.routing is not None else None
+        self._load_balancers = load_balancers
+        self._shared_load_balancer = ServiceLoadBalancer(
+            listener=listener, target_security_group=target_security_group, identity_providers=identity_providers
+        )
         strategy = capacity_provider_strategy(options.capacity_provider_strategy, capacity_providers)
         self._define_service(subnets, strategy)
         self._add_volumes(volume_key)
-        self.target_group = None
-        if options.routing is not None:
-            self.target_group = self._define_target_group(options.routing)
-            self._define_listener_rule(options.routing, self.target_group, listener, listener_rule_priority)
-            self._acknowledge_short_grace(options.routing)
+        self.network_targets = {}
+        own = {} if listener_rule_priority is None else {"": listener_rule_priority}
+        self._define_targets({**own, **listener_rule_priorities})
+        self._acknowledge_short_grace()
         self._acknowledge_deployment()
         self._acknowledge_platform_version()
         self.scaling = None
@@ -150,6 +176,13 @@ class EcsService(Construct):
             dual_stack=dual_stack,
         )
 
+    def _target_security_groups(self) -> list[ec2.ISecurityGroup]:
+        """Those of the load balancers that are used, each once."""
+        used = [each.load_balancer for each in self._options.all_routings.values()]
+        used += [each.load_balancer for each in self._options.network_routings.values()]
+        balancers = [self._load_balancer(name) for name in dict.fromkeys(used)]
+        return [each.target_security_group for each in balancers if each.target_security_group is not None]
+
     def _define_service(self, subnets: Sequence[ec2.ISubnet], strategy: Sequence[ecs.CapacityProviderStrategy]) -> None:
         options = self._options
         # Any, because the two classes share these keywords and no type that says so.
@@ -161,7 +194,7 @@ class EcsService(Construct):
             "vpc_subnets": ec2.SubnetSelection(subnets=list(subnets)),
             "security_groups": [
                 self.security_group,
-                *([self._target_security_group] if self._target_security_group is not None else []),
+                *self._target_security_groups(),
             ],
             "assign_public_ip": options.assign_public_ip,
             # Refused for a daemon, which runs on every instance (containers-roadmap issue 692).
@@ -174,7 +207,7 @@ class EcsService(Construct):
             "availability_zone_rebalancing": ecs.AvailabilityZoneRebalancing.ENABLED
             if options.most_percent > 100 and (options.spreads_over_zones or self._task.launch_type != "EC2")
             else ecs.AvailabilityZoneRebalancing.DISABLED,
-            "health_check_grace_period": self._health_check_grace(options.routing) if options.routing else None,
+            "health_check_grace_period": self._health_check_grace() if options.has_targets else None,
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
         }
@@ -225,7 +258,7 @@ class EcsService(Construct):
                 reason=f"Between {options.least_percent} and {options.most_percent} percent were asked for explicitly, "
                 "of which the file is warned: it can be right for another number of tasks, which scaling may set.",
             )
-        if options.routing is not None and options.fewest_tasks and not options.least_percent:
+        if options.has_targets and options.fewest_tasks and not options.least_percent:
             acknowledge_relation(
                 self.service,
                 "deployment_leaves_targets",
@@ -270,22 +303,22 @@ class EcsService(Construct):
                 # Without its permissions, Amazon ECS attaches no volume, and the first tasks fail.
                 self.service.node.add_dependency(volume.role)
 
-    def _health_check_grace(self, routing: RoutingOptions) -> cdk.Duration:
+    def _health_check_grace(self) -> cdk.Duration:
         """How long ECS lets a new task be unhealthy: its own start, then the load balancer's checks.
 
         Shorter, and ECS stops a slow starter over and over; much longer, and the circuit breaker comes late.
         """
-        stated = routing.health_check_grace_period_seconds
+        stated = self._options.grace_period_seconds
         if stated is not None:
             return seconds(stated)
-        return seconds(self._start_seconds(default=_DEFAULT_START_SECONDS) + routing.seconds_to_judge_a_target)
+        return seconds(self._start_seconds(default=_DEFAULT_START_SECONDS) + self._options.seconds_to_judge_a_target)
 
     def _start_seconds(self, *, default: int) -> int:
         checks = [each.health_check for each in self._task.options.containers.values() if each.health_check is not None]
         return max((check.start_period_seconds for check in checks), default=default)
 
-    def _acknowledge_short_grace(self, routing: RoutingOptions) -> None:
-        stated, start = routing.health_check_grace_period_seconds, self._start_seconds(default=0)
+    def _acknowledge_short_grace(self) -> None:
+        stated, start = self._options.grace_period_seconds, self._start_seconds(default=0)
         if stated is not None and stated < start:
             acknowledge_relation(
                 self.service,
@@ -294,24 +327,40 @@ class EcsService(Construct):
                 "whoever states it would rather lose a slow task early.",
             )
 
-    def _serving_container(self) -> tuple[str, int]:
-        """Name and port of the one container that listens; any other choice would be a guess."""
-        listening = [(name, each.port) for name, each in self._task.options.containers.items() if each.port is not None]
-        if len(listening) != 1:
-            names = ", ".join(name for name, _ in listening) or "none"
-            raise ValueError(f"containers with a port: {names}; routing needs exactly one")
-        return listening[0]
+    def _define_targets(self, priorities: Mapping[str, int]) -> None:
+        self.target_group = None
+        self.target_groups = {}
+        for name, routing in self._options.all_routings.items():
+            self.target_groups[name] = self._define_target_group(name, routing)
+            self._allow_health_checks(routing)
+            self.target_group = self.target_group or self.target_groups[name]
+        for name, routing, rule in self._options.listener_rules:
+            self._define_listener_rule(name, routing, rule, priorities)
+        for name, network_routing in self._options.network_routings.items():
+            self._define_network_target(name, network_routing)
 
-    def _define_target_group(self, routing: RoutingOptions) -> elbv2.ApplicationTargetGroup:
-        container_name, port = self._serving_container()
-        tls = routing.protocol == "HTTPS"
+    def _load_balancer(self, name: str | None) -> ServiceLoadBalancer:
+        if name is None:
+            return self._shared_load_balancer
+        if name not in self._load_balancers:
+            raise ValueError(f"routing needs load_balancers with {name}")
+        return self._load_balancers[name]
+
+    def _define_target_group(self, name: str, routing: RoutingOptions) -> elbv2.ApplicationTargetGroup:
+        container_name, port = serving_port(self._task.options.containers, routing.container, routing.container_port)
+        tls, grpc = routing.protocol == "HTTPS", routing.protocol_version == "GRPC"
+        is_default = routing.health_check_success_codes == "200"
+        sticky = routing.stickiness
         return elbv2.ApplicationTargetGroup(
             self,
-            "TargetGroup",
+            _id("TargetGroup", name),
             vpc=self._vpc,
             # Each task registers with the port of its container; this one is only for targets that state none.
             port=443 if tls else 80,
             protocol=elbv2.ApplicationProtocol[routing.protocol],
+            protocol_version=None
+            if routing.protocol_version == "HTTP1"
+            else elbv2.ApplicationProtocolVersion[routing.protocol_version],
             target_type=elbv2.TargetType.IP,
             targets=[
                 self.service.load_balancer_target(
@@ -319,15 +368,21 @@ class EcsService(Construct):
                 )
             ],
             deregistration_delay=seconds(routing.deregistration_delay_seconds),
+            slow_start=None if routing.slow_start_seconds is None else seconds(routing.slow_start_seconds),
+            load_balancing_algorithm_type=None
+            if routing.load_balancing_algorithm == "round_robin"
+            else elbv2.TargetGroupLoadBalancingAlgorithmType[routing.load_balancing_algorithm.upper()],
+            enable_anomaly_mitigation=routing.anomaly_mitigation or None,
+            stickiness_cookie_duration=None if sticky is None else seconds(sticky.duration_seconds),
+            stickiness_cookie_name=None if sticky is None else sticky.cookie_name,
             health_check=elbv2.HealthCheck(
-                path=routing.health_check_path,
+                path=routing.path_of_health_check,
                 # HTTP by default, whatever the protocol of the target group is (CreateTargetGroup).
                 protocol=elbv2.Protocol.HTTPS if tls else None,
                 port=None if routing.health_check_port is None else str(routing.health_check_port),
                 # 200 is what the load balancer takes by itself.
-                healthy_http_codes=None
-                if routing.health_check_success_codes == "200"
-                else routing.health_check_success_codes,
+                healthy_http_codes=None if is_default or grpc else routing.health_check_success_codes,
+                healthy_grpc_codes=routing.health_check_grpc_codes if grpc else None,
                 interval=seconds(routing.health_check_interval_seconds),
                 timeout=seconds(routing.health_check_timeout_seconds),
                 healthy_threshold_count=routing.healthy_threshold_count,
@@ -336,33 +391,47 @@ class EcsService(Construct):
         )
 
     def _define_listener_rule(
-        self,
-        routing: RoutingOptions,
-        target_group: elbv2.ApplicationTargetGroup,
-        listener: elbv2.IApplicationListener | None,
-        priority: int | None,
+        self, name: str, routing: RoutingOptions, rule: ListenerRuleOptions, priorities: Mapping[str, int]
     ) -> None:
-        priority = routing.priority or priority
-        if listener is None or priority is None:
+        balancer = self._load_balancer(routing.load_balancer)
+        priority = rule.priority or priorities.get(name)
+        if balancer.listener is None or priority is None:
             raise ValueError("routing needs a listener, and a priority in options.routing or listener_rule_priority")
-        conditions = []
-        if routing.host_headers:
-            conditions.append(elbv2.ListenerCondition.host_headers(list(routing.host_headers)))
-        if routing.path_patterns:
-            conditions.append(elbv2.ListenerCondition.path_patterns(list(routing.path_patterns)))
-        elbv2.ApplicationListenerRule(
+        authentication = rule.authentication
+        ListenerRule(
             self,
-            "ListenerRule",
-            listener=listener,
+            _id("ListenerRule", name.replace("/", ".")),
+            listener=balancer.listener,
+            options=rule,
             priority=priority,
-            conditions=conditions,
-            action=elbv2.ListenerAction.forward([target_group]),
+            action=forward(
+                [self.target_groups[name.partition("/")[0]]],
+                authentication,
+                balancer.identity_providers.get(authentication.identity_provider) if authentication else None,
+                Construct(self, _id("Users", name.replace("/", "."))) if authentication else self,
+            ),
         )
-        if routing.health_check_port is not None:
+
+    def _allow_health_checks(self, routing: RoutingOptions) -> None:
+        listener = self._load_balancer(routing.load_balancer).listener
+        if routing.health_check_port is not None and listener is not None:
             # The CDK opens the port that the target group states, which nothing uses where targets state their own.
             self.security_group.connections.allow_from(
                 listener, ec2.Port.tcp(routing.health_check_port), "Health checks of the load balancer"
             )
+
+    def _define_network_target(self, name: str, routing: NetworkRoutingOptions) -> None:
+        balancer = self._load_balancer(routing.load_balancer)
+        self.network_targets[name] = NetworkTarget(
+            self,
+            f"NetworkTarget-{name}",
+            options=routing,
+            balancer=balancer,
+            service=self.service,
+            security_group=self.security_group,
+            vpc=self._vpc,
+            containers=self._task.options.containers,
+        )
 
     def _define_alarms(self, topic: sns.ITopic | None) -> None:
         self.alarms = []
@@ -372,10 +441,18 @@ class EcsService(Construct):
                 "Alarms",
                 service=self.service,
                 target_group=self.target_group,
+                further_target_groups={
+                    name: each for name, each in self.target_groups.items() if each != self.target_group
+                },
                 topic=topic,
                 scaling=self._options.scaling,
             )
             self.alarms = alarms.alarms
+
+
+def _id(kind: str, name: str) -> str:
+    """Construct IDs are a contract: without a name, those that a service with a single routing had."""
+    return f"{kind}-{name}" if name else kind
 
 
 def _placement_strategy(options: PlacementStrategyOptions) -> ecs.PlacementStrategy:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -20,6 +23,7 @@ SERVER_ERROR_PERCENT = 5
 UNHEALTHY_TASKS = 0
 _MINUTES = 5
 _PERIOD_SECONDS = 60
+NO_TARGET_GROUPS: Final[Mapping[str, elbv2.IApplicationTargetGroup]] = {}
 
 
 class ServiceAlarms(Construct):
@@ -38,6 +42,7 @@ class ServiceAlarms(Construct):
         *,
         service: ecs.BaseService,
         target_group: elbv2.IApplicationTargetGroup | None = None,
+        further_target_groups: Mapping[str, elbv2.IApplicationTargetGroup] = NO_TARGET_GROUPS,
         topic: sns.ITopic | None = None,
         scaling: ScalingOptions | None = None,
     ) -> None:
@@ -48,6 +53,7 @@ class ServiceAlarms(Construct):
             construct_id: ID in the parent.
             service: What is watched.
             target_group: Where its tasks are registered; none for a worker.
+            further_target_groups: Where else they are registered, by name.
             topic: Notified when an alarm fires and when it is over. None by default: the alarms then only show in
                 CloudWatch.
             scaling: How the number of tasks follows the load; None if it is fixed.
@@ -58,6 +64,8 @@ class ServiceAlarms(Construct):
         self._acknowledge_late_scaling(scaling)
         if target_group is not None:
             self._watch_answers(target_group.metrics)
+        for name, group in further_target_groups.items():
+            self._watch_answers(group.metrics, suffix=f"-{name}")
         notify(self.alarms, topic)
 
     def _watch_tasks(self, service: ecs.BaseService) -> None:
@@ -84,9 +92,9 @@ class ServiceAlarms(Construct):
                     reason=f"The options ask for {target} percent. Tasks as busy as that are looked at in any case.",
                 )
 
-    def _watch_answers(self, metrics: elbv2.IApplicationTargetGroupMetrics) -> None:
+    def _watch_answers(self, metrics: elbv2.IApplicationTargetGroupMetrics, *, suffix: str = "") -> None:
         self._add_alarm(
-            "UnhealthyHosts",
+            f"UnhealthyHosts{suffix}",
             metrics.unhealthy_host_count(statistic="Maximum", period=seconds(_PERIOD_SECONDS)),
             UNHEALTHY_TASKS,
             f"More than {UNHEALTHY_TASKS} tasks have failed their health check for {_MINUTES} minutes",
@@ -104,7 +112,7 @@ class ServiceAlarms(Construct):
             period=seconds(_PERIOD_SECONDS),
         )
         self._add_alarm(
-            "ServerErrors",
+            f"ServerErrors{suffix}",
             share,
             SERVER_ERROR_PERCENT,
             f"More than {SERVER_ERROR_PERCENT}% of the answers were 5xx for {_MINUTES} minutes",

@@ -2,121 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
-from reference_constructs.ecs.listener_rule_priority import MAX_PRIORITY, computed_priority
+from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
 from reference_constructs.ecs.placement_options import (
     DEFAULT_STRATEGIES,
     PlacementConstraintOptions,
     PlacementStrategyOptions,
 )
+from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.task_options import TaskOptions
-from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Port
+from reference_constructs.edge.listener_rule_options import ListenerRuleOptions
+from reference_constructs.value_types import ResourceName
 
 # Above this, an alarm is raised (`service_alarms.py`); scaling is to begin before.
 UTILIZATION_ALARM_PERCENT: Final = 90
-
-# "Condition types for listener rules", Application Load Balancers.
-PathPattern = Annotated[
-    str,
-    Field(
-        pattern=r"^[A-Za-z0-9_.$/~\"'@:+&*?-]+$",
-        max_length=128,
-        examples=["/orders/*"],
-        json_schema_extra=in_words("letters, digits, and the characters `_.$/~\"'@:+&-`; `*` and `?` are wildcards"),
-    ),
-]
-HostHeader = Annotated[
-    str,
-    Field(
-        pattern=r"^[A-Za-z0-9.*?-]*\.[A-Za-z*?]+$",
-        max_length=128,
-        examples=["*.example.com"],
-        json_schema_extra=in_words("letters, digits, hyphens, and at least one period; `*` and `?` are wildcards"),
-    ),
-]
-
-
-class RoutingOptions(Options):
-    """Listener rule and target group of a service behind the shared load balancer."""
-
-    path_patterns: Annotated[tuple[PathPattern, ...], Field(max_length=5)] = ()
-    """Path patterns to match, such as `/orders` and `/orders/*`. The path is forwarded unchanged."""
-
-    host_headers: Annotated[tuple[HostHeader, ...], Field(max_length=5)] = ()
-    """Host headers to match, such as `orders.example.com`."""
-
-    priority: Annotated[int, Field(ge=1, le=MAX_PRIORITY)] | None = None
-    """Priority of the listener rule. The rule with the lowest number is evaluated first. With `null`, the priority is
-    computed from the host headers, the path patterns, and the name of the service, so that no other service changes it
-    (docs/adr/0007)."""
-
-    protocol: Literal["HTTP", "HTTPS"] = "HTTP"
-    """Protocol between the load balancer and the tasks, for requests and health checks. With `HTTPS`, the container
-    must serve TLS itself, with a certificate that can be self-signed: the load balancer does not validate it. With
-    `HTTP`, the requests are not encrypted inside the VPC."""
-
-    health_check_path: Annotated[
-        str,
-        Field(
-            pattern=r"^/",
-            max_length=1024,
-            examples=["/health"],
-            json_schema_extra=in_words("path that starts with `/`"),
-        ),
-    ] = "/"
-    """Path of the health checks of the target group."""
-
-    health_check_port: Port | None = None
-    """Port of the health checks. With `null`, it is the port that receives the requests."""
-
-    health_check_success_codes: Annotated[
-        str,
-        Field(
-            pattern=r"^[2-4][0-9]{2}((-[2-4][0-9]{2})|(,[2-4][0-9]{2})*)$",
-            examples=["200-299"],
-            json_schema_extra=in_words("status codes from 200 to 499: one, a list such as `200,204`, or a range"),
-        ),
-    ] = "200"
-    """HTTP status codes of a successful health check (`Matcher`)."""
-
-    health_check_interval_seconds: Annotated[int, Field(ge=5, le=300)] = 10
-    """Time between the health checks of a target, in seconds."""
-
-    health_check_timeout_seconds: Annotated[int, Field(ge=2, le=120)] = 5
-    """Time, in seconds, after which a health check without a response has failed. It must be less than the interval."""
-
-    healthy_threshold_count: Annotated[int, Field(ge=2, le=10)] = 2
-    """Number of consecutive successful health checks after which a target is healthy."""
-
-    unhealthy_threshold_count: Annotated[int, Field(ge=2, le=10)] = 3
-    """Number of consecutive failed health checks after which a target is unhealthy."""
-
-    health_check_grace_period_seconds: Annotated[int, Field(ge=0, le=2_147_483_647)] | None = None
-    """Time, in seconds, after the start of a task in which Amazon ECS ignores failed health checks. With `null`, it is
-    the longest `start_period_seconds` of the containers, or 30 if there is none, and the time that the thresholds take.
-    State it for an application that needs longer to start and has no container health check."""
-
-    deregistration_delay_seconds: Annotated[int, Field(ge=0, le=3600)] = 20
-    """Time, in seconds, in which a deregistered target can complete requests in flight. Amazon ECS stops the containers
-    of the task afterwards, so it makes each deployment longer. The default of Elastic Load Balancing is 300."""
-
-    @property
-    def seconds_to_judge_a_target(self) -> int:
-        """How long the load balancer needs to find a target healthy after it has found it unhealthy."""
-        return (self.healthy_threshold_count + self.unhealthy_threshold_count) * self.health_check_interval_seconds
-
-    def rule_priority(self, service_name: str) -> int:
-        """The priority of the listener rule of a service: the one that is stated, or the computed one.
-
-        Args:
-            service_name: Name of the service.
-        """
-        return self.priority or computed_priority(service_name, self.host_headers, self.path_patterns)
 
 
 class ServiceOptions(TaskOptions):
@@ -124,7 +28,15 @@ class ServiceOptions(TaskOptions):
 
     routing: RoutingOptions | None = None
     """Requests that the shared load balancer forwards to the service. With `null`, the service receives none. With
-    `routing`, exactly one container of the task must have a `port`."""
+    `routing`, exactly one container of the task must have a `port`, or `container` names one."""
+
+    routings: dict[ResourceName, RoutingOptions] = {}
+    """Further requests that load balancers forward to the service, by name. Each has a target group of its own, such as
+    for another load balancer, another container or port, or another health check. A service can have five target groups
+    in all."""
+
+    network_routings: dict[ResourceName, NetworkRoutingOptions] = {}
+    """Connections that Network Load Balancers forward to the service, by name."""
 
     desired_count: Annotated[int, Field(ge=0, le=5000)] = 1
     """Number of tasks to run. Use `scaling` instead if the number is to follow the load."""
@@ -158,6 +70,47 @@ class ServiceOptions(TaskOptions):
 
     placement_constraints: Annotated[tuple[PlacementConstraintOptions, ...], Field(max_length=10)] = ()
     """Which instances of an Auto Scaling group Amazon ECS can place tasks on."""
+
+    @property
+    def all_routings(self) -> dict[str, RoutingOptions]:
+        """Every routing by its name, which is empty for `routing`."""
+        return {**({"": self.routing} if self.routing is not None else {}), **self.routings}
+
+    @property
+    def listener_rules(self) -> Iterator[tuple[str, RoutingOptions, ListenerRuleOptions]]:
+        """Every listener rule with its name among those of the service, and its routing.
+
+        The name is that of the routing, empty for `routing`; for a further rule, a slash and its name follow.
+        """
+        for name, routing in self.all_routings.items():
+            for further, rule in routing.rules:
+                yield (f"{name}/{further}" if further else name), routing, rule
+
+    def listener_rule_priorities(self, service_name: str) -> dict[str, int]:
+        """The priority of every listener rule, by its name among those of the service.
+
+        Args:
+            service_name: Name of the service.
+        """
+        names = {name: f"{service_name}/{name}" if name else service_name for name, _, _ in self.listener_rules}
+        return {name: rule.rule_priority(names[name]) for name, _, rule in self.listener_rules}
+
+    @property
+    def has_targets(self) -> bool:
+        """Whether a load balancer sends anything to its tasks."""
+        return bool(self.all_routings or self.network_routings)
+
+    @property
+    def seconds_to_judge_a_target(self) -> int:
+        """How long the slowest of its load balancers needs to find a target healthy."""
+        judged = [each.seconds_to_judge_a_target for each in self.all_routings.values()]
+        return max([*judged, *(each.seconds_to_judge_a_target for each in self.network_routings.values())], default=0)
+
+    @property
+    def grace_period_seconds(self) -> int | None:
+        """The longest grace period that a routing states, which is one of the service."""
+        stated = [each.health_check_grace_period_seconds for each in self.all_routings.values()]
+        return max((each for each in stated if each is not None), default=None)
 
     @property
     def is_daemon(self) -> bool:

@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
+from typing import cast
 
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as route53_targets
+from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
+from reference_constructs.durations import seconds
 from reference_constructs.edge.access_log_bucket import AccessLogBucket
+from reference_constructs.edge.listener_options import MutualTlsOptions
+from reference_constructs.edge.listener_rule import ListenerRule, fixed_response, redirect
+from reference_constructs.edge.listener_rule_options import ListenerRuleConditions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl import WebAcl
 from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 _ANYWHERE = IPv4Network("0.0.0.0/0")
+_ADDRESS_TYPES: Mapping[str, str] = {
+    "dualstack": "DUAL_STACK",
+    "dualstack-without-public-ipv4": "DUAL_STACK_WITHOUT_PUBLIC_IPV4",
+}
 
 
 class SharedLoadBalancer(Construct):
@@ -52,6 +62,7 @@ class SharedLoadBalancer(Construct):
         subnets: Sequence[ec2.ISubnet],
         options: LoadBalancerOptions,
         certificate: acm.ICertificate | None = None,
+        additional_certificates: Sequence[acm.ICertificate] = (),
         hosted_zone: route53.IHostedZone | None = None,
         web_acl: WebAcl | None = None,
         retention: RetentionOptions = PROTECTED,
@@ -65,6 +76,7 @@ class SharedLoadBalancer(Construct):
             subnets: Public ones if it faces the internet, else private ones; two zones at least.
             options: Scheme, clients, and access logs.
             certificate: HTTPS with this certificate.
+            additional_certificates: Further ones, for clients that ask for another name (SNI).
             hosted_zone: HTTPS with a certificate for `options.record_name` and an alias record, which are created here.
                 The zone must be the one that the domain is delegated to; with another the certificate waits for its
                 validation for hours and fails.
@@ -72,7 +84,8 @@ class SharedLoadBalancer(Construct):
             retention: Whether deletion protection is on, and access logs outlive the stack.
 
         Raises:
-            ValueError: If there is no way to serve, or more than one; if a hosted zone has no record name.
+            ValueError: If there is no way to serve, or more than one; if a hosted zone has no record name; if there are
+                client certificates without HTTPS, or not exactly one trust store.
         """
         super().__init__(scope, construct_id)
         if [certificate is not None, hosted_zone is not None, options.plain_http].count(True) != 1:
@@ -91,6 +104,11 @@ class SharedLoadBalancer(Construct):
             self._define_https(certificate)
         else:
             self._define_plain_http()
+        if additional_certificates:
+            self.listener.add_certificates("Certificates", list(additional_certificates))
+        self._allow_identity_providers()
+        self._define_response_headers()
+        self._define_own_rules()
         if web_acl is not None:
             web_acl.protect("LoadBalancer", self.load_balancer.load_balancer_arn)
         else:
@@ -123,7 +141,7 @@ class SharedLoadBalancer(Construct):
             to_port=65535,
             description="Targets, at the ports that they open themselves",
         )
-        if _ANYWHERE in self._options.allowed_cidrs:
+        if _ANYWHERE in self._options.allowed_cidrs or "::/0" in self._options.allowed_ipv6_cidrs:
             acknowledge(
                 self.security_group,
                 "EC23",
@@ -133,6 +151,7 @@ class SharedLoadBalancer(Construct):
             )
 
     def _define_load_balancer(self, subnets: Sequence[ec2.ISubnet], *, protected: bool) -> None:
+        options = self._options
         self.load_balancer = elbv2.ApplicationLoadBalancer(
             self,
             "LoadBalancer",
@@ -143,6 +162,17 @@ class SharedLoadBalancer(Construct):
             deletion_protection=protected,
             drop_invalid_header_fields=True,
             desync_mitigation_mode=elbv2.DesyncMitigationMode.DEFENSIVE,
+            ip_address_type=None
+            if options.ip_address_type == "ipv4"
+            else elbv2.IpAddressType[_ADDRESS_TYPES[options.ip_address_type]],
+            idle_timeout=None if options.idle_timeout_seconds is None else seconds(options.idle_timeout_seconds),
+            client_keep_alive=None
+            if options.client_keep_alive_seconds is None
+            else seconds(options.client_keep_alive_seconds),
+            xff_header_processing_mode=None
+            if options.x_forwarded_for == "append"
+            else elbv2.XffHeaderProcessingMode[options.x_forwarded_for.upper()],
+            preserve_host_header=options.preserve_host_header or None,
         )
         if not protected:
             acknowledge(
@@ -184,8 +214,12 @@ class SharedLoadBalancer(Construct):
             ssl_policy=elbv2.SslPolicy.TLS13_12_RES_PQ,
             default_action=_not_found(),
             open=False,
+            mutual_authentication=self._define_mutual_tls(),
         )
-        redirect = self.load_balancer.add_listener(
+        if not self._reaches_port_80:
+            self._allow_clients(ports=(443,))
+            return
+        redirect_to_https = self.load_balancer.add_listener(
             "HttpRedirect",
             port=80,
             protocol=elbv2.ApplicationProtocol.HTTP,
@@ -194,11 +228,17 @@ class SharedLoadBalancer(Construct):
         )
         self._allow_clients(ports=(443, 80))
         acknowledge(
-            redirect,
+            redirect_to_https,
             "ELBv2ACMCertificateRequired",
             reason="This listener does nothing but redirect to HTTPS (301), which another rule of the same packs asks "
             "for; no request reaches a service through it.",
         )
+
+    @property
+    def _reaches_port_80(self) -> bool:
+        """Clients of prefix lists come to the port of HTTPS alone (`_allow_clients`)."""
+        options = self._options
+        return bool(options.allowed_cidrs or options.allowed_ipv6_cidrs or not options.allowed_prefix_list_ids)
 
     def _define_plain_http(self) -> None:
         self.listener = self.load_balancer.add_listener(
@@ -208,11 +248,91 @@ class SharedLoadBalancer(Construct):
         self._acknowledge_plain_http()
 
     def _allow_clients(self, *, ports: Sequence[int]) -> None:
-        for cidr in self._options.allowed_cidrs:
+        peers = {str(cidr): ec2.Peer.ipv4(str(cidr)) for cidr in self._options.allowed_cidrs}
+        peers |= {cidr: ec2.Peer.ipv6(cidr) for cidr in self._options.allowed_ipv6_cidrs}
+        for name, peer in peers.items():
             for port in ports:
-                self.security_group.add_ingress_rule(
-                    ec2.Peer.ipv4(str(cidr)), ec2.Port.tcp(port), f"Clients in {cidr} to port {port}"
-                )
+                self.security_group.add_ingress_rule(peer, ec2.Port.tcp(port), f"Clients in {name} to port {port}")
+        for name in self._options.allowed_prefix_list_ids:
+            # One port alone: a prefix list counts as many rules as it can have entries.
+            self.security_group.add_ingress_rule(
+                ec2.Peer.prefix_list(name), ec2.Port.tcp(ports[0]), f"Clients in {name} to port {ports[0]}"
+            )
+
+    def _define_mutual_tls(self) -> elbv2.MutualAuthentication | None:
+        options = self._options.mutual_tls
+        if options is None:
+            return None
+        if options.mode == "passthrough":
+            return elbv2.MutualAuthentication(mutual_authentication_mode=elbv2.MutualAuthenticationMode.PASS_THROUGH)
+        return elbv2.MutualAuthentication(
+            mutual_authentication_mode=elbv2.MutualAuthenticationMode.VERIFY,
+            trust_store=self._define_trust_store(options),
+            ignore_client_certificate_expiry=options.accept_expired_certificates or None,
+            advertise_trust_store_ca_names=options.advertise_ca_names or None,
+        )
+
+    def _define_trust_store(self, options: MutualTlsOptions) -> elbv2.ITrustStore:
+        bucket, key = options.ca_bundle_bucket, options.ca_bundle_key
+        if options.trust_store_arn is not None:
+            return elbv2.TrustStore.from_trust_store_arn(self, "TrustStore", options.trust_store_arn)
+        if bucket is None or key is None:
+            raise ValueError("client certificates need trust_store_arn, or ca_bundle_bucket with ca_bundle_key")
+        return elbv2.TrustStore(
+            self,
+            "TrustStore",
+            bucket=s3.Bucket.from_bucket_name(self, "CaBundles", bucket),
+            key=key,
+            version=options.ca_bundle_version,
+        )
+
+    def _allow_identity_providers(self) -> None:
+        """The way out to them, once for all services: no service adds a rule to the group of the load balancer."""
+        if not self._options.identity_providers:
+            return
+        peers = {"Ipv4": {"cidr_ip": "0.0.0.0/0"}}
+        if self._options.ip_address_type != "ipv4":
+            peers["Ipv6"] = {"cidr_ipv6": "::/0"}
+        for family, peer in peers.items():
+            ec2.CfnSecurityGroupEgress(
+                self,
+                f"EgressToIdentityProviders{family}",
+                group_id=self.security_group.security_group_id,
+                ip_protocol="tcp",
+                from_port=443,
+                to_port=443,
+                description="Token and user info endpoints of identity providers",
+                **peer,
+            )
+
+    def _define_response_headers(self) -> None:
+        """Escape hatch: the L2 of the listener has no attributes yet."""
+        headers = self._options.response_headers
+        if headers is None:
+            return
+        values = {
+            f"routing.http.response.{name}.header_value": value
+            for name, value in headers.model_dump(exclude={"server"}).items()
+            if value is not None
+        }
+        if not headers.server:
+            values["routing.http.response.server.enabled"] = "false"
+        cast("elbv2.CfnListener", self.listener.node.default_child).listener_attributes = [
+            elbv2.CfnListener.ListenerAttributeProperty(key=key, value=value) for key, value in values.items()
+        ]
+
+    def _define_own_rules(self) -> None:
+        for name, rule in self._options.redirects.items():
+            priority = rule.rule_priority(f"redirects/{name}")
+            self._add_rule(f"Redirect-{name}", rule, priority, redirect(rule))
+        for name, answer in self._options.fixed_responses.items():
+            priority = answer.rule_priority(f"fixed_responses/{name}")
+            self._add_rule(f"FixedResponse-{name}", answer, priority, fixed_response(answer))
+
+    def _add_rule(
+        self, construct_id: str, options: ListenerRuleConditions, priority: int, action: elbv2.ListenerAction
+    ) -> None:
+        ListenerRule(self, construct_id, listener=self.listener, options=options, priority=priority, action=action)
 
     def _define_alias_record(self, record_name: str, zone: route53.IHostedZone) -> None:
         route53.ARecord(
@@ -222,6 +342,14 @@ class SharedLoadBalancer(Construct):
             record_name=record_name,
             target=route53.RecordTarget.from_alias(route53_targets.LoadBalancerTarget(self.load_balancer)),
         )
+        if self._options.ip_address_type != "ipv4":
+            route53.AaaaRecord(
+                self,
+                "Ipv6AliasRecord",
+                zone=zone,
+                record_name=record_name,
+                target=route53.RecordTarget.from_alias(route53_targets.LoadBalancerTarget(self.load_balancer)),
+            )
 
     def _acknowledge_plain_http(self) -> None:
         reason = (

@@ -6,9 +6,16 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reference_constructs.edge.listener_options import (
+    AnyIdentityProviderOptions,
+    FixedResponseOptions,
+    MutualTlsOptions,
+    RedirectOptions,
+    ResponseHeadersOptions,
+)
 from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Cidr
+from reference_constructs.value_types import Cidr, Ipv6Cidr, PrefixListId, ResourceName
 
 DomainName = Annotated[
     str,
@@ -28,8 +35,53 @@ class LoadBalancerOptions(Options):
     on the internet (`internet-facing`)."""
 
     allowed_cidrs: tuple[Cidr, ...] = ()
-    """CIDR blocks of the clients that the security group of the load balancer allows. With an empty list, no client can
-    connect."""
+    """CIDR blocks of the clients that the security group of the load balancer allows. With an empty list, and without
+    the two following keys, no client can connect."""
+
+    allowed_ipv6_cidrs: tuple[Ipv6Cidr, ...] = ()
+    """IPv6 CIDR blocks of the clients. They require `ip_address_type: dualstack`."""
+
+    allowed_prefix_list_ids: tuple[PrefixListId, ...] = ()
+    """IDs of prefix lists with the CIDR blocks of the clients, such as that of Amazon CloudFront
+    (`com.amazonaws.global.cloudfront.origin-facing`; its ID differs between Regions). With HTTPS, they are allowed to
+    the port of HTTPS alone, because a prefix list counts as many rules as it has entries at most, and that of
+    CloudFront 55 of the 60 that a security group can have."""
+
+    ip_address_type: Literal["ipv4", "dualstack", "dualstack-without-public-ipv4"] = "ipv4"
+    """Addresses of the load balancer: IPv4, IPv4 and IPv6 (`dualstack`), or IPv6 and private IPv4. Both of the latter
+    require `network.ip_family: dual_stack`, and the last one an internet-facing load balancer."""
+
+    idle_timeout_seconds: Annotated[int, Field(ge=1, le=4000)] | None = None
+    """Time, in seconds, after which a connection without data is closed, and a request without response fails with 504.
+    With `null`, it is 60, the default of Elastic Load Balancing. The keep-alive of the application must be longer."""
+
+    client_keep_alive_seconds: Annotated[int, Field(ge=60, le=604_800)] | None = None
+    """Time, in seconds, after which a connection of a client is closed even if it is used. With `null`, it is 3600."""
+
+    x_forwarded_for: Literal["append", "preserve", "remove"] = "append"
+    """What happens to the `X-Forwarded-For` header of a request: the address of the client is appended, or it is
+    forwarded as it is, or it is removed."""
+
+    preserve_host_header: bool = False
+    """Whether the `Host` header is forwarded as it is. With `false`, the load balancer adds the port where it is not
+    that of the protocol."""
+
+    response_headers: ResponseHeadersOptions | None = None
+    """Headers that the load balancer adds to each response."""
+
+    redirects: dict[ResourceName, RedirectOptions] = {}
+    """Listener rules that redirect requests, by name."""
+
+    fixed_responses: dict[ResourceName, FixedResponseOptions] = {}
+    """Listener rules that the load balancer answers itself, by name."""
+
+    identity_providers: dict[ResourceName, AnyIdentityProviderOptions] = {}
+    """Identity providers that authenticate users, by name, to which `authentication` of a routing refers. With any, the
+    load balancer can connect to the internet by HTTPS, because it asks the provider for tokens; an internal load
+    balancer needs a NAT gateway for it."""
+
+    mutual_tls: MutualTlsOptions | None = None
+    """Client certificates (mutual TLS). With `null`, clients need none."""
 
     record_name: DomainName | None = None
     """Domain name of the certificate and of the alias record. It is required with `hosted_zone`, and must be in that

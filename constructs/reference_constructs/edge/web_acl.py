@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Final
+
 import aws_cdk as cdk
 from aws_cdk import aws_kms as kms
 from aws_cdk import aws_wafv2 as wafv2
@@ -10,6 +13,9 @@ from constructs import Construct
 from reference_constructs.edge.web_acl_options import MANAGED_RULES, WebAclOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
+
+# After the rate limit and the baseline groups.
+_COUNTRIES: Final = len(MANAGED_RULES) + 1
 
 
 class WebAcl(Construct):
@@ -86,7 +92,7 @@ class WebAcl(Construct):
             "WebAcl",
             scope="REGIONAL",
             default_action=wafv2.CfnWebACL.DefaultActionProperty(allow={}),
-            rules=[_rate_limit(options), *groups],
+            rules=[_rate_limit(options), *groups, *_by_country(options), *_further_groups(options)],
             visibility_config=_visibility("WebAcl"),
         )
 
@@ -153,14 +159,72 @@ def _rate_limit(options: WebAclOptions) -> wafv2.CfnWebACL.RuleProperty:
     )
 
 
+def _by_country(options: WebAclOptions) -> Iterator[wafv2.CfnWebACL.RuleProperty]:
+    countries = options.blocked_countries or options.allowed_countries
+    if not countries:
+        return
+    header = options.forwarded_ip_header
+    match = wafv2.CfnWebACL.StatementProperty(
+        geo_match_statement=wafv2.CfnWebACL.GeoMatchStatementProperty(
+            country_codes=list(countries),
+            forwarded_ip_config=None
+            if header is None
+            else wafv2.CfnWebACL.ForwardedIPConfigurationProperty(
+                # An address that is none is of no country: blocked where only some are allowed.
+                header_name=header,
+                fallback_behavior="MATCH" if options.blocked_countries else "NO_MATCH",
+            ),
+        )
+    )
+    yield wafv2.CfnWebACL.RuleProperty(
+        name="Countries",
+        priority=_COUNTRIES,
+        action=wafv2.CfnWebACL.RuleActionProperty(block={}),
+        statement=match
+        if options.blocked_countries
+        else wafv2.CfnWebACL.StatementProperty(not_statement=wafv2.CfnWebACL.NotStatementProperty(statement=match)),
+        visibility_config=_visibility("Countries"),
+    )
+
+
+def _further_groups(options: WebAclOptions) -> Iterator[wafv2.CfnWebACL.RuleProperty]:
+    statements = {
+        name: wafv2.CfnWebACL.StatementProperty(
+            managed_rule_group_statement=wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
+                vendor_name=group.vendor,
+                name=name,
+                version=group.version,
+                rule_action_overrides=[_counted(rule) for rule in group.count_rules] or None,
+            )
+        )
+        for name, group in options.managed_rule_groups.items()
+    }
+    for arn in options.rule_group_arns:
+        statements[f"Own-{arn.split('/')[-2]}"] = wafv2.CfnWebACL.StatementProperty(
+            rule_group_reference_statement=wafv2.CfnWebACL.RuleGroupReferenceStatementProperty(arn=arn)
+        )
+    for priority, (name, statement) in enumerate(statements.items(), start=_COUNTRIES + 1):
+        yield wafv2.CfnWebACL.RuleProperty(
+            name=name,
+            priority=priority,
+            override_action=wafv2.CfnWebACL.OverrideActionProperty(none={}),
+            statement=statement,
+            visibility_config=_visibility(name),
+        )
+
+
+def _counted(name: str) -> wafv2.CfnWebACL.RuleActionOverrideProperty:
+    return wafv2.CfnWebACL.RuleActionOverrideProperty(
+        name=name, action_to_use=wafv2.CfnWebACL.RuleActionProperty(count={})
+    )
+
+
 def _overrides(group: str, options: WebAclOptions) -> list[wafv2.CfnWebACL.RuleActionOverrideProperty]:
     """A rule that is newer than the names here is taken for one of the core rule set, which has most."""
     others = [name for key, names in MANAGED_RULES.items() if key != group for name in names]
     is_core = group == "AWSManagedRulesCommonRuleSet"
     return [
-        wafv2.CfnWebACL.RuleActionOverrideProperty(
-            name=name, action_to_use=wafv2.CfnWebACL.RuleActionProperty(count={})
-        )
+        _counted(name)
         for name in options.count_rules
         if name in MANAGED_RULES[group] or (is_core and name not in others)
     ]

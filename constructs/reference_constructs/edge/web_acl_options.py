@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from reference_constructs.options import Options, in_words
+from reference_constructs.value_types import Arn
 
 # "Baseline rule groups" and "IP reputation rule groups": the baseline groups and the reputation list, 925 of 1,500
 # capacity units, with the names of their rules.
@@ -65,6 +66,46 @@ WafRuleName = Annotated[
 ]
 
 
+RuleGroupName = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9_-]{1,128}$",
+        examples=["AWSManagedRulesSQLiRuleSet"],
+        json_schema_extra=in_words("name of a managed rule group"),
+    ),
+]
+RuleGroupArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/rulegroup/[A-Za-z0-9_-]{1,128}/[0-9a-f-]{36}$",
+        examples=["arn:aws:wafv2:eu-west-1:111122223333:regional/rulegroup/shop/0123abcd-0123-4567-89ab-0123456789ab"],
+        json_schema_extra=in_words("ARN of a regional rule group in AWS WAF"),
+    ),
+    Arn(region=True),
+]
+CountryCode = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Z]{2}$",
+        examples=["DE"],
+        json_schema_extra=in_words("code of a country of two uppercase letters (ISO 3166)"),
+    ),
+]
+
+
+class ManagedRuleGroupOptions(Options):
+    """Further managed rule group of a web ACL."""
+
+    vendor: Annotated[str, Field(pattern=r"^\S.{0,126}\S$", examples=["Fortinet"])] = "AWS"
+    """Vendor of the rule group: `AWS`, or a seller on AWS Marketplace, to whose rule group the account subscribes."""
+
+    version: Annotated[str, Field(pattern=r"^[\w#:./-]{1,64}$", examples=["Version_1.1"])] | None = None
+    """Version of the rule group. With `null`, it is the default version, which the vendor changes."""
+
+    count_rules: tuple[WafRuleName, ...] = ()
+    """Rules of the rule group whose action is overridden to Count."""
+
+
 class WebAclOptions(Options):
     """AWS WAF web ACL with AWS Managed Rules rule groups and a rate-based rule."""
 
@@ -78,6 +119,20 @@ class WebAclOptions(Options):
     (docs/adr/0016). With an empty list, every rule has its own action. If a rule blocks requests of your application,
     `terminatingRuleMatchDetails` and `ruleGroupList` of the log name it."""
 
+    managed_rule_groups: dict[RuleGroupName, ManagedRuleGroupOptions] = {}
+    """Managed rule groups besides the baseline ones (`AWSManagedRulesAmazonIpReputationList`,
+    `AWSManagedRulesCommonRuleSet`, and `AWSManagedRulesKnownBadInputsRuleSet`), by name, such as
+    `AWSManagedRulesSQLiRuleSet`. Those that need a configuration of their own cannot be added."""
+
+    rule_group_arns: tuple[RuleGroupArn, ...] = ()
+    """ARNs of your own rule groups."""
+
+    blocked_countries: tuple[CountryCode, ...] = ()
+    """Countries whose requests are blocked."""
+
+    allowed_countries: tuple[CountryCode, ...] = ()
+    """Countries whose requests alone are not blocked. With an empty list, the country does not matter."""
+
     forwarded_ip_header: (
         Annotated[
             str,
@@ -89,6 +144,7 @@ class WebAclOptions(Options):
         ]
         | None
     ) = None
-    """Header with the address of the client, which the rate-based rule counts by. State it if a proxy or a content
-    delivery network is in front of the load balancer; else all clients share its addresses. It must be set by the
-    proxy, because a client can state any address. With `null`, the rule counts by the source address."""
+    """Header with the address of the client, which the rate-based rule counts by, and which says the country. State it
+    if a proxy or a content delivery network is in front of the load balancer; else all clients share its addresses. It
+    must be set by the proxy, because a client can state any address. With `null`, the rule counts by the source
+    address."""

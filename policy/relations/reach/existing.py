@@ -18,12 +18,12 @@ def target_lets_in_the_load_balancer_of_others(graph: Graph) -> Iterator[Misfit]
         if target.load_balancers or not any(_is_elsewhere(each.get("ListenerArn")) for each in target.forwards):
             continue
         rules = [rule for group in target.security_groups for rule in graph.security_groups.rules(group, "Ingress")]
-        for port, what in ports_of(target):
-            if not any(rule.admits(port) and rule.peer.startswith("sg-") for rule in rules):
+        for port, protocol, what in ports_of(target):
+            if not any(rule.admits(port, protocol) and rule.peer.startswith("sg-") for rule in rules):
                 yield Misfit(
                     resource=target.service,
                     finding=f"no rule lets {what} of a load balancer that is made elsewhere to port {port}",
-                    fix=f"open TCP port {port} to the security group of the load balancer",
+                    fix=f"open {protocol.upper()} port {port} to the security group of the load balancer",
                 )
 
 

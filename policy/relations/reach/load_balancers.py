@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assembly import Graph
-from assembly.load_balancing import Target
+from assembly.load_balancing import Target, transport_protocols
 from policy.relations.relation import Misfit, relation
 
 
-def ports_of(target: Target) -> Iterator[tuple[int, str]]:
-    """Ports that a load balancer connects to, each with what for."""
-    yield target.container_port, "requests"
-    port = str(target.target_group.get("HealthCheckPort", "traffic-port"))
-    if port.isdigit() and int(port) != target.container_port:
-        yield int(port), "health checks"
+def ports_of(target: Target) -> Iterator[tuple[int, str, str]]:
+    """Ports that a load balancer connects to, each with its protocol and with what for."""
+    for protocol in target.protocols:
+        yield target.container_port, protocol, "requests"
+    stated = str(target.target_group.get("HealthCheckPort", "traffic-port"))
+    port = int(stated) if stated.isdigit() else target.container_port
+    # There are no health checks by UDP.
+    if port != target.container_port or "tcp" not in target.protocols:
+        yield port, "tcp", "health checks"
 
 
 @relation("Security groups for your Application Load Balancer: recommended rules")
@@ -24,14 +27,14 @@ def load_balancer_reaches_its_targets(graph: Graph) -> Iterator[Misfit]:
     for target in graph.load_balancing.targets:
         for balancer in target.load_balancers:
             ours = list(map(str, balancer.list("SecurityGroups")))
-            for port, what in ports_of(target):
+            for port, protocol, what in ports_of(target):
                 out = any(
-                    rule.admits(port) and rule.reaches(graph, target.security_groups)
+                    rule.admits(port, protocol) and rule.reaches(graph, target.security_groups)
                     for group in ours
                     for rule in rules(group, "Egress")
                 )
                 into = any(
-                    rule.admits(port) and rule.reaches(graph, ours)
+                    rule.admits(port, protocol) and rule.reaches(graph, ours)
                     for group in target.security_groups
                     for rule in rules(group, "Ingress")
                 )
@@ -40,7 +43,7 @@ def load_balancer_reaches_its_targets(graph: Graph) -> Iterator[Misfit]:
                         yield Misfit(
                             resource=target.service,
                             finding=f"no security group rule lets {what} of the load balancer to port {port} {side}",
-                            fix=f"open TCP port {port} between the two security groups",
+                            fix=f"open {protocol.upper()} port {port} between the two security groups",
                         )
 
 
@@ -51,7 +54,9 @@ def targets_are_reached_by_their_load_balancer_only(graph: Graph) -> Iterator[Mi
         balancers = {str(group) for each in target.load_balancers for group in each.list("SecurityGroups")}
         for group in target.security_groups:
             for rule in graph.security_groups.rules(group, "Ingress"):
-                if rule.peer in balancers and any(rule.is_only(port) for port, _ in ports_of(target)):
+                if rule.peer in balancers and any(
+                    rule.is_only(port, protocol) for port, protocol, _ in ports_of(target)
+                ):
                     continue
                 if rule.peer in balancers or rule.is_from_the_internet or rule.protocol == "-1":
                     port = target.container_port
@@ -60,6 +65,25 @@ def targets_are_reached_by_their_load_balancer_only(graph: Graph) -> Iterator[Mi
                         finding=f"{rule.peer} reaches port {rule.port_range} of tasks that listen on port {port}",
                         fix=f"open TCP port {port} alone, to the load balancer alone",
                     )
+
+
+@relation("Authenticate users using an Application Load Balancer: prepare to use")
+def load_balancer_reaches_identity_providers(graph: Graph) -> Iterator[Misfit]:
+    """Users come back from the identity provider, and get 561: the load balancer cannot ask it for their token."""
+    for rule in graph.of_type("AWS::ElasticLoadBalancingV2::ListenerRule"):
+        listener = graph.load_balancing.listener(rule)
+        balancer = graph.load_balancing.load_balancer(listener) if listener else None
+        asks = any(str(action.get("Type")).startswith("authenticate-") for action in rule.list("Actions"))
+        if not asks or balancer is None:
+            continue
+        groups = map(str, balancer.list("SecurityGroups"))
+        ways = [each for group in groups for each in graph.security_groups.rules(group, "Egress")]
+        if not any(each.admits(443) and each.is_from_the_internet for each in ways):
+            yield Misfit(
+                resource=rule,
+                finding=f"no security group of {balancer.logical_id} lets it out to the identity provider",
+                fix="open TCP port 443 to 0.0.0.0/0",
+            )
 
 
 @relation("Listeners for your Application Load Balancers; Troubleshoot: clients cannot connect")
@@ -71,11 +95,12 @@ def clients_reach_the_listeners(graph: Graph) -> Iterator[Misfit]:
         groups = map(str, balancer.list("SecurityGroups")) if balancer else ()
         rules = [rule for group in groups for rule in graph.security_groups.rules(group, "Ingress")]
         # Without any rule, the clients are yet to be named.
-        if rules and not any(rule.admits(port) for rule in rules):
+        protocols = transport_protocols(str(listener.get("Protocol")))
+        if rules and not all(any(rule.admits(port, each) for rule in rules) for each in protocols):
             yield Misfit(
                 resource=listener,
                 finding=f"no security group of the load balancer lets anybody to port {port}, on which it listens",
-                fix=f"open TCP port {port} to the clients",
+                fix=f"open {' and '.join(protocols).upper()} port {port} to the clients",
             )
 
 
@@ -85,14 +110,18 @@ def load_balancer_opens_the_ports_of_its_listeners_only(graph: Graph) -> Iterato
     for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
         listeners = graph.of_type("AWS::ElasticLoadBalancingV2::Listener")
         ports = [
-            int(each.get("Port") or 0) for each in listeners if graph.load_balancing.load_balancer(each) == balancer
+            (int(each.get("Port") or 0), protocol)
+            for each in listeners
+            if graph.load_balancing.load_balancer(each) == balancer
+            for protocol in transport_protocols(str(each.get("Protocol")))
         ]
         for group in map(str, balancer.list("SecurityGroups")):
             for rule in graph.security_groups.rules(group, "Ingress"):
-                if not any(rule.is_only(port) for port in ports):
+                if not any(rule.is_only(*port) for port in ports):
                     yield Misfit(
                         resource=rule.resource,
-                        finding=f"port {rule.port_range} is open to {rule.peer}, but listeners are on {ports}",
+                        finding=f"port {rule.port_range} is open to {rule.peer}, but listeners are on "
+                        f"{[port for port, _ in ports]}",
                         fix="open only the ports of the listeners",
                     )
 

@@ -37,7 +37,7 @@ PAIRS = (
         message=(
             "ecs.services.web.routing.host_headers[0]: service other has every request for a.example.com first, "
             "because its priority is 23193 and that of this service 24103\n"
-            f"fix: use different path_patterns or different host_headers\n{WHY}"
+            f"fix: use different conditions\n{WHY}"
         ),
     ),
     RulePair(

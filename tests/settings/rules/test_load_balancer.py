@@ -74,42 +74,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="counted_rule_comes_once",
-        rejected=load_balancer("{plain_http: true, web_acl: {count_rules: [PROPFIND_METHOD, PROPFIND_METHOD]}}"),
-        accepted=load_balancer("{plain_http: true, web_acl: {count_rules: [PROPFIND_METHOD, GenericRFI_BODY]}}"),
-        message=(
-            "ecs.load_balancer.web_acl.count_rules[1]: 'PROPFIND_METHOD' is listed twice\n"
-            "fix: remove one of the two\n"
-            "why: AWS WAF takes one override for each rule."
-        ),
-    ),
-    RulePair(
-        rule="counted_rule_exists",
-        rejected=load_balancer("{plain_http: true, web_acl: {count_rules: [SizeRestriction_BODY]}}"),
-        accepted=load_balancer("{plain_http: true, web_acl: {count_rules: [SizeRestrictions_BODY]}}"),
-        message=(
-            "ecs.load_balancer.web_acl.count_rules[0]: no rule SizeRestriction_BODY is known in "
-            "AWSManagedRulesAmazonIpReputationList, AWSManagedRulesCommonRuleSet, and "
-            "AWSManagedRulesKnownBadInputsRuleSet\n"
-            "fix: did you mean SizeRestrictions_BODY?\n"
-            "why: AWS WAF ignores an override for a rule that no group has, and the rule that was meant goes on "
-            "blocking."
-        ),
-    ),
-    RulePair(
-        rule="counted_rule_exists: unlike any",
-        rejected=load_balancer("{plain_http: true, web_acl: {count_rules: [QQQ]}}"),
-        accepted=load_balancer("{plain_http: true, web_acl: {count_rules: []}}"),
-        message=(
-            "ecs.load_balancer.web_acl.count_rules[0]: no rule QQQ is known in "
-            "AWSManagedRulesAmazonIpReputationList, AWSManagedRulesCommonRuleSet, and "
-            "AWSManagedRulesKnownBadInputsRuleSet\n"
-            "fix: use a name of the page Baseline rule groups of AWS WAF\n"
-            "why: AWS WAF ignores an override for a rule that no group has, and the rule that was meant "
-            "goes on blocking."
-        ),
-    ),
-    RulePair(
         rule="record_name_fits_a_certificate",
         rejected=load_balancer(f"{{{ZONE}, record_name: {'a' * 53}.example.com}}"),
         accepted=load_balancer(f"{{{ZONE}, record_name: {'a' * 52}.example.com}}"),

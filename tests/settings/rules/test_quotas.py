@@ -6,30 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import CONTAINER, HEAD, LOAD_BALANCER, RulePair, capacity, containers, service
+from tests.support.rule_pairs import HEAD, RulePair, capacity, containers, service
 
 PARAMETER = "arn:aws:ssm:eu-west-1:111122223333:parameter/"
-
-
-def routed(count: int) -> str:
-    """A file with so many services behind the load balancer."""
-    text = HEAD + "ecs:\n" + LOAD_BALANCER + "  services:\n"
-    for number in range(count):
-        text += f"    s{number:03}:\n" + CONTAINER
-        text += f"      routing: {{path_patterns: [/s{number:03}], priority: {number + 1}}}\n"
-    return text
 
 
 def groups(count: int) -> str:
     """A file with so many groups of EC2 capacity."""
     return capacity(*(f"group-{number}: {{}}" for number in range(count)))
-
-
-def clients(count: int) -> str:
-    """A file with a load balancer of HTTPS for so many CIDR blocks."""
-    cidrs = ", ".join(f"10.0.{number}.0/24" for number in range(count))
-    certificate = "certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/1'"
-    return HEAD + f"ecs: {{load_balancer: {{{certificate}, allowed_cidrs: [{cidrs}]}}}}\n"
 
 
 def command(length: int, *, port_ranges: int = 0) -> str:
@@ -70,52 +54,6 @@ PAIRS = (
             "fix: use fewer groups, each with several instance types, or another environment\n"
             "why: A cluster can have 20 capacity providers, FARGATE and FARGATE_SPOT among them, and the quota cannot "
             "be raised."
-        ),
-    ),
-    RulePair(
-        rule="load_balancer_has_a_target_group_for_each_service",
-        rejected=routed(101),
-        accepted=routed(100),
-        message=(
-            "ecs.services.s100.routing: there are 101 services with routing\n"
-            "allowed: at most 100\n"
-            "fix: move services to another environment, which has a load balancer of its own\n"
-            "why: A load balancer can have 100 target groups, and the quota cannot be raised."
-        ),
-    ),
-    RulePair(
-        rule="targets_fit_the_load_balancer",
-        rejected=service("routing: {path_patterns: [/*]}", "desired_count: 501"),
-        accepted=service("routing: {path_patterns: [/*]}", "desired_count: 500"),
-        message=(
-            "ecs.services.web.desired_count: tasks behind the load balancer are up to 1002, if the largest service "
-            "deploys\n"
-            "fix: run at most 1000, or have the quota raised and acknowledge this\n"
-            "why: A load balancer can have 1,000 targets unless the quota is raised; Amazon ECS cannot register more "
-            "tasks."
-        ),
-    ),
-    RulePair(
-        rule="targets_fit_the_load_balancer: with scaling",
-        rejected=service("routing: {path_patterns: [/*]}", "scaling: {max_capacity: 501}"),
-        accepted=service("routing: {path_patterns: [/*]}", "scaling: {max_capacity: 500}"),
-        message=(
-            "ecs.services.web.scaling.max_capacity: tasks behind the load balancer are up to 1002, if the largest "
-            "service deploys\n"
-            "fix: run at most 1000, or have the quota raised and acknowledge this\n"
-            "why: A load balancer can have 1,000 targets unless the quota is raised; Amazon ECS cannot register more "
-            "tasks."
-        ),
-    ),
-    RulePair(
-        rule="clients_fit_the_security_group",
-        rejected=clients(31),
-        accepted=clients(30),
-        message=(
-            "ecs.load_balancer.allowed_cidrs: 31 CIDR blocks take 62 rules\n"
-            "fix: state fewer, larger CIDR blocks, or have the quota raised and acknowledge this\n"
-            "why: A security group can have 60 inbound rules unless the quota is raised, one for each CIDR block and "
-            "port."
         ),
     ),
     RulePair(

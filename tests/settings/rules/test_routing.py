@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import CAPACITY, RulePair, other, problems, service
+from tests.support.rule_pairs import CAPACITY, LOAD_BALANCER, RulePair, other, problems, service
 
 TWO_PORTS = "      containers: {web: {image: 'app:1', port: 8080}, admin: {image: 'app:1', port: 8081}}\n"
 TWO_CONTAINERS = "      containers: {web: {image: 'app:1', port: 8080%s}, log: {image: 'app:1'}}\n"
@@ -14,6 +14,11 @@ SLOW = (
     "      containers: {web: {image: 'app:1', port: 8080, "
     "health_check: {command: [CMD, /ok], start_period_seconds: 120}}}\n"
 )
+MORE = "routings: {admin: {path_patterns: [/admin]%s}}"
+GRPC = "additional_ports: {grpc: {port: 9090}}"
+THREE = f"      containers: {{web: {{image: 'app:1', port: 8080, {GRPC}}}, log: {{image: 'app:1'}}}}\n"
+INNER = "  load_balancers: {internal: {plain_http: true, allowed_cidrs: [10.0.0.0/8]}}\n"
+CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0123'"
 
 PAIRS = (
     RulePair(
@@ -27,61 +32,11 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="routing_has_one_to_five_values",
-        rejected=service("routing: {}"),
-        accepted=service("routing: {host_headers: [a.example.com]}"),
-        message=(
-            "ecs.services.web.routing: there are no path_patterns and no host_headers\n"
-            "allowed: 1 to 5 together\n"
-            "why: A listener rule can have five condition values; without any, it would match every request."
-        ),
-    ),
-    RulePair(
-        rule="routing_has_one_to_five_values: at most five",
-        rejected=service("routing: {path_patterns: [/a, /b, /c], host_headers: [a.b, b.b, c.b]}"),
-        accepted=service("routing: {path_patterns: [/a, /b, /c], host_headers: [a.b, b.b]}"),
-        message=(
-            "ecs.services.web.routing: there are 6 path_patterns and host_headers together\n"
-            "allowed: 1 to 5 together\n"
-            "why: A listener rule can have five condition values; without any, it would match every request."
-        ),
-    ),
-    RulePair(
-        rule="routing_value_comes_once",
-        rejected=service("routing: {path_patterns: [/a, /a]}"),
-        accepted=service("routing: {path_patterns: [/a, /b]}"),
-        message=(
-            "ecs.services.web.routing.path_patterns[1]: '/a' is listed twice\n"
-            "fix: remove one of the two\n"
-            "why: CloudFormation refuses a condition that has one value twice."
-        ),
-    ),
-    RulePair(
-        rule="routing_value_comes_once: host headers",
-        rejected=service("routing: {host_headers: [a.example.com, a.example.com]}"),
-        accepted=service("routing: {host_headers: [a.example.com, b.example.com]}"),
-        message=(
-            "ecs.services.web.routing.host_headers[1]: 'a.example.com' is listed twice\n"
-            "fix: remove one of the two\n"
-            "why: CloudFormation refuses a condition that has one value twice."
-        ),
-    ),
-    RulePair(
         rule="routing_has_one_container_with_a_port",
         rejected=service("routing: {path_patterns: [/*]}", container="      containers: {web: {image: 'app:1'}}\n"),
         accepted=service("routing: {path_patterns: [/*]}"),
         message=(
             "ecs.services.web.containers: there is routing, but no container has a port\n"
-            "fix: set port of exactly one container\n"
-            "why: A target of the load balancer is one port of one container."
-        ),
-    ),
-    RulePair(
-        rule="routing_has_one_container_with_a_port: not two",
-        rejected=service("routing: {path_patterns: [/*]}", container=TWO_PORTS),
-        accepted=service(container=TWO_PORTS),
-        message=(
-            "ecs.services.web.containers: there is routing, but containers web and admin have a port\n"
             "fix: set port of exactly one container\n"
             "why: A target of the load balancer is one port of one container."
         ),
@@ -131,26 +86,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="routing_has_at_most_five_wildcards",
-        rejected=service("routing: {path_patterns: [/a*b*c*, /d?e*, /f*]}"),
-        accepted=service("routing: {path_patterns: [/a*b*c*, /d?e, /f*]}"),
-        message=(
-            "ecs.services.web.routing: there are 6 wildcards in path_patterns and host_headers together\n"
-            "allowed: at most 5 together\n"
-            "why: A listener rule can have five wildcard characters, and the quota cannot be raised."
-        ),
-    ),
-    RulePair(
-        rule="path_pattern_can_match",
-        rejected=service("routing: {path_patterns: [orders/*]}"),
-        accepted=service("routing: {path_patterns: ['*/orders']}"),
-        message=(
-            "ecs.services.web.routing.path_patterns[0]: 'orders/*' is not allowed\n"
-            "allowed: a pattern that begins with /, such as /orders/*\n"
-            "why: The path of every request begins with a slash."
-        ),
-    ),
-    RulePair(
         rule="routed_container_is_essential",
         rejected=service(
             "routing: {path_patterns: [/*]}",
@@ -176,6 +111,126 @@ PAIRS = (
             "ecs.services.web.routing.health_check_success_codes: '299-200' is not allowed\n"
             "allowed: a range that ascends, such as 200-299\n"
             "why: Elastic Load Balancing refuses a range whose first code is greater than its last."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_a_load_balancer: of that name",
+        rejected=service(MORE % ", load_balancer: inner", before=CAPACITY + INNER),
+        accepted=service(MORE % ", load_balancer: internal", before=CAPACITY + INNER),
+        message=(
+            "ecs.services.web.routings.admin.load_balancer: there is no ecs.load_balancers.inner\n"
+            "fix: add it, or name another one\n"
+            "why: Requests reach a service through the load balancer that services share."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_a_load_balancer: one of several",
+        rejected=service(MORE % "", before=CAPACITY + INNER),
+        accepted=service(MORE % ", load_balancer: internal", before=CAPACITY + INNER),
+        message=(
+            "ecs.services.web.routings.admin: there is routings.admin, but no ecs.load_balancer\n"
+            "fix: name one of ecs.load_balancers in load_balancer\n"
+            "why: Requests reach a service through the load balancer that services share."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_one_container_with_a_port: not two",
+        rejected=service("routing: {path_patterns: [/*]}", container=TWO_PORTS),
+        accepted=service("routing: {path_patterns: [/*], container: admin}", container=TWO_PORTS),
+        message=(
+            "ecs.services.web.containers: there is routing, but containers web and admin have a port\n"
+            "fix: set port of exactly one container, or name one in routing.container\n"
+            "why: A target of the load balancer is one port of one container."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_one_container_with_a_port: the one that is named",
+        rejected=service(MORE % ", container: log", container=THREE),
+        accepted=service(MORE % ", container: web", container=THREE),
+        message=(
+            "ecs.services.web.routings.admin.container: 'log' is not allowed\n"
+            "allowed: 8080 of web or 9090 of web\n"
+            "why: A target of the load balancer is one port of one container."
+        ),
+    ),
+    RulePair(
+        rule="routing_has_one_container_with_a_port: one of its ports",
+        rejected=service(MORE % ", container: web, container_port: 9091", container=THREE),
+        accepted=service(MORE % ", container: web, container_port: 9090", container=THREE),
+        message=(
+            "ecs.services.web.routings.admin.container_port: 9091 is not allowed\n"
+            "allowed: 8080 of web or 9090 of web\n"
+            "why: A target of the load balancer is one port of one container."
+        ),
+    ),
+    RulePair(
+        rule="protocol_version_has_https",
+        rejected=service("routing: {path_patterns: [/*], protocol_version: GRPC}"),
+        accepted=service(
+            "routing: {path_patterns: [/*], protocol_version: GRPC}",
+            before=LOAD_BALANCER.replace("plain_http: true", CERTIFICATE),
+        ),
+        message=(
+            "ecs.services.web.routing.protocol_version: ecs.load_balancer serves plain HTTP\n"
+            "fix: give it a certificate, or use HTTP1\n"
+            "why: Elastic Load Balancing takes target groups for HTTP/2 and gRPC behind listeners for HTTPS alone."
+        ),
+    ),
+    RulePair(
+        rule="algorithm_takes_what_is_asked_of_it",
+        rejected=service(
+            "routing: {path_patterns: [/*], slow_start_seconds: 60, load_balancing_algorithm: weighted_random}"
+        ),
+        accepted=service(
+            "routing: {path_patterns: [/*], slow_start_seconds: 60, load_balancing_algorithm: round_robin}"
+        ),
+        message=(
+            "ecs.services.web.routing.slow_start_seconds: load_balancing_algorithm is weighted_random, which has "
+            "no slow start\n"
+            "fix: remove slow_start_seconds, or use round_robin\n"
+            "why: Slow start works with round robin alone, and anomaly mitigation with weighted random alone."
+        ),
+    ),
+    RulePair(
+        rule="algorithm_takes_what_is_asked_of_it: anomaly mitigation",
+        rejected=service("routing: {path_patterns: [/*], anomaly_mitigation: true}"),
+        accepted=service(
+            "routing: {path_patterns: [/*], anomaly_mitigation: true, load_balancing_algorithm: weighted_random}"
+        ),
+        message=(
+            "ecs.services.web.routing.anomaly_mitigation: load_balancing_algorithm is round_robin, which has no "
+            "anomaly mitigation\n"
+            "fix: remove anomaly_mitigation, or use weighted_random\n"
+            "why: Slow start works with round robin alone, and anomaly mitigation with weighted random alone."
+        ),
+    ),
+    RulePair(
+        rule="cookie_name_is_not_reserved",
+        rejected=service("routing: {path_patterns: [/*], stickiness: {cookie_name: AWSALB}}"),
+        accepted=service("routing: {path_patterns: [/*], stickiness: {cookie_name: SESSION}}"),
+        message=(
+            "ecs.services.web.routing.stickiness.cookie_name: 'AWSALB' is not allowed\n"
+            "allowed: the name of a cookie of the application\n"
+            "why: Elastic Load Balancing uses the names of its own cookies itself."
+        ),
+    ),
+    RulePair(
+        rule="grace_period_covers_the_start: the longest of the service",
+        rejected=service(
+            "routing: {path_patterns: [/*], health_check_grace_period_seconds: 1}",
+            MORE % ", health_check_grace_period_seconds: 119",
+            container=SLOW,
+        ),
+        accepted=service(
+            "routing: {path_patterns: [/*], health_check_grace_period_seconds: 1}",
+            MORE % ", health_check_grace_period_seconds: 120",
+            container=SLOW,
+        ),
+        message=(
+            "ecs.services.web.routings.admin.health_check_grace_period_seconds: the grace period is 119, but a "
+            "container has a start_period_seconds of 120\n"
+            "fix: set it to 170 or more, or leave it out\n"
+            "why: Amazon ECS stops a task that fails its health checks after the grace period, and tries again."
         ),
     ),
 )

@@ -636,6 +636,46 @@ LOAD_BALANCER = (
     ),
 )
 
+WAYS_IN = (
+    Defect(
+        name="UDP is let in as TCP",
+        stack="ecs-tcp-ecs-service-game",
+        change=put("AWS::EC2::SecurityGroupIngress", "IpProtocol", "tcp", having="UDP7777"),
+        named_by=("load_balancer_reaches_its_targets", "targets_are_reached_by_their_load_balancer_only"),
+    ),
+    Defect(
+        name="old TLS of a Network Load Balancer",
+        stack="ecs-tcp-ecs-service-broker",
+        change=put(_LISTENER, "SslPolicy", "ELBSecurityPolicy-TLS-1-0-2015-04"),
+        named_by=("elb_listener_has_a_modern_tls_policy",),
+    ),
+    Defect(
+        name="secret of an OIDC client in the template",
+        stack="ecs-microsvc-ecs-service-admin",
+        change=put(
+            "AWS::ElasticLoadBalancingV2::ListenerRule", "Actions.0.AuthenticateOidcConfig.ClientSecret", "secret"
+        ),
+        named_by=("elb_client_secret_is_a_reference",),
+    ),
+    Defect(
+        name="no way out to the identity provider",
+        stack="ecs-microsvc-ecs-cluster",
+        change=without("AWS::EC2::SecurityGroupEgress", having="EgressToIdentityProviders"),
+        named_by=("load_balancer_reaches_identity_providers",),
+    ),
+    Defect(
+        name="a port of a Network Load Balancer that nothing listens on",
+        stack="ecs-tcp-ecs-cluster",
+        change=put(
+            "AWS::EC2::SecurityGroup",
+            "SecurityGroupIngress.1.FromPort",
+            7000,
+            having="NetworkLoadBalancerpublicSecurityGroup",
+        ),
+        named_by=("load_balancer_opens_the_ports_of_its_listeners_only",),
+    ),
+)
+
 QUEUE_WORKERS = (
     Defect(
         name="queue without a dead-letter queue",
@@ -645,4 +685,4 @@ QUEUE_WORKERS = (
     ),
 )
 
-ECS = (*TASKS, *VOLUMES, *SERVICES, *CLUSTER, *LOAD_BALANCER, *QUEUE_WORKERS)
+ECS = (*TASKS, *VOLUMES, *SERVICES, *CLUSTER, *LOAD_BALANCER, *WAYS_IN, *QUEUE_WORKERS)
