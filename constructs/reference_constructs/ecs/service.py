@@ -17,13 +17,16 @@ from constructs import Construct
 from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.capacity_provider_strategy import NO_CAPACITY_PROVIDERS, capacity_provider_strategy
+from reference_constructs.ecs.deployment_alarms import DeploymentAlarms
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_alarms import ServiceAlarms
+from reference_constructs.ecs.service_deployment import state_deployment_details, strategy_arguments
 from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
 from reference_constructs.ecs.service_scaling import ServiceScaling
 from reference_constructs.ecs.service_volume import ServiceVolume
 from reference_constructs.ecs.task import EcsTask
+from reference_constructs.ecs.traffic_shift import TrafficShift
 from reference_constructs.ecs.volume_options import EbsVolumeOptions
 from reference_constructs.network.limited_security_group import LimitedSecurityGroup
 from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
@@ -45,6 +48,7 @@ class EcsService(Construct):
         security_group: Of its tasks: only the load balancer comes in, and only to the container's port; out go HTTPS,
             everything inside the VPC, and what the options say.
         target_group: What the listener's rule forwards to; none without routing.
+        alternate_target_group: What it forwards to after every other deployment that shifts requests; none without one.
         scaling: What changes the number of tasks; None if it is fixed.
         alarms: What to watch.
     """
@@ -52,6 +56,7 @@ class EcsService(Construct):
     service: ecs.FargateService | ecs.Ec2Service
     security_group: ec2.SecurityGroup
     target_group: elbv2.ApplicationTargetGroup | None
+    alternate_target_group: elbv2.ApplicationTargetGroup | None
     scaling: ServiceScaling | None
     alarms: list[cloudwatch.Alarm]
 
@@ -98,7 +103,8 @@ class EcsService(Construct):
 
         Raises:
             ValueError: If there is routing, but no listener, no priority, or not exactly one container with a port; if
-                requests are to scale the tasks, but there is no routing; if a capacity provider is not in the cluster.
+                requests are to scale the tasks, but there is no routing; if a capacity provider is not in the cluster;
+                if alarms of requests are to roll back deployments, but there is no routing.
         """
         super().__init__(scope, construct_id)
         self._options = options
@@ -111,11 +117,11 @@ class EcsService(Construct):
         strategy = capacity_provider_strategy(options.capacity_provider_strategy, capacity_providers)
         self._define_service(subnets, strategy)
         self._add_volumes(volume_key)
-        self.target_group = None
+        self.target_group = self.alternate_target_group = None
         if options.routing is not None:
-            self.target_group = self._define_target_group(options.routing)
-            self._define_listener_rule(options.routing, self.target_group, listener, listener_rule_priority)
+            self._define_routing(options.routing, listener, listener_rule_priority)
             self._acknowledge_short_grace(options.routing)
+        self._define_deployment(alarm_topic)
         self._acknowledge_deployment()
         self._acknowledge_platform_version()
         self.scaling = None
@@ -175,6 +181,7 @@ class EcsService(Construct):
             if options.most_percent > 100 and (options.spreads_over_zones or self._task.launch_type != "EC2")
             else ecs.AvailabilityZoneRebalancing.DISABLED,
             "health_check_grace_period": self._health_check_grace(options.routing) if options.routing else None,
+            **strategy_arguments(options.deployment),
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
         }
@@ -302,22 +309,59 @@ class EcsService(Construct):
             raise ValueError(f"containers with a port: {names}; routing needs exactly one")
         return listening[0]
 
-    def _define_target_group(self, routing: RoutingOptions) -> elbv2.ApplicationTargetGroup:
+    def _define_routing(
+        self, routing: RoutingOptions, listener: elbv2.IApplicationListener | None, priority: int | None
+    ) -> None:
+        priority = routing.priority or priority
+        if listener is None or priority is None:
+            raise ValueError("routing needs a listener, and a priority in options.routing or listener_rule_priority")
         container_name, port = self._serving_container()
+        self.target_group = self._define_target_group("TargetGroup", routing)
+        shift = None
+        if self._options.deployment.shifts_traffic:
+            self.alternate_target_group = self._define_target_group("AlternateTargetGroup", routing)
+            shift = TrafficShift(
+                self,
+                "TrafficShift",
+                options=self._options.deployment,
+                listener=listener,
+                priority=priority,
+                conditions=_conditions(routing),
+                primary=self.target_group,
+                alternate=self.alternate_target_group,
+            )
+        target = self.service.load_balancer_target(
+            container_name=container_name,
+            container_port=port,
+            protocol=ecs.Protocol.TCP,
+            alternate_target=shift.alternate_target if shift is not None else None,
+        )
+        self.target_group.add_target(target)
+        if shift is None:
+            elbv2.ApplicationListenerRule(
+                self,
+                "ListenerRule",
+                listener=listener,
+                priority=priority,
+                conditions=_conditions(routing),
+                action=elbv2.ListenerAction.forward([self.target_group]),
+            )
+        if routing.health_check_port is not None:
+            # The CDK opens the port that the target group states, which nothing uses where targets state their own.
+            self.security_group.connections.allow_from(
+                listener, ec2.Port.tcp(routing.health_check_port), "Health checks of the load balancer"
+            )
+
+    def _define_target_group(self, construct_id: str, routing: RoutingOptions) -> elbv2.ApplicationTargetGroup:
         tls = routing.protocol == "HTTPS"
         return elbv2.ApplicationTargetGroup(
             self,
-            "TargetGroup",
+            construct_id,
             vpc=self._vpc,
             # Each task registers with the port of its container; this one is only for targets that state none.
             port=443 if tls else 80,
             protocol=elbv2.ApplicationProtocol[routing.protocol],
             target_type=elbv2.TargetType.IP,
-            targets=[
-                self.service.load_balancer_target(
-                    container_name=container_name, container_port=port, protocol=ecs.Protocol.TCP
-                )
-            ],
             deregistration_delay=seconds(routing.deregistration_delay_seconds),
             health_check=elbv2.HealthCheck(
                 path=routing.health_check_path,
@@ -335,34 +379,25 @@ class EcsService(Construct):
             ),
         )
 
-    def _define_listener_rule(
-        self,
-        routing: RoutingOptions,
-        target_group: elbv2.ApplicationTargetGroup,
-        listener: elbv2.IApplicationListener | None,
-        priority: int | None,
-    ) -> None:
-        priority = routing.priority or priority
-        if listener is None or priority is None:
-            raise ValueError("routing needs a listener, and a priority in options.routing or listener_rule_priority")
-        conditions = []
-        if routing.host_headers:
-            conditions.append(elbv2.ListenerCondition.host_headers(list(routing.host_headers)))
-        if routing.path_patterns:
-            conditions.append(elbv2.ListenerCondition.path_patterns(list(routing.path_patterns)))
-        elbv2.ApplicationListenerRule(
-            self,
-            "ListenerRule",
-            listener=listener,
-            priority=priority,
-            conditions=conditions,
-            action=elbv2.ListenerAction.forward([target_group]),
-        )
-        if routing.health_check_port is not None:
-            # The CDK opens the port that the target group states, which nothing uses where targets state their own.
-            self.security_group.connections.allow_from(
-                listener, ec2.Port.tcp(routing.health_check_port), "Health checks of the load balancer"
+    @property
+    def _target_groups(self) -> list[elbv2.ApplicationTargetGroup]:
+        return [each for each in (self.target_group, self.alternate_target_group) if each is not None]
+
+    def _define_deployment(self, topic: sns.ITopic | None) -> None:
+        """How a deployment goes, and what takes it back, beside the strategy itself."""
+        options = self._options.deployment
+        if options.rollback_alarms is not None:
+            alarms = DeploymentAlarms(
+                self,
+                "DeploymentAlarms",
+                options=options.rollback_alarms,
+                target_groups=self._target_groups,
+                topic=topic,
             )
+            self.service.enable_deployment_alarms(
+                alarms.names, behavior=ecs.AlarmBehavior.ROLLBACK_ON_ALARM
+            )
+        state_deployment_details(self.service, options)
 
     def _define_alarms(self, topic: sns.ITopic | None) -> None:
         self.alarms = []
@@ -371,11 +406,20 @@ class EcsService(Construct):
                 self,
                 "Alarms",
                 service=self.service,
-                target_group=self.target_group,
+                target_groups=self._target_groups,
                 topic=topic,
                 scaling=self._options.scaling,
             )
             self.alarms = alarms.alarms
+
+
+def _conditions(routing: RoutingOptions) -> list[elbv2.ListenerCondition]:
+    conditions = []
+    if routing.host_headers:
+        conditions.append(elbv2.ListenerCondition.host_headers(list(routing.host_headers)))
+    if routing.path_patterns:
+        conditions.append(elbv2.ListenerCondition.path_patterns(list(routing.path_patterns)))
+    return conditions
 
 
 def _placement_strategy(options: PlacementStrategyOptions) -> ecs.PlacementStrategy:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from aws_cdk import aws_cloudwatch as cloudwatch
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -36,7 +38,7 @@ class ServiceAlarms(Construct):
         construct_id: str,
         *,
         service: ecs.BaseService,
-        target_group: elbv2.IApplicationTargetGroup | None = None,
+        target_groups: Sequence[elbv2.IApplicationTargetGroup] = (),
         topic: sns.ITopic | None = None,
         scaling: ScalingOptions | None = None,
     ) -> None:
@@ -46,7 +48,7 @@ class ServiceAlarms(Construct):
             scope: Parent.
             construct_id: ID in the parent.
             service: What is watched.
-            target_group: Where its tasks are registered; none for a worker.
+            target_groups: Where its tasks are registered; none for a worker, two if requests are shifted.
             topic: Notified when an alarm fires and when it is over. None by default: the alarms then only show in
                 CloudWatch.
             scaling: How the number of tasks follows the load; None if it is fixed.
@@ -55,8 +57,10 @@ class ServiceAlarms(Construct):
         self.alarms = []
         self._watch_tasks(service)
         self._acknowledge_late_scaling(scaling)
-        if target_group is not None:
-            self._watch_answers(target_group.metrics)
+        if len(target_groups) == 1:
+            self._watch_answers(target_groups[0].metrics)
+        elif target_groups:
+            self._watch_answers_of_all([each.metrics for each in target_groups])
         notify(self.alarms, topic)
 
     def _watch_tasks(self, service: ecs.BaseService) -> None:
@@ -105,6 +109,41 @@ class ServiceAlarms(Construct):
         self._add_alarm(
             "ServerErrors",
             share,
+            SERVER_ERROR_PERCENT,
+            f"More than {SERVER_ERROR_PERCENT}% of the answers were 5xx for {_MINUTES} minutes",
+        )
+
+    def _watch_answers_of_all(self, targets: Sequence[elbv2.IApplicationTargetGroupMetrics]) -> None:
+        """The same of several target groups, of which now one and now the other has the tasks."""
+        metrics: dict[str, cloudwatch.IMetric] = {}
+        period = seconds(_PERIOD_SECONDS)
+        for index, each in enumerate(targets):
+            metrics[f"unhealthy{index}"] = each.unhealthy_host_count(statistic="Maximum", period=period)
+            metrics[f"errors{index}"] = each.http_code_target(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=period)
+            metrics[f"requests{index}"] = each.request_count(period=period)
+
+        def total(kind: str) -> str:
+            return "+".join(f"FILL({kind}{index},0)" for index in range(len(targets)))
+
+        def of(kind: str) -> dict[str, cloudwatch.IMetric]:
+            return {name: metric for name, metric in metrics.items() if name.startswith(kind)}
+
+        self._add_alarm(
+            "UnhealthyHosts",
+            cloudwatch.MathExpression(
+                expression=total("unhealthy"), using_metrics=of("unhealthy"), label="Unhealthy tasks", period=period
+            ),
+            UNHEALTHY_TASKS,
+            f"More than {UNHEALTHY_TASKS} tasks have failed their health check for {_MINUTES} minutes",
+        )
+        self._add_alarm(
+            "ServerErrors",
+            cloudwatch.MathExpression(
+                expression=f"100*({total('errors')})/({total('requests')})",
+                using_metrics=of("errors") | of("requests"),
+                label="5xx answers in percent",
+                period=period,
+            ),
             SERVER_ERROR_PERCENT,
             f"More than {SERVER_ERROR_PERCENT}% of the answers were 5xx for {_MINUTES} minutes",
         )

@@ -6,6 +6,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from reference_constructs.ecs.deployment_options import DeploymentOptions
 from reference_constructs.ecs.listener_rule_priority import MAX_PRIORITY, computed_priority
 from reference_constructs.ecs.placement_options import (
     DEFAULT_STRATEGIES,
@@ -147,6 +148,10 @@ class ServiceOptions(TaskOptions):
     200, and 100 for `DAEMON`. With 100, tasks are not rebalanced over Availability Zones either, because ECS starts
     a task before it stops another for that."""
 
+    deployment: DeploymentOptions = DeploymentOptions()
+    """How the service replaces its tasks, and what takes a deployment back. The default replaces them one after the
+    other, and goes back to the old ones if the new ones do not start."""
+
     alarms: bool = True
     """Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with `routing`, for HTTP 5xx
     responses and unhealthy targets."""
@@ -181,6 +186,8 @@ class ServiceOptions(TaskOptions):
     @property
     def has_room_to_deploy(self) -> bool:
         """Whether rounding leaves a task to stop, or one to start, with the fewest tasks that run."""
+        if self.deployment.shifts_traffic:
+            return True
         tasks = self.fewest_tasks
         stops = tasks - -(-tasks * self.least_percent // 100)
         return not tasks or stops > 0 or tasks * self.most_percent // 100 > tasks
@@ -202,7 +209,9 @@ class ServiceOptions(TaskOptions):
     @property
     def most_tasks_in_deployment(self) -> int:
         """New tasks start before old ones stop: twice as many during a deployment."""
-        return self.most_tasks * self.most_percent // 100
+        # All new tasks run before the first old one stops, whatever the limit is.
+        percent = max(self.most_percent, 200) if self.deployment.shifts_traffic else self.most_percent
+        return self.most_tasks * percent // 100
 
     @property
     def spreads_over_zones(self) -> bool:
