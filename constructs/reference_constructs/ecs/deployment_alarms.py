@@ -11,10 +11,9 @@ from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.durations import seconds
-from reference_constructs.ecs.deployment_options import RollbackAlarmOptions
+from reference_constructs.ecs.deployment_options import ALARM_MINUTES, RollbackAlarmOptions
 from reference_constructs.observability.alarm_notification import notify
 
-PERIODS: Final = 3
 _PERIODS_TO_ALARM: Final = 2
 _PERIOD_SECONDS: Final = 60
 _PERCENTILE: Final = "p95"
@@ -65,9 +64,7 @@ class DeploymentAlarms(Construct):
         notify(alarms, topic)
         self.names = [*(alarm.alarm_name for alarm in alarms), *options.alarm_names]
 
-    def _watch_errors(
-        self, percent: int, target_groups: Sequence[elbv2.ApplicationTargetGroup]
-    ) -> cloudwatch.Alarm:
+    def _watch_errors(self, percent: int, target_groups: Sequence[elbv2.ApplicationTargetGroup]) -> cloudwatch.Alarm:
         metrics: dict[str, cloudwatch.IMetric] = {}
         for index, each in enumerate(target_groups):
             metrics[f"errors{index}"] = each.metrics.http_code_target(
@@ -111,7 +108,7 @@ class DeploymentAlarms(Construct):
             metric=metric,
             threshold=threshold,
             comparison_operator=cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
-            evaluation_periods=PERIODS,
+            evaluation_periods=ALARM_MINUTES,
             datapoints_to_alarm=_PERIODS_TO_ALARM,
             alarm_description=description,
             # No requests are no error.

@@ -45,6 +45,8 @@ HeaderValue = Annotated[
     ),
 ]
 
+# Minutes that an alarm looks at (`deployment_alarms.py`).
+ALARM_MINUTES: Final = 3
 _BAKE_MINUTES: Final = 10
 _WHOLE: Final = 100
 
@@ -69,7 +71,7 @@ class CanaryOptions(Options):
     """Time between the first step and the second one, in minutes."""
 
 
-class TestTrafficOptions(Options):
+class ShiftTestTrafficOptions(Options):
     """Requests that reach the new tasks before anybody else's do."""
 
     header_name: HeaderName = "x-test-traffic"
@@ -166,7 +168,7 @@ class DeploymentOptions(Options):
     canary: CanaryOptions | None = None
     """First step of a `CANARY` deployment. With `null`, 5 percent for 10 minutes."""
 
-    test_traffic: TestTrafficOptions | None = None
+    test_traffic: ShiftTestTrafficOptions | None = None
     """Requests that reach the new tasks before anybody else's do. With `null`, there are none."""
 
     production_target_group: Literal["primary", "alternate"] = "primary"

@@ -394,9 +394,7 @@ class EcsService(Construct):
                 target_groups=self._target_groups,
                 topic=topic,
             )
-            self.service.enable_deployment_alarms(
-                alarms.names, behavior=ecs.AlarmBehavior.ROLLBACK_ON_ALARM
-            )
+            self.service.enable_deployment_alarms(alarms.names, behavior=ecs.AlarmBehavior.ROLLBACK_ON_ALARM)
         state_deployment_details(self.service, options)
 
     def _define_alarms(self, topic: sns.ITopic | None) -> None:

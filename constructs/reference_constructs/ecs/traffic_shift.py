@@ -11,7 +11,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from reference_constructs.ecs.deployment_options import DeploymentOptions, TestTrafficOptions
+from reference_constructs.ecs.deployment_options import DeploymentOptions, ShiftTestTrafficOptions
 from reference_constructs.security.acknowledgements import acknowledge
 
 # What Amazon ECS leaves in a rule whose requests it has shifted (cdk-real-drift issue 1730).
@@ -89,7 +89,7 @@ class TrafficShift(Construct):
             role=self.role,
         )
 
-    def _define_test_rule(self, options: TestTrafficOptions, priority: int) -> elbv2.ApplicationListenerRule:
+    def _define_test_rule(self, options: ShiftTestTrafficOptions, priority: int) -> elbv2.ApplicationListenerRule:
         header = elbv2.ListenerCondition.http_header(options.header_name, [options.header_value])
         return elbv2.ApplicationListenerRule(
             self,
