@@ -37,16 +37,18 @@ def shift_is_watched(environment: Environment) -> Iterator[Problem]:
     "How CloudWatch alarms detect Amazon ECS deployment failures",
     keys=(f"{_DEPLOYMENT}.bake_time_minutes", f"{_ALARMS}.server_error_percent", f"{_ALARMS}.response_time_ms"),
 )
-def alarm_fires_before_the_old_tasks_stop(environment: Environment) -> Iterator[Problem]:
-    """Once the bake time is over, the old tasks stop, and no alarm brings them back."""
+def old_tasks_outlast_the_alarms(environment: Environment) -> Iterator[Problem]:
+    """Once the bake time is over, the old tasks stop, and nothing brings them back at once."""
     for path, service in services(environment):
         deployment, alarms = service.deployment, service.deployment.rollback_alarms
+        needed = ALARM_MINUTES if alarms is not None and alarms.counts_requests else 0
         minutes = deployment.bake_minutes or 0
-        if deployment.shifts_traffic and alarms is not None and alarms.counts_requests and minutes <= ALARM_MINUTES:
+        if deployment.shifts_traffic and minutes <= needed:
+            looks = f", and an alarm looks at the last {needed}" if needed else ""
             yield Problem(
                 path=(*path, "deployment", "bake_time_minutes"),
-                finding=f"the bake time is {minutes} minutes, and an alarm looks at the last {ALARM_MINUTES}",
-                fix=f"set it to {ALARM_MINUTES + 1} or more",
+                finding=f"the bake time is {minutes} minutes{looks}",
+                fix=f"set it to {needed + 1} or more",
             )
 
 

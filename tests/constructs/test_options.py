@@ -22,6 +22,16 @@ from reference_constructs.ecs.container_runtime_options import (
     UlimitOptions,
     WritablePathOptions,
 )
+from reference_constructs.ecs.deployment_options import (
+    CanaryOptions,
+    CircuitBreakerOptions,
+    DeploymentOptions,
+    EarlySuccessOptions,
+    LifecycleHookOptions,
+    LinearOptions,
+    RollbackAlarmOptions,
+    ShiftTestTrafficOptions,
+)
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
@@ -127,6 +137,14 @@ FSX: dict[str, Any] = {
     "credentials_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:r-AbCdEf",
 }
 REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
+    (CanaryOptions, {"percent": 0}, "percent"),
+    (CircuitBreakerOptions, {"threshold_type": "PERCENT"}, "threshold_type"),
+    (DeploymentOptions, {"strategy": "blue_green"}, "strategy"),
+    (EarlySuccessOptions, {"healthy_percent": 101}, "healthy_percent"),
+    (LifecycleHookOptions, {"stages": ["BEFORE_INSTALL"]}, "stages"),
+    (LinearOptions, {"step_percent": 2}, "step_percent"),
+    (RollbackAlarmOptions, {"alarm_names": ["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a"]}, "alarm_names"),
+    (ShiftTestTrafficOptions, {"header_value": "a b"}, "header_value"),
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (MetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "statistic": "p99"}, "statistic"),
     (PredictiveScalingOptions, {"target_value": 50, "mode": "scale"}, "mode"),

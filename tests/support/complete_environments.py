@@ -428,6 +428,44 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     ],
 }
 
+
+def _shifted_services() -> dict[str, Any]:
+    """One for each strategy that shifts requests."""
+    web = {"containers": {"web": {"image": "shop/api:2.4.0", "port": 8080}}}
+    return {
+        "release": {
+            **web,
+            "routing": {"path_patterns": ["/release/*"], "priority": 20},
+            "deployment": {
+                "strategy": "BLUE_GREEN",
+                "test_traffic": {"header_value": "preview"},
+                "lifecycle_hooks": {
+                    "check": {
+                        "stages": ["POST_TEST_TRAFFIC_SHIFT"],
+                        "function_arn": "arn:aws:lambda:eu-west-1:111122223333:function:check",
+                        "details": {"path": "/health"},
+                    },
+                },
+                "rollback_alarms": {
+                    "alarm_names": ["conversion"],
+                    "server_error_percent": 5,
+                    "response_time_ms": 800,
+                },
+            },
+        },
+        "steps": {
+            **web,
+            "routing": {"path_patterns": ["/steps/*"], "priority": 30},
+            "deployment": {"strategy": "LINEAR", "linear": {}},
+        },
+        "canary": {
+            **web,
+            "routing": {"path_patterns": ["/canary/*"], "priority": 40},
+            "deployment": {"strategy": "CANARY", "canary": {}},
+        },
+    }
+
+
 _CERTIFICATE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
@@ -511,6 +549,15 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                 "containers": {"web": {"image": "shop/api:2.4.0"}},
             },
             "documents": _windows_task(),
+            **_shifted_services(),
+            "quick": {
+                "containers": {"web": {"image": "shop/api:2.4.0"}},
+                "deployment": {
+                    "bake_time_minutes": 5,
+                    "circuit_breaker": {"threshold_type": "COUNT", "threshold": 3},
+                    "early_success": {"healthy_percent": 100},
+                },
+            },
         },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},

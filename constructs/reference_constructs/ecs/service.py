@@ -232,6 +232,12 @@ class EcsService(Construct):
                 reason=f"Between {options.least_percent} and {options.most_percent} percent were asked for explicitly, "
                 "of which the file is warned: it can be right for another number of tasks, which scaling may set.",
             )
+        if options.deployment.shifts_traffic and not options.deployment.bake_minutes:
+            acknowledge_guard_rule(
+                self.service,
+                "ecs_shift_has_a_bake_time",
+                reason="No bake time was asked for explicitly (bake_time_minutes), of which the file is warned.",
+            )
         if options.routing is not None and options.fewest_tasks and not options.least_percent:
             acknowledge_relation(
                 self.service,

@@ -167,7 +167,7 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="alarm_fires_before_the_old_tasks_stop",
+        rule="old_tasks_outlast_the_alarms",
         rejected=_deployment(
             "strategy: CANARY, bake_time_minutes: 3, rollback_alarms: {server_error_percent: 5}", ROUTED
         ),
@@ -178,7 +178,17 @@ PAIRS = (
             "ecs.services.web.deployment.bake_time_minutes: the bake time is 3 minutes, and an alarm looks at "
             "the last 3\n"
             "fix: set it to 4 or more\n"
-            "why: Once the bake time is over, the old tasks stop, and no alarm brings them back."
+            "why: Once the bake time is over, the old tasks stop, and nothing brings them back at once."
+        ),
+    ),
+    RulePair(
+        rule="old_tasks_outlast_the_alarms: or a look",
+        rejected=_deployment(f"strategy: CANARY, bake_time_minutes: 0, {ALARMS}", ROUTED),
+        accepted=_deployment(f"strategy: CANARY, bake_time_minutes: 1, {ALARMS}", ROUTED),
+        message=(
+            "ecs.services.web.deployment.bake_time_minutes: the bake time is 0 minutes\n"
+            "fix: set it to 1 or more\n"
+            "why: Once the bake time is over, the old tasks stop, and nothing brings them back at once."
         ),
     ),
     RulePair(
