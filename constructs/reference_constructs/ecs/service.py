@@ -391,7 +391,7 @@ class EcsService(Construct):
 
     def _define_deployment(self, topic: sns.ITopic | None) -> None:
         """How a deployment goes, and what takes it back, beside the strategy itself."""
-        options = self._options.deployment
+        options, names = self._options.deployment, list[str]()
         if options.rollback_alarms is not None:
             alarms = DeploymentAlarms(
                 self,
@@ -400,8 +400,8 @@ class EcsService(Construct):
                 target_groups=self._target_groups,
                 topic=topic,
             )
-            self.service.enable_deployment_alarms(alarms.names, behavior=ecs.AlarmBehavior.ROLLBACK_ON_ALARM)
-        state_deployment_details(self.service, options)
+            names = alarms.names
+        state_deployment_details(self.service, options, alarm_names=names)
 
     def _define_alarms(self, topic: sns.ITopic | None) -> None:
         self.alarms = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import aws_cdk as cdk
@@ -44,14 +44,23 @@ def strategy_arguments(options: DeploymentOptions) -> dict[str, Any]:
     return arguments
 
 
-def state_deployment_details(service: ecs.BaseService, options: DeploymentOptions) -> None:
+def state_deployment_details(
+    service: ecs.BaseService, options: DeploymentOptions, *, alarm_names: Sequence[str] = ()
+) -> None:
     """Escape hatch: thresholds, early success, pauses and timeouts of hooks have no L2 yet.
+
+    Alarms have one, which tells of each at every synthesis, by a name that is not known then.
 
     Args:
         service: The service, whose circuit breaker the L2 has turned on.
         options: What is stated of its deployments.
+        alarm_names: Alarms that roll a deployment back.
     """
     resource = cast(ecs.CfnService, service.node.default_child)
+    if alarm_names:
+        resource.add_property_override(
+            "DeploymentConfiguration.Alarms", {"AlarmNames": list(alarm_names), "Enable": True, "Rollback": True}
+        )
     breaker = options.circuit_breaker
     if breaker != CircuitBreakerOptions():
         resource.add_property_override(

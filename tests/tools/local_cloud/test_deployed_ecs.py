@@ -139,7 +139,8 @@ def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
 def test_a_failing_deployment_goes_back_and_shells_are_open_only_where_stated(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         deployment = ecs.services[name]["deploymentConfiguration"]
-        assert deployment["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+        breaker = deployment["deploymentCircuitBreaker"]
+        assert (breaker["enable"], breaker["rollback"]) == (True, True)
         stated = (settings.least_percent, settings.most_percent)
         assert (deployment["minimumHealthyPercent"], deployment["maximumPercent"]) == stated
         assert ecs.services[name]["enableExecuteCommand"] == settings.execute_command
@@ -291,13 +292,21 @@ def test_requests_reach_the_services_by_their_stated_rules_and_no_others(balance
     found = balanced.client("elbv2").describe_rules(ListenerArn=listener)["Rules"]
     rules = {each["Priority"]: each for each in found if not each["IsDefault"]}
     routed = {name: each.routing for name, each in balanced.ecs.services.items() if each.routing}
-    assert set(rules) == {str(routing.rule_priority(name)) for name, routing in routed.items()}
+    tested = {
+        str(test.priority or routed[name].rule_priority(name) - 1)
+        for name, each in balanced.ecs.services.items()
+        if (test := each.deployment.test_traffic)
+    }
+    assert set(rules) == {str(routing.rule_priority(name)) for name, routing in routed.items()} | tested
     for name, routing in routed.items():
         rule = rules[str(routing.rule_priority(name))]
         conditions = {each["Field"]: tuple(each["Values"]) for each in rule["Conditions"]}
         stated = {"host-header": routing.host_headers, "path-pattern": routing.path_patterns}
         assert conditions == {field: values for field, values in stated.items() if values}
-        assert rule["Actions"][0]["TargetGroupArn"] == balanced.target_groups[name]["TargetGroupArn"]
+        (action,) = rule["Actions"]
+        weighted = action.get("ForwardConfig", {}).get("TargetGroups", [])
+        serving = [each["TargetGroupArn"] for each in weighted if each.get("Weight", 1)] or [action["TargetGroupArn"]]
+        assert serving == [balanced.target_groups[name]["TargetGroupArn"]]
 
 
 def test_the_load_balancer_asks_tasks_for_the_stated_path(balanced: DeployedEnvironment) -> None:
