@@ -30,6 +30,7 @@ from reference_constructs.observability.alarm_topic import AlarmTopic
 from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
 from settings.ecs import EcsSettings, HostedZoneSettings, LoadBalancerSettings
+from stacks.ecs_connections import EcsConnectionsStack
 from stacks.stack_options import StackOptions
 
 
@@ -77,6 +78,7 @@ class EcsClusterStack(cdk.Stack):
         load_balancer: Where services add their rules; None if no service has routing, or if one exists.
         alarm_topic: Topic that alarms notify.
         shared: What service stacks import.
+        connections: What ties its services; None if nothing does.
         runs_on_managed_instances: Whether a task of the cluster runs on Amazon ECS Managed Instances.
         guardduty_runtime_monitoring: Whether GuardDuty adds its agent to tasks on Fargate.
     """
@@ -87,6 +89,7 @@ class EcsClusterStack(cdk.Stack):
     load_balancer: SharedLoadBalancer | None
     alarm_topic: sns.ITopic | None
     shared: SharedValues
+    connections: EcsConnectionsStack | None
     runs_on_managed_instances: Callable[[TaskOptions], bool]
     guardduty_runtime_monitoring: bool
 
@@ -98,12 +101,14 @@ class EcsClusterStack(cdk.Stack):
         environment: Environment,
         ecs: EcsSettings,
         network: NetworkSource,
+        connections: EcsConnectionsStack | None = None,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the ECS cluster of an environment."""
         super().__init__(scope, construct_id, **options)
         self._environment = environment
         self._network = network(self)
+        self.connections = connections
         self.runs_on_managed_instances = ecs.runs_on_managed_instances
         self.guardduty_runtime_monitoring = ecs.guardduty_runtime_monitoring
         self.key = EncryptionKey(

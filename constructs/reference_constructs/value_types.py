@@ -75,6 +75,15 @@ ManagedPolicyArn = Annotated[
     ),
     Arn(),
 ]
+CertificateAuthorityArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:acm-pca:[a-z0-9-]+:[0-9]{12}:certificate-authority/[0-9a-f-]+$",
+        examples=["arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/0123"],
+        json_schema_extra=in_words("ARN of a certificate authority in AWS Private CA"),
+    ),
+    Arn(region=True),
+]
 FunctionArn = Annotated[
     str,
     Field(

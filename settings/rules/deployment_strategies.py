@@ -19,16 +19,16 @@ _OF_STRATEGIES = {"linear": ("LINEAR",), "canary": ("CANARY",), "early_success":
 
 @rule(
     "Required resources for Amazon ECS linear deployments; Required resources for Amazon ECS canary deployments",
-    keys=(_STRATEGY, f"{_SERVICE}.routing"),
+    keys=(_STRATEGY, f"{_SERVICE}.routing", f"{_SERVICE}.service_connect"),
 )
 def shift_has_requests_to_shift(environment: Environment) -> Iterator[Problem]:
-    """Linear and canary deployments shift requests by a listener rule, and there is none without routing."""
+    """Linear and canary deployments shift the requests of a load balancer or of Service Connect."""
     for path, service in services(environment):
         if service.deployment.strategy in ("LINEAR", "CANARY") and not _shifts_requests(service):
             yield Problem(
                 path=(*path, "deployment", "strategy"),
-                finding=f"strategy is {service.deployment.strategy}, and there is no routing",
-                fix="add routing, or use ROLLING or BLUE_GREEN",
+                finding=f"strategy is {service.deployment.strategy}, and nothing has requests to shift",
+                fix="add routing or service_connect.serves, or use ROLLING or BLUE_GREEN",
             )
 
 
@@ -151,4 +151,5 @@ def shift_does_not_scale_by_requests(environment: Environment) -> Iterator[Probl
 
 
 def _shifts_requests(service: ServiceSettings) -> bool:
-    return service.routing is not None
+    connect = service.service_connect
+    return service.routing is not None or (connect is not None and bool(connect.serves))

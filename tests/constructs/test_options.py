@@ -52,6 +52,15 @@ from reference_constructs.ecs.scaling_options import (
     TrackedMetricOptions,
 )
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
+from reference_constructs.ecs.service_connect_options import (
+    NamespaceOptions,
+    ReachableSecurityGroupOptions,
+    ServedPortOptions,
+    ServiceConnectAccessLogOptions,
+    ServiceConnectOptions,
+    ServiceConnectTlsOptions,
+    ServiceDiscoveryOptions,
+)
 from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
 from reference_constructs.ecs.sidecar_options import (
     CloudWatchAgentOptions,
@@ -145,6 +154,17 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (LinearOptions, {"step_percent": 2}, "step_percent"),
     (RollbackAlarmOptions, {"alarm_names": ["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a"]}, "alarm_names"),
     (ShiftTestTrafficOptions, {"header_value": "a b"}, "header_value"),
+    (NamespaceOptions, {"name": "shop.internal."}, "name"),
+    (
+        ReachableSecurityGroupOptions,
+        {"security_group_id": "database", "port": 5432, "reachable_from": ["web"]},
+        "security_group_id",
+    ),
+    (ServedPortOptions, {"port_name": "http", "client_name": "-web"}, "client_name"),
+    (ServiceConnectAccessLogOptions, {"format": "json"}, "format"),
+    (ServiceConnectOptions, {"serves": {"web": {}}}, "serves"),
+    (ServiceConnectTlsOptions, {"certificate_authority_arn": "ca"}, "certificate_authority_arn"),
+    (ServiceDiscoveryOptions, {"record_type": "CNAME"}, "record_type"),
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (MetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "statistic": "p99"}, "statistic"),
     (PredictiveScalingOptions, {"target_value": 50, "mode": "scale"}, "mode"),

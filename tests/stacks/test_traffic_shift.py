@@ -62,16 +62,21 @@ def _synthesized(services: Mapping[str, Any]) -> Templates:
 def _changed_services() -> dict[str, tuple[str, Any]]:
     """A service for each key with another value, by a name of its own: they are synthesized side by side."""
     data, found = _data(), dict[str, tuple[str, Any]]()
+    problems = _problems(data)
     for place in places(data):
         if place.path[:3] != ("ecs", "services", SERVICE) or len(place.path) < 4:
             continue
         key = place.key.removeprefix(_PREFIX)
         for change in islice(changes(place, data), 6):
             changed = change.applied(data)
-            if not list(find_problems(Environment.model_validate(changed))):
+            if _problems(changed) <= problems:
                 found[f"change-{len(found)}"] = (key, _services(changed)[SERVICE])
                 break
     return found
+
+
+def _problems(data: Mapping[str, Any]) -> set[str]:
+    return {each.key for each in find_problems(Environment.model_validate(data))}
 
 
 def test_no_release_touches_the_rule() -> None:

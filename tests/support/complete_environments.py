@@ -429,6 +429,38 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
 }
 
 
+def _connected_services() -> dict[str, Any]:
+    """Two that call each other."""
+    web = {"image": "shop/api:2.4.0", "port": 8080, "port_name": "http", "port_app_protocol": "http"}
+    authority = "arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/0123"
+    return {
+        "catalog": {
+            "containers": {"web": web},
+            "service_connect": {
+                "serves": {
+                    "catalog": {
+                        "port_name": "http",
+                        "client_port": 80,
+                        "client_name": "catalog.shop",
+                        "idle_timeout_seconds": 60,
+                        "request_timeout_seconds": 30,
+                        "tls": {"certificate_authority_arn": authority},
+                    }
+                },
+                "access_log": {"format": "TEXT"},
+            },
+            "reachable_from": ["prices"],
+            "outputs": True,
+        },
+        "prices": {
+            "containers": {"web": {**web, "additional_ports": {"grpc": {"port": 9090, "app_protocol": "grpc"}}}},
+            "service_discovery": {"name": "prices", "ttl_seconds": 5},
+            "reachable_from": ["catalog"],
+            "security_group_ids": ["sg-0000000b"],
+        },
+    }
+
+
 def _shifted_services() -> dict[str, Any]:
     """One for each strategy that shifts requests."""
     web = {"containers": {"web": {"image": "shop/api:2.4.0", "port": 8080}}}
@@ -479,6 +511,10 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     "ecs": {
         **{kind: {**tasks, **_windows_tasks()[kind]} for kind, tasks in _other_tasks(_FIREHOSE).items()},
         "encrypt_fargate_storage": True,
+        "namespace": {"name": "shop.internal", "kind": "private_dns"},
+        "reachable_security_groups": {
+            "database": {"security_group_id": "sg-0000000a", "port": 5432, "reachable_from": ["catalog"]}
+        },
         "capacity": {
             "default": {},
             "spare": {},
@@ -550,6 +586,7 @@ _CERTIFICATE: Final[dict[str, Any]] = {
             },
             "documents": _windows_task(),
             **_shifted_services(),
+            **_connected_services(),
             "quick": {
                 "containers": {"web": {"image": "shop/api:2.4.0"}},
                 "deployment": {

@@ -85,7 +85,16 @@ def _of_operating_system(
 
 
 def _port_mappings(container: ContainerOptions) -> list[ecs.PortMapping]:
-    first = [ecs.PortMapping(container_port=container.port)] if container.port else []
+    first = []
+    if container.port:
+        protocol = container.port_app_protocol
+        first.append(
+            ecs.PortMapping(
+                name=container.port_name,
+                container_port=container.port,
+                app_protocol=getattr(ecs.AppProtocol, protocol) if protocol else None,
+            )
+        )
     return first + [
         ecs.PortMapping(
             name=name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -11,6 +11,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_servicediscovery as servicediscovery
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
@@ -21,6 +22,7 @@ from reference_constructs.ecs.deployment_alarms import DeploymentAlarms
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_alarms import ServiceAlarms
+from reference_constructs.ecs.service_connections import connect, discover, open_ports
 from reference_constructs.ecs.service_deployment import state_deployment_details, strategy_arguments
 from reference_constructs.ecs.service_options import RoutingOptions, ServiceOptions
 from reference_constructs.ecs.service_scaling import ServiceScaling
@@ -32,6 +34,7 @@ from reference_constructs.network.limited_security_group import LimitedSecurityG
 from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
 _DEFAULT_START_SECONDS = 30
+NO_CALLERS: Final[Mapping[str, ec2.ISecurityGroup]] = {}
 
 
 class EcsService(Construct):
@@ -78,6 +81,10 @@ class EcsService(Construct):
         alarm_topic: sns.ITopic | None = None,
         volume_key: kms.IKey | None = None,
         working_hours: WorkingHoursOptions | None = None,
+        namespace: servicediscovery.INamespace | None = None,
+        name_in_namespace: str = "",
+        own_group: ec2.ISecurityGroup | None = None,
+        callers: Mapping[str, ec2.ISecurityGroup] = NO_CALLERS,
     ) -> None:
         """Define the service.
 
@@ -100,11 +107,16 @@ class EcsService(Construct):
             alarm_topic: Topic that is notified by the alarms.
             volume_key: Encrypts the EBS volumes of the tasks; without one, the default key of Amazon EBS does.
             working_hours: When tasks run; None for always. A daemon runs where there are instances, so it has none.
+            namespace: Where services have their names; needed for Service Connect and service discovery.
+            name_in_namespace: Name of the service there, where the options state none.
+            own_group: Security group that the tasks of this service have and nobody else, by which others admit them.
+            callers: Such groups of the services that may connect, by name.
 
         Raises:
             ValueError: If there is routing, but no listener, no priority, or not exactly one container with a port; if
                 requests are to scale the tasks, but there is no routing; if a capacity provider is not in the cluster;
-                if alarms of requests are to roll back deployments, but there is no routing.
+                if alarms of requests are to roll back deployments, but there is no routing; if the service is to have
+                a name, but there is no namespace.
         """
         super().__init__(scope, construct_id)
         self._options = options
@@ -114,6 +126,8 @@ class EcsService(Construct):
         self._limits = self._limits_of_scaling(working_hours)
         self._define_security_group(vpc_cidrs, dual_stack=dual_stack)
         self._target_security_group = target_security_group if options.routing is not None else None
+        self._own_group = own_group
+        open_ports(self.security_group, options, callers)
         strategy = capacity_provider_strategy(options.capacity_provider_strategy, capacity_providers)
         self._define_service(subnets, strategy)
         self._add_volumes(volume_key)
@@ -122,6 +136,7 @@ class EcsService(Construct):
             self._define_routing(options.routing, listener, listener_rule_priority)
             self._acknowledge_short_grace(options.routing)
         self._define_deployment(alarm_topic)
+        self._define_names(namespace, name_in_namespace)
         self._acknowledge_deployment()
         self._acknowledge_platform_version()
         self.scaling = None
@@ -168,6 +183,8 @@ class EcsService(Construct):
             "security_groups": [
                 self.security_group,
                 *([self._target_security_group] if self._target_security_group is not None else []),
+                *([self._own_group] if self._own_group is not None else []),
+                *self._import_security_groups(),
             ],
             "assign_public_ip": options.assign_public_ip,
             # Refused for a daemon, which runs on every instance (containers-roadmap issue 692).
@@ -202,6 +219,24 @@ class EcsService(Construct):
             self._state_scheduling_strategy(self.service)
         self._state_execute_command()
         self._acknowledge_public_addresses()
+
+    def _import_security_groups(self) -> list[ec2.ISecurityGroup]:
+        """Not changed here: who is admitted there is its owner's."""
+        return [
+            ec2.SecurityGroup.from_security_group_id(self, f"SecurityGroup{index}", identifier, mutable=False)
+            for index, identifier in enumerate(self._options.security_group_ids)
+        ]
+
+    def _define_names(self, namespace: servicediscovery.INamespace | None, name: str) -> None:
+        options = self._options
+        if options.service_connect is None and options.service_discovery is None:
+            return
+        if namespace is None:
+            raise ValueError("service_connect and service_discovery need a namespace")
+        if options.service_connect is not None:
+            connect(self, self.service, options.service_connect, namespace=namespace.namespace_arn, task=self._task)
+        if options.service_discovery is not None:
+            discover(self.service, options.service_discovery, service_name=name, namespace=namespace)
 
     def _acknowledge_public_addresses(self) -> None:
         if not self._options.assign_public_ip:

@@ -14,9 +14,10 @@ from reference_constructs.ecs.placement_options import (
     PlacementStrategyOptions,
 )
 from reference_constructs.ecs.scaling_options import ScalingOptions
+from reference_constructs.ecs.service_connect_options import ServiceConnectOptions, ServiceDiscoveryOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Port
+from reference_constructs.value_types import Port, ResourceName, SecurityGroupId
 
 # Above this, an alarm is raised (`service_alarms.py`); scaling is to begin before.
 UTILIZATION_ALARM_PERCENT: Final = 90
@@ -127,6 +128,24 @@ class ServiceOptions(TaskOptions):
     """Requests that the shared load balancer forwards to the service. With `null`, the service receives none. With
     `routing`, exactly one container of the task must have a `port`."""
 
+    service_connect: ServiceConnectOptions | None = None
+    """Service Connect: other services by name, with a proxy in each task. With `null`, the tasks have none. It requires
+    `ecs.namespace`, and who may connect is `reachable_from`."""
+
+    service_discovery: ServiceDiscoveryOptions | None = None
+    """Records of the tasks in the private hosted zone of `ecs.namespace`. With `null`, there are none."""
+
+    reachable_from: tuple[ResourceName, ...] = ()
+    """Services whose tasks may connect to the tasks of this one, by name: to the ports that `service_connect` serves,
+    or without any, to all ports of its containers. Nothing else in the VPC can, apart from the load balancer."""
+
+    security_group_ids: Annotated[tuple[SecurityGroupId, ...], Field(max_length=4)] = ()
+    """IDs of security groups that exist, in addition to that of the tasks, such as one that a database admits."""
+
+    outputs: bool = False
+    """Whether the stack has outputs that other stacks and programs may use: the security group, the name, the task
+    role, and the log group of the service."""
+
     desired_count: Annotated[int, Field(ge=0, le=5000)] = 1
     """Number of tasks to run. Use `scaling` instead if the number is to follow the load."""
 
@@ -168,6 +187,18 @@ class ServiceOptions(TaskOptions):
     def is_daemon(self) -> bool:
         """Whether one task runs on each instance."""
         return self.scheduling_strategy == "DAEMON"
+
+    @property
+    def reachable_ports(self) -> list[tuple[int, str]]:
+        """Ports that `reachable_from` opens, each with its transport protocol."""
+        served = {each.port_name for each in self.service_connect.serves.values()} if self.service_connect else set()
+        found = []
+        for container in self.containers.values():
+            if container.port is not None and (not served or container.port_name in served):
+                found.append((container.port, "tcp"))
+            ports = container.additional_ports.items()
+            found += [(each.port, each.protocol) for name, each in ports if not served or name in served]
+        return found
 
     @property
     def least_percent(self) -> int:

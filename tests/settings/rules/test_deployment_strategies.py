@@ -24,10 +24,9 @@ PAIRS = (
         rejected=_deployment(f"strategy: CANARY, {ALARMS}"),
         accepted=_deployment(f"strategy: BLUE_GREEN, {ALARMS}"),
         message=(
-            "ecs.services.web.deployment.strategy: strategy is CANARY, and there is no routing\n"
-            "fix: add routing, or use ROLLING or BLUE_GREEN\n"
-            "why: Linear and canary deployments shift requests by a listener rule, and there is none without "
-            "routing."
+            "ecs.services.web.deployment.strategy: strategy is CANARY, and nothing has requests to shift\n"
+            "fix: add routing or service_connect.serves, or use ROLLING or BLUE_GREEN\n"
+            "why: Linear and canary deployments shift the requests of a load balancer or of Service Connect."
         ),
     ),
     RulePair(
