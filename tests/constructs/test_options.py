@@ -135,6 +135,7 @@ from reference_constructs.network.vpc_options import (
 )
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options
+from reference_constructs.registry.registry_options import EnhancedScanningOptions, ReplicationDestinationOptions
 from reference_constructs.registry.repository_options import RepositoryOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from reference_constructs.security.retention_options import RetentionOptions
@@ -165,6 +166,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (ServiceConnectOptions, {"serves": {"web": {}}}, "serves"),
     (ServiceConnectTlsOptions, {"certificate_authority_arn": "ca"}, "certificate_authority_arn"),
     (ServiceDiscoveryOptions, {"record_type": "CNAME"}, "record_type"),
+    (EnhancedScanningOptions, {"severities": ["SEVERE"]}, "severities"),
+    (ReplicationDestinationOptions, {"region": "Frankfurt"}, "region"),
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (MetricOptions, {"namespace": "Shop", "metric_name": "Jobs", "statistic": "p99"}, "statistic"),
     (PredictiveScalingOptions, {"target_value": 50, "mode": "scale"}, "mode"),

@@ -13,7 +13,21 @@ _COMMON: Final[dict[str, Any]] = {
     "region": "eu-west-1",
     "availability_zones": ["eu-west-1a", "eu-west-1b"],
     "tags": {"owner": "team", "cost_centre": "shop"},
-    "registry": {"repositories": {"shop/api": {"pull_account_ids": ["444455556666"]}}},
+    "registry": {
+        "repositories": {
+            "shop/api": {
+                "pull_account_ids": ["444455556666"],
+                "pull_organization_ids": ["o-a1b2c3d4e5"],
+                "mutable_tags": ["cache"],
+            }
+        },
+        "pull_through_cache_credentials": {
+            "github": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ecr-pullthroughcache/github-AbCdEf"
+        },
+        "enhanced_scanning": {"email_addresses": ["security@example.com"]},
+        "replication": [{"region": "eu-central-1", "account_id": "444455556666"}],
+        "signing_profile_arn": "arn:aws:signer:eu-west-1:111122223333:/signing-profiles/images",
+    },
 }
 
 _WITHOUT_KEYS: Final = (

@@ -9,6 +9,7 @@ from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
 from reference_constructs.ecs.service_connect_options import NamespaceOptions, ReachableSecurityGroupOptions
+from reference_constructs.security.acknowledgements import acknowledge_relation
 
 
 class ServiceConnections(Construct):
@@ -70,7 +71,7 @@ class ServiceConnections(Construct):
     def _open(self, name: str, options: ReachableSecurityGroupOptions) -> None:
         """A rule of a group that is not ours: L1, because the L2 gives an imported group one with other IDs."""
         for caller in options.reachable_from:
-            ec2.CfnSecurityGroupIngress(
+            rule = ec2.CfnSecurityGroupIngress(
                 self,
                 f"Rule-{name}-{caller}",
                 group_id=options.security_group_id,
@@ -79,4 +80,10 @@ class ServiceConnections(Construct):
                 to_port=options.port,
                 source_security_group_id=self.groups[caller].security_group_id,
                 description=f"Service {caller}",
+            )
+            acknowledge_relation(
+                rule,
+                "security_groups_of_others_stay_as_they_are",
+                reason="The file asks for this rule, and says who may reach what (reachable_security_groups). It goes "
+                "with the entry, and leaves the other rules of the group as they are.",
             )

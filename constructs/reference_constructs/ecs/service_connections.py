@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
@@ -52,18 +52,35 @@ def connect(
         task: What runs; the proxy logs where its containers do.
     """
     encrypted = {name: _tls(scope, name, each.tls) for name, each in options.serves.items() if each.tls is not None}
-    log = options.access_log
     service.enable_service_connect(
         namespace=namespace,
         services=[_served(name, each, tls=encrypted.get(name), task=task) for name, each in options.serves.items()],
-        log_driver=ecs.LogDrivers.aws_logs(stream_prefix="service-connect", log_group=task.log_group),
-        access_log_configuration=None
-        if log is None
-        else ecs.ServiceConnectAccessLogConfiguration(
-            format=ecs.ServiceConnectAccessLogFormat[log.format],
-            include_query_parameters=log.include_query_parameters,
-        ),
     )
+    _state_logs(service, options, task)
+
+
+def _state_logs(service: ecs.BaseService, options: ServiceConnectOptions, task: EcsTask) -> None:
+    """Escape hatch: the L2 would grant the task execution role inline what it has already."""
+    resource = cast(ecs.CfnService, service.node.default_child)
+    resource.add_property_override(
+        "ServiceConnectConfiguration.LogConfiguration",
+        {
+            "LogDriver": "awslogs",
+            "Options": {
+                "awslogs-group": task.log_group.log_group_name,
+                "awslogs-region": service.stack.region,
+                "awslogs-stream-prefix": "service-connect",
+            },
+        },
+    )
+    if (log := options.access_log) is not None:
+        resource.add_property_override(
+            "ServiceConnectConfiguration.AccessLogConfiguration",
+            {
+                "Format": log.format,
+                "IncludeQueryParameters": "ENABLED" if log.include_query_parameters else "DISABLED",
+            },
+        )
 
 
 def _served(

@@ -134,11 +134,12 @@ def test_a_change_of_the_rule_that_does_not_moves_all_of_them(deployed: Deployme
     """What the runbook warns of: the same change would send everything to a target group without tasks."""
     shift(deployed, Weights(0, 100))
 
-    run = release(deployed, tmp_path, lambda settings: (another_path(settings), _extra_host(settings)))
+    run = release(deployed, tmp_path, another_host)
 
     assert run.returncode == 0, run.output
     assert weights(deployed) == Weights(100, 0)
 
 
-def _extra_host(settings: dict[str, Any]) -> None:
+def another_host(settings: dict[str, Any]) -> None:
+    another_path(settings)
     _service(settings)["routing"]["host_headers"].append("offers.example.com")

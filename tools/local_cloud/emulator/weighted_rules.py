@@ -19,7 +19,7 @@ def keep_weights() -> None:
         actions: list[Action] = parse(params, prefix)
         for index, action in enumerate(actions, start=1):
             start = f"{prefix}.member.{index}.ForwardConfig.TargetGroups.member."
-            groups = []
+            groups: list[dict[str, Any]] = []
             while arn := alb._p(params, f"{start}{len(groups) + 1}.TargetGroupArn"):
                 weight = alb._p(params, f"{start}{len(groups) + 1}.Weight", "1")
                 groups.append({"TargetGroupArn": arn, "Weight": int(weight)})
