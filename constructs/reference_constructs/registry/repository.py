@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.registry.repository_options import IMAGES_IN_USE, RepositoryOptions
-from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
 from reference_constructs.security.retention import removal_policy
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
@@ -113,4 +113,11 @@ class ImageRepository(ecr.Repository):
                 actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
                 conditions={"StringEquals": {"aws:PrincipalOrgID": list(organization_ids)}},
             )
+        )
+        acknowledge(
+            self,
+            "ECR1",
+            packs=("AwsSolutions",),
+            reason="Accounts of the organizations that the file names can pull, and nobody else: the condition on "
+            "aws:PrincipalOrgID stands beside the principal (pull_organization_ids).",
         )

@@ -64,7 +64,9 @@ class ScanFindings(Construct):
                 },
             ),
         )
-        self.rule.add_target(targets.SnsTopic(self.topic, role=self._define_role(encryption_key)))
+        self.rule.add_target(
+            targets.SnsTopic(self.topic, role=self._define_role(encryption_key).without_policy_updates())
+        )
 
     def _define_role(self, key: kms.IKey) -> iam.Role:
         policy = iam.ManagedPolicy(
