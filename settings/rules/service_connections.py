@@ -84,6 +84,12 @@ def port_name_is_of_one_port(environment: Environment) -> Iterator[Problem]:
             for key in ("port_name", "port_app_protocol"):
                 if container.port is None and getattr(container, key) is not None:
                     yield Problem(path=(*place, key), finding=f"there is {key}, but no port", fix="add port")
+            if container.port is not None and container.port_app_protocol is not None and not container.port_name:
+                yield Problem(
+                    path=(*place, "port_app_protocol"),
+                    finding="there is port_app_protocol, but no port_name",
+                    fix="add port_name",
+                )
             if container.port is not None and container.port_name is not None:
                 if container.port_name in taken:
                     yield Problem(

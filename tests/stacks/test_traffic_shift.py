@@ -52,7 +52,7 @@ def _services(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _synthesized(services: Mapping[str, Any]) -> Templates:
     data = _data()
-    data["ecs"] = {**data["ecs"], "services": dict(services)}
+    data["ecs"] = {**data["ecs"], "services": dict(services), "reachable_security_groups": {}}
     with TemporaryDirectory() as outdir:
         app = cdk.App(outdir=outdir, analytics_reporting=False, builtin_cloud_formation_validation=False)
         Platform(app, Environment.model_validate(data))

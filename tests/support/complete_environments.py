@@ -449,11 +449,19 @@ def _connected_services() -> dict[str, Any]:
     authority = "arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/0123"
     return {
         "catalog": {
-            "containers": {"web": web},
+            "containers": {
+                "web": {
+                    **web,
+                    "additional_ports": {
+                        "grpc": {"port": 9090, "app_protocol": "grpc"},
+                        "admin": {"port": 9100, "app_protocol": "http"},
+                    },
+                }
+            },
             "service_connect": {
                 "serves": {
                     "catalog": {
-                        "port_name": "http",
+                        "port_name": "grpc",
                         "client_port": 80,
                         "client_name": "catalog.shop",
                         "idle_timeout_seconds": 60,
@@ -502,12 +510,12 @@ def _shifted_services() -> dict[str, Any]:
         "steps": {
             **web,
             "routing": {"path_patterns": ["/steps/*"], "priority": 30},
-            "deployment": {"strategy": "LINEAR", "linear": {}},
+            "deployment": {"strategy": "LINEAR", "linear": {"step_percent": 25}},
         },
         "canary": {
             **web,
             "routing": {"path_patterns": ["/canary/*"], "priority": 40},
-            "deployment": {"strategy": "CANARY", "canary": {}},
+            "deployment": {"strategy": "CANARY", "canary": {"percent": 10}},
         },
     }
 
@@ -730,6 +738,7 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
         },
     },
     "ecs": {
+        "namespace": {"name": "office.internal"},
         "existing_cluster": {
             "cluster_arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/shared",
             "capacity_providers": {"instances": "shared-instances"},

@@ -87,7 +87,8 @@ def _of_operating_system(
 def _port_mappings(container: ContainerOptions) -> list[ecs.PortMapping]:
     first = []
     if container.port:
-        protocol = container.port_app_protocol
+        # Amazon ECS takes it of a port that has a name only.
+        protocol = container.port_app_protocol if container.port_name else None
         first.append(
             ecs.PortMapping(
                 name=container.port_name,

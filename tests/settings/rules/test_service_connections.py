@@ -85,6 +85,17 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="port_name_is_of_one_port: that has a protocol",
+        rejected=_web(container=CONTAINER.replace("8080", "8080, port_app_protocol: grpc")),
+        accepted=_web(container=CONTAINER.replace("8080", "8080, port_name: grpc, port_app_protocol: grpc")),
+        message=(
+            "ecs.services.web.containers.web.port_app_protocol: there is port_app_protocol, but no port_name\n"
+            "fix: add port_name\n"
+            "why: A name and a protocol are those of a port, and Amazon ECS refuses two ports of one name in "
+            "a task."
+        ),
+    ),
+    RulePair(
         rule="names_have_a_namespace",
         rejected=_web("service_connect: {}", before=CAPACITY),
         accepted=_web("service_connect: {}"),
