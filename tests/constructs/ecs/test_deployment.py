@@ -22,6 +22,10 @@ def _deployed(**deployment: object) -> Template:
     return _synthesize(routing={"priority": 20}, deployment=deployment)
 
 
+def _all_of(template: Template, resource_type: str) -> list[Resource]:
+    return [each["Properties"] for each in all_of(template, resource_type).values()]
+
+
 def _configuration(template: Template) -> Resource:
     found: Resource = properties(template, "AWS::ECS::Service")["DeploymentConfiguration"]
     return found
@@ -97,7 +101,7 @@ def test_what_is_stated_is_in_the_configuration(stated: dict[str, Any], expected
 
 
 def test_both_rules_forward_to_two_target_groups_and_all_requests_to_the_first(shifted: Template) -> None:
-    rules = all_of(shifted, RULE)
+    rules = _all_of(shifted, RULE)
     assert sorted(each["Priority"] for each in rules) == [19, 20]
     for rule in rules:
         (action,) = rule["Actions"]
@@ -105,13 +109,13 @@ def test_both_rules_forward_to_two_target_groups_and_all_requests_to_the_first(s
 
 
 def test_the_alternate_target_group_can_be_the_one_that_serves() -> None:
-    (rule,) = all_of(_deployed(strategy="CANARY", production_target_group="alternate"), RULE)
+    (rule,) = _all_of(_deployed(strategy="CANARY", production_target_group="alternate"), RULE)
     groups = rule["Actions"][0]["ForwardConfig"]["TargetGroups"]
     assert [each["Weight"] for each in groups] == [0, 100]
 
 
 def test_test_requests_have_the_header_and_the_conditions_of_all(shifted: Template) -> None:
-    (test,) = [each for each in all_of(shifted, RULE) if each["Priority"] == 19]
+    (test,) = [each for each in _all_of(shifted, RULE) if each["Priority"] == 19]
     assert [each["Field"] for each in test["Conditions"]] == ["path-pattern", "http-header"]
     assert test["Conditions"][1]["HttpHeaderConfig"] == {"HttpHeaderName": "x-test-traffic", "Values": ["preview"]}
 
@@ -138,7 +142,7 @@ def test_a_function_is_invoked_by_a_role_for_it_alone_and_a_pause_by_none(shifte
     }
     statements = [
         statement
-        for policy in all_of(shifted, "AWS::IAM::ManagedPolicy")
+        for policy in _all_of(shifted, "AWS::IAM::ManagedPolicy")
         for statement in policy["PolicyDocument"]["Statement"]
         if statement["Action"] == "lambda:InvokeFunction"
     ]
