@@ -328,10 +328,13 @@ def test_only_the_load_balancer_reaches_tasks_and_only_their_port(balanced: Depl
     assert balanced.rules(targets, egress=False) == balanced.rules(targets, egress=True) == []
     for name, settings in balanced.ecs.services.items():
         group, *others = balanced.services[name]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
-        assert others == ([targets] if settings.routing else [])
+        own = [balanced.caller_groups[name]] if name in balanced.ecs.callers else []
+        assert others == [*([targets] if settings.routing else []), *own, *settings.security_group_ids]
         ports = [each.port for each in settings.containers.values() if each.port and settings.routing]
         assert [each["containerPort"] for each in balanced.services[name]["loadBalancers"]] == ports
-        assert balanced.rules(group, egress=False) == [(balancer, port) for port in ports]
+        callers = [balanced.caller_groups[caller] for caller in settings.reachable_from]
+        admitted = [(caller, port) for caller in callers for port, _ in settings.reachable_ports]
+        assert balanced.rules(group, egress=False) == sorted([*((balancer, port) for port in ports), *admitted])
 
 
 def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
@@ -366,7 +369,7 @@ def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
 
 def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvironment) -> None:
     topic = ecs.ecs.alarms.topic
-    told = {"create": ecs.ids("AWS::SNS::Topic"), "none": []}.get(topic, [topic])
+    told = {"create": ecs.ids("AWS::SNS::Topic", "ecs-cluster"), "none": []}.get(topic, [topic])
     describe = ecs.client("cloudwatch").describe_alarms
     for name, settings in ecs.ecs.services.items():
         names = ecs.ids("AWS::CloudWatch::Alarm", f"ecs-service-{name}")
@@ -374,10 +377,18 @@ def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvir
         described = describe(AlarmNames=names)["MetricAlarms"] if names else []
         steps = {metric.metric_name for metric in settings.scaling.step_scaling.values()} if settings.scaling else set()
         alarms = [each for each in described if each["MetricName"] not in steps]
-        wanted = {"CPUUtilization", "MemoryUtilization"} | ({"UnHealthyHostCount"} if settings.routing else set())
+        wanted = {"CPUUtilization", "MemoryUtilization"} | (
+            {"UnHealthyHostCount"} if settings.routing and not settings.deployment.shifts_traffic else set()
+        )
         assert {each["MetricName"] for each in alarms} == (wanted if settings.alarms else set())
         # The share of 5xx answers is an expression, which the local cloud remembers and does not evaluate.
-        assert len(names) - len(described) == bool(settings.alarms and settings.routing)
+        rollback = settings.deployment.rollback_alarms
+        own = [] if rollback is None else [rollback.server_error_percent, rollback.response_time_ms]
+        expressions = len([each for each in own if each is not None])
+        if settings.alarms and settings.routing:
+            # Over two target groups, unhealthy tasks are an expression too.
+            expressions += 2 if settings.deployment.shifts_traffic else 1
+        assert len(names) - len(described) == expressions
         assert all(each["AlarmActions"] == told for each in alarms)
 
 
