@@ -7,8 +7,12 @@ import re
 from typing import Any
 
 import pytest
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk.assertions import Template as Assertions
 
-from tests.support.synthesis import Template, synthesize
+from reference_constructs.ecs.connections import ServiceConnections
+from reference_constructs.ecs.service_connect_options import ReachableSecurityGroupOptions
+from tests.support.synthesis import Template, new_stack, synthesize
 
 EXAMPLE = "examples/ecs-mesh.yaml"
 
@@ -65,8 +69,20 @@ def test_groups_by_which_services_are_admitted_have_no_rule(templates: dict[str,
         assert [rule["CidrIp"] for rule in group["SecurityGroupEgress"]] == ["255.255.255.255/32"]
 
 
-def test_the_database_admits_the_named_service_alone(templates: dict[str, Template]) -> None:
-    (rule,) = _of_type(templates["ecs-mesh-ecs-connections"], "AWS::EC2::SecurityGroupIngress")
+def test_the_database_admits_the_named_service_alone() -> None:
+    stack = new_stack()
+    ServiceConnections(
+        stack,
+        "Connections",
+        vpc=ec2.Vpc(stack, "Vpc"),
+        callers=["orders", "front"],
+        reachable={
+            "database": ReachableSecurityGroupOptions(
+                security_group_id="sg-0123456789abcdef0", port=5432, reachable_from=("orders",)
+            )
+        },
+    )
+    (rule,) = _of_type(dict(Assertions.from_stack(stack).to_json()), "AWS::EC2::SecurityGroupIngress")
     assert rule["GroupId"] == "sg-0123456789abcdef0"
     assert (rule["FromPort"], rule["ToPort"], rule["IpProtocol"]) == (5432, 5432, "tcp")
     assert "Callerorders" in json.dumps(rule["SourceSecurityGroupId"])
