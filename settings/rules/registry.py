@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.comparisons import come_once
 from settings.rules.keys import container_keys
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import images
@@ -30,6 +31,23 @@ def images_are_copied_elsewhere(environment: Environment) -> Iterator[Problem]:
         elif place in seen:
             yield Problem(path=path, finding=f"{each.region} is listed twice", fix="remove one of the two")
         seen.add(place)
+
+
+@rule("Subscribe, Amazon SNS API Reference", keys=("registry.enhanced_scanning.email_addresses",))
+def findings_are_mailed_once(environment: Environment) -> Iterator[Problem]:
+    """An address has one subscription to the topic of findings."""
+    scanning = environment.registry.enhanced_scanning
+    if scanning is not None:
+        yield from come_once(("registry", "enhanced_scanning", "email_addresses"), scanning.email_addresses)
+
+
+@rule(
+    "ImageTagMutabilityExclusionFilter, Amazon ECR API Reference", keys=("registry.repositories.<name>.mutable_tags",)
+)
+def mutable_tag_comes_once(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECR refuses a filter of tags that is there twice."""
+    for name, repository in environment.registry.repositories.items():
+        yield from come_once(("registry", "repositories", name, "mutable_tags"), repository.mutable_tags)
 
 
 @warning(

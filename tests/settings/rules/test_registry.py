@@ -40,6 +40,26 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="findings_are_mailed_once",
+        rejected=HEAD + "  enhanced_scanning: {email_addresses: [a@example.com, a@example.com]}\n",
+        accepted=HEAD + "  enhanced_scanning: {email_addresses: [a@example.com, b@example.com]}\n",
+        message=(
+            "registry.enhanced_scanning.email_addresses[1]: 'a@example.com' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: An address has one subscription to the topic of findings."
+        ),
+    ),
+    RulePair(
+        rule="mutable_tag_comes_once",
+        rejected=HEAD.replace("app: {}", "app: {mutable_tags: [a, a]}"),
+        accepted=HEAD.replace("app: {}", "app: {mutable_tags: [a, b]}"),
+        message=(
+            "registry.repositories.app.mutable_tags[1]: 'a' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: Amazon ECR refuses a filter of tags that is there twice."
+        ),
+    ),
+    RulePair(
         rule="deployed_tag_does_not_move",
         rejected=_tagged("pr-17"),
         accepted=_tagged("17"),
