@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.comparisons import come_once
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import services
 
@@ -54,6 +55,19 @@ def shift_has_no_service_discovery(environment: Environment) -> Iterator[Problem
                 finding=f"there is service_discovery, and strategy is {service.deployment.strategy}",
                 fix="use service_connect, or ROLLING",
             )
+
+
+@rule(
+    "AuthorizeSecurityGroupIngress, Amazon EC2 API Reference",
+    keys=(_FROM, _GROUPS, "ecs.reachable_security_groups.<name>.reachable_from"),
+)
+def admitted_service_comes_once(environment: Environment) -> Iterator[Problem]:
+    """A security group has each rule once, and a network interface each security group."""
+    for path, service in services(environment):
+        yield from come_once((*path, "reachable_from"), service.reachable_from)
+        yield from come_once((*path, "security_group_ids"), service.security_group_ids)
+    for name, group in (environment.ecs.reachable_security_groups if environment.ecs else {}).items():
+        yield from come_once(("ecs", "reachable_security_groups", name, "reachable_from"), group.reachable_from)
 
 
 @warning("Amazon ECS Service Connect: security groups", keys=(f"{_CONNECT}.serves", _FROM, _GROUPS))

@@ -67,6 +67,16 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="admitted_service_comes_once",
+        rejected=_web("reachable_from: [web, web]"),
+        accepted=_web("reachable_from: [web]"),
+        message=(
+            "ecs.services.web.reachable_from[1]: 'web' is listed twice\n"
+            "fix: remove one of the two\n"
+            "why: A security group has each rule once, and a network interface each security group."
+        ),
+    ),
+    RulePair(
         rule="served_port_is_reachable",
         rejected=_web(SERVES),
         accepted=_web(SERVES, "reachable_from: [web]"),
