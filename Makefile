@@ -28,7 +28,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy install-kubernetes kubernetes-render kubernetes-check kubernetes-apply synth list diff diff-release cost cost-diff cost-page choose deploy-time prices benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
+.PHONY: help install install-local install-policy install-kubernetes kubernetes-render kubernetes-check kubernetes-apply synth list diff diff-release removed-stacks cost cost-diff cost-page choose deploy-time prices benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -102,6 +102,9 @@ benchmark: $(INSTALLED) ## Compare the time of `cdk synth` with that of an empty
 
 diff-release: $(INSTALLED) ## Say what ENVIRONMENT would replace, delete, change and add since BASE (a git ref)
 	@python -m tools.release_diff --base "$(or $(BASE),$(error BASE=<branch, tag or commit> is needed))" --environment $(ENVIRONMENT)
+
+removed-stacks: $(INSTALLED) ## List the stacks that ENVIRONMENT had at BASE (a git ref) and its file no longer has, with the commands that delete each
+	@python -m tools.release_diff.removed_stacks --base "$(or $(BASE),$(error BASE=<branch, tag or commit> is needed))" --environment $(ENVIRONMENT)
 
 deploy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Deploy ENVIRONMENT with no AWS account: into a local cloud on PORT (DOCKER=1: real containers)
 	@python -m tools.local_cloud deploy --environment $(ENVIRONMENT) --port $(PORT) $(if $(DOCKER),--docker)

@@ -14,6 +14,7 @@ from reference_constructs.ecs.managed_instances_options import ManagedInstancesO
 from reference_constructs.ecs.queue_worker_options import QueueWorkerOptions
 from reference_constructs.ecs.run_task_options import RunTaskOptions
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
+from reference_constructs.ecs.service_connect_options import NamespaceOptions, ReachableSecurityGroupOptions
 from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.standalone_task_options import StandaloneTaskOptions
 from reference_constructs.ecs.task_options import TaskOptions
@@ -170,6 +171,13 @@ class EcsSettings(Options):
     the GuardDuty agent, which GuardDuty adds to the task as a container, together with a VPC endpoint. Runtime
     Monitoring itself is turned on in GuardDuty, for the account or the organization."""
 
+    namespace: NamespaceOptions | None = None
+    """Namespace in which services have their names, for Service Connect and service discovery. With `null`, there is
+    none."""
+
+    reachable_security_groups: dict[ResourceName, ReachableSecurityGroupOptions] = {}
+    """Security groups that exist, such as that of a database, each with the services that may reach it."""
+
     services: dict[ResourceName, ServiceSettings] = {}
     """ECS services, by name. Each service is deployed as a separate stack."""
 
@@ -187,6 +195,13 @@ class EcsSettings(Options):
     def capacity_provider_names(self) -> tuple[str, ...]:
         """What tasks can name in their strategies, besides Fargate."""
         return tuple(self.capacity if self.existing_cluster is None else self.existing_cluster.capacity_providers)
+
+    @property
+    def callers(self) -> tuple[str, ...]:
+        """Services that others admit, each once and in the order of the file."""
+        admitted = {caller for each in self.services.values() for caller in each.reachable_from}
+        admitted |= {caller for each in self.reachable_security_groups.values() for caller in each.reachable_from}
+        return tuple(name for name in self.services if name in admitted)
 
     def runs_on_managed_instances(self, task: TaskOptions) -> bool:
         """Whether a task names capacity of Amazon ECS Managed Instances; its strategy has one kind alone.

@@ -39,6 +39,19 @@ TagValue = Annotated[
         json_schema_extra=in_words("1 to 256 letters, digits, spaces, and the characters `_.:/=+@-`"),
     ),
 ]
+# "Creating a pull through cache rule": of the same account and Region, and with this prefix.
+CacheCredentialArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/[^:]+-[A-Za-z0-9]{6}$",
+        examples=["arn:aws:secretsmanager:eu-west-1:111122223333:secret:ecr-pullthroughcache/docker-hub-AbCdEf"],
+        json_schema_extra=in_words(
+            "full ARN of a secret in AWS Secrets Manager whose name begins with `ecr-pullthroughcache/`, including the "
+            "six random characters at its end"
+        ),
+    ),
+    Arn(region=True, account=True),
+]
 TopicArn = Annotated[
     str,
     Field(

@@ -33,6 +33,7 @@ from reference_constructs.observability.alarm_topic import AlarmTopic
 from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
 from settings.ecs import EcsSettings, HostedZoneSettings, LoadBalancerSettings
+from stacks.ecs_connections import EcsConnectionsStack
 from stacks.stack_options import StackOptions
 
 
@@ -105,6 +106,7 @@ class EcsClusterStack(cdk.Stack):
         network_load_balancers: Where services add their listeners, by name.
         alarm_topic: Topic that alarms notify.
         shared: What service stacks import.
+        connections: What ties its services; None if nothing does.
         runs_on_managed_instances: Whether a task of the cluster runs on Amazon ECS Managed Instances.
         guardduty_runtime_monitoring: Whether GuardDuty adds its agent to tasks on Fargate.
     """
@@ -117,6 +119,7 @@ class EcsClusterStack(cdk.Stack):
     network_load_balancers: dict[str, SharedNetworkLoadBalancer]
     alarm_topic: sns.ITopic | None
     shared: SharedValues
+    connections: EcsConnectionsStack | None
     runs_on_managed_instances: Callable[[TaskOptions], bool]
     guardduty_runtime_monitoring: bool
 
@@ -128,12 +131,14 @@ class EcsClusterStack(cdk.Stack):
         environment: Environment,
         ecs: EcsSettings,
         network: NetworkSource,
+        connections: EcsConnectionsStack | None = None,
         **options: Unpack[StackOptions],
     ) -> None:
         """Wire the ECS cluster of an environment."""
         super().__init__(scope, construct_id, **options)
         self._environment = environment
         self._network = network(self)
+        self.connections = connections
         self.runs_on_managed_instances = ecs.runs_on_managed_instances
         self.guardduty_runtime_monitoring = ecs.guardduty_runtime_monitoring
         self.key = EncryptionKey(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from collections.abc import Mapping
+from typing import TypedDict, Unpack
 
+import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
+from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
 from reference_constructs.ecs.service import EcsService
@@ -14,9 +17,19 @@ from reference_constructs.network.network import NetworkSource
 from settings import Environment
 from settings.ecs import ServiceSettings
 from stacks.ecs_cluster import EcsClusterStack, SharedListener, SharedNetworkListeners
+from stacks.ecs_connections import EcsConnectionsStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
 from stacks.storage import StorageStack
+
+
+class ServiceConnectionArguments(TypedDict, total=False):
+    """Arguments of `EcsService` that say how it is found and reached by others."""
+
+    namespace: servicediscovery.INamespace | None
+    name_in_namespace: str
+    own_group: ec2.ISecurityGroup | None
+    callers: Mapping[str, ec2.ISecurityGroup]
 
 
 class EcsServiceStack(EcsTaskStack):
@@ -79,9 +92,40 @@ class EcsServiceStack(EcsTaskStack):
             alarm_topic=cluster.alarm_topic,
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
+            **self._connections(name, settings, cluster.connections),
         )
+        if settings.outputs:
+            self._define_outputs(service)
         self._let_in_to_file_systems(service.security_group)
         self._acknowledge_missing_endpoints(service.service, settings)
+
+    def _connections(
+        self, name: str, settings: ServiceSettings, connections: EcsConnectionsStack | None
+    ) -> ServiceConnectionArguments:
+        if connections is None:
+            return {}
+        callers = {caller: connections.group(self, caller) for caller in settings.reachable_from if caller != name}
+        own_group = connections.group(self, name)
+        admitted = {caller: group for caller, group in callers.items() if group is not None}
+        if own_group is not None and name in settings.reachable_from:
+            admitted[name] = own_group
+        return {
+            "namespace": connections.namespace,
+            "name_in_namespace": name,
+            "own_group": own_group,
+            "callers": admitted,
+        }
+
+    def _define_outputs(self, service: EcsService) -> None:
+        """What is stable for as long as the service is: nothing here changes with a release."""
+        values = {
+            "SecurityGroupId": service.security_group.security_group_id,
+            "ServiceName": service.service.service_name,
+            "TaskRoleArn": self.task.task_definition.task_role.role_arn,
+            "LogGroupName": self.task.log_group.log_group_name,
+        }
+        for output, value in values.items():
+            cdk.CfnOutput(self, output, value=value, export_name=f"{self.stack_name}:{output}")
 
     def _import_listener(self, shared: SharedListener, name: str = "") -> elbv2.IApplicationListener:
         """The listener as something that this stack does not change.

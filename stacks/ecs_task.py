@@ -75,7 +75,7 @@ class EcsTaskStack(cdk.Stack):
             images=ImageSources(
                 repository_prefix=self._environment.name,
                 cache_prefix=self._environment.cache_prefix,
-                cached_registries=self._environment.registry.pull_through_cache,
+                cached_registries=self._environment.registry.cached_registries,
             ),
             secrets=self._import_secrets(settings),
             secrets_keys=[

@@ -16,6 +16,7 @@ from settings import Environment
 from settings.ecs import EcsSettings, TaskSettings
 from settings.endpoints import added_endpoint_options
 from stacks.ecs_cluster import EcsClusterStack
+from stacks.ecs_connections import EcsConnectionsStack
 from stacks.ecs_queue_worker import EcsQueueWorkerStack
 from stacks.ecs_scheduled_task import EcsScheduledTaskStack
 from stacks.ecs_service import EcsServiceStack
@@ -59,6 +60,7 @@ class Platform:
         endpoints: Endpoints that are added to a VPC that exists; None without any.
         storage: File systems and buckets; None without any.
         registry: ECR repositories.
+        ecs_connections: What ties the ECS services; None if nothing does.
         ecs_cluster: The ECS cluster; None without ECS.
         ecs_services: ECS services by name.
         ecs_scheduled_tasks: Tasks that run on a schedule, by name.
@@ -71,6 +73,7 @@ class Platform:
     endpoints: EndpointsStack | None
     storage: StorageStack | None
     registry: RegistryStack
+    ecs_connections: EcsConnectionsStack | None
     ecs_cluster: EcsClusterStack | None
     ecs_services: dict[str, EcsServiceStack]
     ecs_scheduled_tasks: dict[str, EcsScheduledTaskStack]
@@ -95,6 +98,7 @@ class Platform:
             environment=environment,
             **self._options("ECR repositories and pull-through cache"),
         )
+        self.ecs_connections = self._define_ecs_connections()
         self.ecs_cluster = self._define_ecs_cluster()
         ecs = self._environment.ecs or EcsSettings()
         self.ecs_services = self._define_ecs_tasks(EcsServiceStack, ecs.services, "ECS service")
@@ -148,6 +152,18 @@ class Platform:
             **self._options("File systems and buckets"),
         )
 
+    def _define_ecs_connections(self) -> EcsConnectionsStack | None:
+        ecs = self._environment.ecs
+        if ecs is None or not (ecs.namespace or ecs.callers):
+            return None
+        return EcsConnectionsStack(
+            self._scope,
+            self._id("ecs-connections"),
+            ecs=ecs,
+            network=self._network,
+            **self._options("Namespace and security groups of ECS services"),
+        )
+
     def _define_ecs_cluster(self) -> EcsClusterStack | None:
         if self._environment.ecs is None:
             return None
@@ -157,6 +173,7 @@ class Platform:
             environment=self._environment,
             ecs=self._environment.ecs,
             network=self._network,
+            connections=self.ecs_connections,
             **self._options("ECS cluster, EC2 capacity, shared load balancer"),
         )
 
@@ -226,13 +243,8 @@ class Platform:
     def stacks(self) -> list[cdk.Stack]:
         """All stacks, those first that others read from."""
         stacks = [
-            self.network,
-            self.endpoints,
-            self.storage,
-            self.registry,
-            self.ecs_cluster,
-            *self.ecs_tasks,
-            self.eks_cluster,
+            *(self.network, self.endpoints, self.storage, self.registry, self.ecs_connections, self.ecs_cluster),
+            *(*self.ecs_tasks, self.eks_cluster),
         ]
         return [stack for stack in stacks if stack is not None]
 

@@ -8,7 +8,9 @@ import aws_cdk as cdk
 from constructs import Construct
 
 from reference_constructs.registry.pull_through_cache import PullThroughCache
+from reference_constructs.registry.registry_configuration import RegistryConfiguration
 from reference_constructs.registry.repository import ImageRepository
+from reference_constructs.registry.scan_findings import ScanFindings
 from reference_constructs.security.encryption_key import EncryptionKey
 from settings import Environment
 from stacks.stack_options import StackOptions
@@ -38,11 +40,34 @@ class RegistryStack(cdk.Stack):
                 retention=environment.retention,
             )
             cdk.CfnOutput(self, f"RepositoryUri-{name}", value=made.repository_uri)
+        RegistryConfiguration(
+            self,
+            "Configuration",
+            prefix=environment.name,
+            scanning=settings.enhanced_scanning,
+            replication=settings.replication,
+            signing_profile_arn=settings.signing_profile_arn,
+        )
+        if settings.enhanced_scanning is not None:
+            ScanFindings(
+                self,
+                "ScanFindings",
+                prefix=environment.name,
+                options=settings.enhanced_scanning,
+                encryption_key=key or self._topic_key(construct_id, environment),
+            )
         PullThroughCache(
             self,
             "Cache",
             registries=settings.pull_through_cache,
+            credentials=settings.pull_through_cache_credentials,
             prefix=environment.cache_prefix,
             repository_tags=environment.resource_tags,
             encryption_key=key,
+        )
+
+    def _topic_key(self, construct_id: str, environment: Environment) -> EncryptionKey:
+        """A topic is always encrypted with a key of the account, whatever the images are encrypted with."""
+        return EncryptionKey(
+            self, "TopicKey", description=f"{construct_id}: findings in images", retention=environment.retention
         )

@@ -100,6 +100,24 @@ ManagedPolicyArn = Annotated[
     ),
     Arn(),
 ]
+CertificateAuthorityArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:acm-pca:[a-z0-9-]+:[0-9]{12}:certificate-authority/[0-9a-f-]+$",
+        examples=["arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/0123"],
+        json_schema_extra=in_words("ARN of a certificate authority in AWS Private CA"),
+    ),
+    Arn(region=True),
+]
+FunctionArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:lambda:[a-z0-9-]+:[0-9]{12}:function:[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_$-]{1,128})?$",
+        examples=["arn:aws:lambda:eu-west-1:111122223333:function:check"],
+        json_schema_extra=in_words("ARN of an AWS Lambda function, which can end with a version or an alias"),
+    ),
+    Arn(region=True),
+]
 # Full ARN: a partial one fails only when the task starts (aws-cdk issue 35946).
 SecretsManagerArn = Annotated[
     str,

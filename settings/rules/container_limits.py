@@ -116,5 +116,5 @@ def credentials_are_for_another_registry(environment: Environment) -> Iterator[P
 
 def _is_in_ecr(environment: Environment, image: str) -> bool:
     host, slash, _ = image.partition("/")
-    is_cached = cached_registry(image, environment.registry.pull_through_cache) is not None
+    is_cached = cached_registry(image, environment.registry.cached_registries) is not None
     return is_cached or EcrImage.parse(image) is not None or not (slash and ("." in host or ":" in host))

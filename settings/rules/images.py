@@ -143,7 +143,7 @@ def image_is_reached_without_nat(environment: Environment) -> Iterator[Problem]:
             continue
         image = EcrImage.parse(name)
         is_near = image is not None and image.region == environment.region and image.has_private_endpoint
-        if not is_near and cached_registry(name, environment.registry.pull_through_cache) is None:
+        if not is_near and cached_registry(name, environment.registry.cached_registries) is None:
             yield Problem(
                 path=path,
                 finding=f"{without_internet}, and no VPC endpoint leads to {host}",
@@ -164,7 +164,7 @@ def cached_image_was_pulled_before(environment: Environment) -> Iterator[Problem
     for path, name, task in images(environment):
         if task.assign_public_ip:
             continue
-        if cached_registry(name, environment.registry.pull_through_cache) is not None:
+        if cached_registry(name, environment.registry.cached_registries) is not None:
             yield Problem(
                 path=path,
                 finding=f"{without_internet}, and {name} is pulled through the cache",

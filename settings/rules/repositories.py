@@ -16,12 +16,15 @@ from settings.rules.subjects import containers
 
 @rule(
     "Template sections, AWS CloudFormation User Guide: Resources",
-    keys=("registry.repositories", "registry.pull_through_cache", "customer_managed_keys"),
+    keys=(
+        *("registry.repositories", "registry.pull_through_cache", "registry.pull_through_cache_credentials"),
+        "customer_managed_keys",
+    ),
 )
 def registry_stack_has_a_resource(environment: Environment) -> Iterator[Problem]:
     """CloudFormation refuses a stack without resources, and every environment has a stack for its registry."""
     registry = environment.registry
-    if not (registry.repositories or registry.pull_through_cache or environment.customer_managed_keys):
+    if not (registry.repositories or registry.cached_registries or environment.customer_managed_keys):
         yield Problem(
             path=("registry", "repositories"),
             finding="there is no repository, no pull_through_cache, and no customer managed key",

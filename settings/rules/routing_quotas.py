@@ -34,15 +34,21 @@ from settings.rules.subjects import services
 _SERVICE: Final = "ecs.services.<name>"
 
 
-@rule("Quotas for your Application Load Balancers", keys=routing_keys())
+@rule("Quotas for your Application Load Balancers", keys=(*routing_keys(), f"{_SERVICE}.deployment.strategy"))
 def load_balancer_has_a_target_group_for_each_service(environment: Environment) -> Iterator[Problem]:
     """A load balancer can have 100 target groups, and the quota cannot be raised."""
-    found = list(routings(environment))
-    counts = Counter(routing.load_balancer for _, _, routing in found)
+    found = [
+        (path, routing, 2 if service.deployment.shifts_traffic else 1)
+        for path, service, routing in routings(environment)
+    ]
+    counts: Counter[str | None] = Counter()
+    for _, routing, number in found:
+        counts[routing.load_balancer] += number
     seen: Counter[str | None] = Counter()
-    for path, _, routing in found:
-        seen[routing.load_balancer] += 1
-        if seen[routing.load_balancer] == TARGET_GROUPS_OF_A_LOAD_BALANCER + 1:
+    for path, routing, number in found:
+        before = seen[routing.load_balancer]
+        seen[routing.load_balancer] += number
+        if before <= TARGET_GROUPS_OF_A_LOAD_BALANCER < seen[routing.load_balancer]:
             yield Problem(
                 path=path,
                 finding=f"{load_balancer_key(routing.load_balancer)} has {counts[routing.load_balancer]} target groups",
@@ -75,7 +81,13 @@ def service_has_five_target_groups(environment: Environment) -> Iterator[Problem
 def rules_fit_the_load_balancer(environment: Environment) -> Iterator[Problem]:
     """A load balancer can have 100 listener rules unless the quota is raised."""
     known = all_load_balancers(environment)
-    for name, count in Counter(each.load_balancer for each in listener_rules(environment)).items():
+    counts = Counter(each.load_balancer for each in listener_rules(environment))
+    for _, service, routing in routings(environment):
+        # Test requests have a rule too.
+        counts[routing.load_balancer] += (
+            service.deployment.shifts_traffic and service.deployment.test_traffic is not None
+        )
+    for name, count in counts.items():
         if count > RULES_OF_A_LOAD_BALANCER and name in known:
             yield Problem(
                 path=known[name][0],

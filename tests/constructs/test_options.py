@@ -23,6 +23,16 @@ from reference_constructs.ecs.container_runtime_options import (
     UlimitOptions,
     WritablePathOptions,
 )
+from reference_constructs.ecs.deployment_options import (
+    CanaryOptions,
+    CircuitBreakerOptions,
+    DeploymentOptions,
+    EarlySuccessOptions,
+    LifecycleHookOptions,
+    LinearOptions,
+    RollbackAlarmOptions,
+    ShiftTestTrafficOptions,
+)
 from reference_constructs.ecs.existing_cluster_options import ExistingClusterOptions
 from reference_constructs.ecs.managed_instances_options import ManagedInstancesOptions
 from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
@@ -45,6 +55,15 @@ from reference_constructs.ecs.scaling_options import (
     TrackedMetricOptions,
 )
 from reference_constructs.ecs.scheduled_task_options import ScheduledTaskOptions
+from reference_constructs.ecs.service_connect_options import (
+    NamespaceOptions,
+    ReachableSecurityGroupOptions,
+    ServedPortOptions,
+    ServiceConnectAccessLogOptions,
+    ServiceConnectOptions,
+    ServiceConnectTlsOptions,
+    ServiceDiscoveryOptions,
+)
 from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.sidecar_options import (
     CloudWatchAgentOptions,
@@ -143,6 +162,7 @@ from reference_constructs.network.vpc_options import (
 )
 from reference_constructs.observability.alarm_topic_options import AlarmTopicOptions
 from reference_constructs.options import Options
+from reference_constructs.registry.registry_options import EnhancedScanningOptions, ReplicationDestinationOptions
 from reference_constructs.registry.repository_options import RepositoryOptions
 from reference_constructs.security.policy_statement_options import PolicyStatementOptions
 from reference_constructs.security.retention_options import RetentionOptions
@@ -171,6 +191,27 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (DeliveryRoleOptions, {"kubernetes_groups": []}, "kubernetes_groups"),
     (DeliveryRolesOptions, {"delivery_roles": {"shop": {}}}, "delivery_roles"),
     (OidcTrustOptions, {"provider_arn": GITHUB, "subjects": ["*"]}, "subjects"),
+    (CanaryOptions, {"percent": 0}, "percent"),
+    (CircuitBreakerOptions, {"threshold_type": "PERCENT"}, "threshold_type"),
+    (DeploymentOptions, {"strategy": "blue_green"}, "strategy"),
+    (EarlySuccessOptions, {"healthy_percent": 101}, "healthy_percent"),
+    (LifecycleHookOptions, {"stages": ["BEFORE_INSTALL"]}, "stages"),
+    (LinearOptions, {"step_percent": 2}, "step_percent"),
+    (RollbackAlarmOptions, {"alarm_names": ["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a"]}, "alarm_names"),
+    (ShiftTestTrafficOptions, {"header_value": "a b"}, "header_value"),
+    (NamespaceOptions, {"name": "shop.internal."}, "name"),
+    (
+        ReachableSecurityGroupOptions,
+        {"security_group_id": "database", "port": 5432, "reachable_from": ["web"]},
+        "security_group_id",
+    ),
+    (ServedPortOptions, {"port_name": "http", "client_name": "-web"}, "client_name"),
+    (ServiceConnectAccessLogOptions, {"format": "json"}, "format"),
+    (ServiceConnectOptions, {"serves": {"web": {}}}, "serves"),
+    (ServiceConnectTlsOptions, {"certificate_authority_arn": "ca"}, "certificate_authority_arn"),
+    (ServiceDiscoveryOptions, {"record_type": "CNAME"}, "record_type"),
+    (EnhancedScanningOptions, {"severities": ["SEVERE"]}, "severities"),
+    (ReplicationDestinationOptions, {"region": "Frankfurt"}, "region"),
     (AccessEntryOptions, {"principal_arn": "platform"}, "principal_arn"),
     (AccessEntryOptions, {"principal_arn": "arn:aws:iam::111122223333:role/a", "username": "system:a"}, "username"),
     (

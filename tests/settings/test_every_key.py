@@ -13,6 +13,7 @@ from tests.support.key_effects import REPLACED_BY_CHANGE, KeyEffect, key_effects
 from tests.support.sampling import sampled
 
 WITHOUT_EFFECT = {
+    "ecs.services.<name>.outputs": "Adds outputs alone, which other stacks read: tests/stacks/test_connections.py.",
     "ecs.awsvpc_trunking": "Says what the account has, so that a rule can count the interfaces of instances.",
     "eks.deployed_kubernetes_version": "Says what is deployed, so that a rule can refuse an upgrade that EKS refuses.",
     "eks.needs": "Says what workloads need, so that a rule can refuse nodes that cannot do it.",

@@ -22,6 +22,14 @@ CHOICES = {
         container="      containers: {web: {image: 'app:1', port: 8080, health_check: {command: [CMD, /ok]}}}\n",
     ),
     "ecs_service_has_no_public_address": service("assign_public_ip: true"),
+    "ecs_shift_has_a_bake_time": service(
+        "routing: {path_patterns: [/*]}", "deployment: {strategy: BLUE_GREEN, bake_time_minutes: 0}"
+    ),
+    "ecr_tags_are_immutable": HEAD.replace("app: {}", "app: {mutable_tags: [cache]}"),
+    "security_groups_of_others_stay_as_they_are": service(
+        before="  reachable_security_groups: {db: {security_group_id: sg-0123456789abcdef0, port: 5432, "
+        "reachable_from: [web]}}\n"
+    ),
     "scheduler_task_has_no_public_address": HEAD
     + "ecs: {scheduled_tasks: {tidy: {schedule_expression: rate(1 hour), assign_public_ip: true, "
     "containers: {web: {image: 'app:1'}}}}}\n",

@@ -13,7 +13,21 @@ _COMMON: Final[dict[str, Any]] = {
     "region": "eu-west-1",
     "availability_zones": ["eu-west-1a", "eu-west-1b"],
     "tags": {"owner": "team", "cost_centre": "shop"},
-    "registry": {"repositories": {"shop/api": {"pull_account_ids": ["444455556666"]}}},
+    "registry": {
+        "repositories": {
+            "shop/api": {
+                "pull_account_ids": ["444455556666"],
+                "pull_organization_ids": ["o-a1b2c3d4e5"],
+                "mutable_tags": ["cache"],
+            }
+        },
+        "pull_through_cache_credentials": {
+            "github": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ecr-pullthroughcache/github-AbCdEf"
+        },
+        "enhanced_scanning": {"email_addresses": ["security@example.com"]},
+        "replication": [{"region": "eu-central-1", "account_id": "444455556666"}],
+        "signing_profile_arn": "arn:aws:signer:eu-west-1:111122223333:/signing-profiles/images",
+    },
 }
 
 _WITHOUT_KEYS: Final = (
@@ -616,6 +630,84 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     ],
 }
 
+
+def _connected_services() -> dict[str, Any]:
+    """Two that call each other."""
+    web = {"image": "shop/api:2.4.0", "port": 8080, "port_name": "http", "port_app_protocol": "http"}
+    authority = "arn:aws:acm-pca:eu-west-1:111122223333:certificate-authority/0123"
+    return {
+        "catalog": {
+            "containers": {
+                "web": {
+                    **web,
+                    "additional_ports": {
+                        "grpc": {"port": 9090, "app_protocol": "grpc"},
+                        "admin": {"port": 9100, "app_protocol": "http"},
+                    },
+                }
+            },
+            "service_connect": {
+                "serves": {
+                    "catalog": {
+                        "port_name": "grpc",
+                        "client_port": 80,
+                        "client_name": "catalog.shop",
+                        "idle_timeout_seconds": 60,
+                        "request_timeout_seconds": 30,
+                        "tls": {"certificate_authority_arn": authority},
+                    }
+                },
+                "access_log": {"format": "TEXT"},
+            },
+            "reachable_from": ["prices"],
+            "outputs": True,
+        },
+        "prices": {
+            "containers": {"web": {**web, "additional_ports": {"grpc": {"port": 9090, "app_protocol": "grpc"}}}},
+            "service_discovery": {"name": "prices", "ttl_seconds": 5},
+            "reachable_from": ["catalog"],
+            "security_group_ids": ["sg-0000000b"],
+        },
+    }
+
+
+def _shifted_services() -> dict[str, Any]:
+    """One for each strategy that shifts requests."""
+    web = {"containers": {"web": {"image": "shop/api:2.4.0", "port": 8080}}}
+    return {
+        "release": {
+            **web,
+            "routing": {"path_patterns": ["/release/*"], "priority": 20},
+            "deployment": {
+                "strategy": "BLUE_GREEN",
+                "test_traffic": {"header_value": "preview"},
+                "lifecycle_hooks": {
+                    "check": {
+                        "stages": ["POST_TEST_TRAFFIC_SHIFT"],
+                        "function_arn": "arn:aws:lambda:eu-west-1:111122223333:function:check",
+                        "details": {"path": "/health"},
+                    },
+                },
+                "rollback_alarms": {
+                    "alarm_names": ["conversion"],
+                    "server_error_percent": 5,
+                    "response_time_ms": 800,
+                },
+            },
+        },
+        "steps": {
+            **web,
+            "routing": {"path_patterns": ["/steps/*"], "priority": 30},
+            "deployment": {"strategy": "LINEAR", "linear": {"step_percent": 25}},
+        },
+        "canary": {
+            **web,
+            "routing": {"path_patterns": ["/canary/*"], "priority": 40},
+            "deployment": {"strategy": "CANARY", "canary": {"percent": 10}},
+        },
+    }
+
+
 _CERTIFICATE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
@@ -629,6 +721,10 @@ _CERTIFICATE: Final[dict[str, Any]] = {
     "ecs": {
         **{kind: {**tasks, **_windows_tasks()[kind]} for kind, tasks in _other_tasks(_FIREHOSE).items()},
         "encrypt_fargate_storage": True,
+        "namespace": {"name": "shop.internal", "kind": "private_dns"},
+        "reachable_security_groups": {
+            "database": {"security_group_id": "sg-0000000a", "port": 5432, "reachable_from": ["catalog"]}
+        },
         "capacity": {
             "default": {},
             "spare": {},
@@ -709,6 +805,16 @@ _CERTIFICATE: Final[dict[str, Any]] = {
                 "containers": {"web": {"image": "shop/api:2.4.0"}},
             },
             "documents": _windows_task(),
+            **_shifted_services(),
+            **_connected_services(),
+            "quick": {
+                "containers": {"web": {"image": "shop/api:2.4.0"}},
+                "deployment": {
+                    "bake_time_minutes": 5,
+                    "circuit_breaker": {"threshold_type": "COUNT", "threshold": 3},
+                    "early_success": {"healthy_percent": 100},
+                },
+            },
         },
     },
     "eks": {"nodes": {"general": {"kind": "managed"}}},
@@ -830,6 +936,7 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
         },
     },
     "ecs": {
+        "namespace": {"name": "office.internal"},
         "existing_cluster": {
             "cluster_arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/shared",
             "capacity_providers": {"instances": "shared-instances"},

@@ -20,6 +20,13 @@ from tools.local_cloud.deployment import Deployment
 Json = dict[str, Any]
 ENVIRONMENTS = {name: load_environment(name) for name in (*SHIPPED, *EXAMPLES)}
 UPSTREAMS = {"ecr-public": "public.ecr.aws", "kubernetes": "registry.k8s.io", "quay": "quay.io"}
+HOSTS_WITH_CREDENTIALS = {
+    "docker-hub": "registry-1.docker.io",
+    "github": "ghcr.io",
+    "gitlab": "registry.gitlab.com",
+}
+# By what images begin with.
+WITH_CREDENTIALS = {"docker.io": "docker-hub", "ghcr.io": "github", "registry.gitlab.com": "gitlab"}
 
 
 class DeployedEnvironment:
@@ -153,6 +160,17 @@ class DeployedEnvironment:
         arns = {name: [to["targetGroupArn"] for to in each["loadBalancers"]] for name, each in self.services.items()}
         return {name: describe(TargetGroupArns=each)["TargetGroups"][0] for name, each in arns.items() if each}
 
+    @cached_property
+    def caller_groups(self) -> dict[str, str]:
+        """Security groups by which services are admitted, by the name of the service."""
+        groups = self.client("ec2").describe_security_groups(**self.in_vpc)["SecurityGroups"]
+        start, _, end = "Tasks of the service {}: admits nobody, others admit it".partition("{}")
+        return {
+            each["Description"].removeprefix(start).removesuffix(end): each["GroupId"]
+            for each in groups
+            if each["Description"].startswith(start)
+        }
+
     def rules(self, group: str, *, egress: bool) -> list[tuple[str, int]]:
         """Of a security group: whom and which port it admits."""
         chosen = [{"Name": "group-id", "Values": [group]}]
@@ -208,6 +226,9 @@ class DeployedEnvironment:
         for registry in self.environment.registry.pull_through_cache:
             if host == UPSTREAMS[registry]:
                 return f"{self.registry}/{self.environment.cache_prefix}/{registry}/{path}"
+        if host in WITH_CREDENTIALS and WITH_CREDENTIALS[host] in self.environment.registry.cached_registries:
+            name = path if "/" in path or host != "docker.io" else f"library/{path}"
+            return f"{self.registry}/{self.environment.cache_prefix}/{WITH_CREDENTIALS[host]}/{name}"
         is_own = stated.partition(":")[0] in self.environment.registry.repositories
         return f"{self.registry}/{self.environment.name}/{stated}" if is_own else stated
 

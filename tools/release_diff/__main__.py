@@ -8,6 +8,7 @@ import sys
 from tools.release_diff.comparison import Change, UnsupportedTemplateError, compare
 from tools.release_diff.create_only import CreateOnlyProperties, UnknownTypeError
 from tools.release_diff.report import summary, table
+from tools.release_diff.shifted_rules import Template, told, touched_rules
 from tools.signals import interrupt_on_termination_signals
 from tools.synthesis import ROOT, SynthesisError, checked_out, commit, read_templates, syntheses
 
@@ -24,7 +25,7 @@ def main() -> int:
     arguments = parser.parse_args()
     interrupt_on_termination_signals()
     try:
-        changes = release_changes(arguments.base, arguments.environment)
+        base, changes = release_changes(arguments.base, arguments.environment)
     except (SynthesisError, UnknownTypeError, UnsupportedTemplateError) as error:
         print(error, file=sys.stderr)
         return 2
@@ -34,11 +35,13 @@ def main() -> int:
     if changes:
         print(table(changes))
     print(summary(changes))
+    if rules := touched_rules(changes, base):
+        print(told(rules))
     return int(any(change.is_protected for change in changes))
 
 
-def release_changes(base: str, environment: str) -> list[Change]:
-    """What deploying the working tree would change in what was deployed from a commit.
+def release_changes(base: str, environment: str) -> tuple[dict[str, Template], list[Change]]:
+    """The templates of a commit, and what deploying the working tree would change in them.
 
     Raises:
         SynthesisError: If there is no such commit, or one side cannot be synthesized.
@@ -47,7 +50,8 @@ def release_changes(base: str, environment: str) -> list[Change]:
     there, here = f"at {base}", "in the working tree"
     print(f"Synthesizing {environment} {there} ({commit(base)[:10]}) and {here}", flush=True)
     with checked_out(base) as tree, syntheses(environment, {there: tree, here: ROOT}) as outputs:
-        return compare(read_templates(outputs[there]), read_templates(outputs[here]), CreateOnlyProperties.read())
+        before = read_templates(outputs[there])
+        return {**before}, compare(before, read_templates(outputs[here]), CreateOnlyProperties.read())
 
 
 if __name__ == "__main__":

@@ -207,6 +207,13 @@ class ContainerOptions(Options):
     port: Port | None = None
     """Port that the container listens on. With `null`, it does not listen on a port."""
 
+    port_name: PortName | None = None
+    """Name of `port`, by which `service_connect` refers to it. With `null`, it has none."""
+
+    port_app_protocol: Literal["http", "http2", "grpc"] | None = None
+    """Application protocol of `port`, for Service Connect. With `null`, Service Connect treats it as TCP. A change is
+    one of the port's name, too: Service Connect keeps the protocol of a name."""
+
     additional_ports: dict[PortName, AdditionalPortOptions] = {}
     """Further ports that the container listens on, by name. The load balancer forwards no requests to them."""
 

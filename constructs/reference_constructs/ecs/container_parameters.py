@@ -85,7 +85,17 @@ def _of_operating_system(
 
 
 def _port_mappings(container: ContainerOptions) -> list[ecs.PortMapping]:
-    first = [ecs.PortMapping(container_port=container.port)] if container.port else []
+    first = []
+    if container.port:
+        # Amazon ECS takes it of a port that has a name only.
+        protocol = container.port_app_protocol if container.port_name else None
+        first.append(
+            ecs.PortMapping(
+                name=container.port_name,
+                container_port=container.port,
+                app_protocol=getattr(ecs.AppProtocol, protocol) if protocol else None,
+            )
+        )
     others = [
         ecs.PortMapping(
             name=name,

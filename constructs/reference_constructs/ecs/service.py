@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import aws_cdk as cdk
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -11,18 +11,22 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_servicediscovery as servicediscovery
 from aws_cdk import aws_sns as sns
 from constructs import Construct
 
 from reference_constructs.compute.working_hours_options import WorkingHoursOptions
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.capacity_provider_strategy import NO_CAPACITY_PROVIDERS, capacity_provider_strategy
+from reference_constructs.ecs.deployment_alarms import DeploymentAlarms
 from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
 from reference_constructs.ecs.network_target import NetworkTarget
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
 from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_alarms import ServiceAlarms
+from reference_constructs.ecs.service_connections import connect, discover, open_ports
+from reference_constructs.ecs.service_deployment import state_deployment_details, strategy_arguments
 from reference_constructs.ecs.service_load_balancer import (
     NO_IDENTITY_PROVIDERS,
     NO_LOAD_BALANCERS,
@@ -32,8 +36,10 @@ from reference_constructs.ecs.service_load_balancer import (
 from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.service_ports import serving_port
 from reference_constructs.ecs.service_scaling import ServiceScaling
+from reference_constructs.ecs.service_target_group import ServiceTargetGroup
 from reference_constructs.ecs.service_volume import ServiceVolume
 from reference_constructs.ecs.task import EcsTask
+from reference_constructs.ecs.traffic_shift import TrafficShift
 from reference_constructs.ecs.volume_options import EbsVolumeOptions
 from reference_constructs.edge.listener_options import AnyIdentityProviderOptions
 from reference_constructs.edge.listener_rule import ListenerRule, forward
@@ -42,6 +48,7 @@ from reference_constructs.network.limited_security_group import LimitedSecurityG
 from reference_constructs.security.acknowledgements import acknowledge_guard_rule, acknowledge_relation
 
 _DEFAULT_START_SECONDS = 30
+NO_CALLERS: Final[Mapping[str, ec2.ISecurityGroup]] = {}
 
 
 class EcsService(Construct):
@@ -60,6 +67,7 @@ class EcsService(Construct):
         target_group: What the listener's rule forwards to, or the first of the routings; none without routing.
         target_groups: Those of Application Load Balancers, by name of the routing; that of `routing` has an empty name.
         network_targets: Listeners and target groups of Network Load Balancers, by name of the routing.
+        alternate_target_groups: What is forwarded to after every other deployment that shifts requests, named as above.
         scaling: What changes the number of tasks; None if it is fixed.
         alarms: What to watch.
     """
@@ -69,6 +77,7 @@ class EcsService(Construct):
     target_group: elbv2.ApplicationTargetGroup | None
     target_groups: dict[str, elbv2.ApplicationTargetGroup]
     network_targets: dict[str, NetworkTarget]
+    alternate_target_groups: dict[str, elbv2.ApplicationTargetGroup]
     scaling: ServiceScaling | None
     alarms: list[cloudwatch.Alarm]
 
@@ -93,6 +102,10 @@ class EcsService(Construct):
         alarm_topic: sns.ITopic | None = None,
         volume_key: kms.IKey | None = None,
         working_hours: WorkingHoursOptions | None = None,
+        namespace: servicediscovery.INamespace | None = None,
+        name_in_namespace: str = "",
+        own_group: ec2.ISecurityGroup | None = None,
+        callers: Mapping[str, ec2.ISecurityGroup] = NO_CALLERS,
     ) -> None:
         """Define the service.
 
@@ -119,10 +132,16 @@ class EcsService(Construct):
             alarm_topic: Topic that is notified by the alarms.
             volume_key: Encrypts the EBS volumes of the tasks; without one, the default key of Amazon EBS does.
             working_hours: When tasks run; None for always. A daemon runs where there are instances, so it has none.
+            namespace: Where services have their names; needed for Service Connect and service discovery.
+            name_in_namespace: Name of the service there, where the options state none.
+            own_group: Security group that the tasks of this service have and nobody else, by which others admit them.
+            callers: Such groups of the services that may connect, by name.
 
         Raises:
             ValueError: If there is routing, but no listener, no priority, or not exactly one container with a port; if
-                requests are to scale the tasks, but there is no routing; if a capacity provider is not in the cluster.
+                requests are to scale the tasks, but there is no routing; if a capacity provider is not in the cluster;
+                if alarms of requests are to roll back deployments, but there is no routing; if the service is to have
+                a name, but there is no namespace.
         """
         super().__init__(scope, construct_id)
         self._options = options
@@ -135,13 +154,16 @@ class EcsService(Construct):
         self._shared_load_balancer = ServiceLoadBalancer(
             listener=listener, target_security_group=target_security_group, identity_providers=identity_providers
         )
+        self._own_group = own_group
+        open_ports(self.security_group, options, callers)
         strategy = capacity_provider_strategy(options.capacity_provider_strategy, capacity_providers)
         self._define_service(subnets, strategy)
         self._add_volumes(volume_key)
-        self.network_targets = {}
         own = {} if listener_rule_priority is None else {"": listener_rule_priority}
         self._define_targets({**own, **listener_rule_priorities})
         self._acknowledge_short_grace()
+        self._define_deployment(alarm_topic)
+        self._define_names(namespace, name_in_namespace)
         self._acknowledge_deployment()
         self._acknowledge_platform_version()
         self.scaling = None
@@ -195,6 +217,8 @@ class EcsService(Construct):
             "security_groups": [
                 self.security_group,
                 *self._target_security_groups(),
+                *([self._own_group] if self._own_group is not None else []),
+                *self._import_security_groups(),
             ],
             "assign_public_ip": options.assign_public_ip,
             # Refused for a daemon, which runs on every instance (containers-roadmap issue 692).
@@ -208,6 +232,7 @@ class EcsService(Construct):
             if options.most_percent > 100 and (options.spreads_over_zones or self._task.launch_type != "EC2")
             else ecs.AvailabilityZoneRebalancing.DISABLED,
             "health_check_grace_period": self._health_check_grace() if options.has_targets else None,
+            **strategy_arguments(options.deployment),
             "enable_ecs_managed_tags": True,
             "propagate_tags": ecs.PropagatedTagSource.SERVICE,
         }
@@ -228,6 +253,24 @@ class EcsService(Construct):
             self._state_scheduling_strategy(self.service)
         self._state_execute_command()
         self._acknowledge_public_addresses()
+
+    def _import_security_groups(self) -> list[ec2.ISecurityGroup]:
+        """Not changed here: who is admitted there is its owner's."""
+        return [
+            ec2.SecurityGroup.from_security_group_id(self, f"SecurityGroup{index}", identifier, mutable=False)
+            for index, identifier in enumerate(self._options.security_group_ids)
+        ]
+
+    def _define_names(self, namespace: servicediscovery.INamespace | None, name: str) -> None:
+        options = self._options
+        if options.service_connect is None and options.service_discovery is None:
+            return
+        if namespace is None:
+            raise ValueError("service_connect and service_discovery need a namespace")
+        if options.service_connect is not None:
+            connect(self, self.service, options.service_connect, namespace=namespace.namespace_arn, task=self._task)
+        if options.service_discovery is not None:
+            discover(self.service, options.service_discovery, service_name=name, namespace=namespace)
 
     def _acknowledge_public_addresses(self) -> None:
         if not self._options.assign_public_ip:
@@ -257,6 +300,12 @@ class EcsService(Construct):
                 "deployment_can_begin",
                 reason=f"Between {options.least_percent} and {options.most_percent} percent were asked for explicitly, "
                 "of which the file is warned: it can be right for another number of tasks, which scaling may set.",
+            )
+        if options.deployment.shifts_traffic and not options.deployment.bake_minutes:
+            acknowledge_guard_rule(
+                self.service,
+                "ecs_shift_has_a_bake_time",
+                reason="No bake time was asked for explicitly (bake_time_minutes), of which the file is warned.",
             )
         if options.has_targets and options.fewest_tasks and not options.least_percent:
             acknowledge_relation(
@@ -329,13 +378,20 @@ class EcsService(Construct):
 
     def _define_targets(self, priorities: Mapping[str, int]) -> None:
         self.target_group = None
-        self.target_groups = {}
+        self.target_groups, self.alternate_target_groups, self.network_targets = {}, {}, {}
+        shifts = {}
         for name, routing in self._options.all_routings.items():
-            self.target_groups[name] = self._define_target_group(name, routing)
-            self._allow_health_checks(routing)
+            self.target_groups[name] = ServiceTargetGroup(
+                self, _id("TargetGroup", name), options=routing, vpc=self._vpc
+            )
             self.target_group = self.target_group or self.target_groups[name]
+            if self._options.deployment.shifts_traffic:
+                shifts[name] = self._define_shift(name, routing, priorities)
+            self._register_tasks(name, routing, shifts.get(name))
+            self._allow_health_checks(routing)
         for name, routing, rule in self._options.listener_rules:
-            self._define_listener_rule(name, routing, rule, priorities)
+            if name not in shifts:
+                self._define_listener_rule(name, routing, rule, priorities)
         for name, network_routing in self._options.network_routings.items():
             self._define_network_target(name, network_routing)
 
@@ -346,68 +402,58 @@ class EcsService(Construct):
             raise ValueError(f"routing needs load_balancers with {name}")
         return self._load_balancers[name]
 
-    def _define_target_group(self, name: str, routing: RoutingOptions) -> elbv2.ApplicationTargetGroup:
-        container_name, port = serving_port(self._task.options.containers, routing.container, routing.container_port)
-        tls, grpc = routing.protocol == "HTTPS", routing.protocol_version == "GRPC"
-        is_default = routing.health_check_success_codes == "200"
-        sticky = routing.stickiness
-        return elbv2.ApplicationTargetGroup(
-            self,
-            _id("TargetGroup", name),
-            vpc=self._vpc,
-            # Each task registers with the port of its container; this one is only for targets that state none.
-            port=443 if tls else 80,
-            protocol=elbv2.ApplicationProtocol[routing.protocol],
-            protocol_version=None
-            if routing.protocol_version == "HTTP1"
-            else elbv2.ApplicationProtocolVersion[routing.protocol_version],
-            target_type=elbv2.TargetType.IP,
-            targets=[
-                self.service.load_balancer_target(
-                    container_name=container_name, container_port=port, protocol=ecs.Protocol.TCP
-                )
-            ],
-            deregistration_delay=seconds(routing.deregistration_delay_seconds),
-            slow_start=None if routing.slow_start_seconds is None else seconds(routing.slow_start_seconds),
-            load_balancing_algorithm_type=None
-            if routing.load_balancing_algorithm == "round_robin"
-            else elbv2.TargetGroupLoadBalancingAlgorithmType[routing.load_balancing_algorithm.upper()],
-            enable_anomaly_mitigation=routing.anomaly_mitigation or None,
-            stickiness_cookie_duration=None if sticky is None else seconds(sticky.duration_seconds),
-            stickiness_cookie_name=None if sticky is None else sticky.cookie_name,
-            health_check=elbv2.HealthCheck(
-                path=routing.path_of_health_check,
-                # HTTP by default, whatever the protocol of the target group is (CreateTargetGroup).
-                protocol=elbv2.Protocol.HTTPS if tls else None,
-                port=None if routing.health_check_port is None else str(routing.health_check_port),
-                # 200 is what the load balancer takes by itself.
-                healthy_http_codes=None if is_default or grpc else routing.health_check_success_codes,
-                healthy_grpc_codes=routing.health_check_grpc_codes if grpc else None,
-                interval=seconds(routing.health_check_interval_seconds),
-                timeout=seconds(routing.health_check_timeout_seconds),
-                healthy_threshold_count=routing.healthy_threshold_count,
-                unhealthy_threshold_count=routing.unhealthy_threshold_count,
-            ),
+    def _place_of_rule(
+        self, name: str, routing: RoutingOptions, rule: ListenerRuleOptions, priorities: Mapping[str, int]
+    ) -> tuple[elbv2.IApplicationListener, int]:
+        listener = self._load_balancer(routing.load_balancer).listener
+        priority = rule.priority or priorities.get(name)
+        if listener is None or priority is None:
+            raise ValueError("routing needs a listener, and a priority in options.routing or listener_rule_priority")
+        return listener, priority
+
+    def _define_shift(self, name: str, routing: RoutingOptions, priorities: Mapping[str, int]) -> TrafficShift:
+        listener, priority = self._place_of_rule(name, routing, routing, priorities)
+        self.alternate_target_groups[name] = ServiceTargetGroup(
+            self, _id("AlternateTargetGroup", name), options=routing, vpc=self._vpc
         )
+        return TrafficShift(
+            self,
+            _id("TrafficShift", name),
+            options=self._options.deployment,
+            routing=routing,
+            rule_id=_id("ListenerRule", name),
+            listener=listener,
+            priority=priority,
+            primary=self.target_groups[name],
+            alternate=self.alternate_target_groups[name],
+        )
+
+    def _register_tasks(self, name: str, routing: RoutingOptions, shift: TrafficShift | None) -> None:
+        container, port = serving_port(self._task.options.containers, routing.container, routing.container_port)
+        target = self.service.load_balancer_target(
+            container_name=container,
+            container_port=port,
+            protocol=ecs.Protocol.TCP,
+            alternate_target=shift.alternate_target if shift is not None else None,
+        )
+        self.target_groups[name].add_target(target)
 
     def _define_listener_rule(
         self, name: str, routing: RoutingOptions, rule: ListenerRuleOptions, priorities: Mapping[str, int]
     ) -> None:
-        balancer = self._load_balancer(routing.load_balancer)
-        priority = rule.priority or priorities.get(name)
-        if balancer.listener is None or priority is None:
-            raise ValueError("routing needs a listener, and a priority in options.routing or listener_rule_priority")
+        listener, priority = self._place_of_rule(name, routing, rule, priorities)
+        providers = self._load_balancer(routing.load_balancer).identity_providers
         authentication = rule.authentication
         ListenerRule(
             self,
             _id("ListenerRule", name.replace("/", ".")),
-            listener=balancer.listener,
+            listener=listener,
             options=rule,
             priority=priority,
             action=forward(
                 [self.target_groups[name.partition("/")[0]]],
                 authentication,
-                balancer.identity_providers.get(authentication.identity_provider) if authentication else None,
+                providers.get(authentication.identity_provider) if authentication else None,
                 Construct(self, _id("Users", name.replace("/", "."))) if authentication else self,
             ),
         )
@@ -420,6 +466,25 @@ class EcsService(Construct):
                 listener, ec2.Port.tcp(routing.health_check_port), "Health checks of the load balancer"
             )
 
+    def _target_groups_of(self, name: str) -> list[elbv2.ApplicationTargetGroup]:
+        """That of a routing, and the other one if requests are shifted between two."""
+        both = (self.target_groups[name], self.alternate_target_groups.get(name))
+        return [each for each in both if each is not None]
+
+    def _define_deployment(self, topic: sns.ITopic | None) -> None:
+        """How a deployment goes, and what takes it back, beside the strategy itself."""
+        options, names = self._options.deployment, list[str]()
+        if options.rollback_alarms is not None:
+            alarms = DeploymentAlarms(
+                self,
+                "DeploymentAlarms",
+                options=options.rollback_alarms,
+                target_groups=[group for name in self.target_groups for group in self._target_groups_of(name)],
+                topic=topic,
+            )
+            names = alarms.names
+        state_deployment_details(self.service, options, alarm_names=names)
+
     def _define_network_target(self, name: str, routing: NetworkRoutingOptions) -> None:
         balancer = self._load_balancer(routing.load_balancer)
         self.network_targets[name] = NetworkTarget(
@@ -431,6 +496,7 @@ class EcsService(Construct):
             security_group=self.security_group,
             vpc=self._vpc,
             containers=self._task.options.containers,
+            deployment=self._options.deployment,
         )
 
     def _define_alarms(self, topic: sns.ITopic | None) -> None:
@@ -440,10 +506,7 @@ class EcsService(Construct):
                 self,
                 "Alarms",
                 service=self.service,
-                target_group=self.target_group,
-                further_target_groups={
-                    name: each for name, each in self.target_groups.items() if each != self.target_group
-                },
+                target_groups={name: self._target_groups_of(name) for name in self.target_groups},
                 topic=topic,
                 scaling=self._options.scaling,
             )

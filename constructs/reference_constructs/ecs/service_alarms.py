@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -23,7 +23,7 @@ SERVER_ERROR_PERCENT = 5
 UNHEALTHY_TASKS = 0
 _MINUTES = 5
 _PERIOD_SECONDS = 60
-NO_TARGET_GROUPS: Final[Mapping[str, elbv2.IApplicationTargetGroup]] = {}
+NO_TARGET_GROUPS: Final[Mapping[str, Sequence[elbv2.IApplicationTargetGroup]]] = {}
 
 
 class ServiceAlarms(Construct):
@@ -41,8 +41,7 @@ class ServiceAlarms(Construct):
         construct_id: str,
         *,
         service: ecs.BaseService,
-        target_group: elbv2.IApplicationTargetGroup | None = None,
-        further_target_groups: Mapping[str, elbv2.IApplicationTargetGroup] = NO_TARGET_GROUPS,
+        target_groups: Mapping[str, Sequence[elbv2.IApplicationTargetGroup]] = NO_TARGET_GROUPS,
         topic: sns.ITopic | None = None,
         scaling: ScalingOptions | None = None,
     ) -> None:
@@ -52,8 +51,8 @@ class ServiceAlarms(Construct):
             scope: Parent.
             construct_id: ID in the parent.
             service: What is watched.
-            target_group: Where its tasks are registered; none for a worker.
-            further_target_groups: Where else they are registered, by name.
+            target_groups: Where its tasks are registered, by name of the routing, two each if requests are shifted;
+                none for a worker. The alarms of the first have no name in their IDs.
             topic: Notified when an alarm fires and when it is over. None by default: the alarms then only show in
                 CloudWatch.
             scaling: How the number of tasks follows the load; None if it is fixed.
@@ -62,10 +61,13 @@ class ServiceAlarms(Construct):
         self.alarms = []
         self._watch_tasks(service)
         self._acknowledge_late_scaling(scaling)
-        if target_group is not None:
-            self._watch_answers(target_group.metrics)
-        for name, group in further_target_groups.items():
-            self._watch_answers(group.metrics, suffix=f"-{name}")
+        for index, (name, groups) in enumerate(target_groups.items()):
+            suffix = f"-{name}" if index else ""
+            metrics = [each.metrics for each in groups]
+            if len(metrics) == 1:
+                self._watch_answers(metrics[0], suffix=suffix)
+            else:
+                self._watch_answers_of_all(metrics, suffix=suffix)
         notify(self.alarms, topic)
 
     def _watch_tasks(self, service: ecs.BaseService) -> None:
@@ -114,6 +116,43 @@ class ServiceAlarms(Construct):
         self._add_alarm(
             f"ServerErrors{suffix}",
             share,
+            SERVER_ERROR_PERCENT,
+            f"More than {SERVER_ERROR_PERCENT}% of the answers were 5xx for {_MINUTES} minutes",
+        )
+
+    def _watch_answers_of_all(
+        self, targets: Sequence[elbv2.IApplicationTargetGroupMetrics], *, suffix: str = ""
+    ) -> None:
+        """The same of several target groups, of which now one and now the other has the tasks."""
+        metrics: dict[str, cloudwatch.IMetric] = {}
+        period = seconds(_PERIOD_SECONDS)
+        for index, each in enumerate(targets):
+            metrics[f"unhealthy{index}"] = each.unhealthy_host_count(statistic="Maximum", period=period)
+            metrics[f"errors{index}"] = each.http_code_target(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, period=period)
+            metrics[f"requests{index}"] = each.request_count(period=period)
+
+        def total(kind: str) -> str:
+            return "+".join(f"FILL({kind}{index},0)" for index in range(len(targets)))
+
+        def of(kind: str) -> dict[str, cloudwatch.IMetric]:
+            return {name: metric for name, metric in metrics.items() if name.startswith(kind)}
+
+        self._add_alarm(
+            f"UnhealthyHosts{suffix}",
+            cloudwatch.MathExpression(
+                expression=total("unhealthy"), using_metrics=of("unhealthy"), label="Unhealthy tasks", period=period
+            ),
+            UNHEALTHY_TASKS,
+            f"More than {UNHEALTHY_TASKS} tasks have failed their health check for {_MINUTES} minutes",
+        )
+        self._add_alarm(
+            f"ServerErrors{suffix}",
+            cloudwatch.MathExpression(
+                expression=f"100*({total('errors')})/({total('requests')})",
+                using_metrics=of("errors") | of("requests"),
+                label="5xx answers in percent",
+                period=period,
+            ),
             SERVER_ERROR_PERCENT,
             f"More than {SERVER_ERROR_PERCENT}% of the answers were 5xx for {_MINUTES} minutes",
         )

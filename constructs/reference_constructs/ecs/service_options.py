@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from reference_constructs.ecs.deployment_options import DeploymentOptions
 from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
 from reference_constructs.ecs.placement_options import (
     DEFAULT_STRATEGIES,
@@ -15,9 +16,10 @@ from reference_constructs.ecs.placement_options import (
 )
 from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
+from reference_constructs.ecs.service_connect_options import ServiceConnectOptions, ServiceDiscoveryOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.edge.listener_rule_options import ListenerRuleOptions
-from reference_constructs.value_types import ResourceName
+from reference_constructs.value_types import ResourceName, SecurityGroupId
 
 # Above this, an alarm is raised (`service_alarms.py`); scaling is to begin before.
 UTILIZATION_ALARM_PERCENT: Final = 90
@@ -37,6 +39,24 @@ class ServiceOptions(TaskOptions):
 
     network_routings: dict[ResourceName, NetworkRoutingOptions] = {}
     """Connections that Network Load Balancers forward to the service, by name."""
+
+    service_connect: ServiceConnectOptions | None = None
+    """Service Connect: other services by name, with a proxy in each task. With `null`, the tasks have none. It requires
+    `ecs.namespace`, and who may connect is `reachable_from`."""
+
+    service_discovery: ServiceDiscoveryOptions | None = None
+    """Records of the tasks in the private hosted zone of `ecs.namespace`. With `null`, there are none."""
+
+    reachable_from: tuple[ResourceName, ...] = ()
+    """Services whose tasks may connect to the tasks of this one, by name: to the ports that `service_connect` serves,
+    or without any, to all ports of its containers. Nothing else in the VPC can, apart from the load balancer."""
+
+    security_group_ids: Annotated[tuple[SecurityGroupId, ...], Field(max_length=4)] = ()
+    """IDs of security groups that exist, in addition to that of the tasks, such as one that a database admits."""
+
+    outputs: bool = False
+    """Whether the stack has outputs that other stacks and programs may use: the security group, the name, the task
+    role, and the log group of the service."""
 
     desired_count: Annotated[int, Field(ge=0, le=5000)] = 1
     """Number of tasks to run. Use `scaling` instead if the number is to follow the load."""
@@ -58,6 +78,10 @@ class ServiceOptions(TaskOptions):
     """Upper limit of tasks during a deployment, in percent of the number of tasks, rounded down. With `null`, it is
     200, and 100 for `DAEMON`. With 100, tasks are not rebalanced over Availability Zones either, because ECS starts
     a task before it stops another for that."""
+
+    deployment: DeploymentOptions = DeploymentOptions()
+    """How the service replaces its tasks, and what takes a deployment back. The default replaces them one after the
+    other, and goes back to the old ones if the new ones do not start."""
 
     alarms: bool = True
     """Whether to create CloudWatch alarms for CPU utilization and memory utilization and, with `routing`, for HTTP 5xx
@@ -118,6 +142,18 @@ class ServiceOptions(TaskOptions):
         return self.scheduling_strategy == "DAEMON"
 
     @property
+    def reachable_ports(self) -> list[tuple[int, str]]:
+        """Ports that `reachable_from` opens, each with its transport protocol."""
+        served = {each.port_name for each in self.service_connect.serves.values()} if self.service_connect else set()
+        found = []
+        for container in self.containers.values():
+            if container.port is not None and (not served or container.port_name in served):
+                found.append((container.port, "tcp"))
+            ports = container.additional_ports.items()
+            found += [(each.port, each.protocol) for name, each in ports if not served or name in served]
+        return found
+
+    @property
     def least_percent(self) -> int:
         """Lower limit of running tasks during a deployment."""
         if self.minimum_healthy_percent is not None:
@@ -134,6 +170,8 @@ class ServiceOptions(TaskOptions):
     @property
     def has_room_to_deploy(self) -> bool:
         """Whether rounding leaves a task to stop, or one to start, with the fewest tasks that run."""
+        if self.deployment.shifts_traffic:
+            return True
         tasks = self.fewest_tasks
         stops = tasks - -(-tasks * self.least_percent // 100)
         return not tasks or stops > 0 or tasks * self.most_percent // 100 > tasks
@@ -155,7 +193,9 @@ class ServiceOptions(TaskOptions):
     @property
     def most_tasks_in_deployment(self) -> int:
         """New tasks start before old ones stop: twice as many during a deployment."""
-        return self.most_tasks * self.most_percent // 100
+        # All new tasks run before the first old one stops, whatever the limit is.
+        percent = max(self.most_percent, 200) if self.deployment.shifts_traffic else self.most_percent
+        return self.most_tasks * percent // 100
 
     @property
     def spreads_over_zones(self) -> bool:

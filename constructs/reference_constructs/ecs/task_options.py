@@ -139,6 +139,16 @@ class TaskOptions(Options):
         return self.operating_system != "linux"
 
     @property
+    def named_ports(self) -> dict[str, int]:
+        """Ports of all containers that have a name, by it."""
+        found = {}
+        for container in self.containers.values():
+            if container.port is not None and container.port_name is not None:
+                found[container.port_name] = container.port
+            found |= {name: each.port for name, each in container.additional_ports.items()}
+        return found
+
+    @property
     def fewest_tasks(self) -> int:
         """Number of tasks that run at least. Where nothing keeps tasks running, that is none."""
         return 0

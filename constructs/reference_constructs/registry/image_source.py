@@ -12,7 +12,7 @@ from aws_cdk import aws_iam as iam
 
 from reference_constructs.registry.ecr_image import EcrImage
 from reference_constructs.registry.pull_through_cache import repository_arn
-from reference_constructs.registry.upstream_registries import UpstreamRegistry, cached_registry
+from reference_constructs.registry.upstream_registries import AnyRegistry, cached_registry, path_in_cache
 
 # "Amazon ECR private repository policies": what a pull takes, beside logging in.
 PULL_ACTIONS: Final = ("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
@@ -53,12 +53,12 @@ class ImageSources:
     Attributes:
         repository_prefix: First part of the names of private repositories; None if there are none.
         cache_prefix: First part of the names of the repositories that the cache makes (`PullThroughCache`).
-        cached_registries: Public registries that have a pull-through cache.
+        cached_registries: Registries that have a pull-through cache.
     """
 
     repository_prefix: str | None = None
     cache_prefix: str = ""
-    cached_registries: Collection[UpstreamRegistry] = ()
+    cached_registries: Collection[AnyRegistry] = ()
 
     def resolve(self, stack: cdk.Stack, image: str) -> ImageSource:
         """From what one would give to `docker pull`.
@@ -74,7 +74,9 @@ class ImageSources:
         """
         host, slash, path = image.partition("/")
         if (registry := cached_registry(image, self.cached_registries)) is not None:
-            return self._of_repository(stack, f"{self.cache_prefix}/{registry}/{path}", cached=True)
+            return self._of_repository(
+                stack, f"{self.cache_prefix}/{registry}/{path_in_cache(registry, path)}", cached=True
+            )
         if (found := EcrImage.parse(image)) is not None:
             arn = stack.format_arn(
                 service="ecr",

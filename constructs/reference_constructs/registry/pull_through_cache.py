@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import aws_cdk as cdk
 from aws_cdk import aws_ecr as ecr
@@ -11,11 +12,18 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
 from constructs import Construct
 
-from reference_constructs.registry.upstream_registries import UPSTREAM_HOSTS, UpstreamRegistry
+from reference_constructs.registry.upstream_registries import (
+    AUTHENTICATED_HOSTS,
+    UPSTREAM_HOSTS,
+    AnyRegistry,
+    AuthenticatedRegistry,
+    UpstreamRegistry,
+)
 from reference_constructs.security.acknowledgements import acknowledge, wildcard_resource
 
 _EXPIRE_UNTAGGED_AFTER_DAYS = 7
 _KEEP_IMAGES = 50
+NO_CREDENTIALS: Final[Mapping[AuthenticatedRegistry, str]] = {}
 
 
 class PullThroughCache(Construct):
@@ -37,6 +45,7 @@ class PullThroughCache(Construct):
         construct_id: str,
         *,
         registries: Sequence[UpstreamRegistry],
+        credentials: Mapping[AuthenticatedRegistry, str] = NO_CREDENTIALS,
         prefix: str,
         repository_tags: Mapping[str, str],
         encryption_key: kms.IKey | None = None,
@@ -47,6 +56,9 @@ class PullThroughCache(Construct):
             scope: Parent.
             construct_id: ID in the parent.
             registries: Which public registries.
+            credentials: Further registries, each with the ARN of the secret in AWS Secrets Manager that has a user name
+                and an access token; its name begins with `ecr-pullthroughcache/`. The service-linked role of Amazon
+                ECR reads it.
             prefix: First part of the repositories' names; rules are unique in an account and Region, so two
                 environments in one account need two. With the registry at most 30 characters.
             repository_tags: Tags of the repositories. They are not resources of the stack, so its own tags do not
@@ -57,24 +69,35 @@ class PullThroughCache(Construct):
         self._prefix = prefix
         self._encryption_key = encryption_key
         self._repository_tags = repository_tags
-        role = self._define_creation_role() if registries and (encryption_key or repository_tags) else None
-        for registry in registries:
+        all_of_them: dict[AnyRegistry, str | None] = dict.fromkeys(registries)
+        for authenticated, arn in credentials.items():
+            all_of_them[authenticated] = arn
+        role = self._define_creation_role() if all_of_them and (encryption_key or repository_tags) else None
+        for registry, credential_arn in all_of_them.items():
             template = self._define_creation_template(registry, role)
-            rule = self._define_rule(registry)
+            rule = self._define_rule(registry, credential_arn)
             # A pull between the two would make a repository without the template.
             rule.add_resource_dependency(template)
 
-    def _define_rule(self, registry: UpstreamRegistry) -> ecr.CfnPullThroughCacheRule:
+    def _define_rule(self, registry: AnyRegistry, credential_arn: str | None) -> ecr.CfnPullThroughCacheRule:
         """L1, because the CDK has no L2 of it."""
+        prefix = f"{self._prefix}/{registry}"
+        if registry in UPSTREAM_HOSTS:
+            return ecr.CfnPullThroughCacheRule(
+                self, f"Rule-{registry}", ecr_repository_prefix=prefix, upstream_registry_url=UPSTREAM_HOSTS[registry]
+            )
+        host, name = AUTHENTICATED_HOSTS[registry]
         return ecr.CfnPullThroughCacheRule(
             self,
             f"Rule-{registry}",
-            ecr_repository_prefix=f"{self._prefix}/{registry}",
-            upstream_registry_url=UPSTREAM_HOSTS[registry],
+            ecr_repository_prefix=prefix,
+            upstream_registry=name,
+            upstream_registry_url=host,
+            credential_arn=credential_arn,
         )
 
     def _define_creation_template(
-        self, registry: UpstreamRegistry, role: iam.Role | None
+        self, registry: AnyRegistry, role: iam.Role | None
     ) -> ecr.CfnRepositoryCreationTemplate:
         """What a cached repository looks like; L1, because the CDK has no L2 of it."""
         key = self._encryption_key
@@ -83,7 +106,7 @@ class PullThroughCache(Construct):
             f"CreationTemplate-{registry}",
             applied_for=["PULL_THROUGH_CACHE"],
             prefix=f"{self._prefix}/{registry}",
-            description=f"What a pull through the cache of {UPSTREAM_HOSTS[registry]} makes",
+            description=f"What a pull through the cache of {_host(registry)} makes",
             image_tag_mutability="IMMUTABLE",
             lifecycle_policy=_lifecycle_policy(),
             encryption_configuration=ecr.CfnRepositoryCreationTemplate.EncryptionConfigurationProperty(
@@ -131,6 +154,10 @@ class PullThroughCache(Construct):
             ),
             managed_policies=[policy],
         )
+
+
+def _host(registry: AnyRegistry) -> str:
+    return UPSTREAM_HOSTS[registry] if registry in UPSTREAM_HOSTS else AUTHENTICATED_HOSTS[registry][0]
 
 
 def repository_arn(stack: cdk.Stack, name: str) -> str:

@@ -11,7 +11,7 @@ from aws_cdk import aws_kms as kms
 from constructs import Construct
 
 from reference_constructs.registry.repository_options import IMAGES_IN_USE, RepositoryOptions
-from reference_constructs.security.acknowledgements import acknowledge_relation
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
 from reference_constructs.security.retention import removal_policy
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
@@ -48,7 +48,13 @@ class ImageRepository(ecr.Repository):
             scope,
             construct_id,
             repository_name=repository_name,
-            image_tag_mutability=ecr.TagMutability.IMMUTABLE,
+            image_tag_mutability=ecr.TagMutability.IMMUTABLE_WITH_EXCLUSION
+            if options.mutable_tags
+            else ecr.TagMutability.IMMUTABLE,
+            image_tag_mutability_exclusion_filters=[
+                ecr.ImageTagMutabilityExclusionFilter.wildcard(tag) for tag in options.mutable_tags
+            ]
+            or None,
             image_scan_on_push=True,
             encryption=ecr.RepositoryEncryption.KMS if encryption_key else ecr.RepositoryEncryption.AES_256,
             encryption_key=encryption_key,
@@ -71,6 +77,15 @@ class ImageRepository(ecr.Repository):
         )
         if options.pull_account_ids:
             self._allow_pull(options.pull_account_ids)
+        if options.pull_organization_ids:
+            self._allow_pull_of_organizations(options.pull_organization_ids)
+        if options.mutable_tags:
+            acknowledge_guard_rule(
+                self,
+                "ecr_tags_are_immutable",
+                reason=f"The tags {', '.join(options.mutable_tags)} were asked for explicitly (mutable_tags); all "
+                "others are immutable.",
+            )
         if options.max_image_count < IMAGES_IN_USE:
             acknowledge_relation(
                 self,
@@ -87,4 +102,22 @@ class ImageRepository(ecr.Repository):
                 principals=[iam.AccountPrincipal(account_id) for account_id in account_ids],
                 actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
             )
+        )
+
+    def _allow_pull_of_organizations(self, organization_ids: Sequence[str]) -> None:
+        """Let every account of an organization pull, also those that come later."""
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="PullFromOrganizations",
+                principals=[iam.AnyPrincipal()],
+                actions=["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                conditions={"StringEquals": {"aws:PrincipalOrgID": list(organization_ids)}},
+            )
+        )
+        acknowledge(
+            self,
+            "ECR1",
+            packs=("AwsSolutions",),
+            reason="Accounts of the organizations that the file names can pull, and nobody else: the condition on "
+            "aws:PrincipalOrgID stands beside the principal (pull_organization_ids).",
         )

@@ -23,6 +23,26 @@ RepositoryName = Annotated[
 ]
 
 
+OrganizationId = Annotated[
+    str,
+    Field(
+        pattern=r"^o-[a-z0-9]{10,32}$",
+        examples=["o-a1b2c3d4e5"],
+        json_schema_extra=in_words("ID of an organization in AWS Organizations"),
+    ),
+]
+# "ImageTagMutabilityExclusionFilter", Amazon ECR API Reference.
+MutableTag = Annotated[
+    str,
+    Field(
+        pattern=r"^[A-Za-z0-9._-]*(\*[A-Za-z0-9._-]*){0,2}$",
+        min_length=1,
+        max_length=128,
+        examples=["pr-*"],
+        json_schema_extra=in_words("1 to 128 letters, digits, and the characters `._-`, with up to two `*`"),
+    ),
+]
+
 # The one that runs, and the one that is being deployed.
 IMAGES_IN_USE: Final = 2
 
@@ -36,6 +56,14 @@ class RepositoryOptions(Options):
 
     expire_untagged_after_days: Annotated[int, Field(ge=1, le=365)] = 7
     """Number of days after which untagged images expire."""
+
+    mutable_tags: Annotated[tuple[MutableTag, ...], Field(max_length=5)] = ()
+    """Tags that can be pushed again, in spite of all others, such as `cache` or `pr-*`. A task definition with such a
+    tag is not rolled back to what ran before."""
+
+    pull_organization_ids: tuple[OrganizationId, ...] = ()
+    """IDs of organizations in AWS Organizations whose accounts can pull images. Their principals also need Amazon ECR
+    permissions in their own account."""
 
     pull_account_ids: tuple[AccountId, ...] = ()
     """IDs of other AWS accounts whose principals can pull images. The principals also need Amazon ECR permissions in

@@ -16,7 +16,12 @@ GIVEN_TO = {
         "TaskRoleArn": "ecs-tasks.amazonaws.com",
         "ExecutionRoleArn": "ecs-tasks.amazonaws.com",
     },
-    "AWS::ECS::Service": {"VolumeConfigurations.*.ManagedEBSVolume.RoleArn": "ecs.amazonaws.com"},
+    "AWS::ECS::Service": {
+        "VolumeConfigurations.*.ManagedEBSVolume.RoleArn": "ecs.amazonaws.com",
+        "LoadBalancers.*.AdvancedConfiguration.RoleArn": "ecs.amazonaws.com",
+        "DeploymentConfiguration.LifecycleHooks.*.RoleArn": "ecs.amazonaws.com",
+        "ServiceConnectConfiguration.Services.*.Tls.RoleArn": "ecs.amazonaws.com",
+    },
     "AWS::Scheduler::Schedule": {"Target.RoleArn": "scheduler.amazonaws.com"},
     "AWS::StepFunctions::StateMachine": {"RoleArn": "states.amazonaws.com"},
     "AWS::IAM::InstanceProfile": {"Roles": "ec2.amazonaws.com"},

@@ -143,3 +143,22 @@ def test_without_repositories_images_still_come_through_the_cache() -> None:
     source = ImageSources(cache_prefix="cache", cached_registries=["quay"]).resolve(stack, "quay.io/coreos/etcd:v3.6")
 
     assert flat(stack.resolve(source.uri)) == f"{HOST}/cache/quay/coreos/etcd:v3.6"
+
+
+@pytest.mark.parametrize(
+    ("image", "name"),
+    [
+        ("docker.io/redis:8", "blue/cache/docker-hub/library/redis:8"),
+        ("docker.io/grafana/grafana:12", "blue/cache/docker-hub/grafana/grafana:12"),
+        ("ghcr.io/acme/worker:1", "blue/cache/github/acme/worker:1"),
+        ("registry.gitlab.com/acme/worker:1", "blue/cache/gitlab/acme/worker:1"),
+    ],
+)
+def test_image_of_a_registry_with_credentials_comes_through_the_cache(image: str, name: str) -> None:
+    stack = new_stack()
+    sources = ImageSources(cache_prefix="blue/cache", cached_registries=("docker-hub", "github", "gitlab"))
+
+    found = sources.resolve(stack, image)
+
+    assert found.cached
+    assert found.uri.endswith(f"/{name}")

@@ -18,6 +18,7 @@ from tests.support.assertions import (
     comes_with_its_policies,
     grants,
     only_id,
+    properties,
     role_ids,
     statements,
     trust,
@@ -192,4 +193,20 @@ def test_wildcard_of_the_creation_role_is_accepted_as_cdk_nag_spells_it() -> Non
 
     assert acknowledged(stack) == {
         "Stack/Cache/CreationPolicy/Resource": {f"AwsSolutions::AwsSolutions-IAM5[Resource::{REPOSITORIES}]"}
+    }
+
+
+def test_a_registry_with_credentials_has_its_secret() -> None:
+    stack = new_stack()
+    arn = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ecr-pullthroughcache/docker-hub-AbCdEf"
+    PullThroughCache(
+        stack, "Cache", registries=(), credentials={"docker-hub": arn}, prefix="blue/cache", repository_tags={}
+    )
+    rule = properties(Template.from_stack(stack), "AWS::ECR::PullThroughCacheRule")
+
+    assert rule == {
+        "EcrRepositoryPrefix": "blue/cache/docker-hub",
+        "UpstreamRegistry": "docker-hub",
+        "UpstreamRegistryUrl": "registry-1.docker.io",
+        "CredentialArn": arn,
     }

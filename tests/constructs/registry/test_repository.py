@@ -105,3 +105,25 @@ def test_other_accounts_may_pull_when_named_and_do_no_more() -> None:
 
 def test_nobody_outside_the_account_may_pull_by_default(template: Template) -> None:
     assert "RepositoryPolicyText" not in properties(template, "AWS::ECR::Repository")
+
+
+def test_some_tags_can_move_and_all_others_cannot() -> None:
+    repository = properties(_synthesize(mutable_tags=["cache", "pr-*"]), "AWS::ECR::Repository")
+
+    assert repository["ImageTagMutability"] == "IMMUTABLE_WITH_EXCLUSION"
+    assert [
+        each["ImageTagMutabilityExclusionFilterValue"] for each in repository["ImageTagMutabilityExclusionFilters"]
+    ] == [
+        "cache",
+        "pr-*",
+    ]
+
+
+def test_accounts_of_an_organization_pull_and_no_others() -> None:
+    policy = properties(_synthesize(pull_organization_ids=["o-a1b2c3d4e5"]), "AWS::ECR::Repository")
+
+    (statement,) = policy["RepositoryPolicyText"]["Statement"]
+    assert statement["Condition"] == {"StringEquals": {"aws:PrincipalOrgID": ["o-a1b2c3d4e5"]}}
+    assert set(statement["Action"]) == {
+        *("ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer")
+    }

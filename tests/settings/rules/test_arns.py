@@ -175,11 +175,13 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.services.<name>.containers.<name>.environment_files[]",
         "ecs.services.<name>.containers.<name>.repository_credentials_arn",
         "ecs.services.<name>.containers.<name>.secrets.<name>",
+        "ecs.services.<name>.deployment.lifecycle_hooks.<name>.function_arn",
         "ecs.services.<name>.log_router.configuration_file_arn",
         "ecs.services.<name>.log_router.destination.bucket_arn",
         "ecs.services.<name>.log_router.destination.domain_arn",
         "ecs.services.<name>.log_router.destination.stream_arn",
         "ecs.services.<name>.secrets_kms_key_arns[]",
+        "ecs.services.<name>.service_connect.serves.<name>.tls.certificate_authority_arn",
         "ecs.services.<name>.sidecars.collector.configuration_parameter_arn",
         "ecs.services.<name>.task_role_statements[].resources[]",
         "ecs.services.<name>.volumes.<name>.credentials_secret_arn",
@@ -216,6 +218,8 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "eks.pod_identities.<name>.target_role_arn",
         "eks.secrets_key_arn",
         "permissions_boundary_arn",
+        "registry.pull_through_cache_credentials.<name>",
+        "registry.signing_profile_arn",
     )
     assert arn_keys(region=True) == (
         "ecs.alarms.topic",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.support.defects.defect import Defect
 from tests.support.defects.ecs import ECS
 from tests.support.defects.ecs_capacity import ECS_CAPACITY
+from tests.support.defects.ecs_releases import ECS_RELEASES
 from tests.support.defects.ecs_workloads import ECS_WORKLOADS
 from tests.support.defects.eks import EKS
 from tests.support.defects.eks_networks import EKS_NETWORKS
@@ -25,6 +26,7 @@ DEFECTS: tuple[Defect, ...] = (
     *ECS,
     *ECS_CAPACITY,
     *ECS_WORKLOADS,
+    *ECS_RELEASES,
     *EKS,
     *EKS_NODES,
     *EKS_PODS,

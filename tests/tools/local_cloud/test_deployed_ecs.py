@@ -139,7 +139,8 @@ def test_tasks_run_on_the_stated_capacity(ecs: DeployedEnvironment) -> None:
 def test_a_failing_deployment_goes_back_and_shells_are_open_only_where_stated(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         deployment = ecs.services[name]["deploymentConfiguration"]
-        assert deployment["deploymentCircuitBreaker"] == {"enable": True, "rollback": True}
+        breaker = deployment["deploymentCircuitBreaker"]
+        assert (breaker["enable"], breaker["rollback"]) == (True, True)
         stated = (settings.least_percent, settings.most_percent)
         assert (deployment["minimumHealthyPercent"], deployment["maximumPercent"]) == stated
         assert ecs.services[name]["enableExecuteCommand"] == settings.execute_command
@@ -291,13 +292,21 @@ def test_requests_reach_the_services_by_their_stated_rules_and_no_others(balance
     found = balanced.client("elbv2").describe_rules(ListenerArn=listener)["Rules"]
     rules = {each["Priority"]: each for each in found if not each["IsDefault"]}
     routed = {name: each.routing for name, each in balanced.ecs.services.items() if each.routing}
-    assert set(rules) == {str(routing.rule_priority(name)) for name, routing in routed.items()}
+    tested = {
+        str(test.priority or routed[name].rule_priority(name) - 1)
+        for name, each in balanced.ecs.services.items()
+        if (test := each.deployment.test_traffic)
+    }
+    assert set(rules) == {str(routing.rule_priority(name)) for name, routing in routed.items()} | tested
     for name, routing in routed.items():
         rule = rules[str(routing.rule_priority(name))]
         conditions = {each["Field"]: tuple(each["Values"]) for each in rule["Conditions"]}
         stated = {"host-header": routing.host_headers, "path-pattern": routing.path_patterns}
         assert conditions == {field: values for field, values in stated.items() if values}
-        assert rule["Actions"][0]["TargetGroupArn"] == balanced.target_groups[name]["TargetGroupArn"]
+        (action,) = rule["Actions"]
+        weighted = action.get("ForwardConfig", {}).get("TargetGroups", [])
+        serving = [each["TargetGroupArn"] for each in weighted if each.get("Weight", 1)] or [action["TargetGroupArn"]]
+        assert serving == [balanced.target_groups[name]["TargetGroupArn"]]
 
 
 def test_the_load_balancer_asks_tasks_for_the_stated_path(balanced: DeployedEnvironment) -> None:
@@ -319,10 +328,13 @@ def test_only_the_load_balancer_reaches_tasks_and_only_their_port(balanced: Depl
     assert balanced.rules(targets, egress=False) == balanced.rules(targets, egress=True) == []
     for name, settings in balanced.ecs.services.items():
         group, *others = balanced.services[name]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
-        assert others == ([targets] if settings.routing else [])
+        own = [balanced.caller_groups[name]] if name in balanced.ecs.callers else []
+        assert others == [*([targets] if settings.routing else []), *own, *settings.security_group_ids]
         ports = [each.port for each in settings.containers.values() if each.port and settings.routing]
         assert [each["containerPort"] for each in balanced.services[name]["loadBalancers"]] == ports
-        assert balanced.rules(group, egress=False) == [(balancer, port) for port in ports]
+        callers = [balanced.caller_groups[caller] for caller in settings.reachable_from]
+        admitted = [(caller, port) for caller in callers for port, _ in settings.reachable_ports]
+        assert balanced.rules(group, egress=False) == sorted([*((balancer, port) for port in ports), *admitted])
 
 
 def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
@@ -357,7 +369,7 @@ def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
 
 def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvironment) -> None:
     topic = ecs.ecs.alarms.topic
-    told = {"create": ecs.ids("AWS::SNS::Topic"), "none": []}.get(topic, [topic])
+    told = {"create": ecs.ids("AWS::SNS::Topic", "ecs-cluster"), "none": []}.get(topic, [topic])
     describe = ecs.client("cloudwatch").describe_alarms
     for name, settings in ecs.ecs.services.items():
         names = ecs.ids("AWS::CloudWatch::Alarm", f"ecs-service-{name}")
@@ -365,10 +377,18 @@ def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvir
         described = describe(AlarmNames=names)["MetricAlarms"] if names else []
         steps = {metric.metric_name for metric in settings.scaling.step_scaling.values()} if settings.scaling else set()
         alarms = [each for each in described if each["MetricName"] not in steps]
-        wanted = {"CPUUtilization", "MemoryUtilization"} | ({"UnHealthyHostCount"} if settings.routing else set())
+        wanted = {"CPUUtilization", "MemoryUtilization"} | (
+            {"UnHealthyHostCount"} if settings.routing and not settings.deployment.shifts_traffic else set()
+        )
         assert {each["MetricName"] for each in alarms} == (wanted if settings.alarms else set())
         # The share of 5xx answers is an expression, which the local cloud remembers and does not evaluate.
-        assert len(names) - len(described) == bool(settings.alarms and settings.routing)
+        rollback = settings.deployment.rollback_alarms
+        own = [] if rollback is None else [rollback.server_error_percent, rollback.response_time_ms]
+        expressions = len([each for each in own if each is not None])
+        if settings.alarms and settings.routing:
+            # Over two target groups, unhealthy tasks are an expression too.
+            expressions += 2 if settings.deployment.shifts_traffic else 1
+        assert len(names) - len(described) == expressions
         assert all(each["AlarmActions"] == told for each in alarms)
 
 

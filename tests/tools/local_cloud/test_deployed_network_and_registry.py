@@ -15,6 +15,7 @@ import pytest
 from settings.endpoints import interface_endpoints
 from tests.support.deployed_environment import (
     ENVIRONMENTS,
+    HOSTS_WITH_CREDENTIALS,
     UPSTREAMS,
     DeployedEnvironment,
     deployed_environment,
@@ -149,7 +150,7 @@ def test_every_repository_is_scanned_immutable_and_encrypted_as_stated(deployed:
     repositories = deployed.repositories
     assert sorted(repositories) == sorted(names)
     for repository in repositories.values():
-        assert repository["imageTagMutability"] == "IMMUTABLE"
+        assert repository["imageTagMutability"].startswith("IMMUTABLE")
         assert repository["imageScanningConfiguration"] == {"scanOnPush": True}
         encryption = repository["encryptionConfiguration"]
         assert encryption["encryptionType"] == ("KMS" if deployed.environment.customer_managed_keys else "AES256")
@@ -167,7 +168,13 @@ def test_every_repository_keeps_as_many_images_as_stated(deployed: DeployedEnvir
 def test_the_stated_accounts_may_pull_and_no_others(deployed: DeployedEnvironment) -> None:
     ecr, stated = deployed.client("ecr"), deployed.environment.registry.repositories
     for full_name in deployed.repositories:
-        accounts = stated[full_name.removeprefix(f"{deployed.environment.name}/")].pull_account_ids
+        settings = stated[full_name.removeprefix(f"{deployed.environment.name}/")]
+        accounts = settings.pull_account_ids
+        if settings.pull_organization_ids and not accounts:
+            (statement,) = json.loads(ecr.get_repository_policy(repositoryName=full_name)["policyText"])["Statement"]
+            condition = {"StringEquals": {"aws:PrincipalOrgID": list(settings.pull_organization_ids)}}
+            assert statement["Condition"] == condition
+            continue
         if not accounts:
             with pytest.raises(ecr.exceptions.RepositoryPolicyNotFoundException):
                 ecr.get_repository_policy(repositoryName=full_name)
@@ -178,9 +185,9 @@ def test_the_stated_accounts_may_pull_and_no_others(deployed: DeployedEnvironmen
 
 def test_the_stated_public_registries_are_cached(deployed: DeployedEnvironment) -> None:
     rules = deployed.remembered("AWS::ECR::PullThroughCacheRule")
-    prefix, cached = deployed.environment.cache_prefix, deployed.environment.registry.pull_through_cache
+    prefix, cached = deployed.environment.cache_prefix, deployed.environment.registry.cached_registries
     assert {each["EcrRepositoryPrefix"]: each["UpstreamRegistryUrl"] for each in rules} == {
-        f"{prefix}/{registry}": UPSTREAMS[registry] for registry in cached
+        f"{prefix}/{registry}": UPSTREAMS.get(registry) or HOSTS_WITH_CREDENTIALS[registry] for registry in cached
     }
     templates = deployed.remembered("AWS::ECR::RepositoryCreationTemplate")
     assert {each["Prefix"]: each["ImageTagMutability"] for each in templates} == {

@@ -11,6 +11,7 @@ from typing import Any
 
 from tools.local_cloud.emulator.aws_api import AwsApi
 from tools.local_cloud.emulator.checked_resource import CheckedResource, Made, Properties
+from tools.local_cloud.emulator.security_groups_of_others import let_group_exist
 
 STABLE_WITHIN_SECONDS = 600
 
@@ -98,6 +99,7 @@ class SecurityGroupRule(Ec2Resource):
         return self.type_name.rpartition("SecurityGroup")[2].lower()
 
     def _make(self, name: str, properties: Properties) -> Made:
+        let_group_exist(properties["GroupId"])
         authorize = f"authorize_security_group_{self.direction}"
         made = getattr(self.aws.client("ec2"), authorize)(
             GroupId=properties["GroupId"], IpPermissions=[_ip_permission(properties)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Mapping
 from functools import cache
@@ -51,6 +52,8 @@ def _client(endpoint: str, service: str, account: str, region: str) -> Any:
 
 def _shaped(shape: Shape, value: Any) -> Any:
     """`{"SubnetIds": ["a"], "Tags": [{"Key": "k", "Value": "v"}]}` as `{"subnetIds": ["a"], "tags": {"k": "v"}}`."""
+    if isinstance(shape, StructureShape) and shape.is_document_type:
+        return json.loads(value) if isinstance(value, str) else value
     if isinstance(shape, StructureShape):
         members = {name.lower(): (name, member) for name, member in shape.members.items()}
         known = ((members[key.lower()], item) for key, item in value.items() if key.lower() in members)

@@ -21,6 +21,7 @@ from ministack.services.cloudformation.handlers import _imported_export_names
 
 from tools.local_cloud.emulator.checked_resource import CheckedResource, Handler, Made, Properties
 from tools.local_cloud.emulator.native_resource import NativeResource
+from tools.local_cloud.emulator.weighted_rules import keep_weights
 
 
 class Alarm(NativeResource):
@@ -311,3 +312,4 @@ def patch_services() -> None:
     see_malformed_tags()
     offer_update_cluster_config()
     admit_hybrid_nodes()
+    keep_weights()

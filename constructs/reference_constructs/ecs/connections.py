@@ -1,0 +1,89 @@
+"""What ties the services of a cluster, and belongs to none of them: their namespace, and who is who."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_servicediscovery as servicediscovery
+from constructs import Construct
+
+from reference_constructs.ecs.service_connect_options import NamespaceOptions, ReachableSecurityGroupOptions
+from reference_constructs.security.acknowledgements import acknowledge_relation
+
+
+class ServiceConnections(Construct):
+    """A namespace, and a security group without a rule for each service that others admit.
+
+    A service that admits another one names its group, and the other's tasks have it. Were it the security group of the
+    service itself, two services that call each other could not be in two stacks, and one that goes would have to be
+    taken out of all others first.
+
+    Attributes:
+        namespace: Where services have their names; None without one.
+        groups: The security groups, by service.
+    """
+
+    namespace: servicediscovery.INamespace | None
+    groups: dict[str, ec2.SecurityGroup]
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        vpc: ec2.IVpc,
+        namespace: NamespaceOptions | None = None,
+        callers: Sequence[str] = (),
+        reachable: Mapping[str, ReachableSecurityGroupOptions] | None = None,
+    ) -> None:
+        """Define them.
+
+        Args:
+            scope: Parent.
+            construct_id: ID in the parent.
+            vpc: Where the services are.
+            namespace: Name and kind of the namespace.
+            callers: Services that others admit.
+            reachable: Security groups that exist, which admit some of them.
+        """
+        super().__init__(scope, construct_id)
+        self._vpc = vpc
+        self.namespace = None if namespace is None else self._define_namespace(namespace)
+        self.groups = {name: self._define_group(name) for name in callers}
+        for name, options in (reachable or {}).items():
+            self._open(name, options)
+
+    def _define_namespace(self, options: NamespaceOptions) -> servicediscovery.INamespace:
+        if options.kind == "http":
+            return servicediscovery.HttpNamespace(self, "Namespace", name=options.name)
+        return servicediscovery.PrivateDnsNamespace(self, "Namespace", name=options.name, vpc=self._vpc)
+
+    def _define_group(self, name: str) -> ec2.SecurityGroup:
+        return ec2.SecurityGroup(
+            self,
+            f"Caller-{name}",
+            vpc=self._vpc,
+            description=f"Tasks of the service {name}: admits nobody, others admit it",
+            allow_all_outbound=False,
+        )
+
+    def _open(self, name: str, options: ReachableSecurityGroupOptions) -> None:
+        """A rule of a group that is not ours: L1, because the L2 gives an imported group one with other IDs."""
+        for caller in options.reachable_from:
+            rule = ec2.CfnSecurityGroupIngress(
+                self,
+                f"Rule-{name}-{caller}",
+                group_id=options.security_group_id,
+                ip_protocol="tcp",
+                from_port=options.port,
+                to_port=options.port,
+                source_security_group_id=self.groups[caller].security_group_id,
+                description=f"Service {caller}",
+            )
+            acknowledge_relation(
+                rule,
+                "security_groups_of_others_stay_as_they_are",
+                reason="The file asks for this rule, and says who may reach what (reachable_security_groups). It goes "
+                "with the entry, and leaves the other rules of the group as they are.",
+            )

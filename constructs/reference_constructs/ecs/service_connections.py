@@ -1,0 +1,133 @@
+"""How a service is found and reached by others of its cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, cast
+
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_ecs as ecs
+from aws_cdk import aws_servicediscovery as servicediscovery
+from constructs import Construct
+
+from reference_constructs.durations import seconds
+from reference_constructs.ecs.service_connect_options import (
+    ServedPortOptions,
+    ServiceConnectOptions,
+    ServiceConnectTlsOptions,
+    ServiceDiscoveryOptions,
+)
+from reference_constructs.ecs.service_options import ServiceOptions
+from reference_constructs.ecs.task import EcsTask
+from reference_constructs.ecs.traffic_shift import infrastructure_role
+from reference_constructs.security.acknowledgements import acknowledge
+
+_TLS_POLICY: Final = "service-role/AmazonECSInfrastructureRolePolicyForServiceConnectTransportLayerSecurity"
+
+
+def open_ports(group: ec2.SecurityGroup, options: ServiceOptions, callers: Mapping[str, ec2.ISecurityGroup]) -> None:
+    """Let the callers in, each to the ports that it is to reach, and nobody else.
+
+    Args:
+        group: Security group of the tasks that are called.
+        options: Those of the service that is called.
+        callers: By name, the security groups that only tasks of that service have.
+    """
+    for caller, of_caller in callers.items():
+        for port, protocol in options.reachable_ports:
+            kind = ec2.Port.udp if protocol == "udp" else ec2.Port.tcp
+            group.add_ingress_rule(of_caller, kind(port), f"Service {caller}")
+
+
+def connect(
+    scope: Construct, service: ecs.BaseService, options: ServiceConnectOptions, *, namespace: str, task: EcsTask
+) -> None:
+    """Put the proxy of Service Connect into the tasks.
+
+    Args:
+        scope: The construct of the service.
+        service: The service.
+        options: Which ports it serves.
+        namespace: Name or ARN of the namespace.
+        task: What runs; the proxy logs where its containers do.
+    """
+    encrypted = {name: _tls(scope, name, each.tls) for name, each in options.serves.items() if each.tls is not None}
+    service.enable_service_connect(
+        namespace=namespace,
+        services=[_served(name, each, tls=encrypted.get(name), task=task) for name, each in options.serves.items()],
+    )
+    _state_logs(service, options, task)
+
+
+def _state_logs(service: ecs.BaseService, options: ServiceConnectOptions, task: EcsTask) -> None:
+    """Escape hatch: the L2 would grant the task execution role inline what it has already."""
+    resource = cast(ecs.CfnService, service.node.default_child)
+    resource.add_property_override(
+        "ServiceConnectConfiguration.LogConfiguration",
+        {
+            "LogDriver": "awslogs",
+            "Options": {
+                "awslogs-group": task.log_group.log_group_name,
+                "awslogs-region": service.stack.region,
+                "awslogs-stream-prefix": "service-connect",
+            },
+        },
+    )
+    if (log := options.access_log) is not None:
+        resource.add_property_override(
+            "ServiceConnectConfiguration.AccessLogConfiguration",
+            {
+                "Format": log.format,
+                "IncludeQueryParameters": "ENABLED" if log.include_query_parameters else "DISABLED",
+            },
+        )
+
+
+def _served(
+    name: str, options: ServedPortOptions, *, tls: ecs.ServiceConnectTlsConfiguration | None, task: EcsTask
+) -> ecs.ServiceConnectService:
+    idle, request = options.idle_timeout_seconds, options.request_timeout_seconds
+    return ecs.ServiceConnectService(
+        port_mapping_name=options.port_name,
+        discovery_name=name,
+        dns_name=options.client_name or name,
+        port=options.client_port or task.options.named_ports[options.port_name],
+        idle_timeout=None if idle is None else seconds(idle),
+        per_request_timeout=None if request is None else seconds(request),
+        tls=tls,
+    )
+
+
+def _tls(scope: Construct, name: str, options: ServiceConnectTlsOptions) -> ecs.ServiceConnectTlsConfiguration:
+    role = infrastructure_role(scope, f"TlsRole-{name}", policy=_TLS_POLICY)
+    acknowledge(
+        role,
+        f"IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/{_TLS_POLICY}]",
+        packs=("AwsSolutions",),
+        reason="What Amazon ECS needs to issue certificates and to hand them to the proxies, and changes with Amazon "
+        "ECS. It is limited to authorities and secrets with the tags of Amazon ECS, and nobody else assumes the role.",
+    )
+    return ecs.ServiceConnectTlsConfiguration(aws_pca_authority_arn=options.certificate_authority_arn, role=role)
+
+
+def discover(
+    service: ecs.BaseService,
+    options: ServiceDiscoveryOptions,
+    *,
+    service_name: str,
+    namespace: servicediscovery.INamespace,
+) -> None:
+    """Register the tasks in the private hosted zone of the namespace.
+
+    Args:
+        service: The service.
+        options: The records.
+        service_name: Name in the namespace where the options state none.
+        namespace: A namespace with a hosted zone.
+    """
+    service.enable_cloud_map(
+        cloud_map_namespace=namespace,
+        name=options.name or service_name,
+        dns_record_type=servicediscovery.DnsRecordType[options.record_type],
+        dns_ttl=seconds(options.ttl_seconds),
+    )

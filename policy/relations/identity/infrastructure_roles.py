@@ -1,0 +1,54 @@
+"""The roles by which Amazon ECS acts for a deployment may do what it is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from assembly import Graph
+from policy.relations.relation import Misfit, relation
+
+_SHIFT_POLICY: Final = "AmazonECSInfrastructureRolePolicyForLoadBalancers"
+_SHIFT: Final = (
+    "elasticloadbalancing:DescribeRules",
+    "elasticloadbalancing:ModifyRule",
+    "elasticloadbalancing:RegisterTargets",
+    "elasticloadbalancing:DeregisterTargets",
+)
+
+
+@relation("Amazon ECS infrastructure IAM role for load balancers")
+def role_can_shift_requests(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECS accepts the service, and its first deployment fails: it cannot change the listener rule."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        for entry in service.list("LoadBalancers"):
+            role = graph.find(entry.get("AdvancedConfiguration", {}).get("RoleArn"))
+            if role is None or _SHIFT_POLICY in graph.role_policies.aws_managed(role):
+                continue
+            allowing = [each for each in graph.role_policies.statements(role) if each.effect == "Allow"]
+            missing = [action for action in _SHIFT if not any(each.is_about(action) for each in allowing)]
+            if missing:
+                yield Misfit(
+                    resource=role,
+                    finding=f"the role may not {', '.join(missing)}, and {service.logical_id} is deployed with it",
+                    fix=f"give it {_SHIFT_POLICY}",
+                )
+
+
+@relation("Permissions required for Lambda functions in Amazon ECS blue/green deployments")
+def role_can_invoke_lifecycle_hooks(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECS cannot ask the function, and rolls every deployment back."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        for hook in service.list("DeploymentConfiguration.LifecycleHooks"):
+            role, function = graph.find(hook.get("RoleArn")), hook.get("HookTargetArn")
+            if role is None or function is None:
+                continue
+            if not any(
+                each.effect == "Allow" and each.is_about("lambda:InvokeFunction") and each.covers(str(function))
+                for each in graph.role_policies.statements(role)
+            ):
+                yield Misfit(
+                    resource=role,
+                    finding=f"the role may not invoke {function}, which {service.logical_id} asks",
+                    fix="allow lambda:InvokeFunction on the function",
+                )

@@ -1,0 +1,73 @@
+"""The stack of what ties ECS services: namespace and security groups of those that others admit."""
+
+from __future__ import annotations
+
+from typing import Unpack
+
+import aws_cdk as cdk
+from aws_cdk import aws_ec2 as ec2
+from aws_cdk import aws_servicediscovery as servicediscovery
+from constructs import Construct
+
+from reference_constructs.ecs.connections import ServiceConnections
+from reference_constructs.network.network import NetworkSource
+from settings.ecs import EcsSettings
+from stacks.stack_options import StackOptions
+
+
+class EcsConnectionsStack(cdk.Stack):
+    """Changes when a service gets a caller that had none to call; a release never does.
+
+    Attributes:
+        connections: What is in it.
+    """
+
+    connections: ServiceConnections
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        ecs: EcsSettings,
+        network: NetworkSource,
+        **options: Unpack[StackOptions],
+    ) -> None:
+        """Wire the connections of the services of a cluster."""
+        super().__init__(scope, construct_id, **options)
+        self.connections = ServiceConnections(
+            self,
+            "Connections",
+            vpc=network(self).vpc,
+            namespace=ecs.namespace,
+            callers=ecs.callers,
+            reachable=ecs.reachable_security_groups,
+        )
+        self._export_connections()
+
+    def group(self, stack: cdk.Stack, service: str) -> ec2.ISecurityGroup | None:
+        """That of a service, as something that a stack of another service does not change; None if nobody admits it.
+
+        Args:
+            stack: Where it is used.
+            service: Name of the service.
+        """
+        found = self.connections.groups.get(service)
+        if found is None:
+            return None
+        return ec2.SecurityGroup.from_security_group_id(
+            stack, f"Caller-{service}", found.security_group_id, mutable=False
+        )
+
+    @property
+    def namespace(self) -> servicediscovery.INamespace | None:
+        """Where services have their names."""
+        return self.connections.namespace
+
+    def _export_connections(self) -> None:
+        """Used or not, so that no service's change changes this stack (docs/adr/0005)."""
+        for group in self.connections.groups.values():
+            self.export_value(group.security_group_id)
+        if self.namespace is not None:
+            self.export_value(self.namespace.namespace_arn)
+            self.export_value(self.namespace.namespace_id)
