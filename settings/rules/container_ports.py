@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from reference_constructs.ecs.container_runtime_options import PortRangeOptions, TransportProtocol
+from reference_constructs.ecs.service_ports import listening_ports
 from settings.ecs import TaskSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.keys import container_keys, task_keys
+from settings.rules.routing_subjects import routing_keys, routings
 from settings.rules.rule import rule, warning
 from settings.rules.subjects import containers, tasks
 
@@ -117,17 +119,17 @@ def _owner(owner: str, name: str, place: KeyPath) -> str:
     "PortMapping, Amazon ECS API Reference; amazon-ecs-agent issue 3428; terraform-aws-ecs issue 89",
     keys=(
         *container_keys("port", "additional_ports.<name>.port", "additional_ports.<name>.protocol"),
-        "ecs.services.<name>.routing",
+        *routing_keys("container", "container_port"),
     ),
 )
 def routed_port_has_one_protocol(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS refuses a service whose load balancer uses a port that is in two mappings of its container."""
-    for path, task in tasks(environment):
-        for name, container in task.containers.items() if getattr(task, "routing", None) is not None else ():
-            for port_name, each in container.additional_ports.items():
-                if each.port == container.port and each.protocol != "tcp":
+    for path, service, routing in routings(environment):
+        for name, port in listening_ports(service.containers, routing.container, routing.container_port):
+            for port_name, each in service.containers[name].additional_ports.items():
+                if each.port == port and each.protocol != "tcp":
                     yield Problem(
-                        path=(*path, "containers", name, "additional_ports", port_name, "port"),
+                        path=(*path[:3], "containers", name, "additional_ports", port_name, "port"),
                         value=each.port,
                         allowed="a port other than the one that the load balancer forwards to",
                     )

@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
 from reference_constructs.ecs.service_ports import listening_ports
-from reference_constructs.edge.network_load_balancer_options import NetworkListenerOptions
-from settings.ecs import ServiceSettings
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, is_private, listed
-from settings.rules.routing_subjects import network_load_balancers, network_routings
+from settings.rules.routing_subjects import listened_routings, network_load_balancers, network_routings
 from settings.rules.rule import rule, warning
 
 _BALANCER: Final = "ecs.network_load_balancers.<name>"
@@ -20,18 +17,6 @@ _LISTENER: Final = f"{_BALANCER}.listeners.<name>"
 _ROUTING: Final = "ecs.services.<name>.network_routings.<name>"
 _PROTOCOLS: Final[Mapping[str, tuple[str, ...]]] = {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}
 _TCP: Final = ("tcp",)
-
-
-def _behind(
-    environment: Environment,
-) -> Iterator[tuple[KeyPath, ServiceSettings, NetworkRoutingOptions, NetworkListenerOptions]]:
-    """Every routing whose listener there is."""
-    balancers = {name: balancer for _, name, balancer in network_load_balancers(environment)}
-    for path, service, routing in network_routings(environment):
-        balancer = balancers.get(routing.load_balancer)
-        listener = balancer.listeners.get(routing.listener) if balancer else None
-        if listener is not None:
-            yield path, service, routing, listener
 
 
 @rule(
@@ -117,7 +102,7 @@ def network_listener_for_tls_has_a_certificate(environment: Environment) -> Iter
 )
 def network_routing_has_one_container_port(environment: Environment) -> Iterator[Problem]:
     """A target is one port of one container, which serves the protocol of the listener on it."""
-    for path, service, routing, listener in _behind(environment):
+    for path, service, routing, listener in listened_routings(environment):
         protocols = _PROTOCOLS.get(listener.protocol, _TCP)
         found = listening_ports(service.containers, routing.container, routing.container_port, protocols)
         if len(found) != 1:
@@ -155,7 +140,7 @@ def network_health_check_has_a_path(environment: Environment) -> Iterator[Proble
 )
 def network_target_fits_its_listener(environment: Environment) -> Iterator[Problem]:
     """What a target group can do depends on the protocol of its listener."""
-    for path, _, routing, listener in _behind(environment):
+    for path, _, routing, listener in listened_routings(environment):
         protocol = listener.protocol
         if routing.protocol == "TLS" and protocol != "TLS":
             yield _misfit(path, "protocol", protocol, "forwards connections as they are", "remove protocol")
@@ -177,7 +162,7 @@ def _misfit(path: KeyPath, key: str, protocol: str, why: str, fix: str) -> Probl
 )
 def udp_target_has_a_port_for_health_checks(environment: Environment) -> Iterator[Problem]:
     """There is no health check by UDP: it connects by TCP, and without an answer the target is never healthy."""
-    for path, service, routing, listener in _behind(environment):
+    for path, service, routing, listener in listened_routings(environment):
         tcp = {number for each in service.containers.values() for _, number, kind in each.ports if kind == "tcp"}
         served = listening_ports(service.containers, routing.container, routing.container_port, ("udp",))
         checked = {routing.health_check_port} if routing.health_check_port else {port for _, port in served}

@@ -9,7 +9,7 @@ from reference_constructs.ecs.network_routing_options import NetworkRoutingOptio
 from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.listener_rule_options import ListenerRuleConditions, ListenerRuleOptions
-from reference_constructs.edge.network_load_balancer_options import NetworkLoadBalancerOptions
+from reference_constructs.edge.network_load_balancer_options import NetworkListenerOptions, NetworkLoadBalancerOptions
 from settings.ecs import LoadBalancerSettings, ServiceSettings
 from settings.environment import Environment
 from settings.problems import KeyPath
@@ -105,6 +105,18 @@ def network_load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, 
     """Every Network Load Balancer, with its name."""
     for name, each in (environment.ecs.network_load_balancers if environment.ecs else {}).items():
         yield ("ecs", "network_load_balancers", name), name, each
+
+
+def listened_routings(
+    environment: Environment,
+) -> Iterator[tuple[KeyPath, ServiceSettings, NetworkRoutingOptions, NetworkListenerOptions]]:
+    """Every routing whose listener there is."""
+    balancers = {name: balancer for _, name, balancer in network_load_balancers(environment)}
+    for path, service, routing in network_routings(environment):
+        balancer = balancers.get(routing.load_balancer)
+        listener = balancer.listeners.get(routing.listener) if balancer else None
+        if listener is not None:
+            yield path, service, routing, listener
 
 
 def load_balancer_key(name: str | None) -> str:

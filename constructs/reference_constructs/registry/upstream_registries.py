@@ -10,7 +10,7 @@ AuthenticatedRegistry = Literal["docker-hub", "github", "gitlab"]
 AnyRegistry = UpstreamRegistry | AuthenticatedRegistry
 
 # The upstream registries that require no credentials: "Sync an upstream registry with an Amazon ECR private registry".
-UPSTREAM_HOSTS: Final[dict[str, str]] = {
+UPSTREAM_HOSTS: Final[dict[UpstreamRegistry, str]] = {
     "ecr-public": "public.ecr.aws",
     "kubernetes": "registry.k8s.io",
     "quay": "quay.io",
