@@ -77,7 +77,7 @@ def additional_certificate_comes_once(environment: Environment) -> Iterator[Prob
 
 @rule(
     "Mutual authentication with TLS in Application Load Balancer",
-    keys=(*balancer_keys("mutual_tls.mode"), *balancer_keys(*(f"mutual_tls.{key}" for key in _TRUST))),
+    keys=balancer_keys("mutual_tls", "mutual_tls.mode", *(f"mutual_tls.{key}" for key in _TRUST)),
 )
 def client_certificates_have_one_trust_store(environment: Environment) -> Iterator[Problem]:
     """Client certificates are verified by one trust store, and by none if the application verifies them."""

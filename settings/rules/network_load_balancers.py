@@ -74,7 +74,7 @@ def network_listeners_have_different_ports(environment: Environment) -> Iterator
 
 @rule(
     "TLS listeners for your Network Load Balancer; Listeners for your Network Load Balancers",
-    keys=(f"{_LISTENER}.protocol", f"{_LISTENER}.certificate_arn"),
+    keys=(_LISTENER, f"{_LISTENER}.protocol", f"{_LISTENER}.certificate_arn"),
 )
 def network_listener_for_tls_has_a_certificate(environment: Environment) -> Iterator[Problem]:
     """The load balancer decrypts TLS with the certificate, and no other protocol."""
@@ -94,8 +94,7 @@ def network_listener_for_tls_has_a_certificate(environment: Environment) -> Iter
 @rule(
     "Target groups for your Network Load Balancers: protocols",
     keys=(
-        f"{_ROUTING}.container",
-        f"{_ROUTING}.container_port",
+        *(_ROUTING, f"{_ROUTING}.container", f"{_ROUTING}.container_port"),
         "ecs.services.<name>.containers.<name>.port",
         "ecs.services.<name>.containers.<name>.additional_ports",
     ),

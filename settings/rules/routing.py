@@ -25,7 +25,10 @@ _SERVICE = "ecs.services.<name>"
 _NETWORK = f"{_SERVICE}.network_routings.<name>"
 
 
-@rule("docs/adr/0007: services share a load balancer", keys=(*routing_keys("load_balancer"), *balancer_keys()))
+@rule(
+    "docs/adr/0007: services share a load balancer",
+    keys=(*routing_keys(), *routing_keys("load_balancer"), *balancer_keys()),
+)
 def routing_has_a_load_balancer(environment: Environment) -> Iterator[Problem]:
     """Requests reach a service through the load balancer that services share."""
     known = all_load_balancers(environment)

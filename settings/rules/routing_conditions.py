@@ -23,12 +23,17 @@ from settings.rules.routing_subjects import (
 )
 from settings.rules.rule import rule
 
+_RULES = (
+    *routing_keys(),
+    *routing_keys("further_rules.<name>"),
+    *balancer_keys("redirects.<name>", "fixed_responses.<name>"),
+)
 _TEXTS = condition_keys("path_patterns", "host_headers", "http_headers", "query_strings")
 _VALUES = (*_TEXTS, *condition_keys("http_request_methods", "source_ips"))
 _AUTHENTICATION = (*routing_keys("authentication"), *routing_keys("further_rules.<name>.authentication"))
 
 
-@rule("Quotas for your Application Load Balancers", keys=_VALUES)
+@rule("Quotas for your Application Load Balancers", keys=(*_RULES, *_VALUES))
 def routing_has_one_to_five_values(environment: Environment) -> Iterator[Problem]:
     """A listener rule can have five condition values; without any, it would match every request."""
     for each in listener_rules(environment):
@@ -41,7 +46,7 @@ def routing_has_one_to_five_values(environment: Environment) -> Iterator[Problem
             )
 
 
-@rule("Quotas for your Application Load Balancers", keys=_TEXTS)
+@rule("Quotas for your Application Load Balancers", keys=(*_RULES, *_TEXTS))
 def routing_has_at_most_six_wildcards(environment: Environment) -> Iterator[Problem]:
     """A listener rule can have six wildcard characters, and the quota cannot be raised."""
     for each in listener_rules(environment):

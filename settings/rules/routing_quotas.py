@@ -59,7 +59,7 @@ def load_balancer_has_a_target_group_for_each_service(environment: Environment) 
 
 @rule(
     "Amazon ECS service quotas: target groups per service",
-    keys=(*routing_keys(), f"{_SERVICE}.network_routings"),
+    keys=(*routing_keys(), f"{_SERVICE}.routings", f"{_SERVICE}.network_routings"),
 )
 def service_has_five_target_groups(environment: Environment) -> Iterator[Problem]:
     """An Amazon ECS service can have five target groups, and the quota cannot be raised."""
@@ -76,7 +76,7 @@ def service_has_five_target_groups(environment: Environment) -> Iterator[Problem
 
 @warning(
     "Quotas for your Application Load Balancers",
-    keys=(*routing_keys(), *balancer_keys("redirects", "fixed_responses")),
+    keys=(*routing_keys(), *balancer_keys(), *balancer_keys("redirects", "fixed_responses")),
 )
 def rules_fit_the_load_balancer(environment: Environment) -> Iterator[Problem]:
     """A load balancer can have 100 listener rules unless the quota is raised."""

@@ -29,7 +29,10 @@ def _web_acls(environment: Environment) -> Iterator[tuple[KeyPath, WebAclOptions
             yield (*path, "web_acl"), balancer.web_acl
 
 
-@rule("RuleActionOverride, AWS WAFV2 API Reference", keys=balancer_keys("web_acl.count_rules[]"))
+@rule(
+    "RuleActionOverride, AWS WAFV2 API Reference",
+    keys=balancer_keys(*(f"web_acl.{key}count_rules[]" for key in ("", "managed_rule_groups.<name>."))),
+)
 def counted_rule_comes_once(environment: Environment) -> Iterator[Problem]:
     """AWS WAF takes one override for each rule."""
     for path, options in _web_acls(environment):

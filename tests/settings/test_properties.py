@@ -25,6 +25,7 @@ from settings.schema import node_at, options
 from settings.yaml_document import YamlDocument
 from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
 from tests.support.environment_keys import complete
+from tests.support.key_effects import without_name
 from tests.support.rule_pairs import all_keys, notation
 from tests.support.sampling import sampled
 
@@ -100,12 +101,24 @@ PATHS += [path for alone, file in ALONE.items() for path in paths(file) if path[
 
 def test_the_file_has_every_key_and_is_accepted(tmp_path: Path) -> None:
     present = {notation(path) for path in PATHS}
-    # What all tasks have is there once, and a list may be empty.
+    # What all tasks have is there once, like that of all routings and of all load balancers, and a list may be empty.
     elsewhere = {part for key in present for part in parts(key)}
-    assert not [key for key in all_keys() - present if elsewhere.isdisjoint(parts(key)) and not key.endswith("[]")]
+    unnamed = {without_names(key) for key in present}
+    assert not [
+        key
+        for key in all_keys() - present
+        if elsewhere.isdisjoint(parts(key)) and without_names(key) not in unnamed and not key.endswith("[]")
+    ]
     for data in (EVERY_KEY, EXISTING_NETWORK, EXISTING_ECS, WORKING_HOURS, ALONE["eks", "outpost"]):
         assert rejection(written(tmp_path, json.dumps(data))) is None
         assert check(data)[1] == []
+
+
+def without_names(key: str) -> str:
+    """The same key of what has no name: a routing, a load balancer."""
+    while shorter := without_name(key):
+        key = shorter
+    return key
 
 
 def parts(key: str) -> set[str]:

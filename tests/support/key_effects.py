@@ -118,10 +118,10 @@ def tried_keys() -> list[str]:
     name, and the conditions of a further rule in the routing.
     """
     names = key_names()
-    return [key for key in names if _in_services(key) not in names and _without_name(key) not in names]
+    return [key for key in names if _in_services(key) not in names and without_name(key) not in names]
 
 
-def _without_name(key: str) -> str:
+def without_name(key: str) -> str:
     """The same key of the routing or the load balancer without a name, for a key within one with a name; else empty."""
     for named, single in _WITHOUT_NAME.items():
         prefix, found, rest = key.partition(named)

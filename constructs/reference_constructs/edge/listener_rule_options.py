@@ -94,7 +94,14 @@ class AuthenticationOptions(Options):
     (`authenticate`), the request is forwarded without identity (`allow`), or it is refused with 401 (`deny`), which is
     right for requests of scripts in a page."""
 
-    scope: Annotated[str, Field(pattern=r"^[!-~]+( [!-~]+)*$", examples=["openid email"])] = "openid"
+    scope: Annotated[
+        str,
+        Field(
+            pattern=r"^[!-~]+( [!-~]+)*$",
+            examples=["openid email"],
+            json_schema_extra=in_words("names of claims, with a space between two of them"),
+        ),
+    ] = "openid"
     """Claims that the identity provider is asked for, separated by spaces."""
 
     session_timeout_seconds: Annotated[int, Field(ge=1, le=604_800)] = 28_800

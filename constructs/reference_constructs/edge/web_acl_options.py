@@ -96,10 +96,27 @@ CountryCode = Annotated[
 class ManagedRuleGroupOptions(Options):
     """Further managed rule group of a web ACL."""
 
-    vendor: Annotated[str, Field(pattern=r"^\S.{0,126}\S$", examples=["Fortinet"])] = "AWS"
+    vendor: Annotated[
+        str,
+        Field(
+            pattern=r"^\S.{0,126}\S$",
+            examples=["Fortinet"],
+            json_schema_extra=in_words("2 to 128 characters; the first and the last are no spaces"),
+        ),
+    ] = "AWS"
     """Vendor of the rule group: `AWS`, or a seller on AWS Marketplace, to whose rule group the account subscribes."""
 
-    version: Annotated[str, Field(pattern=r"^[\w#:./-]{1,64}$", examples=["Version_1.1"])] | None = None
+    version: (
+        Annotated[
+            str,
+            Field(
+                pattern=r"^[\w#:./-]{1,64}$",
+                examples=["Version_1.1"],
+                json_schema_extra=in_words("1 to 64 letters, digits, and the characters `_#:./-`"),
+            ),
+        ]
+        | None
+    ) = None
     """Version of the rule group. With `null`, it is the default version, which the vendor changes."""
 
     count_rules: tuple[WafRuleName, ...] = ()

@@ -115,7 +115,8 @@ def steps_shift_requests(graph: Graph) -> Iterator[Misfit]:
 
 def _weights(graph: Graph, rule: Resource) -> dict[Resource, int]:
     found: dict[Resource, int] = {}
-    for action in rule.list("Actions"):
+    # A listener of a Network Load Balancer has no rules.
+    for action in (*rule.list("Actions"), *rule.list("DefaultActions")):
         groups = [*action.get("ForwardConfig", {}).get("TargetGroups", [])]
         groups += [{"TargetGroupArn": action["TargetGroupArn"]}] if action.get("TargetGroupArn") else []
         for each in groups:

@@ -240,9 +240,13 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.network_load_balancers.<name>.listeners.<name>.certificate_arn",
         "ecs.queue_workers.<name>.queue.existing.queue_arn",
         "ecs.queue_workers.<name>.queue.existing.queue_key_arn",
+        "ecs.services.<name>.deployment.lifecycle_hooks.<name>.function_arn",
+        "ecs.services.<name>.service_connect.serves.<name>.tls.certificate_authority_arn",
         "eks.nodes.<name>.volume_key_arn",
         "eks.outpost.arn",
         "eks.secrets_key_arn",
+        "registry.pull_through_cache_credentials.<name>",
+        "registry.signing_profile_arn",
     )
     assert arn_keys(account=True) == (
         "ecs.existing_cluster.cluster_arn",
@@ -257,6 +261,7 @@ def test_keys_of_arns_are_found_by_their_types() -> None:
         "ecs.queue_workers.<name>.queue.existing.queue_arn",
         "eks.delivery_roles.<name>.oidc.provider_arn",
         "eks.pod_identities.<name>.role_arn",
+        "registry.pull_through_cache_credentials.<name>",
     )
 
 
