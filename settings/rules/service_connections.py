@@ -52,7 +52,7 @@ def caller_is_a_service(environment: Environment) -> Iterator[Problem]:
                 yield Problem(
                     path=(*path, index),
                     value=caller,
-                    allowed=f"the name of a service ({listed(ecs.services) or 'none yet'})",
+                    allowed=f"the name of a service ({listed(ecs.services or ('none yet',))})",
                     fix=did_you_mean(caller, sorted(ecs.services)),
                 )
 
@@ -65,7 +65,7 @@ def served_port_has_its_name(environment: Environment) -> Iterator[Problem]:
             yield Problem(
                 path=(*path, "port_name"),
                 value=each.port_name,
-                allowed=f"a port_name, or a name in additional_ports ({listed(service.named_ports) or 'none yet'})",
+                allowed=f"a port_name, or a name in additional_ports ({listed(service.named_ports or ('none yet',))})",
             )
 
 

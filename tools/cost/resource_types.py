@@ -40,6 +40,8 @@ PRICED: Final[Mapping[str, Pricing]] = {
     "AWS::SQS::Queue": storage_and_messages.queue,
     "AWS::Scheduler::Schedule": fargate.schedule,
     "AWS::SecretsManager::Secret": storage_and_messages.secret,
+    # It makes a private hosted zone of that price.
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": storage_and_messages.hosted_zone,
     "AWS::StepFunctions::StateMachine": fargate.state_machine,
     "AWS::WAFv2::WebACL": network.web_acl,
 }
@@ -79,6 +81,7 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::EKS::IdentityProviderConfig": _SETTING,
     "AWS::EKS::PodIdentityAssociation": _SETTING,
     "AWS::ElasticLoadBalancingV2::Listener": "its load balancer is priced",
+    "AWS::ElasticLoadBalancingV2::ListenerCertificate": "its load balancer is priced",
     "AWS::ElasticLoadBalancingV2::ListenerRule": "its load balancer is priced",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "its load balancer is priced",
     "AWS::Events::Rule": "events of AWS services are free",
@@ -96,11 +99,17 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::SQS::QueuePolicy": _SETTING,
     "AWS::SSM::Association": "State Manager is free for instances",
     "AWS::Scheduler::ScheduleGroup": _SETTING,
+    "AWS::ServiceDiscovery::HttpNamespace": "names of Service Connect are free",
+    "AWS::ServiceDiscovery::Service": "what Amazon ECS registers is free; DNS queries are not in the templates",
     "AWS::WAFv2::LoggingConfiguration": "what it writes is a line of its log group",
     "AWS::WAFv2::WebACLAssociation": _SETTING,
 }
 
 UNPRICED: Final[Mapping[str, str]] = {
     "AWS::EC2::TransitGatewayAttachment": "billed by hours and GB; no sourced price",
+    "AWS::ECR::RegistryScanningConfiguration": "Amazon Inspector bills scans of images; no sourced price",
+    "AWS::ECR::ReplicationConfiguration": "copies are data transfer, and storage that is not in the templates",
+    "AWS::ECR::SigningConfiguration": "signatures are images, and AWS Signer has no sourced price",
     "AWS::EKS::Capability": "billed by hours and by what it manages; no sourced price",
+    "AWS::ElasticLoadBalancingV2::TrustStore": "billed by hours; no sourced price",
 }

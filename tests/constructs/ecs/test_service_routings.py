@@ -215,3 +215,96 @@ def test_tasks_are_in_the_groups_of_targets_of_both(template: Template) -> None:
 def test_what_is_not_there_is_refused(options: dict[str, Any], missing: str) -> None:
     with pytest.raises(Exception, match=missing):
         _synthesize(**options)
+
+
+@pytest.fixture(scope="module")
+def shifted() -> Template:
+    """A deployment that shifts the requests of two routings, and the connections of a Network Load Balancer."""
+    return _synthesize(
+        routings={
+            "site": {
+                "load_balancer": "public",
+                "path_patterns": ["/*"],
+                "priority": 20,
+                "http_request_methods": ["GET"],
+                "url_rewrite": {"regex": "^/a", "replace": "/b"},
+                "stickiness": {"duration_seconds": 600},
+            },
+            "grpc": {
+                "load_balancer": "public",
+                "path_patterns": ["/shop.Orders/*"],
+                "priority": 10,
+                "container_port": 9090,
+                "protocol_version": "GRPC",
+            },
+        },
+        network_routings={"game": {"load_balancer": "edge", "listener": "game", "health_check_port": 8080}},
+        deployment={
+            "strategy": "CANARY",
+            "test_traffic": {"header_value": "preview"},
+            "rollback_alarms": {"server_error_percent": 5},
+        },
+    )
+
+
+def test_every_load_balancer_has_an_alternate_target_group_and_what_is_shifted(shifted: Template) -> None:
+    (service,) = all_of(shifted, "AWS::ECS::Service").values()
+    entries = service["Properties"]["LoadBalancers"]
+    resources = shifted.to_json()["Resources"]
+    kinds = [
+        resources[each["AdvancedConfiguration"]["ProductionListenerRule"]["Ref"]]["Type"].rpartition("::")[2]
+        for each in entries
+    ]
+    assert kinds == ["ListenerRule", "ListenerRule", "Listener"]
+    alternates = {str(each["AdvancedConfiguration"]["AlternateTargetGroupArn"]) for each in entries}
+    assert len(alternates | {str(each["TargetGroupArn"]) for each in entries}) == 6
+    assert ["TestListenerRule" in each["AdvancedConfiguration"] for each in entries] == [True, True, False]
+
+
+def test_the_listener_of_a_network_load_balancer_has_both_weights(shifted: Template) -> None:
+    (listener,) = all_of(shifted, "AWS::ElasticLoadBalancingV2::Listener").values()
+    (action,) = listener["Properties"]["DefaultActions"]
+    assert [each["Weight"] for each in action["ForwardConfig"]["TargetGroups"]] == [100, 0]
+
+
+def test_test_requests_meet_every_condition_and_are_rewritten_alike(shifted: Template) -> None:
+    rules = {
+        each["Properties"]["Priority"]: each["Properties"]
+        for each in all_of(shifted, "AWS::ElasticLoadBalancingV2::ListenerRule").values()
+    }
+    assert sorted(rules) == [9, 10, 19, 20]
+    everybody, test = rules[20], rules[19]
+    assert test["Transforms"] == everybody["Transforms"]
+    fields = [each["Field"] for each in test["Conditions"]]
+    assert sorted(fields) == sorted([*(each["Field"] for each in everybody["Conditions"]), "http-header"])
+
+
+def test_a_rule_with_sticky_sessions_is_sticky_itself(shifted: Template) -> None:
+    stated = {
+        each["Properties"]["Priority"]: each["Properties"]["Actions"][0]["ForwardConfig"].get(
+            "TargetGroupStickinessConfig"
+        )
+        for each in all_of(shifted, "AWS::ElasticLoadBalancingV2::ListenerRule").values()
+    }
+    assert stated[20] == stated[19] == {"Enabled": True, "DurationSeconds": 600}
+    assert stated[10] is None
+
+
+def test_alarms_of_deployments_are_of_every_target_group(shifted: Template) -> None:
+    expressions = [
+        str(each["Properties"].get("Metrics")) for each in all_of(shifted, "AWS::CloudWatch::Alarm").values()
+    ]
+    assert any("errors3" in each for each in expressions)
+
+
+@pytest.mark.parametrize(
+    "routing",
+    [
+        {"authentication": {"identity_provider": "customers"}},
+        {"further_rules": {"beta": {"path_patterns": ["/beta"]}}},
+    ],
+)
+def test_what_ecs_does_not_shift_is_refused(routing: dict[str, Any]) -> None:
+    stated = {"load_balancer": "public", "path_patterns": ["/*"], **routing}
+    with pytest.raises(ValueError, match="takes no authentication and no further_rules"):
+        _synthesize(routings={"site": stated}, deployment={"strategy": "BLUE_GREEN"})

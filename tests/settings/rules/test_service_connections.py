@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import CAPACITY, CONTAINER, RulePair, other, service
+from tests.support.rule_pairs import CAPACITY, CONTAINER, HEAD, RulePair, other, service
 
 NAMESPACE = CAPACITY + "  namespace: {name: shop.internal}\n"
 PRIVATE = CAPACITY + "  namespace: {name: shop.internal, kind: private_dns}\n"
@@ -25,6 +25,17 @@ def _database(name: str) -> str:
 
 
 PAIRS = (
+    RulePair(
+        rule="caller_is_a_service: without any service",
+        rejected=HEAD + "ecs:\n" + _database("web"),
+        accepted=service(before=_database("web"), container=TCP),
+        message=(
+            "ecs.reachable_security_groups.database.reachable_from[0]: 'web' is not allowed\n"
+            "allowed: the name of a service (none yet)\n"
+            "why: Tasks are admitted by the security group of their service, and a service that is not in "
+            "the file has none."
+        ),
+    ),
     RulePair(
         rule="caller_is_a_service",
         rejected=_web("reachable_from: [othr]") + other(),
@@ -55,6 +66,20 @@ PAIRS = (
         message=(
             "ecs.services.web.service_connect.serves.web.port_name: 'https' is not allowed\n"
             "allowed: a port_name, or a name in additional_ports (http)\n"
+            "why: Amazon ECS refuses a port name that no port mapping of the task definition has."
+        ),
+    ),
+    RulePair(
+        rule="served_port_has_its_name: without any port",
+        rejected=_web(
+            "service_connect: {serves: {web: {port_name: http}}}",
+            "reachable_from: [web]",
+            container="      containers: {web: {image: 'app:1', port: 8080}}\n",
+        ),
+        accepted=_web(SERVES, "reachable_from: [web]"),
+        message=(
+            "ecs.services.web.service_connect.serves.web.port_name: 'http' is not allowed\n"
+            "allowed: a port_name, or a name in additional_ports (none yet)\n"
             "why: Amazon ECS refuses a port name that no port mapping of the task definition has."
         ),
     ),
