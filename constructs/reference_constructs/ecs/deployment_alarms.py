@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from aws_cdk import aws_cloudwatch as cloudwatch
@@ -23,8 +23,9 @@ class DeploymentAlarms(Construct):
     """Alarms that fail a deployment, faster than those that tell a person: two of three minutes.
 
     They are of the target groups and not of the service. Metrics of the service have its name, which CloudFormation
-    gives it when it exists, and the service names its alarms: neither could be made first. All target groups count
-    together, because Amazon ECS swaps them with each deployment.
+    gives it when it exists, and the service names its alarms: neither could be made first. The two target groups of a
+    routing count together, because Amazon ECS swaps them with each deployment. Each routing has alarms of its own:
+    CloudWatch takes ten metrics in one alarm, and many good answers of one would hide the errors of another.
 
     Attributes:
         names: All that the service names, those that exist among them.
@@ -38,7 +39,7 @@ class DeploymentAlarms(Construct):
         construct_id: str,
         *,
         options: RollbackAlarmOptions,
-        target_groups: Sequence[elbv2.ApplicationTargetGroup],
+        target_groups: Mapping[str, Sequence[elbv2.ApplicationTargetGroup]],
         topic: sns.ITopic | None = None,
     ) -> None:
         """Define the alarms.
@@ -47,7 +48,8 @@ class DeploymentAlarms(Construct):
             scope: Parent.
             construct_id: ID in the parent.
             options: Which alarms.
-            target_groups: Where tasks are registered, old ones and new ones.
+            target_groups: Where tasks are registered, old ones and new ones, by name of the routing. The alarms of the first
+                have no name in their IDs.
             topic: Notified when an alarm fires and when it is over.
 
         Raises:
@@ -57,14 +59,18 @@ class DeploymentAlarms(Construct):
         if options.counts_requests and not target_groups:
             raise ValueError("rollback_alarms of requests need routing")
         alarms = []
-        if options.server_error_percent is not None:
-            alarms.append(self._watch_errors(options.server_error_percent, target_groups))
-        if options.response_time_ms is not None:
-            alarms.append(self._watch_response_times(options.response_time_ms, target_groups))
+        for index, (name, groups) in enumerate(target_groups.items()):
+            suffix = f"-{name}" if index else ""
+            if options.server_error_percent is not None:
+                alarms.append(self._watch_errors(f"ServerErrors{suffix}", options.server_error_percent, groups))
+            if options.response_time_ms is not None:
+                alarms.append(self._watch_response_times(f"ResponseTime{suffix}", options.response_time_ms, groups))
         notify(alarms, topic)
         self.names = [*(alarm.alarm_name for alarm in alarms), *options.alarm_names]
 
-    def _watch_errors(self, percent: int, target_groups: Sequence[elbv2.ApplicationTargetGroup]) -> cloudwatch.Alarm:
+    def _watch_errors(
+        self, construct_id: str, percent: int, target_groups: Sequence[elbv2.ApplicationTargetGroup]
+    ) -> cloudwatch.Alarm:
         metrics: dict[str, cloudwatch.IMetric] = {}
         for index, each in enumerate(target_groups):
             metrics[f"errors{index}"] = each.metrics.http_code_target(
@@ -80,10 +86,10 @@ class DeploymentAlarms(Construct):
             label="5xx answers in percent",
             period=seconds(_PERIOD_SECONDS),
         )
-        return self._alarm("ServerErrors", share, percent, f"More than {percent}% of the answers were 5xx: rolls back")
+        return self._alarm(construct_id, share, percent, f"More than {percent}% of the answers were 5xx: rolls back")
 
     def _watch_response_times(
-        self, milliseconds: int, target_groups: Sequence[elbv2.ApplicationTargetGroup]
+        self, construct_id: str, milliseconds: int, target_groups: Sequence[elbv2.ApplicationTargetGroup]
     ) -> cloudwatch.Alarm:
         metrics: dict[str, cloudwatch.IMetric] = {
             f"time{index}": each.metrics.target_response_time(statistic=_PERCENTILE, period=seconds(_PERIOD_SECONDS))
@@ -96,7 +102,7 @@ class DeploymentAlarms(Construct):
             period=seconds(_PERIOD_SECONDS),
         )
         return self._alarm(
-            "ResponseTime", slowest, milliseconds, f"One of 20 answers took more than {milliseconds} ms: rolls back"
+            construct_id, slowest, milliseconds, f"One of 20 answers took more than {milliseconds} ms: rolls back"
         )
 
     def _alarm(

@@ -479,7 +479,7 @@ class EcsService(Construct):
                 self,
                 "DeploymentAlarms",
                 options=options.rollback_alarms,
-                target_groups=[group for name in self.target_groups for group in self._target_groups_of(name)],
+                target_groups={name: self._target_groups_of(name) for name in self.target_groups},
                 topic=topic,
             )
             names = alarms.names

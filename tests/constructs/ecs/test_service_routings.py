@@ -290,11 +290,13 @@ def test_a_rule_with_sticky_sessions_is_sticky_itself(shifted: Template) -> None
     assert stated[10] is None
 
 
-def test_alarms_of_deployments_are_of_every_target_group(shifted: Template) -> None:
-    expressions = [
-        str(each["Properties"].get("Metrics")) for each in all_of(shifted, "AWS::CloudWatch::Alarm").values()
-    ]
-    assert any("errors3" in each for each in expressions)
+def test_each_routing_has_an_alarm_of_both_its_target_groups(shifted: Template) -> None:
+    (service,) = all_of(shifted, "AWS::ECS::Service").values()
+    names = service["Properties"]["DeploymentConfiguration"]["Alarms"]["AlarmNames"]
+    alarms = [all_of(shifted, "AWS::CloudWatch::Alarm")[each["Ref"]]["Properties"] for each in names]
+    assert len(alarms) == 2
+    for alarm in alarms:
+        assert {each["Id"] for each in alarm["Metrics"]} == {"expr_1", "errors0", "errors1", "requests0", "requests1"}
 
 
 @pytest.mark.parametrize(
