@@ -48,8 +48,8 @@ class DeploymentAlarms(Construct):
             scope: Parent.
             construct_id: ID in the parent.
             options: Which alarms.
-            target_groups: Where tasks are registered, old ones and new ones, by name of the routing. The alarms of the first
-                have no name in their IDs.
+            target_groups: Where tasks are registered, old ones and new ones, by name of the routing. The alarms of the
+                first have no name in their IDs.
             topic: Notified when an alarm fires and when it is over.
 
         Raises:
