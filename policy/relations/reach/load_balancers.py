@@ -20,6 +20,11 @@ def ports_of(target: Target) -> Iterator[tuple[int, str, str]]:
         yield port, "tcp", "health checks"
 
 
+def _groups_of(target: Target) -> set[str]:
+    """Security groups of the load balancers that forward to it."""
+    return {str(group) for each in target.load_balancers for group in each.list("SecurityGroups")}
+
+
 @relation("Security groups for your Application Load Balancer: recommended rules")
 def load_balancer_reaches_its_targets(graph: Graph) -> Iterator[Misfit]:
     """No health check succeeds, so tasks are replaced again and again until the deployment fails."""
@@ -51,12 +56,18 @@ def load_balancer_reaches_its_targets(graph: Graph) -> Iterator[Misfit]:
 def targets_are_reached_by_their_load_balancer_only(graph: Graph) -> Iterator[Misfit]:
     """Whoever reaches a target itself bypasses the load balancer: its TLS, its WAF and its logs."""
     for target in graph.load_balancing.targets:
-        balancers = {str(group) for each in target.load_balancers for group in each.list("SecurityGroups")}
+        balancers = _groups_of(target)
+        # A load balancer can connect to several ports of a task.
+        ports = {
+            (peer, port, protocol)
+            for each in graph.load_balancing.targets
+            if each.service == target.service
+            for peer in _groups_of(each)
+            for port, protocol, _ in ports_of(each)
+        }
         for group in target.security_groups:
             for rule in graph.security_groups.rules(group, "Ingress"):
-                if rule.peer in balancers and any(
-                    rule.is_only(port, protocol) for port, protocol, _ in ports_of(target)
-                ):
+                if any(rule.peer == peer and rule.is_only(port, protocol) for peer, port, protocol in ports):
                     continue
                 if rule.peer in balancers or rule.is_from_the_internet or rule.protocol == "-1":
                     port = target.container_port
