@@ -10,7 +10,7 @@ from reference_constructs.compute.working_hours_options import WorkingHoursOptio
 from reference_constructs.options import Options
 from reference_constructs.security.retention_options import RetentionOptions
 from reference_constructs.storage.storage_options import StorageOptions
-from reference_constructs.value_types import AccountId, AvailabilityZone, ManagedPolicyArn, ResourceName
+from reference_constructs.value_types import AccountId, AvailabilityZone, ManagedPolicyArn, ResourceName, TagKey
 from settings.ecs import EcsSettings
 from settings.eks import EksSettings
 from settings.network import NetworkSettings
@@ -26,6 +26,9 @@ class TagSettings(Options):
 
     cost_centre: TagValue
     """Cost center to charge (tag `cost-centre`)."""
+
+    additional: Annotated[dict[TagKey, TagValue], Field(max_length=30)] = {}
+    """Further tags, by key, such as those that your organization requires."""
 
 
 class AcknowledgedWarning(Options):
@@ -110,6 +113,11 @@ class Environment(RetentionOptions):
     @property
     def resource_tags(self) -> dict[str, str]:
         """Tags of every stack and of every resource, by key."""
+        return {**self.standard_tags, **self.tags.additional}
+
+    @property
+    def standard_tags(self) -> dict[str, str]:
+        """The tags that every environment has."""
         return {
             "environment": self.name,
             "application": self.application,

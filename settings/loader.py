@@ -19,7 +19,7 @@ from settings.problems import EnvironmentWarning, InvalidEnvironmentError, KeyPa
 from settings.rules import find_problems, find_warnings
 from settings.rules.sections import section_has_a_value
 from settings.unknown import remove_unknown
-from settings.yaml_document import UnreadableYamlError, YamlDocument
+from settings.yaml_document import EXTENSION_PREFIX, UnreadableYamlError, YamlDocument
 
 ENVIRONMENTS = Path(__file__).parent.parent / "environments"
 # How the CDK marks what it fills in later, in texts and in lists of texts.
@@ -49,7 +49,7 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS, images: 
     except UnreadableYamlError as error:
         raise InvalidEnvironmentError(file=file, problems=error.problems) from None
     unknown = list(images.problems(document.data))
-    environment, problems = check(images.put_into({"name": path.stem, **document.data}))
+    environment, problems = check(images.put_into({"name": path.stem, **_without_extensions(document)}))
 
     def named(found: Iterable[Problem]) -> list[Problem]:
         return [images.named(problem, document.data) for problem in _located(found, document)]
@@ -59,6 +59,10 @@ def load_environment(name_or_path: str, *, folder: Path = ENVIRONMENTS, images: 
     if unacknowledged := list(_unacknowledged(environment, document)):
         warnings.warn(EnvironmentWarning(file=file, problems=named(unacknowledged)), stacklevel=2)
     return environment
+
+
+def _without_extensions(document: YamlDocument) -> dict[str, object]:
+    return {key: value for key, value in document.data.items() if not key.startswith(EXTENSION_PREFIX)}
 
 
 def check(data: Mapping[str, object]) -> tuple[Environment, list[Problem]]:

@@ -9,6 +9,7 @@ from typing import Any
 from reference_constructs.ecs.any_capacity_options import DEFAULT_CAPACITY
 from settings.environment import Environment
 from settings.problems import KeyPath
+from settings.yaml_document import EXTENSION_PREFIX
 
 Node = dict[str, Any]
 
@@ -19,6 +20,8 @@ def schema() -> Node:
     generated = Environment.model_json_schema()
     # The loader takes the name from the file, so a file need not state it.
     generated["required"].remove("name")
+    # They hold anchors, and are read by nobody.
+    generated["patternProperties"] = {f"^{EXTENSION_PREFIX}": {}}
     for definition in generated["$defs"].values():
         _require_kind(definition)
     for mapping in (generated, *generated["$defs"].values()):

@@ -16,6 +16,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from settings.problems import KeyPath, Problem
 
+EXTENSION_PREFIX = "x-"
+"""Top-level keys that begin with it hold anchors, as in Compose files, and nothing else reads them."""
+
 _TAG = "tag:yaml.org,2002:"
 _MERGE = f"{_TAG}merge"
 _TAGS = tuple(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, Field, ValidationInfo
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
 from reference_constructs.options import in_words
 
@@ -32,6 +32,21 @@ def _network(value: object, info: ValidationInfo) -> object:
     return IPv4Network(value) if isinstance(value, str) and info.mode == "python" else value
 
 
+def _not_of_aws(key: str) -> str:
+    if key.lower().startswith("aws:"):
+        raise ValueError("a key that does not begin with aws:, which AWS reserves")
+    return key
+
+
+TagKey = Annotated[
+    str,
+    AfterValidator(_not_of_aws),
+    Field(
+        pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$",
+        examples=["team"],
+        json_schema_extra=in_words("1 to 128 letters, digits, spaces, and the characters `_.:/=+@-`"),
+    ),
+]
 Cidr = Annotated[IPv4Network, BeforeValidator(_network)]
 Ipv6Cidr = Annotated[
     str,

@@ -17,6 +17,7 @@ from settings.documentation.examples import EXAMPLE_FILE, example
 from settings.documentation.rule_lists import DocumentedRule, RuleLists
 from settings.documentation.sections import Section, all_sections, located
 from settings.schema import Node, kinds, resolved
+from settings.yaml_document import EXTENSION_PREFIX
 
 REPLACED_BY_CHANGE = Path(__file__).parent / "replaced_by_change.json"
 
@@ -33,6 +34,9 @@ of `constructs/` by `make schema`; do not edit it.
 - *Rules*: conditions between keys, checked before synthesis. Each is stated once, with the reason and the source.
   A *warning* stops nothing: it is shown at synthesis, until [`acknowledged_warnings`](#acknowledged_warnings) says why
   it is right.
+
+What several places share can be written once, with an anchor (`&name`), an alias (`*name`), and a merge key (`<<`).
+Top-level keys that begin with `{EXTENSION_PREFIX}` hold such values, and nothing else reads them.
 
 The examples are parts of [{EXAMPLE_FILE.name}]({EXAMPLE_FILE.name}), a complete file that the tests load, or of a file
 in [examples/](../examples) for keys that exclude others.

@@ -66,13 +66,20 @@ def test_what_must_match_a_pattern_has_an_example_that_does_and_says_in_words_wh
 
 
 def test_names_have_an_example_that_matches_and_editors_refuse_others() -> None:
-    named = [node for node in nodes_below(schema()) if "patternProperties" in node]
+    named = [node for node in nodes_below(schema()) if "patternProperties" in node and "propertyNames" in node]
     assert len(named) >= 9
     for node in named:
         (pattern,) = node["patternProperties"]
         assert all(re.search(pattern, each) for each in node["propertyNames"]["examples"])
         assert node["propertyNames"]["patternErrorMessage"]
         assert node["additionalProperties"] is False
+
+
+def test_keys_that_hold_anchors_are_known_at_the_top_alone() -> None:
+    unnamed = [node for node in nodes_below(schema()) if "patternProperties" in node and "propertyNames" not in node]
+    assert unnamed == [schema()]
+    assert schema()["patternProperties"] == {"^x-": {}}
+    assert schema()["additionalProperties"] is False
 
 
 def test_a_kind_of_node_is_stated_first_and_always() -> None:

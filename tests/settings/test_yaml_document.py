@@ -114,6 +114,17 @@ def test_a_key_of_the_mapping_itself_is_where_it_is_and_wins(tmp_path: Path) -> 
     assert lines(tmp_path, text) == [("ecs.services.other.cpu_units", 12, ())]
 
 
+def test_a_key_at_the_top_can_hold_anchors_and_is_read_by_nobody(tmp_path: Path) -> None:
+    shared = "x-task: &task\n  cpu_units: 3\n  memory_mib: 512\n  any: thing\n" + SERVICES
+    service = "    web:\n      <<: *task\n      containers: {web: {image: 'app:1'}}\n"
+    assert lines(tmp_path, shared + service) == [
+        ("ecs.services.web.cpu_units", 2, ()),
+        ("ecs.services.web.any", 4, ()),
+    ]
+    within = SERVICES.replace("tags: {", "tags: {x-more: {a: b}, ")
+    assert lines(tmp_path, within + WRONG_SERVICE.replace("3", "256")) == [("tags.x-more", 3, ())]
+
+
 def test_an_alias_of_one_value_says_where_the_value_is(tmp_path: Path) -> None:
     text = SERVICES + (
         "    web:\n      desired_count: &number 1\n      containers:\n"

@@ -12,7 +12,7 @@ from typing import Any, Final
 _COMMON: Final[dict[str, Any]] = {
     "region": "eu-west-1",
     "availability_zones": ["eu-west-1a", "eu-west-1b"],
-    "tags": {"owner": "team", "cost_centre": "shop"},
+    "tags": {"owner": "team", "cost_centre": "shop", "additional": {"data-class": "internal"}},
     "registry": {
         "repositories": {
             "shop/api": {

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from reference_constructs.eks.control_plane_options import AccessPolicyOptions
 from reference_constructs.eks.kubernetes_values import NamespaceName
-from reference_constructs.eks.nodes.node_values import TagKey, TagValue
+from reference_constructs.eks.nodes.node_values import TagValue
 from reference_constructs.options import Options, in_words
 from reference_constructs.security.policy_statement_options import MOST_MANAGED_POLICIES, PolicyStatementOptions
-from reference_constructs.value_types import Arn, ManagedPolicyArn
+from reference_constructs.value_types import Arn, ManagedPolicyArn, TagKey
 
 IdentityCenterArn = Annotated[
     str,

@@ -63,6 +63,50 @@ PAIRS = (
             "why: AWS refuses a tag that begins with aws:, in uppercase or lowercase."
         ),
     ),
+    RulePair(
+        rule="tag_value_is_not_reserved: of a further tag",
+        rejected=HEAD.replace("owner: team", "additional: {team: 'aws:team'}, owner: team"),
+        accepted=HEAD.replace("owner: team", "additional: {team: 'aws team'}, owner: team"),
+        message=(
+            "tags.additional.team: 'aws:team' is not allowed\n"
+            "allowed: a value that does not begin with aws:\n"
+            "why: AWS refuses a tag that begins with aws:, in uppercase or lowercase."
+        ),
+    ),
+    RulePair(
+        rule="tag_key_comes_once",
+        rejected=HEAD.replace("owner: team", "additional: {Owner: shop}, owner: team"),
+        accepted=HEAD.replace("owner: team", "additional: {Owners: shop}, owner: team"),
+        message=(
+            "tags.additional.Owner: the environment already has the tag owner\n"
+            "fix: remove one of the two, or give it another key\n"
+            "why: IAM takes keys that differ only in uppercase and lowercase for the same key, and refuses the second "
+            "one."
+        ),
+    ),
+    RulePair(
+        rule="tag_key_comes_once: among the further tags",
+        rejected=HEAD.replace("owner: team", "additional: {Project: shop, project: shop}, owner: team"),
+        accepted=HEAD.replace("owner: team", "additional: {Project: shop, projects: shop}, owner: team"),
+        message=(
+            "tags.additional.project: the environment already has the tag Project\n"
+            "fix: remove one of the two, or give it another key\n"
+            "why: IAM takes keys that differ only in uppercase and lowercase for the same key, and refuses the second "
+            "one."
+        ),
+    ),
+    RulePair(
+        rule="tag_key_has_no_meaning_of_its_own",
+        rejected=HEAD.replace("owner: team", "additional: {kubernetes.io/role/elb: '1'}, owner: team"),
+        accepted=HEAD.replace("owner: team", "additional: {kubernetes/role/elb: '1'}, owner: team"),
+        message=(
+            "tags.additional.kubernetes.io/role/elb: 'kubernetes.io/role/elb' is not allowed\n"
+            "allowed: a key other than Name that does not begin with eks:, k8s.io/, karpenter.k8s.aws/, karpenter.sh/, "
+            "or kubernetes.io/\n"
+            "why: AWS and Kubernetes controllers find their resources by these keys, and would take every resource for "
+            "theirs."
+        ),
+    ),
 )
 
 

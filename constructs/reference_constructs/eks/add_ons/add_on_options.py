@@ -14,13 +14,13 @@ from reference_constructs.eks.add_ons.versions import PINNED_VERSIONS
 from reference_constructs.eks.kubernetes_values import NamespaceName, ServiceAccountName
 from reference_constructs.eks.nodes.hybrid_nodes_options import HybridNodesOptions
 from reference_constructs.eks.nodes.node_options import NodeOptions
-from reference_constructs.eks.nodes.node_values import TagKey, TagValue
+from reference_constructs.eks.nodes.node_values import TagValue
 from reference_constructs.options import Options, in_words
 from reference_constructs.security.policy_statement_options import (
     MOST_MANAGED_POLICIES,
     PolicyStatementOptions,
 )
-from reference_constructs.value_types import ManagedPolicyArn
+from reference_constructs.value_types import ManagedPolicyArn, TagKey
 
 AddOnName = Annotated[
     str,

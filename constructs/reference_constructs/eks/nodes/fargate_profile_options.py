@@ -10,8 +10,9 @@ from pydantic import Field
 
 from reference_constructs.eks.kubernetes_values import Namespace
 from reference_constructs.eks.nodes.node_options import NodeOptions
-from reference_constructs.eks.nodes.node_values import TagKey, TagValue
+from reference_constructs.eks.nodes.node_values import TagValue
 from reference_constructs.options import Options, in_words
+from reference_constructs.value_types import TagKey
 
 # Wildcards: "Define which Pods use AWS Fargate when launched", Fargate profile wildcards.
 SelectorLabelKey = Annotated[

@@ -22,12 +22,11 @@ from reference_constructs.eks.nodes.node_values import (
     ImageId,
     NodeConfigPart,
     SubnetId,
-    TagKey,
     TagValue,
     VolumeKeyArn,
 )
 from reference_constructs.options import Options
-from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn, SecurityGroupId
+from reference_constructs.value_types import AvailabilityZone, ManagedPolicyArn, SecurityGroupId, TagKey
 
 # What rules and add-ons ask of nodes. Each kind says what it supports, so nobody has to ask which kind it is.
 # All of them are for Linux pods, but for the last.

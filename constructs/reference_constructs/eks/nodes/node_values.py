@@ -40,21 +40,6 @@ VolumeKeyArn = Annotated[
 ]
 
 
-def _not_of_aws(key: str) -> str:
-    if key.lower().startswith("aws:"):
-        raise ValueError("a key that does not begin with aws:, which AWS reserves")
-    return key
-
-
-TagKey = Annotated[
-    str,
-    AfterValidator(_not_of_aws),
-    Field(
-        pattern=r"^[A-Za-z0-9 _.:/=+@-]{1,128}$",
-        examples=["team"],
-        json_schema_extra=in_words("1 to 128 letters, digits, spaces, and the characters `_.:/=+@-`"),
-    ),
-]
 TagValue = Annotated[
     str,
     Field(
