@@ -128,13 +128,14 @@ def deployment_has_room_for_a_task(environment: Environment) -> Iterator[Problem
     "Amazon ECS service deployment parameters",
     keys=(
         f"{_SERVICE}.minimum_healthy_percent",
+        f"{_SERVICE}.scheduling_strategy",
         *(f"{_SERVICE}.{key}" for key in ("routing", "routings", "network_routings")),
     ),
 )
 def deployment_leaves_targets(environment: Environment) -> Iterator[Problem]:
     """All tasks are stopped before the first new one answers: each deployment is an outage."""
     for path, service in services(environment):
-        if service.has_targets and service.fewest_tasks and not service.least_percent:
+        if service.may_leave_targets:
             yield Problem(
                 path=(*path, "minimum_healthy_percent"),
                 finding="a deployment may stop all tasks behind the load balancer at once",

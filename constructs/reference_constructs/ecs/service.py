@@ -307,11 +307,11 @@ class EcsService(Construct):
                 "ecs_shift_has_a_bake_time",
                 reason="No bake time was asked for explicitly (bake_time_minutes), of which the file is warned.",
             )
-        if options.has_targets and options.fewest_tasks and not options.least_percent:
+        if options.may_leave_targets:
             acknowledge_relation(
                 self.service,
                 "deployment_leaves_targets",
-                reason="0 percent were asked for explicitly (minimum_healthy_percent), of which the file is warned: "
+                reason="0 percent (minimum_healthy_percent) are what the file asks for, of which it is warned: "
                 "old tasks and new ones never run together, and nobody is answered between them.",
             )
         if any(each.type == "distinctInstance" for each in options.placement_constraints):

@@ -168,6 +168,11 @@ class ServiceOptions(TaskOptions):
         return 100 if self.is_daemon else 200
 
     @property
+    def may_leave_targets(self) -> bool:
+        """Whether a deployment may stop all tasks behind a load balancer at once."""
+        return self.has_targets and bool(self.fewest_tasks or self.is_daemon) and not self.least_percent
+
+    @property
     def has_room_to_deploy(self) -> bool:
         """Whether rounding leaves a task to stop, or one to start, with the fewest tasks that run."""
         if self.deployment.shifts_traffic:

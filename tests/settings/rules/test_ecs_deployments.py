@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import RulePair, other, service
+from tests.support.rule_pairs import LOAD_BALANCER, RulePair, other, service
 
 INSTANCE = "  capacity: {default: {min_size: 1}}\n"
 EXISTING = """\
@@ -195,6 +195,17 @@ PAIRS = (
         rule="deployment_leaves_targets",
         rejected=service(ROUTED, "minimum_healthy_percent: 0"),
         accepted=service(ROUTED, "minimum_healthy_percent: 1"),
+        message=(
+            "ecs.services.web.minimum_healthy_percent: a deployment may stop all tasks behind the load balancer at "
+            "once\n"
+            "fix: raise minimum_healthy_percent, or acknowledge that old and new tasks must not run together\n"
+            "why: All tasks are stopped before the first new one answers: each deployment is an outage."
+        ),
+    ),
+    RulePair(
+        rule="deployment_leaves_targets: of a daemon, whose default is 0",
+        rejected=_daemon(ROUTED, before=INSTANCE + LOAD_BALANCER),
+        accepted=_daemon(ROUTED, "minimum_healthy_percent: 50", before=INSTANCE + LOAD_BALANCER),
         message=(
             "ecs.services.web.minimum_healthy_percent: a deployment may stop all tasks behind the load balancer at "
             "once\n"
