@@ -236,9 +236,10 @@ class SharedLoadBalancer(Construct):
 
     @property
     def _reaches_port_80(self) -> bool:
-        """Clients of prefix lists come to the port of HTTPS alone (`_allow_clients`)."""
+        """Clients of prefix lists and security groups alone come to the port of HTTPS (`_allow_clients`)."""
         options = self._options
-        return bool(options.allowed_cidrs or options.allowed_ipv6_cidrs or not options.allowed_prefix_list_ids)
+        blocks = options.allowed_cidrs or options.allowed_ipv6_cidrs
+        return bool(blocks or not (options.allowed_prefix_list_ids or options.allowed_security_group_ids))
 
     def _define_plain_http(self) -> None:
         self.listener = self.load_balancer.add_listener(
@@ -250,6 +251,7 @@ class SharedLoadBalancer(Construct):
     def _allow_clients(self, *, ports: Sequence[int]) -> None:
         peers = {str(cidr): ec2.Peer.ipv4(str(cidr)) for cidr in self._options.allowed_cidrs}
         peers |= {cidr: ec2.Peer.ipv6(cidr) for cidr in self._options.allowed_ipv6_cidrs}
+        peers |= {group: ec2.Peer.security_group_id(group) for group in self._options.allowed_security_group_ids}
         for name, peer in peers.items():
             for port in ports:
                 self.security_group.add_ingress_rule(peer, ec2.Port.tcp(port), f"Clients in {name} to port {port}")
