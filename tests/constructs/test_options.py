@@ -85,6 +85,7 @@ from reference_constructs.ecs.volume_options import (
     MountOptions,
     SharedVolumeOptions,
 )
+from reference_constructs.edge.cloudfront_options import CloudFrontOptions
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.listener_options import (
     CognitoProviderOptions,
@@ -248,6 +249,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (PlacementConstraintOptions, {"type": "distinct"}, "type"),
     (PlacementStrategyOptions, {"field": "vcpu"}, "field"),
     (Ec2CapacityOptions, {"on_demand_percent_above_base": 101}, "on_demand_percent_above_base"),
+    (CloudFrontOptions, {"certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/1"}, "certificate_arn"),
     (EgressRuleOptions, {"cidr": IPv4Network("10.0.0.0/8"), "protocol": "icmp"}, "protocol"),
     (EksClusterOptions, {"nodes": {"general": {"kind": "elastic"}}}, "nodes.general"),
     (EndpointOptions, {"public_access_cidrs": ["0.0.0.0/33"]}, "public_access_cidrs.0"),

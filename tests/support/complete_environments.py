@@ -248,6 +248,21 @@ _NETWORK_ROUTING: Final[dict[str, Any]] = {
 }
 
 
+def _cloudfront(**more: object) -> dict[str, Any]:
+    """Of its own each time."""
+    return {
+        "aliases": ["shop.example.com"],
+        "certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/0123",
+        "hosted_zone": {"hosted_zone_id": "Z0123456789ABCDEFGHIJ", "zone_name": "example.com"},
+        "cached_path_patterns": ["/assets/*"],
+        "origin_domain_name": "internal.example.com",
+        "response_headers_policy": "SimpleCORS",
+        "web_acl_arn": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/0123abcd-0123-4567-89ab-0123456789ab",
+        "access_log_bucket": "logs",
+        **more,
+    }
+
+
 def _network_balancer() -> dict[str, Any]:
     """Of its own each time."""
     return {
@@ -363,6 +378,8 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "load_balancer": {
             "scheme": "internet-facing",
             "allowed_cidrs": ["198.51.100.0/24"],
+            "allowed_security_group_ids": ["sg-0000000c"],
+            "cloudfront": _cloudfront(blocked_countries=["AQ"]),
             "record_name": "www.example.com",
             "hosted_zone": {"hosted_zone_id": "Z0123456789ABCDEFGHIJ", "zone_name": "example.com"},
             **_balancer(),
@@ -389,6 +406,8 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             },
             "partner": {
                 "plain_http": True,
+                "allowed_security_group_ids": ["sg-0000000c"],
+                "cloudfront": _cloudfront(allowed_countries=["AQ"], aliases=["partner.example.com"]),
                 "web_acl": {"allowed_countries": ["AQ"]},
                 "identity_providers": _PROVIDERS,
             },

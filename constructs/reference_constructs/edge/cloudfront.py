@@ -16,7 +16,7 @@ from constructs import Construct
 
 from reference_constructs.durations import seconds
 from reference_constructs.edge.cloudfront_options import CloudFrontOptions
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 
 _PROTOCOL_VERSIONS: Final[Mapping[str, str]] = {
     "TLSv1.2_2021": "TLS_V1_2_2021",
@@ -214,6 +214,13 @@ class CloudFrontDistribution(Construct):
                 "CFR4",
                 "CloudFront chooses the TLS versions of its own name (cloudfront.net). aliases with certificate_arn "
                 "give TLS 1.2 as the minimum; the file has a warning about it.",
+            )
+        if options.cache_policy == "CachingOptimized":
+            acknowledge_guard_rule(
+                self.distribution,
+                "cloudfront_cache_tells_users_apart",
+                reason="It was asked for (cache_policy: CachingOptimized), with a warning of the file: an application "
+                "without users, or one that forbids the cache what is of one user.",
             )
         if plain_http:
             self._acknowledge(

@@ -112,9 +112,10 @@ class CloudFrontOptions(Options):
     routings on hosts see the alias."""
 
     origin_domain_name: HostName | None = None
-    """Domain name of the origin. With HTTPS between CloudFront and the load balancer, the certificate of the load balancer
-    must be for this name, or for the host of the request. No record is needed: the VPC origin finds the load balancer by
-    its ARN. With `null`, it is `record_name` unless that is a wildcard, else the DNS name of the load balancer."""
+    """Domain name of the origin. With HTTPS between CloudFront and the load balancer, the certificate of the load
+    balancer must be for this name, or for the host of the request. No record is needed: the VPC origin finds the load
+    balancer by its ARN. With `null`, it is `record_name` unless that is a wildcard, else the DNS name of the load
+    balancer."""
 
     response_headers_policy: (
         Literal[

@@ -21,7 +21,7 @@ from reference_constructs.edge.listener_rule import ListenerRule, fixed_response
 from reference_constructs.edge.listener_rule_options import ListenerRuleConditions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl import WebAcl
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 _ANYWHERE = IPv4Network("0.0.0.0/0")
@@ -107,6 +107,7 @@ class SharedLoadBalancer(Construct):
         if additional_certificates:
             self.listener.add_certificates("Certificates", list(additional_certificates))
         self._allow_identity_providers()
+        self._acknowledge_closed_to_cloudfront()
         self._define_response_headers()
         self._define_own_rules()
         if web_acl is not None:
@@ -361,6 +362,16 @@ class SharedLoadBalancer(Construct):
         acknowledge(self.listener, "ALBHttpToHttpsRedirection", reason=reason)
         acknowledge(self.listener, "ELBv2ACMCertificateRequired", reason=reason)
         acknowledge_guard_rule(self.listener, "elb_listener_is_https_or_redirects_to_it", reason=reason)
+
+    def _acknowledge_closed_to_cloudfront(self) -> None:
+        options = self._options
+        if options.cloudfront and not (options.allowed_prefix_list_ids or options.allowed_security_group_ids):
+            acknowledge_relation(
+                self.load_balancer,
+                "vpc_origin_is_let_in",
+                reason="Nobody is let in who comes by CloudFront, as long as allowed_prefix_list_ids and "
+                "allowed_security_group_ids are empty: the file has a warning about it.",
+            )
 
     def _acknowledge_no_web_acl(self) -> None:
         acknowledge(
