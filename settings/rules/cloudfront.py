@@ -94,7 +94,7 @@ def alias_has_one_distribution(environment: Environment) -> Iterator[Problem]:
 
 @rule(
     "Routing traffic to an Amazon CloudFront distribution by using your domain name, Amazon Route 53",
-    keys=distribution_keys("aliases[]", "hosted_zone.zone_name"),
+    keys=distribution_keys("aliases[]", "hosted_zone", "hosted_zone.zone_name"),
 )
 def aliases_are_in_the_hosted_zone(environment: Environment) -> Iterator[Problem]:
     """Amazon Route 53 refuses a record outside the zone, and one for a name that has a record."""
@@ -125,7 +125,7 @@ def aliases_are_in_the_hosted_zone(environment: Environment) -> Iterator[Problem
 
 @rule(
     "Restrict the geographic distribution of your content",
-    keys=distribution_keys("blocked_countries[]", "allowed_countries[]"),
+    keys=distribution_keys("blocked_countries", "allowed_countries"),
 )
 def viewers_are_blocked_or_allowed(environment: Environment) -> Iterator[Problem]:
     """A distribution has an allowlist or a denylist of countries."""
@@ -149,7 +149,7 @@ def cached_path_comes_once(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Supported protocols and ciphers between viewers and CloudFront",
-    keys=balancer_keys("cloudfront.certificate_arn"),
+    keys=balancer_keys("cloudfront", "cloudfront.certificate_arn"),
 )
 def viewers_use_modern_tls(environment: Environment) -> Iterator[Problem]:
     """With the certificate of CloudFront, viewers can use TLS 1.0, whatever minimum_protocol_version says."""

@@ -18,7 +18,7 @@ _BAD_GATEWAY = "HTTP 502 status code (Bad Gateway), Amazon CloudFront Developer 
     _BAD_GATEWAY,
     keys=(
         *distribution_keys("origin_request_policy", "origin_domain_name", "aliases"),
-        *balancer_keys("plain_http", "record_name", "additional_certificate_arns"),
+        *balancer_keys("cloudfront", "plain_http", "record_name", "additional_certificate_arns"),
     ),
 )
 def origin_has_a_name_of_its_certificate(environment: Environment) -> Iterator[Problem]:
@@ -72,7 +72,7 @@ def cloudfront_can_connect(environment: Environment) -> Iterator[Problem]:
 
 @warning(
     "Forwarded IP address, AWS WAF Developer Guide",
-    keys=balancer_keys("cloudfront", "web_acl.forwarded_ip_header"),
+    keys=balancer_keys("cloudfront", "web_acl", "web_acl.forwarded_ip_header"),
 )
 def rate_limit_counts_viewers(environment: Environment) -> Iterator[Problem]:
     """Behind CloudFront, the source address of a request is one of a few, and all viewers share its limit."""
