@@ -22,6 +22,8 @@ CERTIFICATES_OF_A_LOAD_BALANCER: Final = 25
 TARGETS_OF_A_LOAD_BALANCER: Final = 1000
 # For inbound and outbound rules, and for IPv4 and IPv6, each.
 RULES_OF_A_SECURITY_GROUP: Final = 60
+# "Use the AWS-managed prefix lists", Amazon VPC: its weight in a security group.
+ENTRIES_OF_THE_PREFIX_LIST_OF_CLOUDFRONT: Final = 55
 # Above it, AWS charges more for each request.
 CAPACITY_WITHOUT_CHARGE: Final = 1500
 

@@ -246,7 +246,7 @@ class EcsClusterStack(cdk.Stack):
         )
 
     def _add_web_acl(self, options: WebAclOptions | None, name: str) -> WebAcl | None:
-        if options is None:
+        if options is None or options.arn is not None:
             return None
         return WebAcl(
             self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from facts.load_balancing import ENTRIES_OF_THE_PREFIX_LIST_OF_CLOUDFRONT, RULES_OF_A_SECURITY_GROUP
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.cloudfront import VPC_ORIGINS, distribution_keys, distributions
@@ -77,11 +78,34 @@ def cloudfront_can_connect(environment: Environment) -> Iterator[Problem]:
 def rate_limit_counts_viewers(environment: Environment) -> Iterator[Problem]:
     """Behind CloudFront, the source address of a request is one of a few, and all viewers share its limit."""
     for path, balancer in load_balancers(environment):
-        if balancer.cloudfront is None or balancer.web_acl is None:
+        if balancer.cloudfront is None or balancer.web_acl is None or balancer.web_acl.arn is not None:
             continue
         if balancer.web_acl.forwarded_ip_header is None:
             yield Problem(
                 path=(*path, "web_acl"),
                 finding="there is cloudfront, but no forwarded_ip_header",
                 fix="set forwarded_ip_header to X-Forwarded-For, or web_acl to null with cloudfront.web_acl_arn",
+            )
+
+
+@warning(
+    "Amazon VPC quotas, security groups; Use the AWS-managed prefix lists: weight",
+    keys=balancer_keys("cloudfront", "allowed_prefix_list_ids", "allowed_cidrs", "allowed_security_group_ids"),
+)
+def prefix_list_fits_the_security_group(environment: Environment) -> Iterator[Problem]:
+    """The prefix list of CloudFront counts as 55 of the 60 inbound rules that a security group can have."""
+    for path, balancer, _ in distributions(environment):
+        if not balancer.allowed_prefix_list_ids:
+            continue
+        ports = 2 if balancer.allowed_cidrs or balancer.allowed_ipv6_cidrs else 1
+        ports = 1 if balancer.plain_http else ports
+        others = ports * (len(balancer.allowed_cidrs) + len(balancer.allowed_security_group_ids))
+        others += len(balancer.allowed_prefix_list_ids) - 1
+        count = ENTRIES_OF_THE_PREFIX_LIST_OF_CLOUDFRONT + others
+        if count > RULES_OF_A_SECURITY_GROUP:
+            yield Problem(
+                path=(*path[:-1], "allowed_prefix_list_ids"),
+                finding=f"the prefix list of CloudFront and {others} other rules take {count} rules",
+                fix=f"state at most {RULES_OF_A_SECURITY_GROUP - ENTRIES_OF_THE_PREFIX_LIST_OF_CLOUDFRONT} others, or "
+                "have the quota raised and acknowledge this",
             )

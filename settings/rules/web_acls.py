@@ -25,7 +25,7 @@ _CAPACITY_OF_OTHER_RULES = 3
 def _web_acls(environment: Environment) -> Iterator[tuple[KeyPath, WebAclOptions]]:
     """Every web ACL to create."""
     for path, balancer in load_balancers(environment):
-        if balancer.web_acl is not None:
+        if balancer.web_acl is not None and balancer.web_acl.arn is None:
             yield (*path, "web_acl"), balancer.web_acl
 
 
@@ -39,6 +39,19 @@ def counted_rule_comes_once(environment: Environment) -> Iterator[Problem]:
         yield from come_once((*path, "count_rules"), options.count_rules)
         for name, group in options.managed_rule_groups.items():
             yield from come_once((*path, "managed_rule_groups", name, "count_rules"), group.count_rules)
+
+
+@rule("AssociateWebACL, AWS WAFV2 API Reference", keys=balancer_keys("web_acl"))
+def existing_web_acl_is_not_shaped(environment: Environment) -> Iterator[Problem]:
+    """The web ACL is what its owner made of it, so a key that shapes a new one would do nothing."""
+    for path, balancer in load_balancers(environment):
+        if balancer.web_acl is not None and balancer.web_acl.arn is not None:
+            for key in sorted(balancer.web_acl.model_fields_set - {"arn"}):
+                yield Problem(
+                    path=(*path, "web_acl", key),
+                    finding=f"{key} is of a new web ACL, but there is web_acl.arn",
+                    fix=f"remove {key}, or remove arn",
+                )
 
 
 @warning("Overriding rule group actions in AWS WAF; Baseline rule groups", keys=balancer_keys("web_acl.count_rules[]"))

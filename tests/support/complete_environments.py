@@ -770,7 +770,9 @@ _CERTIFICATE: Final[dict[str, Any]] = {
             "public": {
                 "scheme": "internet-facing",
                 "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
-                "web_acl": None,
+                "web_acl": {
+                    "arn": "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/0123abcd-0123-4567-89ab-0123456789ab"
+                },
                 **_IPV6_BALANCER,
             }
         },

@@ -12,6 +12,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as route53_targets
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from reference_constructs.durations import seconds
@@ -80,7 +81,7 @@ class SharedLoadBalancer(Construct):
             hosted_zone: HTTPS with a certificate for `options.record_name` and an alias record, which are created here.
                 The zone must be the one that the domain is delegated to; with another the certificate waits for its
                 validation for hours and fails.
-            web_acl: Web ACL in front of the load balancer.
+            web_acl: Web ACL in front of the load balancer, unless `options` have the ARN of one.
             retention: Whether deletion protection is on, and access logs outlive the stack.
 
         Raises:
@@ -110,10 +111,7 @@ class SharedLoadBalancer(Construct):
         self._acknowledge_closed_to_cloudfront()
         self._define_response_headers()
         self._define_own_rules()
-        if web_acl is not None:
-            web_acl.protect("LoadBalancer", self.load_balancer.load_balancer_arn)
-        else:
-            self._acknowledge_no_web_acl()
+        self._associate_web_acl(web_acl)
 
     def _define_security_group(self) -> None:
         self.security_group = ec2.SecurityGroup(
@@ -362,6 +360,20 @@ class SharedLoadBalancer(Construct):
         acknowledge(self.listener, "ALBHttpToHttpsRedirection", reason=reason)
         acknowledge(self.listener, "ELBv2ACMCertificateRequired", reason=reason)
         acknowledge_guard_rule(self.listener, "elb_listener_is_https_or_redirects_to_it", reason=reason)
+
+    def _associate_web_acl(self, web_acl: WebAcl | None) -> None:
+        options = self._options.web_acl
+        if web_acl is not None:
+            web_acl.protect("LoadBalancer", self.load_balancer.load_balancer_arn)
+        elif options is not None and options.arn is not None:
+            wafv2.CfnWebACLAssociation(
+                self,
+                "WebAclAssociation",
+                resource_arn=self.load_balancer.load_balancer_arn,
+                web_acl_arn=options.arn,
+            )
+        else:
+            self._acknowledge_no_web_acl()
 
     def _acknowledge_closed_to_cloudfront(self) -> None:
         options = self._options

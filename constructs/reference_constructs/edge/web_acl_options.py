@@ -83,6 +83,15 @@ RuleGroupArn = Annotated[
     ),
     Arn(region=True),
 ]
+WebAclArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]{1,128}/[0-9a-f-]{36}$",
+        examples=["arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shop/0123abcd-0123-4567-89ab-0123456789ab"],
+        json_schema_extra=in_words("ARN of a regional web ACL in AWS WAF"),
+    ),
+    Arn(region=True, account=True),
+]
 CountryCode = Annotated[
     str,
     Field(
@@ -125,6 +134,10 @@ class ManagedRuleGroupOptions(Options):
 
 class WebAclOptions(Options):
     """AWS WAF web ACL with AWS Managed Rules rule groups and a rate-based rule."""
+
+    arn: WebAclArn | None = None
+    """ARN of a web ACL that exists, in place of a new one, such as that of a security team. Then the other keys of the
+    web ACL are not used."""
 
     requests_per_5_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)] = 2000
     """Number of requests from one IP address in five minutes above which AWS WAF blocks the address. The default is

@@ -188,6 +188,16 @@ PAIRS = (
         ),
     ),
     RulePair(
+        rule="prefix_list_fits_the_security_group",
+        rejected=behind(ALIAS, clients=f"{LIST}, allowed_cidrs: [10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16]"),
+        accepted=behind(ALIAS, clients=f"{LIST}, allowed_cidrs: [10.0.0.0/8, 172.16.0.0/12]"),
+        message=(
+            "ecs.load_balancer.allowed_prefix_list_ids: the prefix list of CloudFront and 6 other rules take 61 rules\n"
+            "fix: state at most 5 others, or have the quota raised and acknowledge this\n"
+            "why: The prefix list of CloudFront counts as 55 of the 60 inbound rules that a security group can have."
+        ),
+    ),
+    RulePair(
         rule="rate_limit_counts_viewers",
         rejected=behind(ALIAS).replace(HEADER, "web_acl: {}"),
         accepted=behind(ALIAS).replace(HEADER, "web_acl: null"),

@@ -19,7 +19,20 @@ def groups(*names: str) -> str:
     return f"managed_rule_groups: {{{', '.join(f'AWSManagedRules{name}RuleSet: {{}}' for name in names)}}}"
 
 
+EXISTING = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shop/0123abcd-0123-4567-89ab-0123456789ab"
+
 PAIRS = (
+    RulePair(
+        rule="existing_web_acl_is_not_shaped",
+        rejected=load_balancer(f"{{plain_http: true, web_acl: {{arn: '{EXISTING}', requests_per_5_minutes: 5000}}}}"),
+        accepted=load_balancer(f"{{plain_http: true, web_acl: {{arn: '{EXISTING}'}}}}"),
+        message=(
+            "ecs.load_balancer.web_acl.requests_per_5_minutes: requests_per_5_minutes is of a new web ACL, but there "
+            "is web_acl.arn\n"
+            "fix: remove requests_per_5_minutes, or remove arn\n"
+            "why: The web ACL is what its owner made of it, so a key that shapes a new one would do nothing."
+        ),
+    ),
     RulePair(
         rule="counted_rule_comes_once",
         rejected=load_balancer("{plain_http: true, web_acl: {count_rules: [PROPFIND_METHOD, PROPFIND_METHOD]}}"),
