@@ -20,6 +20,8 @@ CAPACITY_OF_A_WEB_ACL: Final = 5000
 RULES_OF_A_LOAD_BALANCER: Final = 100
 CERTIFICATES_OF_A_LOAD_BALANCER: Final = 25
 TARGETS_OF_A_LOAD_BALANCER: Final = 1000
+# "Quotas for your Network Load Balancers"; with cross-zone load balancing, of the whole load balancer.
+TARGETS_OF_A_NETWORK_LOAD_BALANCER_IN_A_ZONE: Final = 500
 # For inbound and outbound rules, and for IPv4 and IPv6, each.
 RULES_OF_A_SECURITY_GROUP: Final = 60
 # "Use the AWS-managed prefix lists", Amazon VPC: its weight in a security group.

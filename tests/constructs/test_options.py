@@ -104,6 +104,7 @@ from reference_constructs.edge.listener_rule_options import (
 )
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.network_load_balancer_options import (
+    ExistingNetworkLoadBalancerOptions,
     NetworkListenerOptions,
     NetworkLoadBalancerOptions,
 )
@@ -259,6 +260,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (VpcEndpointOptions, {"gateway_endpoints": ["sqs"]}, "gateway_endpoints.0"),
     (VpcShapeOptions, {"nat_gateways": "two"}, "nat_gateways"),
     (ExistingClusterOptions, {"cluster_arn": "shared"}, "cluster_arn"),
+    (ExistingNetworkLoadBalancerOptions, {"load_balancer_arn": "net/shared"}, "load_balancer_arn"),
     (ExistingLoadBalancerOptions, {"listener_arn": "app/shared"}, "listener_arn"),
     (FargateProfileOptions, {"selectors": []}, "selectors"),
     (FargateSelectorOptions, {"namespace": "Batch!"}, "namespace"),

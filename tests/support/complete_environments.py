@@ -412,7 +412,10 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "identity_providers": _PROVIDERS,
             },
         },
-        "network_load_balancers": {"connections": _network_balancer(), "others": _network_balancer()},
+        "network_load_balancers": {
+            "connections": _network_balancer(),
+            "others": {**_network_balancer(), "access_log_retention_days": 30},
+        },
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
             "app": {
@@ -984,6 +987,17 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
                 }
             }
         },
+        "network_load_balancers": {
+            "shared": {
+                "listeners": {"raw": {"port": 9000}},
+                "existing": {
+                    "load_balancer_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shared/"
+                    "50dc6c495c0c9188",
+                    "security_group_id": "sg-0000000a",
+                    "target_security_group_id": "sg-0000000b",
+                },
+            }
+        },
         "services": {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "instances"}],
@@ -996,6 +1010,7 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
                         "read_only_root_filesystem": False,
                     }
                 },
+                "network_routings": {"raw": {"load_balancer": "shared", "listener": "raw", "container_port": 8081}},
                 "routing": {
                     "path_patterns": ["/a/*"],
                     "priority": 11,

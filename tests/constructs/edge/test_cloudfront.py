@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
@@ -15,7 +17,7 @@ from tests.support.synthesis import ZONES, new_stack
 
 CERTIFICATE = "arn:aws:acm:us-east-1:111122223333:certificate/0123"
 WEB_ACL = "arn:aws:wafv2:us-east-1:111122223333:global/webacl/shop/0123abcd-0123-4567-89ab-0123456789ab"
-NAMED: dict[str, object] = {"aliases": ["shop.example.com"], "certificate_arn": CERTIFICATE}
+NAMED: dict[str, Any] = {"aliases": ["shop.example.com"], "certificate_arn": CERTIFICATE}
 VPC_ORIGIN = "AWS::CloudFront::VpcOrigin"
 DISTRIBUTION = "AWS::CloudFront::Distribution"
 
@@ -158,6 +160,6 @@ def test_countries_can_be_blocked() -> None:
 
 
 @pytest.mark.parametrize("options", [{"aliases": ["shop.example.com"]}, {"certificate_arn": CERTIFICATE}])
-def test_aliases_and_certificate_come_together(options: dict[str, object]) -> None:
+def test_aliases_and_certificate_come_together(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="both aliases and certificate_arn"):
         Scene(**options)
