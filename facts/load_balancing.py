@@ -29,7 +29,7 @@ ENTRIES_OF_THE_PREFIX_LIST_OF_CLOUDFRONT: Final = 55
 # Above it, AWS charges more for each request.
 CAPACITY_WITHOUT_CHARGE: Final = 1500
 
-# Web ACL capacity units (WCU) of managed rule groups that need no configuration of their own.
+# Web ACL capacity units (WCU) of managed rule groups that can be added.
 CAPACITY_OF_RULE_GROUPS: Final[Mapping[str, int]] = {
     "AWSManagedRulesCommonRuleSet": 700,
     "AWSManagedRulesAdminProtectionRuleSet": 100,
@@ -43,10 +43,10 @@ CAPACITY_OF_RULE_GROUPS: Final[Mapping[str, int]] = {
     "AWSManagedRulesAmazonIpReputationList": 25,
     "AWSManagedRulesAnonymousIpList": 50,
     "AWSManagedRulesBotControlRuleSet": 50,
+    "AWSManagedRulesATPRuleSet": 50,
 }
 # These cannot be added without it, such as the paths of the login page.
 RULE_GROUPS_WITH_CONFIGURATION: Final = (
-    "AWSManagedRulesATPRuleSet",
     "AWSManagedRulesACFPRuleSet",
     "AWSManagedRulesAntiDDoSRuleSet",
 )

@@ -17,6 +17,7 @@ from settings.rules.comparisons import come_once, did_you_mean, listed
 from settings.rules.routing_subjects import balancer_keys, load_balancers
 from settings.rules.rule import rule, warning
 
+_ATP = "AWSManagedRulesATPRuleSet"
 _GROUPS = "web_acl.managed_rule_groups"
 # "Rule statements list": a rate-based rule, and one by country.
 _CAPACITY_OF_OTHER_RULES = 3
@@ -80,12 +81,34 @@ def managed_rule_group_can_be_added(environment: Environment) -> Iterator[Proble
                     "the web ACL has it already",
                     "remove it, and use count_rules of the web ACL for its rules",
                 )
+            elif name == _ATP and group.account_takeover_prevention is not None:
+                continue
+            elif name == _ATP:
+                finding, fix = "it needs the path of the login page", "add account_takeover_prevention"
             elif name in RULE_GROUPS_WITH_CONFIGURATION:
                 finding = "it needs a configuration, such as the path of the login page"
                 fix = "put it into a rule group or a web ACL of your own"
             else:
                 continue
             yield Problem(path=(*path, "managed_rule_groups", name), finding=finding, fix=fix)
+
+
+@rule(
+    "ManagedRuleGroupConfig, AWS WAFV2 API Reference",
+    keys=balancer_keys(*(f"{_GROUPS}.<name>.{key}" for key in ("inspection_level", "account_takeover_prevention"))),
+)
+def managed_rule_group_has_a_configuration_of_its_own(environment: Environment) -> Iterator[Problem]:
+    """AWS WAF refuses the configuration of one rule group in another one."""
+    owners = {"inspection_level": "AWSManagedRulesBotControlRuleSet", "account_takeover_prevention": _ATP}
+    for path, options in _web_acls(environment):
+        for name, group in options.managed_rule_groups.items():
+            for key, owner in owners.items():
+                if getattr(group, key) is not None and (name != owner or group.vendor != "AWS"):
+                    yield Problem(
+                        path=(*path, "managed_rule_groups", name, key),
+                        finding=f"{key} is of {owner}",
+                        fix=f"remove {key}, or use {owner}",
+                    )
 
 
 @warning("AWS Managed Rules rule groups list", keys=balancer_keys(_GROUPS))

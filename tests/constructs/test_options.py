@@ -108,7 +108,11 @@ from reference_constructs.edge.network_load_balancer_options import (
     NetworkListenerOptions,
     NetworkLoadBalancerOptions,
 )
-from reference_constructs.edge.web_acl_options import ManagedRuleGroupOptions, WebAclOptions
+from reference_constructs.edge.web_acl_options import (
+    AccountTakeoverPreventionOptions,
+    ManagedRuleGroupOptions,
+    WebAclOptions,
+)
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
 from reference_constructs.eks.capability_options import (
     ArgoCdOptions,
@@ -250,6 +254,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (PlacementConstraintOptions, {"type": "distinct"}, "type"),
     (PlacementStrategyOptions, {"field": "vcpu"}, "field"),
     (Ec2CapacityOptions, {"on_demand_percent_above_base": 101}, "on_demand_percent_above_base"),
+    (AccountTakeoverPreventionOptions, {"login_path": "login"}, "login_path"),
     (CloudFrontOptions, {"certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/1"}, "certificate_arn"),
     (EgressRuleOptions, {"cidr": IPv4Network("10.0.0.0/8"), "protocol": "icmp"}, "protocol"),
     (EksClusterOptions, {"nodes": {"general": {"kind": "elastic"}}}, "nodes.general"),

@@ -385,7 +385,15 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             **_balancer(),
             "web_acl": {
                 "managed_rule_groups": {
-                    "AWSManagedRulesSQLiRuleSet": {"version": "Version_1.1", "count_rules": ["SQLi_BODY"]}
+                    "AWSManagedRulesSQLiRuleSet": {"version": "Version_1.1", "count_rules": ["SQLi_BODY"]},
+                    "AWSManagedRulesBotControlRuleSet": {"inspection_level": "COMMON"},
+                    "AWSManagedRulesATPRuleSet": {
+                        "account_takeover_prevention": {
+                            "login_path": "/login",
+                            "username_field": "user",
+                            "password_field": "password",
+                        }
+                    },
                 },
                 "rule_group_arns": [
                     "arn:aws:wafv2:eu-west-1:111122223333:regional/rulegroup/shop/0123abcd-0123-4567-89ab-0123456789ab"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -102,6 +102,39 @@ CountryCode = Annotated[
 ]
 
 
+FieldIdentifier = Annotated[
+    str,
+    Field(
+        pattern=r"^[!-~]{1,512}$",
+        examples=["/credentials/name"],
+        json_schema_extra=in_words("name of a field of a form, or JSON pointer that starts with `/`, without spaces"),
+    ),
+]
+
+
+class AccountTakeoverPreventionOptions(Options):
+    """Login page that `AWSManagedRulesATPRuleSet` watches."""
+
+    login_path: Annotated[
+        str,
+        Field(
+            pattern=r"^/[!-~]{0,255}$",
+            examples=["/login"],
+            json_schema_extra=in_words("path that starts with `/`, of at most 256 characters"),
+        ),
+    ]
+    """Path of the requests that sign a user in, such as `/login`."""
+
+    payload_type: Literal["JSON", "FORM_ENCODED"] = "FORM_ENCODED"
+    """Format of the body of these requests."""
+
+    username_field: FieldIdentifier
+    """Field of the body with the name of the user. For JSON, it is a JSON pointer, such as `/user`."""
+
+    password_field: FieldIdentifier
+    """Field of the body with the password."""
+
+
 class ManagedRuleGroupOptions(Options):
     """Further managed rule group of a web ACL."""
 
@@ -128,6 +161,13 @@ class ManagedRuleGroupOptions(Options):
     ) = None
     """Version of the rule group. With `null`, it is the default version, which the vendor changes."""
 
+    inspection_level: Literal["COMMON", "TARGETED"] | None = None
+    """Inspection level of `AWSManagedRulesBotControlRuleSet`: bots that name themselves (`COMMON`), or also those that
+    look like people (`TARGETED`), which AWS charges more for. With `null`, it is `COMMON`."""
+
+    account_takeover_prevention: AccountTakeoverPreventionOptions | None = None
+    """Login page that `AWSManagedRulesATPRuleSet` watches, which requires it."""
+
     count_rules: tuple[WafRuleName, ...] = ()
     """Rules of the rule group whose action is overridden to Count."""
 
@@ -152,7 +192,8 @@ class WebAclOptions(Options):
     managed_rule_groups: dict[RuleGroupName, ManagedRuleGroupOptions] = {}
     """Managed rule groups besides the baseline ones (`AWSManagedRulesAmazonIpReputationList`,
     `AWSManagedRulesCommonRuleSet`, and `AWSManagedRulesKnownBadInputsRuleSet`), by name, such as
-    `AWSManagedRulesSQLiRuleSet`. Those that need a configuration of their own cannot be added."""
+    `AWSManagedRulesSQLiRuleSet`. Of those that need a configuration of their own,
+    `AWSManagedRulesATPRuleSet` can be added."""
 
     rule_group_arns: tuple[RuleGroupArn, ...] = ()
     """ARNs of your own rule groups."""
