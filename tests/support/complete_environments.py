@@ -248,6 +248,12 @@ _NETWORK_ROUTING: Final[dict[str, Any]] = {
 }
 
 
+def _login_page() -> dict[str, Any]:
+    """Of its own each time."""
+    login = {"login_path": "/login", "username_field": "user", "password_field": "password"}
+    return {"account_takeover_prevention": login}
+
+
 def _cloudfront(**more: object) -> dict[str, Any]:
     """Of its own each time."""
     return {
@@ -387,13 +393,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "managed_rule_groups": {
                     "AWSManagedRulesSQLiRuleSet": {"version": "Version_1.1", "count_rules": ["SQLi_BODY"]},
                     "AWSManagedRulesBotControlRuleSet": {"inspection_level": "COMMON"},
-                    "AWSManagedRulesATPRuleSet": {
-                        "account_takeover_prevention": {
-                            "login_path": "/login",
-                            "username_field": "user",
-                            "password_field": "password",
-                        }
-                    },
+                    "AWSManagedRulesATPRuleSet": _login_page(),
                 },
                 "rule_group_arns": [
                     "arn:aws:wafv2:eu-west-1:111122223333:regional/rulegroup/shop/0123abcd-0123-4567-89ab-0123456789ab"
@@ -416,7 +416,10 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 "plain_http": True,
                 "allowed_security_group_ids": ["sg-0000000c"],
                 "cloudfront": _cloudfront(allowed_countries=["AQ"], aliases=["partner.example.com"]),
-                "web_acl": {"allowed_countries": ["AQ"]},
+                "web_acl": {
+                    "allowed_countries": ["AQ"],
+                    "managed_rule_groups": {"AWSManagedRulesATPRuleSet": _login_page()},
+                },
                 "identity_providers": _PROVIDERS,
             },
         },
