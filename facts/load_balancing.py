@@ -20,12 +20,16 @@ CAPACITY_OF_A_WEB_ACL: Final = 5000
 RULES_OF_A_LOAD_BALANCER: Final = 100
 CERTIFICATES_OF_A_LOAD_BALANCER: Final = 25
 TARGETS_OF_A_LOAD_BALANCER: Final = 1000
+# "Quotas for your Network Load Balancers"; with cross-zone load balancing, of the whole load balancer.
+TARGETS_OF_A_NETWORK_LOAD_BALANCER_IN_A_ZONE: Final = 500
 # For inbound and outbound rules, and for IPv4 and IPv6, each.
 RULES_OF_A_SECURITY_GROUP: Final = 60
+# "Use the AWS-managed prefix lists", Amazon VPC: its weight in a security group.
+ENTRIES_OF_THE_PREFIX_LIST_OF_CLOUDFRONT: Final = 55
 # Above it, AWS charges more for each request.
 CAPACITY_WITHOUT_CHARGE: Final = 1500
 
-# Web ACL capacity units (WCU) of managed rule groups that need no configuration of their own.
+# Web ACL capacity units (WCU) of managed rule groups that can be added.
 CAPACITY_OF_RULE_GROUPS: Final[Mapping[str, int]] = {
     "AWSManagedRulesCommonRuleSet": 700,
     "AWSManagedRulesAdminProtectionRuleSet": 100,
@@ -39,10 +43,10 @@ CAPACITY_OF_RULE_GROUPS: Final[Mapping[str, int]] = {
     "AWSManagedRulesAmazonIpReputationList": 25,
     "AWSManagedRulesAnonymousIpList": 50,
     "AWSManagedRulesBotControlRuleSet": 50,
+    "AWSManagedRulesATPRuleSet": 50,
 }
 # These cannot be added without it, such as the paths of the login page.
 RULE_GROUPS_WITH_CONFIGURATION: Final = (
-    "AWSManagedRulesATPRuleSet",
     "AWSManagedRulesACFPRuleSet",
     "AWSManagedRulesAntiDDoSRuleSet",
 )

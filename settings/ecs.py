@@ -19,6 +19,7 @@ from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.standalone_task_options import StandaloneTaskOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.volume_options import RunTaskVolumeOptions, VolumeName
+from reference_constructs.edge.cloudfront_options import CloudFrontOptions
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.network_load_balancer_options import NetworkLoadBalancerOptions
@@ -54,6 +55,13 @@ class HostedZoneSettings(Options):
     """Domain name of the hosted zone."""
 
 
+class CloudFrontSettings(CloudFrontOptions):
+    """Amazon CloudFront distribution in front of the load balancer, which it reaches by a VPC origin."""
+
+    hosted_zone: HostedZoneSettings | None = None
+    """Public hosted zone in which to create alias records for the `aliases`."""
+
+
 class LoadBalancerSettings(LoadBalancerOptions):
     """Application Load Balancer that the services of the cluster share."""
 
@@ -66,6 +74,11 @@ class LoadBalancerSettings(LoadBalancerOptions):
     hosted_zone: HostedZoneSettings | None = None
     """Public hosted zone in which to create an alias record for `record_name` and to validate a new certificate for the
     HTTPS listener."""
+
+    # Restated, for it would be that of the base class.
+    cloudfront: CloudFrontSettings | None = None
+    """Amazon CloudFront distribution in front of the load balancer, which must be internal. It is deployed as a
+    separate stack. With `null`, there is none."""
 
     existing: ExistingLoadBalancerOptions | None = None
     """Load balancer that exists, in place of a new one. Then the other keys of the load balancer are not used, apart

@@ -61,13 +61,13 @@ class SharedNetworkListeners:
     Attributes:
         load_balancer_arn: The load balancer.
         security_group_id: Security group of the load balancer.
-        target_security_group_id: Security group that it lets out to.
+        target_security_group_id: Security group that it lets out to; None if there is none for targets alone.
         listeners: Ports and protocols of its listeners, by name.
     """
 
     load_balancer_arn: str
     security_group_id: str
-    target_security_group_id: str
+    target_security_group_id: str | None
     listeners: Mapping[str, NetworkListenerOptions]
 
 
@@ -103,7 +103,7 @@ class EcsClusterStack(cdk.Stack):
         capacity: EC2 instances of every kind, by name; empty for a Fargate-only cluster.
         load_balancer: Where services add their rules; None if no service has routing, or if one exists.
         load_balancers: Further ones, by name, without those that exist.
-        network_load_balancers: Where services add their listeners, by name.
+        network_load_balancers: Where services add their listeners, by name, without those that exist.
         alarm_topic: Topic that alarms notify.
         shared: What service stacks import.
         connections: What ties its services; None if nothing does.
@@ -155,7 +155,9 @@ class EcsClusterStack(cdk.Stack):
         made = {name: self._add_load_balancer(each, name) for name, each in ecs.load_balancers.items()}
         self.load_balancers = {name: each for name, each in made.items() if each is not None}
         self.network_load_balancers = {
-            name: self._add_network_load_balancer(name, each) for name, each in ecs.network_load_balancers.items()
+            name: self._add_network_load_balancer(name, each)
+            for name, each in ecs.network_load_balancers.items()
+            if each.existing is None
         }
         self.shared = self._read_shared_values(ecs)
         self._export_cluster()
@@ -246,7 +248,7 @@ class EcsClusterStack(cdk.Stack):
         )
 
     def _add_web_acl(self, options: WebAclOptions | None, name: str) -> WebAcl | None:
-        if options is None:
+        if options is None or options.arn is not None:
             return None
         return WebAcl(
             self,
@@ -270,14 +272,24 @@ class EcsClusterStack(cdk.Stack):
                 if (listener := self._read_listener(each, self.load_balancers.get(name))) is not None
             },
             network_listeners={
-                name: SharedNetworkListeners(
-                    load_balancer_arn=each.load_balancer.load_balancer_arn,
-                    security_group_id=each.security_group.security_group_id,
-                    target_security_group_id=each.target_security_group.security_group_id,
-                    listeners=ecs.network_load_balancers[name].listeners,
-                )
-                for name, each in self.network_load_balancers.items()
+                name: self._read_network_listeners(name, each) for name, each in ecs.network_load_balancers.items()
             },
+        )
+
+    def _read_network_listeners(self, name: str, options: NetworkLoadBalancerOptions) -> SharedNetworkListeners:
+        if options.existing is not None:
+            return SharedNetworkListeners(
+                load_balancer_arn=options.existing.load_balancer_arn,
+                security_group_id=options.existing.security_group_id,
+                target_security_group_id=options.existing.target_security_group_id,
+                listeners=options.listeners,
+            )
+        balancer = self.network_load_balancers[name]
+        return SharedNetworkListeners(
+            load_balancer_arn=balancer.load_balancer.load_balancer_arn,
+            security_group_id=balancer.security_group.security_group_id,
+            target_security_group_id=balancer.target_security_group.security_group_id,
+            listeners=options.listeners,
         )
 
     def _read_listener(
@@ -322,7 +334,8 @@ class EcsClusterStack(cdk.Stack):
             self.export_value(balancer.load_balancer.load_balancer_full_name)
             self.export_value(self.shared.listeners[name].security_group_id)
             self.export_value(self.shared.listeners[name].target_security_group_id)
-        for shared in self.shared.network_listeners.values():
+        for name in self.network_load_balancers:
+            shared = self.shared.network_listeners[name]
             self.export_value(shared.load_balancer_arn)
             self.export_value(shared.security_group_id)
             self.export_value(shared.target_security_group_id)

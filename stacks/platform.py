@@ -15,6 +15,7 @@ from reference_constructs.network.network import NetworkSource
 from settings import Environment
 from settings.ecs import EcsSettings, TaskSettings
 from settings.endpoints import added_endpoint_options
+from stacks.ecs_cloudfront import EcsCloudFrontStack
 from stacks.ecs_cluster import EcsClusterStack
 from stacks.ecs_connections import EcsConnectionsStack
 from stacks.ecs_queue_worker import EcsQueueWorkerStack
@@ -62,6 +63,7 @@ class Platform:
         registry: ECR repositories.
         ecs_connections: What ties the ECS services; None if nothing does.
         ecs_cluster: The ECS cluster; None without ECS.
+        ecs_cloudfront: CloudFront in front of load balancers, by name of the load balancer, which can be empty.
         ecs_services: ECS services by name.
         ecs_scheduled_tasks: Tasks that run on a schedule, by name.
         ecs_standalone_tasks: Tasks that run when they are told to, by name.
@@ -75,6 +77,7 @@ class Platform:
     registry: RegistryStack
     ecs_connections: EcsConnectionsStack | None
     ecs_cluster: EcsClusterStack | None
+    ecs_cloudfront: dict[str, EcsCloudFrontStack]
     ecs_services: dict[str, EcsServiceStack]
     ecs_scheduled_tasks: dict[str, EcsScheduledTaskStack]
     ecs_standalone_tasks: dict[str, EcsStandaloneTaskStack]
@@ -101,6 +104,7 @@ class Platform:
         self.ecs_connections = self._define_ecs_connections()
         self.ecs_cluster = self._define_ecs_cluster()
         ecs = self._environment.ecs or EcsSettings()
+        self.ecs_cloudfront = self._define_ecs_cloudfront(ecs)
         self.ecs_services = self._define_ecs_tasks(EcsServiceStack, ecs.services, "ECS service")
         self.ecs_scheduled_tasks = self._define_ecs_tasks(
             EcsScheduledTaskStack, ecs.scheduled_tasks, "ECS scheduled task"
@@ -177,6 +181,27 @@ class Platform:
             **self._options("ECS cluster, EC2 capacity, shared load balancer"),
         )
 
+    def _define_ecs_cloudfront(self, ecs: EcsSettings) -> dict[str, EcsCloudFrontStack]:
+        """A stack for each distribution, without tags: CloudFront refuses those of a VPC origin to be changed."""
+        balancers = {"": ecs.load_balancer, **ecs.load_balancers}
+        stacks = {}
+        for name, each in balancers.items():
+            if each is None or each.cloudfront is None or self.ecs_cluster is None:
+                continue
+            options = self._options(
+                f"CloudFront in front of {f'load balancer {name}' if name else 'the load balancer'}"
+            )
+            options["tags"] = {}
+            stacks[name] = EcsCloudFrontStack(
+                self._scope,
+                self._id(f"ecs-cloudfront-{name}" if name else "ecs-cloudfront"),
+                name=name,
+                settings=each,
+                cluster=self.ecs_cluster,
+                **options,
+            )
+        return stacks
+
     def _define_ecs_tasks(
         self, stack_class: _EcsTaskStackClass[_Settings, _Stack], settings: Mapping[str, _Settings], kind: str
     ) -> dict[str, _Stack]:
@@ -244,7 +269,7 @@ class Platform:
         """All stacks, those first that others read from."""
         stacks = [
             *(self.network, self.endpoints, self.storage, self.registry, self.ecs_connections, self.ecs_cluster),
-            *(*self.ecs_tasks, self.eks_cluster),
+            *(*self.ecs_cloudfront.values(), *self.ecs_tasks, self.eks_cluster),
         ]
         return [stack for stack in stacks if stack is not None]
 
@@ -266,12 +291,13 @@ class Platform:
     def _tag_everything(self) -> None:
         """On each resource too: policy tools read templates, and instances take tags from their launch template.
 
-        Stack by stack, since another environment below the same app has tags of its own.
+        Stack by stack, since another environment below the same app has tags of its own. A VPC origin has none: while a
+        distribution uses it, CloudFront refuses every change of it.
         """
         for stack in self.stacks:
             tags = cdk.Tags.of(stack)
             for key, value in self._environment.resource_tags.items():
-                tags.add(key, value)
+                tags.add(key, value, exclude_resource_types=["AWS::CloudFront::VpcOrigin"])
 
     def _limit_roles(self) -> None:
         """Where an account lets only roles with a boundary be created ("Permissions boundaries for IAM entities")."""

@@ -12,7 +12,7 @@ from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
 from settings.rules.keys import task_keys
-from settings.rules.routing_subjects import load_balancers, network_load_balancers
+from settings.rules.routing_subjects import load_balancers, new_network_load_balancers
 from settings.rules.rule import rule
 from settings.rules.subjects import tasks
 
@@ -103,7 +103,7 @@ def load_balancer_has_existing_subnets(environment: Environment) -> Iterator[Pro
     if existing is None:
         return
     schemes = [each.scheme for _, each in load_balancers(environment)]
-    schemes += [each.scheme for _, _, each in network_load_balancers(environment)]
+    schemes += [each.scheme for _, _, each in new_network_load_balancers(environment)]
     for scheme in dict.fromkeys(schemes):
         group = "public_subnets" if scheme == "internet-facing" else "private_subnets"
         subnets: dict[str, ExistingSubnetOptions] = getattr(existing, group)

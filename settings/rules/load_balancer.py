@@ -100,10 +100,15 @@ def clients_can_connect(environment: Environment) -> Iterator[Problem]:
     """Nobody reaches the services behind the load balancer."""
     used = {routing.load_balancer for _, _, routing in routings(environment)}
     for name, (path, balancer) in all_load_balancers(environment).items():
-        clients = (*balancer.allowed_cidrs, *balancer.allowed_ipv6_cidrs, *balancer.allowed_prefix_list_ids)
+        clients = (
+            *balancer.allowed_cidrs,
+            *balancer.allowed_ipv6_cidrs,
+            *balancer.allowed_prefix_list_ids,
+            *balancer.allowed_security_group_ids,
+        )
         if balancer.existing is not None:
             continue
-        if not clients and name in used:
+        if not clients and name in used and balancer.cloudfront is None:
             yield Problem(
                 path=(*path, "allowed_cidrs"),
                 finding="there are services with routing, but allowed_cidrs is empty",
@@ -131,7 +136,7 @@ def host_is_in_the_certificate(environment: Environment) -> Iterator[Problem]:
             continue
         name = balancer.record_name
         for index, host in enumerate(each.options.host_headers):
-            if not _covers(name.lower(), host.lower()):
+            if not is_covered(name.lower(), host.lower()):
                 yield Problem(
                     path=(*each.path, "host_headers", index),
                     finding=f"{host!r} is not a name of the certificate, which is for {name.lower()}",
@@ -139,8 +144,13 @@ def host_is_in_the_certificate(environment: Environment) -> Iterator[Problem]:
                 )
 
 
-def _covers(name: str, host: str) -> bool:
-    """Whether some host of a condition has the name of a certificate, whose wildcard is one label."""
+def is_covered(name: str, host: str) -> bool:
+    """Whether some host of a condition has the name of a certificate, whose wildcard is one label.
+
+    Args:
+        name: Of the certificate, in lowercase.
+        host: Of the condition, in lowercase.
+    """
     dots = name.count(".")
     is_one_label = host.count(".") <= dots if "*" in host else host.count(".") == dots
     return example([host, name]) is not None and (is_one_label or not name.startswith("*."))

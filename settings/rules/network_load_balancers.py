@@ -9,7 +9,12 @@ from reference_constructs.ecs.service_ports import listening_ports
 from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, is_private, listed
-from settings.rules.routing_subjects import listened_routings, network_load_balancers, network_routings
+from settings.rules.routing_subjects import (
+    listened_routings,
+    network_load_balancers,
+    network_routings,
+    new_network_load_balancers,
+)
 from settings.rules.rule import rule, warning
 
 _BALANCER: Final = "ecs.network_load_balancers.<name>"
@@ -177,7 +182,7 @@ def udp_target_has_a_port_for_health_checks(environment: Environment) -> Iterato
 @warning("Network Load Balancers: security groups", keys=(f"{_BALANCER}.allowed_cidrs", f"{_BALANCER}.scheme"))
 def network_clients_can_connect(environment: Environment) -> Iterator[Problem]:
     """Nobody reaches the services behind the load balancer."""
-    for path, _, balancer in network_load_balancers(environment):
+    for path, _, balancer in new_network_load_balancers(environment):
         blocks = balancer.allowed_cidrs
         if not blocks or (balancer.scheme == "internet-facing" and all(map(is_private, blocks))):
             yield Problem(

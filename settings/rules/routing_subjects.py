@@ -107,6 +107,13 @@ def network_load_balancers(environment: Environment) -> Iterator[tuple[KeyPath, 
         yield ("ecs", "network_load_balancers", name), name, each
 
 
+def new_network_load_balancers(
+    environment: Environment,
+) -> Iterator[tuple[KeyPath, str, NetworkLoadBalancerOptions]]:
+    """Every Network Load Balancer to create, with its name."""
+    return (each for each in network_load_balancers(environment) if each[2].existing is None)
+
+
 def listened_routings(
     environment: Environment,
 ) -> Iterator[tuple[KeyPath, ServiceSettings, NetworkRoutingOptions, NetworkListenerOptions]]:

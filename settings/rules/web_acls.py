@@ -18,6 +18,7 @@ from settings.rules.comparisons import come_once, did_you_mean, listed
 from settings.rules.routing_subjects import balancer_keys, load_balancers
 from settings.rules.rule import rule, warning
 
+_ATP = "AWSManagedRulesATPRuleSet"
 _GROUPS = "web_acl.managed_rule_groups"
 # "Rule statements list": a rate-based rule, and one by country.
 _CAPACITY_OF_OTHER_RULES = 3
@@ -26,7 +27,7 @@ _CAPACITY_OF_OTHER_RULES = 3
 def _web_acls(environment: Environment) -> Iterator[tuple[KeyPath, WebAclOptions]]:
     """Every web ACL to create."""
     for path, balancer in load_balancers(environment):
-        if balancer.web_acl is not None:
+        if balancer.web_acl is not None and balancer.web_acl.arn is None:
             yield (*path, "web_acl"), balancer.web_acl
 
 
@@ -40,6 +41,19 @@ def counted_rule_comes_once(environment: Environment) -> Iterator[Problem]:
         yield from come_once((*path, "count_rules"), options.count_rules)
         for name, group in options.managed_rule_groups.items():
             yield from come_once((*path, "managed_rule_groups", name, "count_rules"), group.count_rules)
+
+
+@rule("AssociateWebACL, AWS WAFV2 API Reference", keys=balancer_keys("web_acl"))
+def existing_web_acl_is_not_shaped(environment: Environment) -> Iterator[Problem]:
+    """The web ACL is what its owner made of it, so a key that shapes a new one would do nothing."""
+    for path, balancer in load_balancers(environment):
+        if balancer.web_acl is not None and balancer.web_acl.arn is not None:
+            for key in sorted(balancer.web_acl.model_fields_set - {"arn"}):
+                yield Problem(
+                    path=(*path, "web_acl", key),
+                    finding=f"{key} is of a new web ACL, but there is web_acl.arn",
+                    fix=f"remove {key}, or remove arn",
+                )
 
 
 @warning("Overriding rule group actions in AWS WAF; Baseline rule groups", keys=balancer_keys("web_acl.count_rules[]"))
@@ -68,12 +82,34 @@ def managed_rule_group_can_be_added(environment: Environment) -> Iterator[Proble
                     "the web ACL has it already",
                     "remove it, and use count_rules of the web ACL for its rules",
                 )
+            elif name == _ATP and group.account_takeover_prevention is not None:
+                continue
+            elif name == _ATP:
+                finding, fix = "it needs the path of the login page", "add account_takeover_prevention"
             elif name in RULE_GROUPS_WITH_CONFIGURATION:
                 finding = "it needs a configuration, such as the path of the login page"
                 fix = "put it into a rule group or a web ACL of your own"
             else:
                 continue
             yield Problem(path=(*path, "managed_rule_groups", name), finding=finding, fix=fix)
+
+
+@rule(
+    "ManagedRuleGroupConfig, AWS WAFV2 API Reference",
+    keys=balancer_keys(*(f"{_GROUPS}.<name>.{key}" for key in ("inspection_level", "account_takeover_prevention"))),
+)
+def managed_rule_group_has_a_configuration_of_its_own(environment: Environment) -> Iterator[Problem]:
+    """AWS WAF refuses the configuration of one rule group in another one."""
+    owners = {"inspection_level": "AWSManagedRulesBotControlRuleSet", "account_takeover_prevention": _ATP}
+    for path, options in _web_acls(environment):
+        for name, group in options.managed_rule_groups.items():
+            for key, owner in owners.items():
+                if getattr(group, key) is not None and (name != owner or group.vendor != "AWS"):
+                    yield Problem(
+                        path=(*path, "managed_rule_groups", name, key),
+                        finding=f"{key} is of {owner}",
+                        fix=f"remove {key}, or use {owner}",
+                    )
 
 
 @warning("AWS Managed Rules rule groups list", keys=balancer_keys(_GROUPS))

@@ -85,6 +85,7 @@ from reference_constructs.ecs.volume_options import (
     MountOptions,
     SharedVolumeOptions,
 )
+from reference_constructs.edge.cloudfront_options import CloudFrontOptions
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.listener_options import (
     CognitoProviderOptions,
@@ -103,10 +104,15 @@ from reference_constructs.edge.listener_rule_options import (
 )
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.network_load_balancer_options import (
+    ExistingNetworkLoadBalancerOptions,
     NetworkListenerOptions,
     NetworkLoadBalancerOptions,
 )
-from reference_constructs.edge.web_acl_options import ManagedRuleGroupOptions, WebAclOptions
+from reference_constructs.edge.web_acl_options import (
+    AccountTakeoverPreventionOptions,
+    ManagedRuleGroupOptions,
+    WebAclOptions,
+)
 from reference_constructs.eks.add_ons.add_on_options import AddOnOptions, AddOnsOptions
 from reference_constructs.eks.capability_options import (
     ArgoCdOptions,
@@ -248,6 +254,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (PlacementConstraintOptions, {"type": "distinct"}, "type"),
     (PlacementStrategyOptions, {"field": "vcpu"}, "field"),
     (Ec2CapacityOptions, {"on_demand_percent_above_base": 101}, "on_demand_percent_above_base"),
+    (AccountTakeoverPreventionOptions, {"login_path": "login"}, "login_path"),
+    (CloudFrontOptions, {"certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/1"}, "certificate_arn"),
     (EgressRuleOptions, {"cidr": IPv4Network("10.0.0.0/8"), "protocol": "icmp"}, "protocol"),
     (EksClusterOptions, {"nodes": {"general": {"kind": "elastic"}}}, "nodes.general"),
     (EndpointOptions, {"public_access_cidrs": ["0.0.0.0/33"]}, "public_access_cidrs.0"),
@@ -257,6 +265,7 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     (VpcEndpointOptions, {"gateway_endpoints": ["sqs"]}, "gateway_endpoints.0"),
     (VpcShapeOptions, {"nat_gateways": "two"}, "nat_gateways"),
     (ExistingClusterOptions, {"cluster_arn": "shared"}, "cluster_arn"),
+    (ExistingNetworkLoadBalancerOptions, {"load_balancer_arn": "net/shared"}, "load_balancer_arn"),
     (ExistingLoadBalancerOptions, {"listener_arn": "app/shared"}, "listener_arn"),
     (FargateProfileOptions, {"selectors": []}, "selectors"),
     (FargateSelectorOptions, {"namespace": "Batch!"}, "namespace"),

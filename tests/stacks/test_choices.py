@@ -9,7 +9,7 @@ import pytest
 
 from app import build
 from settings import EnvironmentWarning
-from tests.support.rule_pairs import HEAD, eks, service
+from tests.support.rule_pairs import HEAD, eks, load_balancer, service
 from tests.support.synthesis import new_app, validate
 
 # Each synthesizes an environment of its own under every check.
@@ -26,6 +26,11 @@ CHOICES = {
         "routing: {path_patterns: [/*]}", "deployment: {strategy: BLUE_GREEN, bake_time_minutes: 0}"
     ),
     "ecr_tags_are_immutable": HEAD.replace("app: {}", "app: {mutable_tags: [cache]}"),
+    "cloudfront_cache_tells_users_apart": load_balancer(
+        "{plain_http: true, allowed_prefix_list_ids: [pl-4fa04526], web_acl: null, "
+        "cloudfront: {cache_policy: CachingOptimized}}"
+    ),
+    "vpc_origin_is_let_in": load_balancer("{plain_http: true, web_acl: null, cloudfront: {}}"),
     "security_groups_of_others_stay_as_they_are": service(
         before="  reachable_security_groups: {db: {security_group_id: sg-0123456789abcdef0, port: 5432, "
         "reachable_from: [web]}}\n"

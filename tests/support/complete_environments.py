@@ -248,6 +248,27 @@ _NETWORK_ROUTING: Final[dict[str, Any]] = {
 }
 
 
+def _login_page() -> dict[str, Any]:
+    """Of its own each time."""
+    login = {"login_path": "/login", "username_field": "user", "password_field": "password"}
+    return {"account_takeover_prevention": login}
+
+
+def _cloudfront(**more: object) -> dict[str, Any]:
+    """Of its own each time."""
+    return {
+        "aliases": ["shop.example.com"],
+        "certificate_arn": "arn:aws:acm:us-east-1:111122223333:certificate/0123",
+        "hosted_zone": {"hosted_zone_id": "Z0123456789ABCDEFGHIJ", "zone_name": "example.com"},
+        "cached_path_patterns": ["/assets/*"],
+        "origin_domain_name": "internal.example.com",
+        "response_headers_policy": "SimpleCORS",
+        "web_acl_arn": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/a/0123abcd-0123-4567-89ab-0123456789ab",
+        "access_log_bucket": "logs",
+        **more,
+    }
+
+
 def _network_balancer() -> dict[str, Any]:
     """Of its own each time."""
     return {
@@ -363,12 +384,16 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "load_balancer": {
             "scheme": "internet-facing",
             "allowed_cidrs": ["198.51.100.0/24"],
+            "allowed_security_group_ids": ["sg-0000000c"],
+            "cloudfront": _cloudfront(blocked_countries=["AQ"]),
             "record_name": "www.example.com",
             "hosted_zone": {"hosted_zone_id": "Z0123456789ABCDEFGHIJ", "zone_name": "example.com"},
             **_balancer(),
             "web_acl": {
                 "managed_rule_groups": {
-                    "AWSManagedRulesSQLiRuleSet": {"version": "Version_1.1", "count_rules": ["SQLi_BODY"]}
+                    "AWSManagedRulesSQLiRuleSet": {"version": "Version_1.1", "count_rules": ["SQLi_BODY"]},
+                    "AWSManagedRulesBotControlRuleSet": {"inspection_level": "COMMON"},
+                    "AWSManagedRulesATPRuleSet": _login_page(),
                 },
                 "rule_group_arns": [
                     "arn:aws:wafv2:eu-west-1:111122223333:regional/rulegroup/shop/0123abcd-0123-4567-89ab-0123456789ab"
@@ -389,11 +414,19 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             },
             "partner": {
                 "plain_http": True,
-                "web_acl": {"allowed_countries": ["AQ"]},
+                "allowed_security_group_ids": ["sg-0000000c"],
+                "cloudfront": _cloudfront(allowed_countries=["AQ"], aliases=["partner.example.com"]),
+                "web_acl": {
+                    "allowed_countries": ["AQ"],
+                    "managed_rule_groups": {"AWSManagedRulesATPRuleSet": _login_page()},
+                },
                 "identity_providers": _PROVIDERS,
             },
         },
-        "network_load_balancers": {"connections": _network_balancer(), "others": _network_balancer()},
+        "network_load_balancers": {
+            "connections": _network_balancer(),
+            "others": {**_network_balancer(), "access_log_retention_days": 30},
+        },
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
             "app": {
@@ -751,7 +784,9 @@ _CERTIFICATE: Final[dict[str, Any]] = {
             "public": {
                 "scheme": "internet-facing",
                 "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
-                "web_acl": None,
+                "web_acl": {
+                    "arn": "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/0123abcd-0123-4567-89ab-0123456789ab"
+                },
                 **_IPV6_BALANCER,
             }
         },
@@ -963,6 +998,17 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
                 }
             }
         },
+        "network_load_balancers": {
+            "shared": {
+                "listeners": {"raw": {"port": 9000}},
+                "existing": {
+                    "load_balancer_arn": "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shared/"
+                    "50dc6c495c0c9188",
+                    "security_group_id": "sg-0000000a",
+                    "target_security_group_id": "sg-0000000b",
+                },
+            }
+        },
         "services": {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "instances"}],
@@ -975,6 +1021,7 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
                         "read_only_root_filesystem": False,
                     }
                 },
+                "network_routings": {"raw": {"load_balancer": "shared", "listener": "raw", "container_port": 8081}},
                 "routing": {
                     "path_patterns": ["/a/*"],
                     "priority": 11,

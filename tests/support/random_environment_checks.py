@@ -175,7 +175,9 @@ def findings_of_templates(environment: Environment, templates: list[Template]) -
     networks = int(environment.network.existing is None or added_endpoint_options(environment) is not None)
     storage = bool(environment.storage.file_systems)
     connections = bool(environment.ecs and (environment.ecs.namespace or environment.ecs.callers))
-    ecs = bool(environment.ecs) + connections + services
+    balancers = [environment.ecs.load_balancer, *environment.ecs.load_balancers.values()] if environment.ecs else []
+    distributions = sum(each is not None and each.cloudfront is not None for each in balancers)
+    ecs = bool(environment.ecs) + connections + services + distributions
     if len(templates) != 1 + networks + storage + ecs + bool(environment.eks):
         yield f"{len(templates)} stacks"
     for resource in resources:

@@ -57,6 +57,7 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::Backup::BackupPlan": "what it stores is a line of its vault",
     "AWS::Backup::BackupSelection": _SETTING,
     "AWS::CertificateManager::Certificate": "public certificates that are not exported are free",
+    "AWS::CloudFront::VpcOrigin": "requests are billed by the distribution",
     "AWS::EC2::EgressOnlyInternetGateway": _NETWORK,
     "AWS::EC2::FlowLog": "what it writes is a line of its log group",
     "AWS::EC2::InternetGateway": _NETWORK,
@@ -106,6 +107,7 @@ FREE: Final[Mapping[str, str]] = {
 }
 
 UNPRICED: Final[Mapping[str, str]] = {
+    "AWS::CloudFront::Distribution": "billed by requests and GB, by the place of the viewer; no sourced price",
     "AWS::EC2::TransitGatewayAttachment": "billed by hours and GB; no sourced price",
     "AWS::ECR::RegistryScanningConfiguration": "Amazon Inspector bills scans of images; no sourced price",
     "AWS::ECR::ReplicationConfiguration": "copies are data transfer, and storage that is not in the templates",

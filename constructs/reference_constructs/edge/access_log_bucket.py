@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import aws_cdk as cdk
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_s3 as s3
@@ -9,6 +11,8 @@ from constructs import Construct
 
 from reference_constructs.security.acknowledgements import acknowledge
 from reference_constructs.security.retention import removal_policy
+
+_ARN: Final = cdk.ArnFormat.NO_RESOURCE_NAME
 
 
 class AccessLogBucket(s3.Bucket):
@@ -18,7 +22,15 @@ class AccessLogBucket(s3.Bucket):
     Lambda function that would (docs/adr/0004).
     """
 
-    def __init__(self, scope: Construct, construct_id: str, *, retention_days: int, protected: bool) -> None:
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        retention_days: int,
+        protected: bool,
+        of_network_load_balancer: bool = False,
+    ) -> None:
         """Define the bucket.
 
         Args:
@@ -26,6 +38,7 @@ class AccessLogBucket(s3.Bucket):
             construct_id: ID in the parent.
             retention_days: How long logs are kept.
             protected: Keep it when its stack is deleted.
+            of_network_load_balancer: Whether Network Load Balancers write there, and not Application Load Balancers.
         """
         super().__init__(
             scope,
@@ -45,7 +58,10 @@ class AccessLogBucket(s3.Bucket):
             ],
             removal_policy=removal_policy(protected=protected),
         )
-        self._allow_log_delivery()
+        if of_network_load_balancer:
+            self._allow_delivery_of_network_logs()
+        else:
+            self._allow_log_delivery()
         self._acknowledge_findings()
 
     def _allow_log_delivery(self) -> None:
@@ -61,6 +77,36 @@ class AccessLogBucket(s3.Bucket):
                 principals=[iam.ServicePrincipal("logdelivery.elasticloadbalancing.amazonaws.com")],
                 actions=["s3:PutObject"],
                 resources=[self.arn_for_objects(f"AWSLogs/{account}/*")],
+            )
+        )
+
+    def _allow_delivery_of_network_logs(self) -> None:
+        """The policy of "Access logs for your Network Load Balancer": log delivery, for this account and Region."""
+        stack = cdk.Stack.of(self)
+        source = {
+            "StringEquals": {"aws:SourceAccount": stack.account},
+            "ArnLike": {"aws:SourceArn": stack.format_arn(service="logs", resource="*", arn_format=_ARN)},
+        }
+        principals = [iam.ServicePrincipal("delivery.logs.amazonaws.com")]
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="LogDeliveryAclCheck",
+                principals=principals,
+                actions=["s3:GetBucketAcl"],
+                resources=[self.bucket_arn],
+                conditions=source,
+            )
+        )
+        self.add_to_resource_policy(
+            iam.PolicyStatement(
+                sid="LogDelivery",
+                principals=principals,
+                actions=["s3:PutObject"],
+                resources=[self.arn_for_objects(f"AWSLogs/{stack.account}/*")],
+                conditions={
+                    **source,
+                    "StringEquals": {**source["StringEquals"], "s3:x-amz-acl": "bucket-owner-full-control"},
+                },
             )
         )
 

@@ -12,6 +12,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as route53_targets
 from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
 from reference_constructs.durations import seconds
@@ -21,7 +22,7 @@ from reference_constructs.edge.listener_rule import ListenerRule, fixed_response
 from reference_constructs.edge.listener_rule_options import ListenerRuleConditions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
 from reference_constructs.edge.web_acl import WebAcl
-from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule, acknowledge_relation
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
 _ANYWHERE = IPv4Network("0.0.0.0/0")
@@ -80,7 +81,7 @@ class SharedLoadBalancer(Construct):
             hosted_zone: HTTPS with a certificate for `options.record_name` and an alias record, which are created here.
                 The zone must be the one that the domain is delegated to; with another the certificate waits for its
                 validation for hours and fails.
-            web_acl: Web ACL in front of the load balancer.
+            web_acl: Web ACL in front of the load balancer, unless `options` have the ARN of one.
             retention: Whether deletion protection is on, and access logs outlive the stack.
 
         Raises:
@@ -107,12 +108,10 @@ class SharedLoadBalancer(Construct):
         if additional_certificates:
             self.listener.add_certificates("Certificates", list(additional_certificates))
         self._allow_identity_providers()
+        self._acknowledge_closed_to_cloudfront()
         self._define_response_headers()
         self._define_own_rules()
-        if web_acl is not None:
-            web_acl.protect("LoadBalancer", self.load_balancer.load_balancer_arn)
-        else:
-            self._acknowledge_no_web_acl()
+        self._associate_web_acl(web_acl)
 
     def _define_security_group(self) -> None:
         self.security_group = ec2.SecurityGroup(
@@ -236,9 +235,10 @@ class SharedLoadBalancer(Construct):
 
     @property
     def _reaches_port_80(self) -> bool:
-        """Clients of prefix lists come to the port of HTTPS alone (`_allow_clients`)."""
+        """Clients of prefix lists and security groups alone come to the port of HTTPS (`_allow_clients`)."""
         options = self._options
-        return bool(options.allowed_cidrs or options.allowed_ipv6_cidrs or not options.allowed_prefix_list_ids)
+        blocks = options.allowed_cidrs or options.allowed_ipv6_cidrs
+        return bool(blocks or not (options.allowed_prefix_list_ids or options.allowed_security_group_ids))
 
     def _define_plain_http(self) -> None:
         self.listener = self.load_balancer.add_listener(
@@ -250,6 +250,7 @@ class SharedLoadBalancer(Construct):
     def _allow_clients(self, *, ports: Sequence[int]) -> None:
         peers = {str(cidr): ec2.Peer.ipv4(str(cidr)) for cidr in self._options.allowed_cidrs}
         peers |= {cidr: ec2.Peer.ipv6(cidr) for cidr in self._options.allowed_ipv6_cidrs}
+        peers |= {group: ec2.Peer.security_group_id(group) for group in self._options.allowed_security_group_ids}
         for name, peer in peers.items():
             for port in ports:
                 self.security_group.add_ingress_rule(peer, ec2.Port.tcp(port), f"Clients in {name} to port {port}")
@@ -359,6 +360,30 @@ class SharedLoadBalancer(Construct):
         acknowledge(self.listener, "ALBHttpToHttpsRedirection", reason=reason)
         acknowledge(self.listener, "ELBv2ACMCertificateRequired", reason=reason)
         acknowledge_guard_rule(self.listener, "elb_listener_is_https_or_redirects_to_it", reason=reason)
+
+    def _associate_web_acl(self, web_acl: WebAcl | None) -> None:
+        options = self._options.web_acl
+        if web_acl is not None:
+            web_acl.protect("LoadBalancer", self.load_balancer.load_balancer_arn)
+        elif options is not None and options.arn is not None:
+            wafv2.CfnWebACLAssociation(
+                self,
+                "WebAclAssociation",
+                resource_arn=self.load_balancer.load_balancer_arn,
+                web_acl_arn=options.arn,
+            )
+        else:
+            self._acknowledge_no_web_acl()
+
+    def _acknowledge_closed_to_cloudfront(self) -> None:
+        options = self._options
+        if options.cloudfront and not (options.allowed_prefix_list_ids or options.allowed_security_group_ids):
+            acknowledge_relation(
+                self.load_balancer,
+                "vpc_origin_is_let_in",
+                reason="Nobody is let in who comes by CloudFront, as long as allowed_prefix_list_ids and "
+                "allowed_security_group_ids are empty: the file has a warning about it.",
+            )
 
     def _acknowledge_no_web_acl(self) -> None:
         acknowledge(

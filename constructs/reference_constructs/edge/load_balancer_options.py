@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from reference_constructs.edge.cloudfront_options import CloudFrontOptions
 from reference_constructs.edge.listener_options import (
     AnyIdentityProviderOptions,
     FixedResponseOptions,
@@ -15,7 +16,7 @@ from reference_constructs.edge.listener_options import (
 )
 from reference_constructs.edge.web_acl_options import WebAclOptions
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import Cidr, Ipv6Cidr, PrefixListId, ResourceName
+from reference_constructs.value_types import Cidr, Ipv6Cidr, PrefixListId, ResourceName, SecurityGroupId
 
 DomainName = Annotated[
     str,
@@ -36,7 +37,7 @@ class LoadBalancerOptions(Options):
 
     allowed_cidrs: tuple[Cidr, ...] = ()
     """CIDR blocks of the clients that the security group of the load balancer allows. With an empty list, and without
-    the two following keys, no client can connect."""
+    the three following keys, no client can connect."""
 
     allowed_ipv6_cidrs: tuple[Ipv6Cidr, ...] = ()
     """IPv6 CIDR blocks of the clients. They require `ip_address_type: dualstack`."""
@@ -46,6 +47,10 @@ class LoadBalancerOptions(Options):
     (`com.amazonaws.global.cloudfront.origin-facing`; its ID differs between Regions). With HTTPS, they are allowed to
     the port of HTTPS alone, because a prefix list counts as many rules as it has entries at most, and that of
     CloudFront 55 of the 60 that a security group can have."""
+
+    allowed_security_group_ids: tuple[SecurityGroupId, ...] = ()
+    """IDs of security groups of the clients, such as `CloudFront-VPCOrigins-Service-SG`, which CloudFront creates in
+    the VPC with its first VPC origin (docs/operations.md)."""
 
     ip_address_type: Literal["ipv4", "dualstack", "dualstack-without-public-ipv4"] = "ipv4"
     """Addresses of the load balancer: IPv4, IPv4 and IPv6 (`dualstack`), or IPv6 and private IPv4. Both of the latter
@@ -92,6 +97,10 @@ class LoadBalancerOptions(Options):
 
     web_acl: WebAclOptions | None = WebAclOptions()
     """AWS WAF web ACL that protects the load balancer. With `null`, there is none."""
+
+    cloudfront: CloudFrontOptions | None = None
+    """Amazon CloudFront distribution in front of the load balancer, which must be internal. It is deployed as a
+    separate stack. With `null`, there is none."""
 
     access_log_retention_days: Annotated[int, Field(ge=1, le=3653)] | None = 365
     """Number of days after which access logs in Amazon S3 expire. With `null`, access logs are off. The bucket must be

@@ -9,6 +9,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from constructs import Construct
 
+from reference_constructs.edge.access_log_bucket import AccessLogBucket
 from reference_constructs.edge.network_load_balancer_options import (
     NetworkListenerOptions,
     NetworkLoadBalancerOptions,
@@ -65,7 +66,7 @@ class SharedNetworkLoadBalancer(Construct):
             vpc: Its network.
             subnets: Public ones if it faces the internet, else private ones.
             options: Scheme, clients, and the ports of its listeners.
-            retention: Whether deletion protection is on.
+            retention: Whether deletion protection is on, and access logs outlive the stack.
         """
         super().__init__(scope, construct_id)
         self._vpc = vpc
@@ -73,6 +74,7 @@ class SharedNetworkLoadBalancer(Construct):
         self._define_security_groups()
         self._allow_clients()
         self._define_load_balancer(subnets, protected=retention.protected)
+        self._define_access_logs(protected=retention.protected)
         self._acknowledge_findings(protected=retention.protected)
 
     def _define_security_groups(self) -> None:
@@ -126,6 +128,29 @@ class SharedNetworkLoadBalancer(Construct):
             deletion_protection=protected,
         )
 
+    def _define_access_logs(self, *, protected: bool) -> None:
+        """Attributes by hand, because the L2 would write a policy of its own (`AccessLogBucket`)."""
+        retention_days = self._options.access_log_retention_days
+        if retention_days is None:
+            self._acknowledge_no_access_logs()
+            return
+        bucket = AccessLogBucket(
+            self, "AccessLogBucket", retention_days=retention_days, protected=protected, of_network_load_balancer=True
+        )
+        self.load_balancer.set_attribute("access_logs.s3.enabled", "true")
+        self.load_balancer.set_attribute("access_logs.s3.bucket", bucket.bucket_name)
+        if bucket.policy is not None:
+            # Elastic Load Balancing tries the permission at once, and fails without it.
+            self.load_balancer.node.add_dependency(bucket.policy)
+
+    def _acknowledge_no_access_logs(self) -> None:
+        reason = (
+            "A Network Load Balancer writes access logs of TLS requests alone ('Access logs for your Network Load "
+            "Balancer'). VPC flow logs record every connection."
+        )
+        acknowledge(self.load_balancer, "ELB2", packs=("AwsSolutions",), reason=reason)
+        acknowledge(self.load_balancer, "ELBLoggingEnabled", reason=reason)
+
     def _acknowledge_findings(self, *, protected: bool) -> None:
         if _ANYWHERE in self._options.allowed_cidrs:
             acknowledge(
@@ -145,12 +170,6 @@ class SharedNetworkLoadBalancer(Construct):
                 reason="A disposable environment: `cdk destroy --all` must be able to delete it. protected: true turns "
                 "deletion protection on.",
             )
-        reason = (
-            "A Network Load Balancer writes access logs of TLS requests alone ('Access logs for your Network Load "
-            "Balancer'). VPC flow logs record every connection."
-        )
-        acknowledge(self.load_balancer, "ELB2", packs=("AwsSolutions",), reason=reason)
-        acknowledge(self.load_balancer, "ELBLoggingEnabled", reason=reason)
         for rule in ("elb_drops_invalid_headers", "elb_is_defensive_about_desync"):
             acknowledge_guard_rule(
                 self.load_balancer, rule, reason="A Network Load Balancer does not read requests, so it has no headers."

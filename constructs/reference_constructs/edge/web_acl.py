@@ -10,7 +10,7 @@ from aws_cdk import aws_kms as kms
 from aws_cdk import aws_wafv2 as wafv2
 from constructs import Construct
 
-from reference_constructs.edge.web_acl_options import MANAGED_RULES, WebAclOptions
+from reference_constructs.edge.web_acl_options import MANAGED_RULES, ManagedRuleGroupOptions, WebAclOptions
 from reference_constructs.observability.log_group import EncryptedLogGroup
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
 
@@ -194,6 +194,7 @@ def _further_groups(options: WebAclOptions) -> Iterator[wafv2.CfnWebACL.RuleProp
                 vendor_name=group.vendor,
                 name=name,
                 version=group.version,
+                managed_rule_group_configs=_configuration(group),
                 rule_action_overrides=[_counted(rule) for rule in group.count_rules] or None,
             )
         )
@@ -211,6 +212,35 @@ def _further_groups(options: WebAclOptions) -> Iterator[wafv2.CfnWebACL.RuleProp
             statement=statement,
             visibility_config=_visibility(name),
         )
+
+
+def _configuration(
+    group: ManagedRuleGroupOptions,
+) -> list[cdk.IResolvable | wafv2.CfnWebACL.ManagedRuleGroupConfigProperty] | None:
+    if group.inspection_level is not None:
+        return [
+            wafv2.CfnWebACL.ManagedRuleGroupConfigProperty(
+                aws_managed_rules_bot_control_rule_set=wafv2.CfnWebACL.AWSManagedRulesBotControlRuleSetProperty(
+                    inspection_level=group.inspection_level
+                )
+            )
+        ]
+    login = group.account_takeover_prevention
+    if login is None:
+        return None
+    field = wafv2.CfnWebACL.FieldIdentifierProperty
+    return [
+        wafv2.CfnWebACL.ManagedRuleGroupConfigProperty(
+            aws_managed_rules_atp_rule_set=wafv2.CfnWebACL.AWSManagedRulesATPRuleSetProperty(
+                login_path=login.login_path,
+                request_inspection=wafv2.CfnWebACL.RequestInspectionProperty(
+                    payload_type=login.payload_type,
+                    username_field=field(identifier=login.username_field),
+                    password_field=field(identifier=login.password_field),
+                ),
+            )
+        )
+    ]
 
 
 def _counted(name: str) -> wafv2.CfnWebACL.RuleActionOverrideProperty:

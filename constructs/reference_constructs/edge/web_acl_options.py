@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
@@ -83,6 +83,15 @@ RuleGroupArn = Annotated[
     ),
     Arn(region=True),
 ]
+WebAclArn = Annotated[
+    str,
+    Field(
+        pattern=r"^arn:[a-z-]+:wafv2:[a-z0-9-]+:[0-9]{12}:regional/webacl/[A-Za-z0-9_-]{1,128}/[0-9a-f-]{36}$",
+        examples=["arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shop/0123abcd-0123-4567-89ab-0123456789ab"],
+        json_schema_extra=in_words("ARN of a regional web ACL in AWS WAF"),
+    ),
+    Arn(region=True, account=True),
+]
 CountryCode = Annotated[
     str,
     Field(
@@ -91,6 +100,39 @@ CountryCode = Annotated[
         json_schema_extra=in_words("code of a country of two uppercase letters (ISO 3166)"),
     ),
 ]
+
+
+FieldIdentifier = Annotated[
+    str,
+    Field(
+        pattern=r"^[!-~]{1,512}$",
+        examples=["/credentials/name"],
+        json_schema_extra=in_words("name of a field of a form, or JSON pointer that starts with `/`, without spaces"),
+    ),
+]
+
+
+class AccountTakeoverPreventionOptions(Options):
+    """Login page that `AWSManagedRulesATPRuleSet` watches."""
+
+    login_path: Annotated[
+        str,
+        Field(
+            pattern=r"^/[!-~]{0,255}$",
+            examples=["/login"],
+            json_schema_extra=in_words("path that starts with `/`, of at most 256 characters"),
+        ),
+    ]
+    """Path of the requests that sign a user in, such as `/login`."""
+
+    payload_type: Literal["JSON", "FORM_ENCODED"] = "FORM_ENCODED"
+    """Format of the body of these requests."""
+
+    username_field: FieldIdentifier
+    """Field of the body with the name of the user. For JSON, it is a JSON pointer, such as `/user`."""
+
+    password_field: FieldIdentifier
+    """Field of the body with the password."""
 
 
 class ManagedRuleGroupOptions(Options):
@@ -119,12 +161,23 @@ class ManagedRuleGroupOptions(Options):
     ) = None
     """Version of the rule group. With `null`, it is the default version, which the vendor changes."""
 
+    inspection_level: Literal["COMMON", "TARGETED"] | None = None
+    """Inspection level of `AWSManagedRulesBotControlRuleSet`: bots that name themselves (`COMMON`), or also those that
+    look like people (`TARGETED`), which AWS charges more for. With `null`, it is `COMMON`."""
+
+    account_takeover_prevention: AccountTakeoverPreventionOptions | None = None
+    """Login page that `AWSManagedRulesATPRuleSet` watches, which requires it."""
+
     count_rules: tuple[WafRuleName, ...] = ()
     """Rules of the rule group whose action is overridden to Count."""
 
 
 class WebAclOptions(Options):
     """AWS WAF web ACL with AWS Managed Rules rule groups and a rate-based rule."""
+
+    arn: WebAclArn | None = None
+    """ARN of a web ACL that exists, in place of a new one, such as that of a security team. Then the other keys of the
+    web ACL are not used."""
 
     requests_per_5_minutes: Annotated[int, Field(ge=10, le=2_000_000_000)] = 2000
     """Number of requests from one IP address in five minutes above which AWS WAF blocks the address. The default is
@@ -139,7 +192,8 @@ class WebAclOptions(Options):
     managed_rule_groups: dict[RuleGroupName, ManagedRuleGroupOptions] = {}
     """Managed rule groups besides the baseline ones (`AWSManagedRulesAmazonIpReputationList`,
     `AWSManagedRulesCommonRuleSet`, and `AWSManagedRulesKnownBadInputsRuleSet`), by name, such as
-    `AWSManagedRulesSQLiRuleSet`. Those that need a configuration of their own cannot be added."""
+    `AWSManagedRulesSQLiRuleSet`. Of those that need a configuration of their own,
+    `AWSManagedRulesATPRuleSet` can be added."""
 
     rule_group_arns: tuple[RuleGroupArn, ...] = ()
     """ARNs of your own rule groups."""

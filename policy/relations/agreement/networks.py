@@ -202,6 +202,9 @@ def record_points_to_its_load_balancer(graph: Graph) -> Iterator[Misfit]:
     for record in graph.of_type("AWS::Route53::RecordSet"):
         by_name = graph.find(record.get("AliasTarget.DNSName"))
         by_zone = graph.find(record.get("AliasTarget.HostedZoneId"))
+        if by_name is not None and by_name.type == "AWS::CloudFront::Distribution":
+            yield from _misfit_of_distribution(record)
+            continue
         if by_name is not None and by_name != by_zone:
             finding = (
                 f"DNSName is of {by_name.logical_id}, and HostedZoneId is {record.get('AliasTarget.HostedZoneId')}"
@@ -218,6 +221,17 @@ def record_points_to_its_load_balancer(graph: Graph) -> Iterator[Misfit]:
                 if not any(_is_for(str(each), name) for each in names):
                     finding = f"the record is {name}, and the certificate is for {', '.join(map(str, names))}"
                     yield Misfit(resource=certificate, finding=finding, fix=f"request it for {name}")
+
+
+def _misfit_of_distribution(record: Resource) -> Iterator[Misfit]:
+    """All distributions are in one hosted zone of AWS, whose ID the CDK looks up by the partition."""
+    zone = str(record.get("AliasTarget.HostedZoneId"))
+    if zone != "Z2FDTNDATAQYW2" and "AWSCloudFrontPartitionHostedZoneIdMap" not in zone:
+        yield Misfit(
+            resource=record,
+            finding=f"DNSName is of a distribution, and HostedZoneId is {zone}",
+            fix="use the hosted zone of CloudFront",
+        )
 
 
 def _is_for(domain: str, name: str) -> bool:

@@ -87,7 +87,7 @@ def topic_takes_messages_of_nobody_else(graph: Graph) -> Iterator[Misfit]:
                     )
 
 
-@relation("Enable access logs for your Application Load Balancer, Step 2: Attach a policy to your S3 bucket")
+@relation("Enable access logs for your Application Load Balancer, for your Network Load Balancer: policy of the bucket")
 def bucket_takes_access_logs(graph: Graph) -> Iterator[Misfit]:
     """Elastic Load Balancing checks that it can write, and refuses to turn on access logs otherwise."""
     for balancer in graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer"):
@@ -98,18 +98,20 @@ def bucket_takes_access_logs(graph: Graph) -> Iterator[Misfit]:
         prefix = f"{attributes['access_logs.s3.prefix']}/" if attributes.get("access_logs.s3.prefix") else ""
         target = f"{bucket.arn}/{prefix}AWSLogs/{graph.account(balancer.stack)}/0"
         policy, granted = _policy_of(graph, "AWS::S3::BucketPolicy", "Bucket", bucket) or (bucket, [])
+        is_network = balancer.get("Type") == "network"
+        service = "delivery.logs.amazonaws.com" if is_network else _DELIVERY
         # Regions older than August 2022 have an account of Elastic Load Balancing in place of the service.
         if not any(
             each.effect == "Allow"
             and each.is_about("s3:PutObject")
-            and any(name == _DELIVERY or kind == "AWS" for kind, name in each.principals)
+            and any(name == service or (kind == "AWS" and not is_network) for kind, name in each.principals)
             and each.covers(target)
             for each in granted
         ):
             yield Misfit(
                 resource=policy,
-                finding=f"{_DELIVERY} may not write to {target.removesuffix('0')}*, where {balancer.logical_id} logs",
-                fix=f"allow {_DELIVERY} to s3:PutObject there",
+                finding=f"{service} may not write to {target.removesuffix('0')}*, where {balancer.logical_id} logs",
+                fix=f"allow {service} to s3:PutObject there",
             )
 
 

@@ -158,8 +158,9 @@ def load_balancer_stands_where_its_clients_are(graph: Graph) -> Iterator[Misfit]
 def target_group_is_behind_a_listener(graph: Graph) -> Iterator[Misfit]:
     """Amazon ECS refuses a service whose target group has no load balancer, and no request would reach it."""
     for target in graph.load_balancing.targets:
-        # A listener by its ARN is made elsewhere, as is its load balancer.
-        elsewhere = any(str(each.get("ListenerArn")).startswith("arn:") for each in target.forwards)
+        # A listener, or a Network Load Balancer, by its ARN is made elsewhere.
+        arns = [each.get("ListenerArn") or each.get("LoadBalancerArn") for each in target.forwards]
+        elsewhere = any(str(each).startswith("arn:") for each in arns)
         if not target.load_balancers and not elsewhere:
             yield Misfit(
                 resource=target.service,

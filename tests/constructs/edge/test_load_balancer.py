@@ -351,3 +351,19 @@ def test_a_load_balancer_that_is_not_told_how_to_serve_is_refused(ways: dict[str
 def test_a_hosted_zone_without_a_name_or_a_name_without_its_zone_is_refused(half: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"^a load balancer needs both hosted_zone and record_name, or neither$"):
         Scene(**half)
+
+
+def test_a_web_acl_that_exists_protects_the_load_balancer() -> None:
+    arn = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shop/0123abcd-0123-4567-89ab-0123456789ab"
+    scene = Scene(with_certificate=True, web_acl={"arn": arn})
+    association = properties(scene.template, "AWS::WAFv2::WebACLAssociation")
+    assert association["WebACLArn"] == arn
+    assert association["ResourceArn"] == {"Ref": only_id(scene.template, LOAD_BALANCER)}
+    assert not any("ALBWAFEnabled" in each for each in scene.acknowledged)
+
+
+def test_security_groups_of_clients_come_to_the_port_of_https_alone() -> None:
+    scene = Scene(with_certificate=True, allowed_cidrs=[], allowed_security_group_ids=["sg-0123456789abcdef0"])
+    (rule,) = scene.group()["SecurityGroupIngress"]
+    assert (rule["SourceSecurityGroupId"], rule["FromPort"], rule["ToPort"]) == ("sg-0123456789abcdef0", 443, 443)
+    assert scene.ports() == [443]

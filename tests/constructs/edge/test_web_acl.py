@@ -174,3 +174,34 @@ def test_logs_are_encrypted_expire_and_stay_only_where_protected(*, protected: b
     assert group["Properties"]["KmsKeyId"] == {"Fn::GetAtt": [only_id(template, "AWS::KMS::Key"), "Arn"]}
     assert group["Properties"]["RetentionInDays"] == 90
     assert fate(group) == expected
+
+
+def test_rule_groups_have_the_configuration_that_is_stated() -> None:
+    login = {"login_path": "/login", "payload_type": "JSON", "username_field": "/user", "password_field": "/password"}
+    rules = _rules(
+        _synthesize(
+            managed_rule_groups={
+                "AWSManagedRulesBotControlRuleSet": {"inspection_level": "TARGETED"},
+                "AWSManagedRulesATPRuleSet": {"account_takeover_prevention": login},
+                "AWSManagedRulesSQLiRuleSet": {},
+            }
+        )
+    )
+    statements = {rule["Name"]: rule["Statement"].get("ManagedRuleGroupStatement", {}) for rule in rules}
+
+    assert statements["AWSManagedRulesBotControlRuleSet"]["ManagedRuleGroupConfigs"] == [
+        {"AWSManagedRulesBotControlRuleSet": {"InspectionLevel": "TARGETED"}}
+    ]
+    assert statements["AWSManagedRulesATPRuleSet"]["ManagedRuleGroupConfigs"] == [
+        {
+            "AWSManagedRulesATPRuleSet": {
+                "LoginPath": "/login",
+                "RequestInspection": {
+                    "PayloadType": "JSON",
+                    "UsernameField": {"Identifier": "/user"},
+                    "PasswordField": {"Identifier": "/password"},
+                },
+            }
+        }
+    ]
+    assert "ManagedRuleGroupConfigs" not in statements["AWSManagedRulesSQLiRuleSet"]

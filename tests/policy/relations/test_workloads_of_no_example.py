@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from app import build
 from assembly import Graph
+from settings import EnvironmentWarning
 from tests.support.relation_pairs import misfits
 from tests.support.rule_pairs import HEAD
 from tests.support.synthesis import new_app, validate
@@ -107,3 +109,50 @@ def test_an_execution_role_that_may_not_mount_the_volume_is_named(graph: Graph, 
     found = named(graph, "documents", action, "logs:PutLogEvents", of_type=POLICY)
     assert {relation for relation, _ in found} == {"role_may_do_what_it_is_for"}
     assert action in str(found)
+
+
+def test_log_delivery_may_write_the_access_logs_of_a_network_load_balancer(tmp_path: Path) -> None:
+    certificate = "arn:aws:acm:eu-west-1:111122223333:certificate/0123"
+    file = tmp_path / "logs.yaml"
+    file.write_text(
+        HEAD + "ecs: {network_load_balancers: {edge: {allowed_cidrs: [10.0.0.0/8], access_log_retention_days: 30, "
+        f"listeners: {{tls: {{port: 443, protocol: TLS, certificate_arn: '{certificate}'}}}}}}}}, services: {{web: "
+        "{containers: {web: {image: 'app:1', port: 8080}}, network_routings: {tls: {load_balancer: edge, "
+        "listener: tls}}}}}\n"
+    )
+    outdir = tmp_path / "out"
+    app = new_app(outdir=outdir, environment=str(file), **{"@aws-cdk/core:failSynthOnValidationErrors": False})
+    build(app)
+    report = validate(app, outdir)
+    assert [finding["ruleName"] for plugin in report for finding in plugin["violations"]] == []
+    graph = Graph.read(outdir)
+    (stack,) = (name for name in graph.templates if name.endswith("ecs-cluster"))
+    broken = copy.deepcopy(dict(graph.templates))
+    (policy,) = (each for each in broken[stack]["Resources"].values() if each["Type"] == "AWS::S3::BucketPolicy")
+    for statement in policy["Properties"]["PolicyDocument"]["Statement"]:
+        if statement["Principal"] == {"Service": "delivery.logs.amazonaws.com"}:
+            statement["Principal"] = {"Service": "logdelivery.elasticloadbalancing.amazonaws.com"}
+
+    assert {relation for relation, _, _ in misfits(graph.with_templates(broken))} >= {"bucket_takes_access_logs"}
+
+
+def test_a_network_load_balancer_that_exists_is_a_way_in(tmp_path: Path) -> None:
+    arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/shared/50dc6c495c0c9188"
+    file = tmp_path / "existing.yaml"
+    file.write_text(
+        HEAD + f"ecs: {{network_load_balancers: {{edge: {{existing: {{load_balancer_arn: '{arn}', "
+        "security_group_id: sg-0123456789abcdef0}, listeners: {raw: {port: 80}}}}, services: {web: {containers: "
+        "{web: {image: 'app:1', port: 8080}}, network_routings: {raw: {load_balancer: edge, listener: raw}}}}}\n"
+    )
+    outdir = tmp_path / "out"
+    app = new_app(outdir=outdir, environment=str(file), **{"@aws-cdk/core:failSynthOnValidationErrors": False})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EnvironmentWarning)
+        build(app)
+    app.synth()
+    graph = Graph.read(outdir)
+
+    assert misfits(graph) == set()
+    (listener,) = graph.of_type("AWS::ElasticLoadBalancingV2::Listener")
+    assert listener.get("LoadBalancerArn") == arn
+    assert graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer") == []

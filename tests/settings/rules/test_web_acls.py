@@ -19,7 +19,50 @@ def groups(*names: str) -> str:
     return f"managed_rule_groups: {{{', '.join(f'AWSManagedRules{name}RuleSet: {{}}' for name in names)}}}"
 
 
+EXISTING = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/shop/0123abcd-0123-4567-89ab-0123456789ab"
+
+LOGIN = "account_takeover_prevention: {login_path: /login, username_field: user, password_field: password}"
+
+
+def with_group(group: str) -> str:
+    """A web ACL with one more rule group."""
+    return load_balancer(f"{{plain_http: true, web_acl: {{managed_rule_groups: {{{group}}}}}}}")
+
+
 PAIRS = (
+    RulePair(
+        rule="managed_rule_group_can_be_added: with a login page",
+        rejected=with_group("AWSManagedRulesATPRuleSet: {}"),
+        accepted=with_group(f"AWSManagedRulesATPRuleSet: {{{LOGIN}}}"),
+        message=(
+            "ecs.load_balancer.web_acl.managed_rule_groups.AWSManagedRulesATPRuleSet: it needs the path of the login "
+            "page\n"
+            "fix: add account_takeover_prevention\n"
+            "why: A web ACL has each rule group once, and some only with a configuration of their own."
+        ),
+    ),
+    RulePair(
+        rule="managed_rule_group_has_a_configuration_of_its_own",
+        rejected=with_group("AWSManagedRulesSQLiRuleSet: {inspection_level: TARGETED}"),
+        accepted=with_group("AWSManagedRulesBotControlRuleSet: {inspection_level: TARGETED}"),
+        message=(
+            "ecs.load_balancer.web_acl.managed_rule_groups.AWSManagedRulesSQLiRuleSet.inspection_level: "
+            "inspection_level is of AWSManagedRulesBotControlRuleSet\n"
+            "fix: remove inspection_level, or use AWSManagedRulesBotControlRuleSet\n"
+            "why: AWS WAF refuses the configuration of one rule group in another one."
+        ),
+    ),
+    RulePair(
+        rule="existing_web_acl_is_not_shaped",
+        rejected=load_balancer(f"{{plain_http: true, web_acl: {{arn: '{EXISTING}', requests_per_5_minutes: 5000}}}}"),
+        accepted=load_balancer(f"{{plain_http: true, web_acl: {{arn: '{EXISTING}'}}}}"),
+        message=(
+            "ecs.load_balancer.web_acl.requests_per_5_minutes: requests_per_5_minutes is of a new web ACL, but there "
+            "is web_acl.arn\n"
+            "fix: remove requests_per_5_minutes, or remove arn\n"
+            "why: The web ACL is what its owner made of it, so a key that shapes a new one would do nothing."
+        ),
+    ),
     RulePair(
         rule="counted_rule_comes_once",
         rejected=load_balancer("{plain_http: true, web_acl: {count_rules: [PROPFIND_METHOD, PROPFIND_METHOD]}}"),
@@ -80,10 +123,10 @@ PAIRS = (
     ),
     RulePair(
         rule="managed_rule_group_can_be_added: without configuration",
-        rejected=web_acl("managed_rule_groups: {AWSManagedRulesATPRuleSet: {}}"),
+        rejected=web_acl("managed_rule_groups: {AWSManagedRulesACFPRuleSet: {}}"),
         accepted=web_acl("managed_rule_groups: {AWSManagedRulesBotControlRuleSet: {}}"),
         message=(
-            "ecs.load_balancer.web_acl.managed_rule_groups.AWSManagedRulesATPRuleSet: it needs a configuration, "
+            "ecs.load_balancer.web_acl.managed_rule_groups.AWSManagedRulesACFPRuleSet: it needs a configuration, "
             "such as the path of the login page\n"
             "fix: put it into a rule group or a web ACL of your own\n"
             "why: A web ACL has each rule group once, and some only with a configuration of their own."

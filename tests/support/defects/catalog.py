@@ -7,6 +7,7 @@ from tests.support.defects.ecs import ECS
 from tests.support.defects.ecs_capacity import ECS_CAPACITY
 from tests.support.defects.ecs_releases import ECS_RELEASES
 from tests.support.defects.ecs_workloads import ECS_WORKLOADS
+from tests.support.defects.edge import EDGE
 from tests.support.defects.eks import EKS
 from tests.support.defects.eks_networks import EKS_NETWORKS
 from tests.support.defects.eks_nodes import EKS_NODES
@@ -27,6 +28,7 @@ DEFECTS: tuple[Defect, ...] = (
     *ECS_CAPACITY,
     *ECS_WORKLOADS,
     *ECS_RELEASES,
+    *EDGE,
     *EKS,
     *EKS_NODES,
     *EKS_PODS,
