@@ -197,11 +197,12 @@ class EcsSettings(Options):
         return tuple(self.capacity if self.existing_cluster is None else self.existing_cluster.capacity_providers)
 
     @property
-    def callers(self) -> tuple[str, ...]:
-        """Services that others admit, each once and in the order of the file."""
+    def callers(self) -> dict[str, str]:
+        """What services and other security groups admit, each once, and what it is: `service`, `queue worker`."""
         admitted = {caller for each in self.services.values() for caller in each.reachable_from}
         admitted |= {caller for each in self.reachable_security_groups.values() for caller in each.reachable_from}
-        return tuple(name for name in self.services if name in admitted)
+        kinds = {str(path[-1]): str(path[-2]) for path, _ in self.tasks()}
+        return {name: kind.replace("_", " ").removesuffix("s") for name, kind in kinds.items() if name in admitted}
 
     def runs_on_managed_instances(self, task: TaskOptions) -> bool:
         """Whether a task names capacity of Amazon ECS Managed Instances; its strategy has one kind alone.

@@ -43,20 +43,29 @@ class EcsConnectionsStack(cdk.Stack):
             callers=ecs.callers,
             reachable=ecs.reachable_security_groups,
         )
+        self._callers = ecs.callers
         self._export_connections()
 
-    def group(self, stack: cdk.Stack, service: str) -> ec2.ISecurityGroup | None:
-        """That of a service, as something that a stack of another service does not change; None if nobody admits it.
+    def label(self, caller: str) -> str:
+        """What a rule that admits it says of a service or a task, such as `Service orders`.
+
+        Args:
+            caller: Name of the service or the task.
+        """
+        return f"{self._callers[caller].capitalize()} {caller}"
+
+    def group(self, stack: cdk.Stack, caller: str) -> ec2.ISecurityGroup | None:
+        """That of a service or a task, as something that another stack does not change; None if nobody admits it.
 
         Args:
             stack: Where it is used.
-            service: Name of the service.
+            caller: Name of the service or the task.
         """
-        found = self.connections.groups.get(service)
+        found = self.connections.groups.get(caller)
         if found is None:
             return None
         return ec2.SecurityGroup.from_security_group_id(
-            stack, f"Caller-{service}", found.security_group_id, mutable=False
+            stack, f"Caller-{caller}", found.security_group_id, mutable=False
         )
 
     @property

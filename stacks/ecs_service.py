@@ -17,7 +17,6 @@ from reference_constructs.network.network import NetworkSource
 from settings import Environment
 from settings.ecs import ServiceSettings
 from stacks.ecs_cluster import EcsClusterStack, SharedListener, SharedNetworkListeners
-from stacks.ecs_connections import EcsConnectionsStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
 from stacks.storage import StorageStack
@@ -92,23 +91,22 @@ class EcsServiceStack(EcsTaskStack):
             alarm_topic=cluster.alarm_topic,
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
-            **self._connections(name, settings, cluster.connections),
+            **self._connection_arguments(name, settings),
         )
         if settings.outputs:
             self._define_outputs(service)
         self._let_in_to_file_systems(service.security_group)
         self._acknowledge_missing_endpoints(service.service, settings)
 
-    def _connections(
-        self, name: str, settings: ServiceSettings, connections: EcsConnectionsStack | None
-    ) -> ServiceConnectionArguments:
+    def _connection_arguments(self, name: str, settings: ServiceSettings) -> ServiceConnectionArguments:
+        connections = self._connections
         if connections is None:
             return {}
         callers = {caller: connections.group(self, caller) for caller in settings.reachable_from if caller != name}
-        own_group = connections.group(self, name)
-        admitted = {caller: group for caller, group in callers.items() if group is not None}
+        own_group = self._own_group(name)
+        admitted = {connections.label(caller): group for caller, group in callers.items() if group is not None}
         if own_group is not None and name in settings.reachable_from:
-            admitted[name] = own_group
+            admitted[connections.label(name)] = own_group
         return {
             "namespace": connections.namespace,
             "name_in_namespace": name,

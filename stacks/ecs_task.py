@@ -58,6 +58,7 @@ class EcsTaskStack(cdk.Stack):
         self._environment = environment
         self.network = network(self)
         self._shared = cluster.shared
+        self._connections = cluster.connections
         self._storage = storage
         self.task_key = kms.Key.from_key_arn(self, "Key", self._shared.key_arn)
         self.task = self._add_task(settings, cluster)
@@ -98,6 +99,10 @@ class EcsTaskStack(cdk.Stack):
     def subnets(self) -> Sequence[ec2.ISubnet]:
         """Where the task runs."""
         return self.network.public_subnets if self.task.options.assign_public_ip else self.network.private_subnets
+
+    def _own_group(self, name: str) -> ec2.ISecurityGroup | None:
+        """The security group by which services admit the task; None if none does."""
+        return None if self._connections is None else self._connections.group(self, name)
 
     def _let_in_to_file_systems(self, security_group: ec2.ISecurityGroup) -> None:
         """Let the tasks in to the file systems that their volumes name, by rules that go with this stack."""

@@ -8,10 +8,11 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import services
+from settings.rules.subjects import services, tasks
 
 _SERVICE = "ecs.services.<name>"
 _CONNECT = f"{_SERVICE}.service_connect"
+_WORKER = "ecs.queue_workers.<name>"
 _FROM = f"{_SERVICE}.reachable_from"
 _GROUPS = f"{_SERVICE}.security_group_ids"
 _MAX_GROUPS = 5
@@ -30,14 +31,17 @@ def reachable_service_listens(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@rule("Amazon ECS Service Connect: considerations", keys=(_CONNECT, f"{_SERVICE}.operating_system"))
+@rule(
+    "Amazon ECS Service Connect: considerations",
+    keys=(_CONNECT, f"{_WORKER}.service_connect", f"{_SERVICE}.operating_system", f"{_WORKER}.operating_system"),
+)
 def service_connect_is_for_linux(environment: Environment) -> Iterator[Problem]:
     """The proxy of Service Connect is a Linux container."""
-    for path, service in services(environment):
-        if service.service_connect is not None and service.is_windows:
+    for path, task in tasks(environment):
+        if getattr(task, "service_connect", None) is not None and task.is_windows:
             yield Problem(
                 path=(*path, "service_connect"),
-                finding=f"there is service_connect, and operating_system is {service.operating_system}",
+                finding=f"there is service_connect, and operating_system is {task.operating_system}",
                 fix="use service_discovery",
             )
 
@@ -85,18 +89,20 @@ def served_port_is_reachable(environment: Environment) -> Iterator[Problem]:
 
 @warning("Amazon ECS Service Connect: client services", keys=(f"{_FROM}[]", _CONNECT))
 def caller_knows_the_names(environment: Environment) -> Iterator[Problem]:
-    """A name of Service Connect is known to tasks with its proxy only."""
-    found = {str(path[-1]): service for path, service in services(environment)}
+    """A name of Service Connect is known to tasks with its proxy only, which tasks without a service cannot have."""
+    found = {str(path[-1]): (str(path[-2]), task) for path, task in tasks(environment)}
     for path, service in services(environment):
         connect = service.service_connect
         if connect is None or not connect.serves or service.service_discovery is not None:
             continue
         for index, name in enumerate(service.reachable_from):
-            if name in found and found[name].service_connect is None:
+            kind, caller = found.get(name, ("", None))
+            if caller is not None and getattr(caller, "service_connect", None) is None:
+                can = "service_connect" in type(caller).model_fields
                 yield Problem(
                     path=(*path, "reachable_from", index),
-                    finding=f"the service {name} has no service_connect",
-                    fix=f"add service_connect: {{}} to {name}",
+                    finding=f"the {kind.replace('_', ' ').removesuffix('s')} {name} has no service_connect",
+                    fix=f"add service_connect: {{}} to {name}" if can else "add service_discovery",
                 )
 
 

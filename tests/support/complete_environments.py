@@ -308,6 +308,12 @@ def _other_tasks(destination: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _callers(tasks: dict[str, Any]) -> dict[str, Any]:
+    """The tasks, with a queue worker that knows names of services."""
+    worker = {**tasks["queue_workers"]["orders"], "service_connect": {"access_log": {"include_query_parameters": True}}}
+    return {**tasks, "queue_workers": {"orders": worker}}
+
+
 _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
@@ -659,7 +665,7 @@ def _connected_services() -> dict[str, Any]:
                 },
                 "access_log": {"format": "TEXT"},
             },
-            "reachable_from": ["prices"],
+            "reachable_from": ["prices", "orders"],
             "outputs": True,
         },
         "prices": {
@@ -719,11 +725,11 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "nat_gateways": "one",
     },
     "ecs": {
-        **{kind: {**tasks, **_windows_tasks()[kind]} for kind, tasks in _other_tasks(_FIREHOSE).items()},
+        **{kind: {**tasks, **_windows_tasks()[kind]} for kind, tasks in _callers(_other_tasks(_FIREHOSE)).items()},
         "encrypt_fargate_storage": True,
         "namespace": {"name": "shop.internal", "kind": "private_dns"},
         "reachable_security_groups": {
-            "database": {"security_group_id": "sg-0000000a", "port": 5432, "reachable_from": ["catalog"]}
+            "database": {"security_group_id": "sg-0000000a", "port": 5432, "reachable_from": ["catalog", "seed"]}
         },
         "capacity": {
             "default": {},

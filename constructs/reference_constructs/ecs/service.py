@@ -135,7 +135,8 @@ class EcsService(Construct):
             namespace: Where services have their names; needed for Service Connect and service discovery.
             name_in_namespace: Name of the service there, where the options state none.
             own_group: Security group that the tasks of this service have and nobody else, by which others admit them.
-            callers: Such groups of the services that may connect, by name.
+            callers: Such groups of the services that may connect, by what the rule is to say of each, such as
+                `Service orders`.
 
         Raises:
             ValueError: If there is routing, but no listener, no priority, or not exactly one container with a port; if

@@ -84,14 +84,18 @@ class ServiceConnectAccessLogOptions(Options):
     """Whether the log has the query parameters of requests, which may be confidential."""
 
 
-class ServiceConnectOptions(Options):
+class ServiceConnectClientOptions(Options):
+    """Service Connect: a proxy in each task, which connects to other services by name and balances the requests."""
+
+    access_log: ServiceConnectAccessLogOptions | None = None
+    """Access log of the proxy. With `null`, there is none."""
+
+
+class ServiceConnectOptions(ServiceConnectClientOptions):
     """Service Connect: a proxy in each task, which connects to other services by name and balances the requests."""
 
     serves: Mapping[ResourceName, ServedPortOptions] = {}
     """Ports that other services reach, by name in the namespace. Without any, the service is a client only."""
-
-    access_log: ServiceConnectAccessLogOptions | None = None
-    """Access log of the proxy. With `null`, there is none."""
 
 
 class ServiceDiscoveryOptions(Options):
@@ -117,4 +121,5 @@ class ReachableSecurityGroupOptions(Options):
     """TCP port to open."""
 
     reachable_from: Annotated[tuple[ResourceName, ...], Field(min_length=1)]
-    """Services that may reach it, by name, and nothing else."""
+    """Services that may reach it, by name, and nothing else. Names of queue workers, scheduled tasks, and standalone
+    tasks are allowed too."""

@@ -31,12 +31,13 @@ def open_ports(group: ec2.SecurityGroup, options: ServiceOptions, callers: Mappi
     Args:
         group: Security group of the tasks that are called.
         options: Those of the service that is called.
-        callers: By name, the security groups that only tasks of that service have.
+        callers: Security groups that only tasks of one service have, by what the rule is to say of it, such as
+            `Service orders`.
     """
     for caller, of_caller in callers.items():
         for port, protocol in options.reachable_ports:
             kind = ec2.Port.udp if protocol == "udp" else ec2.Port.tcp
-            group.add_ingress_rule(of_caller, kind(port), f"Service {caller}")
+            group.add_ingress_rule(of_caller, kind(port), caller)
 
 
 def connect(

@@ -49,7 +49,8 @@ class ServiceOptions(TaskOptions):
 
     reachable_from: tuple[ResourceName, ...] = ()
     """Services whose tasks may connect to the tasks of this one, by name: to the ports that `service_connect` serves,
-    or without any, to all ports of its containers. Nothing else in the VPC can, apart from the load balancer."""
+    or without any, to all ports of its containers. Names of queue workers, scheduled tasks, and standalone tasks are
+    allowed too. Nothing else in the VPC can connect, apart from the load balancer."""
 
     security_group_ids: Annotated[tuple[SecurityGroupId, ...], Field(max_length=4)] = ()
     """IDs of security groups that exist, in addition to that of the tasks, such as one that a database admits."""

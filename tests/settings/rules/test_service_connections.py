@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import CAPACITY, CONTAINER, HEAD, RulePair, other, service
+from tests.support.rule_pairs import CAPACITY, CONTAINER, HEAD, RulePair, other, queue_worker, service
 
 NAMESPACE = CAPACITY + "  namespace: {name: shop.internal}\n"
 PRIVATE = CAPACITY + "  namespace: {name: shop.internal, kind: private_dns}\n"
@@ -24,6 +24,12 @@ def _database(name: str) -> str:
     return CAPACITY + f"  reachable_security_groups: {{database: {group}}}\n"
 
 
+def _task(kind: str, name: str, *lines: str) -> str:
+    """A task without a port, to append to a file with services."""
+    stated = ["containers: {web: {image: 'app:1'}}", *lines]
+    return f"  {kind}:\n    {name}:\n" + "".join(f"      {line}\n" for line in stated)
+
+
 PAIRS = (
     RulePair(
         rule="caller_is_a_service: without any service",
@@ -31,9 +37,9 @@ PAIRS = (
         accepted=service(before=_database("web"), container=TCP),
         message=(
             "ecs.reachable_security_groups.database.reachable_from[0]: 'web' is not allowed\n"
-            "allowed: the name of a service (none yet)\n"
-            "why: Tasks are admitted by the security group of their service, and a service that is not in "
-            "the file has none."
+            "allowed: the name of a service, a queue worker, or another task (none yet)\n"
+            "why: Tasks are admitted by a security group that those of one name have, and one that is not in the "
+            "file has none."
         ),
     ),
     RulePair(
@@ -42,9 +48,9 @@ PAIRS = (
         accepted=_web("reachable_from: [other]") + other(),
         message=(
             "ecs.services.web.reachable_from[0]: 'othr' is not allowed\n"
-            "allowed: the name of a service (web and other)\n"
+            "allowed: the name of a service, a queue worker, or another task (web and other)\n"
             "fix: did you mean other?\n"
-            "why: Tasks are admitted by the security group of their service, and a service that is not in the "
+            "why: Tasks are admitted by a security group that those of one name have, and one that is not in the "
             "file has none."
         ),
     ),
@@ -54,9 +60,31 @@ PAIRS = (
         accepted=_web(before=_database("web")),
         message=(
             "ecs.reachable_security_groups.database.reachable_from[0]: 'orders' is not allowed\n"
-            "allowed: the name of a service (web)\n"
-            "why: Tasks are admitted by the security group of their service, and a service that is not in the "
+            "allowed: the name of a service, a queue worker, or another task (web)\n"
+            "why: Tasks are admitted by a security group that those of one name have, and one that is not in the "
             "file has none."
+        ),
+    ),
+    RulePair(
+        rule="caller_is_of_one_kind",
+        rejected=_web("reachable_from: [mail]") + _task("queue_workers", "mail") + _task("standalone_tasks", "mail"),
+        accepted=_web("reachable_from: [mail]") + _task("queue_workers", "mail") + _task("standalone_tasks", "mails"),
+        message=(
+            "ecs.services.web.reachable_from[0]: mail is the name of ecs.standalone_tasks.mail and "
+            "ecs.queue_workers.mail\n"
+            "fix: rename one of them\n"
+            "why: It would be left open whose tasks are admitted."
+        ),
+    ),
+    RulePair(
+        rule="names_have_a_namespace: of a queue worker",
+        rejected=queue_worker("service_connect: {}"),
+        accepted=queue_worker("service_connect: {}") + "  namespace: {name: shop}\n",
+        message=(
+            "ecs.queue_workers.mail.service_connect: there is service_connect, but no ecs.namespace\n"
+            "fix: add ecs.namespace\n"
+            "why: Names are in a namespace of AWS Cloud Map, and records in the hosted zone of one with "
+            "`kind: private_dns`."
         ),
     ),
     RulePair(

@@ -15,6 +15,17 @@ BALANCED = NAMESPACE + LOAD_BALANCER
 ROUTED = "routing: {priority: 10, path_patterns: [/*]}"
 GROUPS = [f"sg-0000000{number}" for number in range(3)]
 SERVES = "service_connect: {serves: {web: {port_name: http}}}"
+WORKER = "  queue_workers:\n    mail:\n      containers: {web: {image: 'app:1'}}\n"
+SEED = "  standalone_tasks:\n    seed:\n      containers: {web: {image: 'app:1'}}\n"
+WINDOWS = "".join(
+    f"      {line}\n"
+    for line in (
+        "operating_system: windows_server_2022_core",
+        "architecture: x86_64",
+        "cpu_units: 1024",
+        "memory_mib: 2048",
+    )
+)
 SHIFTED = "deployment: {strategy: BLUE_GREEN, rollback_alarms: {alarm_names: [x]}}"
 
 
@@ -93,7 +104,41 @@ PAIRS = (
         message=(
             "ecs.services.web.reachable_from[0]: the service other has no service_connect\n"
             "fix: add service_connect: {} to other\n"
-            "why: A name of Service Connect is known to tasks with its proxy only."
+            "why: A name of Service Connect is known to tasks with its proxy only, which tasks without a service cannot "
+            "have."
+        ),
+    ),
+    RulePair(
+        rule="caller_knows_the_names: of a queue worker",
+        rejected=_web(SERVES, "reachable_from: [mail]") + WORKER,
+        accepted=_web(SERVES, "reachable_from: [mail]") + WORKER + "      service_connect: {}\n",
+        message=(
+            "ecs.services.web.reachable_from[0]: the queue worker mail has no service_connect\n"
+            "fix: add service_connect: {} to mail\n"
+            "why: A name of Service Connect is known to tasks with its proxy only, which tasks without a service cannot "
+            "have."
+        ),
+    ),
+    RulePair(
+        rule="caller_knows_the_names: of a task without a service",
+        rejected=_web(SERVES, "reachable_from: [seed]", before=PRIVATE) + SEED,
+        accepted=_web(SERVES, "reachable_from: [seed]", "service_discovery: {name: web2}", before=PRIVATE) + SEED,
+        message=(
+            "ecs.services.web.reachable_from[0]: the standalone task seed has no service_connect\n"
+            "fix: add service_discovery\n"
+            "why: A name of Service Connect is known to tasks with its proxy only, which tasks without a service cannot "
+            "have."
+        ),
+    ),
+    RulePair(
+        rule="service_connect_is_for_linux: of a queue worker",
+        rejected=_web() + WORKER + WINDOWS + "      service_connect: {}\n",
+        accepted=_web() + WORKER + WINDOWS,
+        message=(
+            "ecs.queue_workers.mail.service_connect: there is service_connect, and operating_system is "
+            "windows_server_2022_core\n"
+            "fix: use service_discovery\n"
+            "why: The proxy of Service Connect is a Linux container."
         ),
     ),
     RulePair(
