@@ -204,6 +204,11 @@ class EcsSettings(Options):
         kinds = {str(path[-1]): str(path[-2]) for path, _ in self.tasks()}
         return {name: kind.replace("_", " ").removesuffix("s") for name, kind in kinds.items() if name in admitted}
 
+    @property
+    def has_connections(self) -> bool:
+        """Whether anything must be made that ties services: a namespace, or a security group."""
+        return bool(self.callers) or (self.namespace is not None and self.namespace.namespace_arn is None)
+
     def runs_on_managed_instances(self, task: TaskOptions) -> bool:
         """Whether a task names capacity of Amazon ECS Managed Instances; its strategy has one kind alone.
 

@@ -39,7 +39,7 @@ class EcsConnectionsStack(cdk.Stack):
             self,
             "Connections",
             vpc=network(self).vpc,
-            namespace=ecs.namespace,
+            namespace=ecs.namespace if ecs.namespace is not None and ecs.namespace.namespace_arn is None else None,
             callers=ecs.callers,
             reachable=ecs.reachable_security_groups,
         )
@@ -70,7 +70,7 @@ class EcsConnectionsStack(cdk.Stack):
 
     @property
     def namespace(self) -> servicediscovery.INamespace | None:
-        """Where services have their names."""
+        """Where services have their names, if it is made here."""
         return self.connections.namespace
 
     def _export_connections(self) -> None:

@@ -101,14 +101,14 @@ class EcsServiceStack(EcsTaskStack):
     def _connection_arguments(self, name: str, settings: ServiceSettings) -> ServiceConnectionArguments:
         connections = self._connections
         if connections is None:
-            return {}
+            return {"namespace": self._namespace(), "name_in_namespace": name}
         callers = {caller: connections.group(self, caller) for caller in settings.reachable_from if caller != name}
         own_group = self._own_group(name)
         admitted = {connections.label(caller): group for caller, group in callers.items() if group is not None}
         if own_group is not None and name in settings.reachable_from:
             admitted[connections.label(name)] = own_group
         return {
-            "namespace": connections.namespace,
+            "namespace": self._namespace(),
             "name_in_namespace": name,
             "own_group": own_group,
             "callers": admitted,

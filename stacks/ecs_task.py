@@ -9,8 +9,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
+from reference_constructs.ecs.connections import existing_namespace
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
 from reference_constructs.ecs.task import EcsTask
@@ -99,6 +101,13 @@ class EcsTaskStack(cdk.Stack):
     def subnets(self) -> Sequence[ec2.ISubnet]:
         """Where the task runs."""
         return self.network.public_subnets if self.task.options.assign_public_ip else self.network.private_subnets
+
+    def _namespace(self) -> servicediscovery.INamespace | None:
+        """Where services have their names; one that exists is imported into this stack."""
+        options = self._environment.ecs.namespace if self._environment.ecs is not None else None
+        if options is not None and options.namespace_arn is not None:
+            return existing_namespace(self, options.namespace_arn, kind=options.kind)
+        return None if self._connections is None else self._connections.namespace
 
     def _own_group(self, name: str) -> ec2.ISecurityGroup | None:
         """The security group by which services admit the task; None if none does."""

@@ -60,7 +60,9 @@ from reference_constructs.ecs.service_connect_options import (
     ReachableSecurityGroupOptions,
     ServedPortOptions,
     ServiceConnectAccessLogOptions,
+    ServiceConnectClientOptions,
     ServiceConnectOptions,
+    ServiceConnectTestTrafficOptions,
     ServiceConnectTlsOptions,
     ServiceDiscoveryOptions,
 )
@@ -207,6 +209,8 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     ),
     (ServedPortOptions, {"port_name": "http", "client_name": "-web"}, "client_name"),
     (ServiceConnectAccessLogOptions, {"format": "json"}, "format"),
+    (ServiceConnectClientOptions, {"access_log": {"format": "CSV"}}, "access_log"),
+    (ServiceConnectTestTrafficOptions, {"header_name": "x test"}, "header_name"),
     (ServiceConnectOptions, {"serves": {"web": {}}}, "serves"),
     (ServiceConnectTlsOptions, {"certificate_authority_arn": "ca"}, "certificate_authority_arn"),
     (ServiceDiscoveryOptions, {"record_type": "CNAME"}, "record_type"),

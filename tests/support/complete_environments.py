@@ -326,6 +326,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "pod_cidr": "100.64.0.0/16",
     },
     "ecs": {
+        "namespace": {"name": "shop"},
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},
             "spare": {
@@ -660,7 +661,11 @@ def _connected_services() -> dict[str, Any]:
                         "client_name": "catalog.shop",
                         "idle_timeout_seconds": 60,
                         "request_timeout_seconds": 30,
-                        "tls": {"certificate_authority_arn": authority},
+                        "tls": {
+                            "certificate_authority_arn": authority,
+                            "kms_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
+                        },
+                        "test_traffic": {"header_name": "x-test", "header_value": "preview"},
                     }
                 },
                 "access_log": {"format": "TEXT"},
@@ -942,7 +947,7 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
         },
     },
     "ecs": {
-        "namespace": {"name": "office.internal"},
+        "namespace": {"namespace_arn": "arn:aws:servicediscovery:eu-west-1:111122223333:namespace/ns-0123456789abcdef"},
         "existing_cluster": {
             "cluster_arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/shared",
             "capacity_providers": {"instances": "shared-instances"},
@@ -972,6 +977,7 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
         "services": {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "instances"}],
+                "service_connect": {},
                 "execute_command": True,
                 "containers": {
                     "web": {

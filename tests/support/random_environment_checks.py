@@ -174,7 +174,7 @@ def findings_of_templates(environment: Environment, templates: list[Template]) -
     services = sum(1 for _ in environment.ecs.tasks()) if environment.ecs else 0
     networks = int(environment.network.existing is None or added_endpoint_options(environment) is not None)
     storage = bool(environment.storage.file_systems)
-    connections = bool(environment.ecs and (environment.ecs.namespace or environment.ecs.callers))
+    connections = bool(environment.ecs and environment.ecs.has_connections)
     ecs = bool(environment.ecs) + connections + services
     if len(templates) != 1 + networks + storage + ecs + bool(environment.eks):
         yield f"{len(templates)} stacks"

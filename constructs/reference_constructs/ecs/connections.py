@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Literal
 
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_servicediscovery as servicediscovery
@@ -23,7 +23,7 @@ class ServiceConnections(Construct):
     taken out of all others first.
 
     Attributes:
-        namespace: Where services have their names; None without one.
+        namespace: Where services have their names, new or not; None without one.
         groups: The security groups, by name of the service or task.
     """
 
@@ -49,6 +49,9 @@ class ServiceConnections(Construct):
             namespace: Name and kind of the namespace.
             callers: What services admit, by name, and what each of them is, such as `service` or `queue worker`.
             reachable: Security groups that exist, which admit some of them.
+
+        Raises:
+            ValueError: If the namespace has neither a name nor an ARN.
         """
         super().__init__(scope, construct_id)
         self._vpc = vpc
@@ -59,6 +62,10 @@ class ServiceConnections(Construct):
             self._open(name, options)
 
     def _define_namespace(self, options: NamespaceOptions) -> servicediscovery.INamespace:
+        if options.namespace_arn is not None:
+            return existing_namespace(self, options.namespace_arn, kind=options.kind)
+        if options.name is None:
+            raise ValueError("a namespace needs a name or a namespace_arn")
         if options.kind == "http":
             return servicediscovery.HttpNamespace(self, "Namespace", name=options.name)
         return servicediscovery.PrivateDnsNamespace(self, "Namespace", name=options.name, vpc=self._vpc)
@@ -91,3 +98,21 @@ class ServiceConnections(Construct):
                 reason="The file asks for this rule, and says who may reach what (reachable_security_groups). It goes "
                 "with the entry, and leaves the other rules of the group as they are.",
             )
+
+
+def existing_namespace(
+    scope: Construct, arn: str, *, kind: Literal["http", "private_dns"]
+) -> servicediscovery.INamespace:
+    """A namespace that exists, as something that the stack does not change.
+
+    Args:
+        scope: Parent.
+        arn: Of the namespace.
+        kind: What it is.
+    """
+    identifier = arn.rpartition("/")[2]
+    # Nothing reads its name, which only its owner knows for sure.
+    attributes = {"namespace_arn": arn, "namespace_id": identifier, "namespace_name": identifier}
+    if kind == "http":
+        return servicediscovery.HttpNamespace.from_http_namespace_attributes(scope, "Namespace", **attributes)
+    return servicediscovery.PrivateDnsNamespace.from_private_dns_namespace_attributes(scope, "Namespace", **attributes)

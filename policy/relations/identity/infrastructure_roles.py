@@ -9,6 +9,7 @@ from assembly import Graph
 from policy.relations.relation import Misfit, relation
 
 _SHIFT_POLICY: Final = "AmazonECSInfrastructureRolePolicyForLoadBalancers"
+_MAKE_KEYS: Final = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyPair")
 _SHIFT: Final = (
     "elasticloadbalancing:DescribeRules",
     "elasticloadbalancing:ModifyRule",
@@ -51,4 +52,27 @@ def role_can_invoke_lifecycle_hooks(graph: Graph) -> Iterator[Misfit]:
                     resource=role,
                     finding=f"the role may not invoke {function}, which {service.logical_id} asks",
                     fix="allow lambda:InvokeFunction on the function",
+                )
+
+
+@relation("Encrypt Amazon ECS Service Connect traffic; Amazon ECS infrastructure IAM role")
+def role_can_use_the_key_of_certificates(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECS makes private keys with it, and cannot start a deployment that has none."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        for served in service.list("ServiceConnectConfiguration.Services"):
+            tls = served.get("Tls", {})
+            role, key = graph.find(tls.get("RoleArn")), tls.get("KmsKey")
+            if role is None or key is None:
+                continue
+            allowing = [
+                each
+                for each in graph.role_policies.statements(role)
+                if each.effect == "Allow" and each.covers(str(key))
+            ]
+            missing = [action for action in _MAKE_KEYS if not any(each.is_about(action) for each in allowing)]
+            if missing:
+                yield Misfit(
+                    resource=role,
+                    finding=f"the role may not {', '.join(missing)} with {key}, which {service.logical_id} states",
+                    fix="allow it on the key",
                 )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rule_pairs import CAPACITY, CONTAINER, HEAD, RulePair, other, queue_worker, service
+from tests.support.rule_pairs import CAPACITY, CONTAINER, HEAD, RulePair, other, service
 
 NAMESPACE = CAPACITY + "  namespace: {name: shop.internal}\n"
 PRIVATE = CAPACITY + "  namespace: {name: shop.internal, kind: private_dns}\n"
@@ -77,17 +77,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="names_have_a_namespace: of a queue worker",
-        rejected=queue_worker("service_connect: {}"),
-        accepted=queue_worker("service_connect: {}") + "  namespace: {name: shop}\n",
-        message=(
-            "ecs.queue_workers.mail.service_connect: there is service_connect, but no ecs.namespace\n"
-            "fix: add ecs.namespace\n"
-            "why: Names are in a namespace of AWS Cloud Map, and records in the hosted zone of one with "
-            "`kind: private_dns`."
-        ),
-    ),
-    RulePair(
         rule="served_port_has_its_name",
         rejected=_web("service_connect: {serves: {web: {port_name: https}}}", "reachable_from: [web]"),
         accepted=_web(SERVES, "reachable_from: [web]"),
@@ -146,39 +135,6 @@ PAIRS = (
             "fix: add port_name\n"
             "why: A name and a protocol are those of a port, and Amazon ECS refuses two ports of one name in "
             "a task."
-        ),
-    ),
-    RulePair(
-        rule="names_have_a_namespace",
-        rejected=_web("service_connect: {}", before=CAPACITY),
-        accepted=_web("service_connect: {}"),
-        message=(
-            "ecs.services.web.service_connect: there is service_connect, but no ecs.namespace\n"
-            "fix: add ecs.namespace\n"
-            "why: Names are in a namespace of AWS Cloud Map, and records in the hosted zone of one with "
-            "`kind: private_dns`."
-        ),
-    ),
-    RulePair(
-        rule="names_have_a_namespace: with a hosted zone",
-        rejected=_web("service_discovery: {}"),
-        accepted=_web("service_discovery: {}", before=PRIVATE),
-        message=(
-            "ecs.services.web.service_discovery: there is service_discovery, and kind of ecs.namespace is http\n"
-            "fix: set ecs.namespace.kind to private_dns, which replaces the namespace, or use service_connect\n"
-            "why: Names are in a namespace of AWS Cloud Map, and records in the hosted zone of one with "
-            "`kind: private_dns`."
-        ),
-    ),
-    RulePair(
-        rule="name_in_the_namespace_comes_once",
-        rejected=_web(SERVES, "reachable_from: [web]", "service_discovery: {}", before=PRIVATE),
-        accepted=_web(SERVES, "reachable_from: [web]", "service_discovery: {name: web-tasks}", before=PRIVATE),
-        message=(
-            "ecs.services.web.service_discovery: the name web is also that of "
-            "ecs.services.web.service_connect.serves.web\n"
-            "fix: choose another name\n"
-            "why: AWS Cloud Map refuses two services of one name in a namespace."
         ),
     ),
     RulePair(
