@@ -10,6 +10,7 @@ from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
 from reference_constructs.ecs.connections import ServiceConnections
+from reference_constructs.ecs.service_network import ServiceNetwork
 from reference_constructs.network.network import NetworkSource
 from settings.ecs import EcsSettings
 from stacks.stack_options import StackOptions
@@ -19,10 +20,12 @@ class EcsConnectionsStack(cdk.Stack):
     """Changes when a service gets a caller that had none to call; a release never does.
 
     Attributes:
-        connections: What is in it.
+        connections: Namespace and security groups.
+        service_network: Of Amazon VPC Lattice; None without one, or if nothing of it is made.
     """
 
     connections: ServiceConnections
+    service_network: ServiceNetwork | None
 
     def __init__(
         self,
@@ -35,15 +38,25 @@ class EcsConnectionsStack(cdk.Stack):
     ) -> None:
         """Wire the connections of the services of a cluster."""
         super().__init__(scope, construct_id, **options)
+        surroundings = network(self)
         self.connections = ServiceConnections(
             self,
             "Connections",
-            vpc=network(self).vpc,
+            vpc=surroundings.vpc,
             namespace=ecs.namespace if ecs.namespace is not None and ecs.namespace.namespace_arn is None else None,
             callers=ecs.callers,
             reachable=ecs.reachable_security_groups,
         )
         self._callers = ecs.callers
+        self.service_network = None
+        if ecs.vpc_lattice is not None and (ecs.vpc_lattice.associate_vpc or not ecs.vpc_lattice.service_network_arn):
+            self.service_network = ServiceNetwork(
+                self,
+                "ServiceNetwork",
+                vpc=surroundings.vpc,
+                options=ecs.vpc_lattice,
+                vpc_cidrs=surroundings.cidrs,
+            )
         self._export_connections()
 
     def label(self, caller: str) -> str:
@@ -77,6 +90,8 @@ class EcsConnectionsStack(cdk.Stack):
         """Used or not, so that no service's change changes this stack (docs/adr/0005)."""
         for group in self.connections.groups.values():
             self.export_value(group.security_group_id)
+        if self.service_network is not None and cdk.Token.is_unresolved(self.service_network.arn):
+            self.export_value(self.service_network.arn)
         if self.namespace is not None:
             self.export_value(self.namespace.namespace_arn)
             self.export_value(self.namespace.namespace_id)

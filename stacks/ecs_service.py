@@ -11,6 +11,7 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
+from reference_constructs.ecs.lattice_service import LatticeNetwork
 from reference_constructs.ecs.service import EcsService
 from reference_constructs.ecs.service_load_balancer import ServiceLoadBalancer
 from reference_constructs.network.network import NetworkSource
@@ -91,12 +92,28 @@ class EcsServiceStack(EcsTaskStack):
             alarm_topic=cluster.alarm_topic,
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
+            lattice_network=self._lattice_network(),
             **self._connection_arguments(name, settings),
         )
+        if service.lattice_service is not None:
+            cdk.CfnOutput(
+                self,
+                "LatticeDomainName",
+                value=service.lattice_service.domain_name,
+                description=f"Where {name} answers in every VPC of its service network",
+            )
         if settings.outputs:
             self._define_outputs(service)
         self._let_in_to_file_systems(service.security_group)
         self._acknowledge_missing_endpoints(service.service, settings)
+
+    def _lattice_network(self) -> LatticeNetwork | None:
+        options = self._environment.ecs.vpc_lattice if self._environment.ecs is not None else None
+        if options is None:
+            return None
+        made = self._connections.service_network if self._connections is not None else None
+        arn = options.service_network_arn or (made.arn if made is not None else "")
+        return LatticeNetwork(arn=arn, prefix_list_id=options.prefix_list_id)
 
     def _connection_arguments(self, name: str, settings: ServiceSettings) -> ServiceConnectionArguments:
         connections = self._connections

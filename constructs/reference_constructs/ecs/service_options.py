@@ -18,6 +18,7 @@ from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_connect_options import ServiceConnectOptions, ServiceDiscoveryOptions
 from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.ecs.vpc_lattice_options import ServiceLatticeOptions
 from reference_constructs.edge.listener_rule_options import ListenerRuleOptions
 from reference_constructs.value_types import ResourceName, SecurityGroupId
 
@@ -46,6 +47,10 @@ class ServiceOptions(TaskOptions):
 
     service_discovery: ServiceDiscoveryOptions | None = None
     """Records of the tasks in the private hosted zone of `ecs.namespace`. With `null`, there are none."""
+
+    vpc_lattice: ServiceLatticeOptions | None = None
+    """Amazon VPC Lattice: HTTPS requests from every VPC of the service network in `ecs.vpc_lattice`. With `null`, there
+    are none."""
 
     reachable_from: tuple[ResourceName, ...] = ()
     """Services whose tasks may connect to the tasks of this one, by name: to the ports that `service_connect` serves,

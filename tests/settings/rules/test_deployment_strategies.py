@@ -25,8 +25,8 @@ PAIRS = (
         accepted=_deployment(f"strategy: BLUE_GREEN, {ALARMS}"),
         message=(
             "ecs.services.web.deployment.strategy: strategy is CANARY, and nothing has requests to shift\n"
-            "fix: add routing or service_connect.serves, or use ROLLING or BLUE_GREEN\n"
-            "why: Linear and canary deployments shift the requests of a load balancer or of Service Connect."
+            "fix: add routing, service_connect.serves, or vpc_lattice, or use ROLLING or BLUE_GREEN\n"
+            "why: Linear and canary deployments shift the requests of a load balancer, Service Connect, or VPC Lattice."
         ),
     ),
     RulePair(
