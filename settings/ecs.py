@@ -177,8 +177,8 @@ class EcsSettings(Options):
     none."""
 
     vpc_lattice: VpcLatticeOptions | None = None
-    """Service network of Amazon VPC Lattice, in which services can be reached from other VPCs and accounts. With `null`,
-    there is none."""
+    """Service network of Amazon VPC Lattice, in which services can be reached from other VPCs and accounts. With
+    `null`, there is none."""
 
     reachable_security_groups: dict[ResourceName, ReachableSecurityGroupOptions] = {}
     """Security groups that exist, such as that of a database, each with the services that may reach it."""

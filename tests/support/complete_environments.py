@@ -72,7 +72,7 @@ def _task() -> dict[str, Any]:
             "web": {
                 "image": "public.ecr.aws/nginx/nginx:1.29.0",
                 "port": 8080,
-                "additional_ports": {"grpc": {"port": 8081}},
+                "additional_ports": {"grpc": {"port": 8081}, "status": {"port": 8082}},
                 "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
                 "health_check": {"command": ["CMD", "/web", "--check"]},
             },
@@ -327,6 +327,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
     },
     "ecs": {
         "namespace": {"name": "shop"},
+        "vpc_lattice": {"prefix_list_id": "pl-0123456789abcdef0"},
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},
             "spare": {
@@ -947,6 +948,10 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
         },
     },
     "ecs": {
+        "vpc_lattice": {
+            "prefix_list_id": "pl-0123456789abcdef1",
+            "service_network_arn": "arn:aws:vpc-lattice:eu-west-1:111122223333:servicenetwork/sn-0123456789abcdef0",
+        },
         "namespace": {"namespace_arn": "arn:aws:servicediscovery:eu-west-1:111122223333:namespace/ns-0123456789abcdef"},
         "existing_cluster": {
             "cluster_arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/shared",
@@ -978,6 +983,17 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "instances"}],
                 "service_connect": {},
+                "vpc_lattice": {
+                    "port_name": "grpc",
+                    "health_check_path": "/health",
+                    "custom_domain_name": "orders.example.com",
+                    "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+                    "auth_policy": {
+                        "organization_ids": ["o-a1b2c3d4e5"],
+                        "account_ids": ["444455556666"],
+                        "principal_arns": ["arn:aws:iam::111122223333:role/reports"],
+                    },
+                },
                 "execute_command": True,
                 "containers": {
                     "web": {

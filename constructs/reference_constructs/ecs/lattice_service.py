@@ -14,7 +14,7 @@ from constructs import Construct
 from reference_constructs.ecs.deployment_options import DeploymentOptions, ShiftTestTrafficOptions
 from reference_constructs.ecs.traffic_shift import infrastructure_role, weights
 from reference_constructs.ecs.vpc_lattice_options import LatticeAuthPolicyOptions, ServiceLatticeOptions
-from reference_constructs.security.acknowledgements import acknowledge
+from reference_constructs.security.acknowledgements import acknowledge, acknowledge_guard_rule
 
 _POLICY: Final = "AmazonECSInfrastructureRolePolicyForVpcLattice"
 _HTTPS_PORT: Final = 443
@@ -37,9 +37,9 @@ class LatticeNetwork:
 class LatticeService(Construct):
     """A name, an HTTPS listener, and target groups that Amazon ECS registers the tasks with.
 
-    L1 throughout, because aws-cdk-lib has no L2 of Amazon VPC Lattice. A rolling deployment has one target group. One that
-    shifts requests has two, and the default action of the listener is what Amazon ECS shifts: it states both from the
-    beginning, in the form in which Amazon ECS leaves it, so that no release touches it (docs/adr/0040; "VPC Lattice
+    L1 throughout, because aws-cdk-lib has no L2 of Amazon VPC Lattice. A rolling deployment has one target group. One
+    that shifts requests has two, and the default action of the listener is what Amazon ECS shifts: it states both from
+    the beginning, in the form in which Amazon ECS leaves it, so that no release touches it (docs/adr/0040; "VPC Lattice
     resources for blue/green, linear, and canary deployments").
 
     Attributes:
@@ -239,5 +239,12 @@ class LatticeService(Construct):
             else None,
         )
         cast(ecs.CfnService, service.node.default_child).vpc_lattice_configurations = [stated]
+        if len(groups) > 1:
+            acknowledge_guard_rule(
+                service,
+                "F3002",
+                reason="The schema of the validator is older than AdvancedConfiguration of VpcLatticeConfigurations, "
+                "which Amazon ECS has since October 2026, and CloudFormation and this CDK know.",
+            )
         # A target group that no listener forwards to has no health.
         service.node.add_dependency(self.listener)

@@ -9,14 +9,14 @@ from aws_cdk import aws_vpclattice as vpclattice
 from constructs import Construct
 
 from reference_constructs.ecs.vpc_lattice_options import VpcLatticeOptions
-from reference_constructs.security.acknowledgements import acknowledge
 
 
 class ServiceNetwork(Construct):
     """Where services have names that other VPCs and accounts reach. L1, because aws-cdk-lib has no L2 of it.
 
-    The security group of the association admits HTTPS from the VPC: without one, nothing would limit which clients of the
-    VPC reach the network, and none can be added later ("Manage the associations for a VPC Lattice service network").
+    The security group of the association admits HTTPS from the VPC. Without one, nothing would limit which clients of
+    the VPC reach the network, and none can be added later ("Manage the associations for a VPC Lattice service
+    network").
 
     Attributes:
         arn: Of the service network, new or not.
@@ -61,12 +61,6 @@ class ServiceNetwork(Construct):
         )
         for cidr in vpc_cidrs:
             group.add_ingress_rule(ec2.Peer.ipv4(cidr), ec2.Port.tcp(443), "HTTPS from the VPC")
-        acknowledge(
-            group,
-            "EC23",
-            packs=("AwsSolutions",),
-            reason="The addresses are those of the VPC, which the check cannot read.",
-        )
         vpclattice.CfnServiceNetworkVpcAssociation(
             self,
             "VpcAssociation",

@@ -93,7 +93,7 @@ class LatticeAuthPolicyOptions(Options):
 
 
 class ServiceLatticeOptions(Options):
-    """Service of Amazon VPC Lattice that forwards HTTPS requests to the tasks, from every VPC of the service network."""
+    """Service of Amazon VPC Lattice that forwards HTTPS requests of every VPC of the service network to the tasks."""
 
     port_name: PortName
     """Name of the port: `port_name` of a container, or a name in its `additional_ports`."""

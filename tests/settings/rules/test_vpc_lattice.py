@@ -16,7 +16,7 @@ OF_OTHERS = (
 HTTP = "      containers: {web: {image: 'app:1', port: 8080, port_name: http}}\n"
 UDP = (
     "      containers: {web: {image: 'app:1', port: 8080, port_name: http, "
-    "additional_ports: {dns: {port: 53, protocol: udp}}}}\n"
+    "additional_ports: {dns: {port: 5353, protocol: udp}}}}\n"
 )
 CERTIFICATE = "arn:aws:acm:eu-west-1:111122223333:certificate/0123"
 
@@ -105,7 +105,8 @@ PAIRS = (
             "ecs.services.web.vpc_lattice.auth_policy: the service network is that of others, and there is no "
             "auth_policy\n"
             "fix: add auth_policy\n"
-            "why: Whoever owns the service network associates VPCs with it, whose clients may then all call the service."
+            "why: Whoever owns the service network associates VPCs with it, whose clients may then all call the "
+            "service."
         ),
     ),
 )
