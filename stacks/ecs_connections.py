@@ -52,7 +52,7 @@ class EcsConnectionsStack(cdk.Stack):
         if ecs.vpc_lattice is not None and (ecs.vpc_lattice.associate_vpc or not ecs.vpc_lattice.service_network_arn):
             self.service_network = ServiceNetwork(
                 self,
-                "ServiceNetwork",
+                "Lattice",
                 vpc=surroundings.vpc,
                 options=ecs.vpc_lattice,
                 vpc_cidrs=surroundings.cidrs,

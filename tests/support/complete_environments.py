@@ -72,7 +72,7 @@ def _task() -> dict[str, Any]:
             "web": {
                 "image": "public.ecr.aws/nginx/nginx:1.29.0",
                 "port": 8080,
-                "additional_ports": {"grpc": {"port": 8081}, "status": {"port": 8082}},
+                "additional_ports": {"grpc": {"port": 8081}},
                 "depends_on": [{"container": "migration", "condition": "SUCCESS"}],
                 "health_check": {"command": ["CMD", "/web", "--check"]},
             },
@@ -999,7 +999,7 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
                     "web": {
                         "image": "shop/api:2.4.0",
                         "port": 8080,
-                        "additional_ports": {"grpc": {"port": 8081}},
+                        "additional_ports": {"grpc": {"port": 8081}, "status": {"port": 8082}},
                         "read_only_root_filesystem": False,
                     }
                 },

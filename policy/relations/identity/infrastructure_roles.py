@@ -9,6 +9,8 @@ from assembly import Graph
 from policy.relations.relation import Misfit, relation
 
 _SHIFT_POLICY: Final = "AmazonECSInfrastructureRolePolicyForLoadBalancers"
+_LATTICE_POLICY: Final = "AmazonECSInfrastructureRolePolicyForVpcLattice"
+_REGISTER: Final = ("vpc-lattice:RegisterTargets", "vpc-lattice:DeregisterTargets")
 _MAKE_KEYS: Final = ("kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyPair")
 _SHIFT: Final = (
     "elasticloadbalancing:DescribeRules",
@@ -33,6 +35,24 @@ def role_can_shift_requests(graph: Graph) -> Iterator[Misfit]:
                     resource=role,
                     finding=f"the role may not {', '.join(missing)}, and {service.logical_id} is deployed with it",
                     fix=f"give it {_SHIFT_POLICY}",
+                )
+
+
+@relation("Amazon ECS infrastructure IAM role; VPC Lattice resources for blue/green, linear, and canary deployments")
+def role_can_register_with_lattice(graph: Graph) -> Iterator[Misfit]:
+    """Amazon ECS accepts the service, and no task is ever registered with Amazon VPC Lattice."""
+    for service in graph.of_type("AWS::ECS::Service"):
+        for entry in service.list("VpcLatticeConfigurations"):
+            role = graph.find(entry.get("RoleArn"))
+            if role is None or _LATTICE_POLICY in graph.role_policies.aws_managed(role):
+                continue
+            allowing = [each for each in graph.role_policies.statements(role) if each.effect == "Allow"]
+            missing = [action for action in _REGISTER if not any(each.is_about(action) for each in allowing)]
+            if missing:
+                yield Misfit(
+                    resource=role,
+                    finding=f"the role may not {', '.join(missing)}, and {service.logical_id} is registered with it",
+                    fix=f"give it {_LATTICE_POLICY}",
                 )
 
 
