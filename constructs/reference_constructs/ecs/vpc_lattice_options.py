@@ -15,7 +15,7 @@ ServiceNetworkArn = Annotated[
     str,
     Field(
         # ServiceNetworkSummary, Amazon VPC Lattice API Reference.
-        pattern=r"^arn:[a-z-]+:vpc-lattice:[a-z0-9-]+:[0-9]{12}:servicenetwork/sn-[0-9a-f]{17}$",
+        pattern=r"^arn:[a-z-]+:vpc-lattice:[a-z0-9-]+:[0-9]{12}:servicenetwork/sn-[0-9a-z]{17}$",
         examples=["arn:aws:vpc-lattice:eu-west-1:111122223333:servicenetwork/sn-0123456789abcdef0"],
         json_schema_extra=in_words("ARN of a service network in Amazon VPC Lattice"),
     ),

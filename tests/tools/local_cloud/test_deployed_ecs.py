@@ -22,6 +22,7 @@ WITH_ECS = {name: each.ecs for name, each in ENVIRONMENTS.items() if each.ecs}
 # Names of the containers of the log router and the sidecars.
 SIDECARS = {"log_router", "collector", "cloudwatch_agent"}
 WITH_CAPACITY = [name for name, each in WITH_ECS.items() if each.capacity]
+WITH_LATTICE = [name for name, each in WITH_ECS.items() if each.vpc_lattice]
 WITH_CALLERS = [name for name, each in WITH_ECS.items() if each.callers]
 WITH_CLUSTER = [name for name, each in WITH_ECS.items() if each.existing_cluster is None]
 WITH_LOAD_BALANCER = [
@@ -50,6 +51,12 @@ def on_instances(request: pytest.FixtureRequest, deployed_once: Callable[[str], 
 @pytest.fixture(params=WITH_CALLERS)
 def connected(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
     """Given a deployed environment whose ECS services admit each other."""
+    return deployed_environment(deployed_once, request.param)
+
+
+@pytest.fixture(params=WITH_LATTICE)
+def in_lattice(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment with services in Amazon VPC Lattice."""
     return deployed_environment(deployed_once, request.param)
 
 
@@ -356,6 +363,32 @@ def test_services_admit_whom_they_name_and_their_load_balancers(connected: Deplo
         assert len({source for source, _ in every} - callers) == len(
             {each.load_balancer for each in settings.all_routings.values()}
         )
+
+
+def test_services_are_in_the_service_network_as_stated(in_lattice: DeployedEnvironment) -> None:
+    lattice = in_lattice.ecs.vpc_lattice
+    assert lattice is not None
+    made = in_lattice.remembered("AWS::VpcLattice::ServiceNetwork", "ecs-connections")
+    assert len(made) == (lattice.service_network_arn is None)
+    associated = in_lattice.remembered("AWS::VpcLattice::ServiceNetworkVpcAssociation", "ecs-connections")
+    assert len(associated) == lattice.associate_vpc
+    for name, settings in in_lattice.ecs.services.items():
+        stack, stated = f"ecs-service-{name}", settings.vpc_lattice
+        listeners = in_lattice.remembered("AWS::VpcLattice::Listener", stack)
+        assert [(each["Protocol"], each["Port"]) for each in listeners] == ([("HTTPS", 443)] if stated else [])
+        if stated is None:
+            continue
+        groups = in_lattice.remembered("AWS::VpcLattice::TargetGroup", stack)
+        assert len(groups) == (2 if settings.deployment.shifts_traffic else 1)
+        port = settings.named_ports[stated.port_name]
+        assert {(each["Config"]["Port"], each["Config"]["ProtocolVersion"]) for each in groups} == {
+            (port, stated.protocol_version)
+        }
+        identifiers = in_lattice.ids("AWS::VpcLattice::TargetGroup", stack)
+        forwarded = listeners[0]["DefaultAction"]["Forward"]["TargetGroups"]
+        assert sorted(each["TargetGroupIdentifier"] in str(identifiers) for each in forwarded) == [True] * len(groups)
+        policies = in_lattice.remembered("AWS::VpcLattice::AuthPolicy", stack)
+        assert len(policies) == (stated.auth_policy is not None)
 
 
 def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
