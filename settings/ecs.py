@@ -19,6 +19,7 @@ from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.standalone_task_options import StandaloneTaskOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.ecs.volume_options import RunTaskVolumeOptions, VolumeName
+from reference_constructs.ecs.vpc_lattice_options import VpcLatticeOptions
 from reference_constructs.edge.cloudfront_options import CloudFrontOptions
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
@@ -188,6 +189,10 @@ class EcsSettings(Options):
     """Namespace in which services have their names, for Service Connect and service discovery. With `null`, there is
     none."""
 
+    vpc_lattice: VpcLatticeOptions | None = None
+    """Service network of Amazon VPC Lattice, in which services can be reached from other VPCs and accounts. With
+    `null`, there is none."""
+
     reachable_security_groups: dict[ResourceName, ReachableSecurityGroupOptions] = {}
     """Security groups that exist, such as that of a database, each with the services that may reach it."""
 
@@ -210,11 +215,20 @@ class EcsSettings(Options):
         return tuple(self.capacity if self.existing_cluster is None else self.existing_cluster.capacity_providers)
 
     @property
-    def callers(self) -> tuple[str, ...]:
-        """Services that others admit, each once and in the order of the file."""
+    def callers(self) -> dict[str, str]:
+        """What services and other security groups admit, each once, and what it is: `service`, `queue worker`."""
         admitted = {caller for each in self.services.values() for caller in each.reachable_from}
         admitted |= {caller for each in self.reachable_security_groups.values() for caller in each.reachable_from}
-        return tuple(name for name in self.services if name in admitted)
+        kinds = {str(path[-1]): str(path[-2]) for path, _ in self.tasks()}
+        return {name: kind.replace("_", " ").removesuffix("s") for name, kind in kinds.items() if name in admitted}
+
+    @property
+    def has_connections(self) -> bool:
+        """Whether anything must be made that ties services: a namespace, a service network, a security group."""
+        namespace, lattice = self.namespace, self.vpc_lattice
+        new_namespace = namespace is not None and namespace.namespace_arn is None
+        new_network = lattice is not None and (lattice.associate_vpc or lattice.service_network_arn is None)
+        return bool(self.callers) or new_namespace or new_network
 
     def runs_on_managed_instances(self, task: TaskOptions) -> bool:
         """Whether a task names capacity of Amazon ECS Managed Instances; its strategy has one kind alone.

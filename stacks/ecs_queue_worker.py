@@ -61,6 +61,8 @@ class EcsQueueWorkerStack(EcsTaskStack):
             queue_key=self._define_queue_key() if settings.queue.customer_managed_key else None,
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
+            namespace=self._namespace(),
+            own_group=self._own_group(name),
         )
         self._let_in_to_file_systems(worker.service.security_group)
         self._acknowledge_missing_endpoints(worker.service.service, settings)

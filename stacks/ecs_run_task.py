@@ -60,6 +60,7 @@ class EcsRunTaskStack(EcsTaskStack):
             vpc_cidrs=self.network.cidrs,
             dual_stack=self.network.dual_stack,
             capacity_providers=self._shared.capacity_provider_names,
+            own_group=self._own_group(name),
         )
         self._let_in_to_file_systems(self.run_task.security_group)
         cdk.CfnOutput(

@@ -11,13 +11,13 @@ from aws_cdk import aws_elasticloadbalancingv2 as elbv2
 from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
+from reference_constructs.ecs.lattice_service import LatticeNetwork
 from reference_constructs.ecs.service import EcsService
 from reference_constructs.ecs.service_load_balancer import ServiceLoadBalancer
 from reference_constructs.network.network import NetworkSource
 from settings import Environment
 from settings.ecs import ServiceSettings
 from stacks.ecs_cluster import EcsClusterStack, SharedListener, SharedNetworkListeners
-from stacks.ecs_connections import EcsConnectionsStack
 from stacks.ecs_task import EcsTaskStack
 from stacks.stack_options import StackOptions
 from stacks.storage import StorageStack
@@ -92,25 +92,40 @@ class EcsServiceStack(EcsTaskStack):
             alarm_topic=cluster.alarm_topic,
             volume_key=self.task_key if environment.customer_managed_keys else None,
             working_hours=environment.working_hours,
-            **self._connections(name, settings, cluster.connections),
+            lattice_network=self._lattice_network(),
+            **self._connection_arguments(name, settings),
         )
+        if service.lattice_service is not None:
+            cdk.CfnOutput(
+                self,
+                "LatticeDomainName",
+                value=service.lattice_service.domain_name,
+                description=f"Where {name} answers in every VPC of its service network",
+            )
         if settings.outputs:
             self._define_outputs(service)
         self._let_in_to_file_systems(service.security_group)
         self._acknowledge_missing_endpoints(service.service, settings)
 
-    def _connections(
-        self, name: str, settings: ServiceSettings, connections: EcsConnectionsStack | None
-    ) -> ServiceConnectionArguments:
+    def _lattice_network(self) -> LatticeNetwork | None:
+        options = self._environment.ecs.vpc_lattice if self._environment.ecs is not None else None
+        if options is None:
+            return None
+        made = self._connections.service_network if self._connections is not None else None
+        arn = options.service_network_arn or (made.arn if made is not None else "")
+        return LatticeNetwork(arn=arn, prefix_list_id=options.prefix_list_id)
+
+    def _connection_arguments(self, name: str, settings: ServiceSettings) -> ServiceConnectionArguments:
+        connections = self._connections
         if connections is None:
-            return {}
+            return {"namespace": self._namespace(), "name_in_namespace": name}
         callers = {caller: connections.group(self, caller) for caller in settings.reachable_from if caller != name}
-        own_group = connections.group(self, name)
-        admitted = {caller: group for caller, group in callers.items() if group is not None}
+        own_group = self._own_group(name)
+        admitted = {connections.label(caller): group for caller, group in callers.items() if group is not None}
         if own_group is not None and name in settings.reachable_from:
-            admitted[name] = own_group
+            admitted[connections.label(name)] = own_group
         return {
-            "namespace": connections.namespace,
+            "namespace": self._namespace(),
             "name_in_namespace": name,
             "own_group": own_group,
             "callers": admitted,

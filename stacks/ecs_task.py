@@ -9,8 +9,10 @@ import aws_cdk as cdk
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_servicediscovery as servicediscovery
 from constructs import Construct
 
+from reference_constructs.ecs.connections import existing_namespace
 from reference_constructs.ecs.container_secret import ContainerSecret
 from reference_constructs.ecs.existing_cluster import ExistingEcsCluster
 from reference_constructs.ecs.task import EcsTask
@@ -58,6 +60,7 @@ class EcsTaskStack(cdk.Stack):
         self._environment = environment
         self.network = network(self)
         self._shared = cluster.shared
+        self._connections = cluster.connections
         self._storage = storage
         self.task_key = kms.Key.from_key_arn(self, "Key", self._shared.key_arn)
         self.task = self._add_task(settings, cluster)
@@ -98,6 +101,17 @@ class EcsTaskStack(cdk.Stack):
     def subnets(self) -> Sequence[ec2.ISubnet]:
         """Where the task runs."""
         return self.network.public_subnets if self.task.options.assign_public_ip else self.network.private_subnets
+
+    def _namespace(self) -> servicediscovery.INamespace | None:
+        """Where services have their names; one that exists is imported into this stack."""
+        options = self._environment.ecs.namespace if self._environment.ecs is not None else None
+        if options is not None and options.namespace_arn is not None:
+            return existing_namespace(self, options.namespace_arn, kind=options.kind)
+        return None if self._connections is None else self._connections.namespace
+
+    def _own_group(self, name: str) -> ec2.ISecurityGroup | None:
+        """The security group by which services admit the task; None if none does."""
+        return None if self._connections is None else self._connections.group(self, name)
 
     def _let_in_to_file_systems(self, security_group: ec2.ISecurityGroup) -> None:
         """Let the tasks in to the file systems that their volumes name, by rules that go with this stack."""

@@ -158,7 +158,7 @@ class Platform:
 
     def _define_ecs_connections(self) -> EcsConnectionsStack | None:
         ecs = self._environment.ecs
-        if ecs is None or not (ecs.namespace or ecs.callers):
+        if ecs is None or not ecs.has_connections:
             return None
         return EcsConnectionsStack(
             self._scope,

@@ -21,16 +21,16 @@ _OF_STRATEGIES = {"linear": ("LINEAR",), "canary": ("CANARY",), "early_success":
 
 @rule(
     "Required resources for Amazon ECS linear deployments; Required resources for Amazon ECS canary deployments",
-    keys=(_STRATEGY, *_ROUTINGS, f"{_SERVICE}.service_connect"),
+    keys=(_STRATEGY, *_ROUTINGS, f"{_SERVICE}.service_connect", f"{_SERVICE}.vpc_lattice"),
 )
 def shift_has_requests_to_shift(environment: Environment) -> Iterator[Problem]:
-    """Linear and canary deployments shift the requests of a load balancer or of Service Connect."""
+    """Linear and canary deployments shift the requests of a load balancer, Service Connect, or VPC Lattice."""
     for path, service in services(environment):
         if service.deployment.strategy in ("LINEAR", "CANARY") and not _shifts_requests(service):
             yield Problem(
                 path=(*path, "deployment", "strategy"),
                 finding=f"strategy is {service.deployment.strategy}, and nothing has requests to shift",
-                fix="add routing or service_connect.serves, or use ROLLING or BLUE_GREEN",
+                fix="add routing, service_connect.serves, or vpc_lattice, or use ROLLING or BLUE_GREEN",
             )
 
 
@@ -66,19 +66,25 @@ def deployment_key_is_of_the_strategy(environment: Environment) -> Iterator[Prob
 
 @rule(
     "AdvancedConfiguration, Amazon ECS API Reference",
-    keys=(f"{_DEPLOYMENT}.test_traffic", f"{_DEPLOYMENT}.production_target_group", _STRATEGY, *_ROUTINGS),
+    keys=(
+        f"{_DEPLOYMENT}.test_traffic",
+        f"{_DEPLOYMENT}.production_target_group",
+        _STRATEGY,
+        *_ROUTINGS,
+        f"{_SERVICE}.vpc_lattice",
+    ),
 )
 def target_groups_are_two(environment: Environment) -> Iterator[Problem]:
-    """There is a second target group only where a deployment shifts the requests of a load balancer."""
+    """There is a second target group only where requests of a load balancer or of VPC Lattice are shifted."""
     for path, service in services(environment):
         deployment = service.deployment
-        missing = "there is no routing" if deployment.shifts_traffic else "strategy is ROLLING"
+        missing = "there is no routing and no vpc_lattice" if deployment.shifts_traffic else "strategy is ROLLING"
         # Test requests have a header, which connections to a Network Load Balancer have not.
-        two = deployment.shifts_traffic
+        two, lattice = deployment.shifts_traffic, service.vpc_lattice is not None
         wrong = {
-            "test_traffic": deployment.test_traffic is not None and not (two and service.all_routings),
+            "test_traffic": deployment.test_traffic is not None and not (two and (service.all_routings or lattice)),
             "production_target_group": deployment.production_target_group != "primary"
-            and not (two and service.has_targets),
+            and not (two and (service.has_targets or lattice)),
         }
         for key in (key for key, is_wrong in wrong.items() if is_wrong):
             yield Problem(
@@ -154,5 +160,5 @@ def shift_does_not_scale_by_requests(environment: Environment) -> Iterator[Probl
 
 
 def _shifts_requests(service: ServiceSettings) -> bool:
-    connect = service.service_connect
-    return service.has_targets or (connect is not None and bool(connect.serves))
+    connect, lattice = service.service_connect, service.vpc_lattice
+    return service.has_targets or lattice is not None or (connect is not None and bool(connect.serves))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from reference_constructs.ecs.service_connect_options import ServedPortOptions
 from settings.ecs import ServiceSettings
@@ -10,16 +10,14 @@ from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import did_you_mean, listed
 from settings.rules.rule import rule
-from settings.rules.subjects import services
+from settings.rules.subjects import services, tasks
 
 _SERVICE = "ecs.services.<name>"
 _CONNECT = f"{_SERVICE}.service_connect"
 _SERVES = f"{_CONNECT}.serves"
-_DISCOVERY = f"{_SERVICE}.service_discovery"
 _FROM = f"{_SERVICE}.reachable_from"
 _CONTAINER = f"{_SERVICE}.containers.<name>"
 _PORTS = (f"{_CONTAINER}.port", f"{_CONTAINER}.port_name", f"{_CONTAINER}.additional_ports")
-_NAMESPACE = "ecs.namespace"
 
 
 def served(environment: Environment) -> Iterator[tuple[KeyPath, str, ServedPortOptions, ServiceSettings]]:
@@ -30,31 +28,55 @@ def served(environment: Environment) -> Iterator[tuple[KeyPath, str, ServedPortO
                 yield (*path, "service_connect", "serves", name), name, each, service
 
 
+def protocol_of(service: ServiceSettings, port_name: str) -> str | None:
+    """Application protocol of a port; None for TCP."""
+    protocols: dict[str | None, str | None] = {}
+    for container in service.containers.values():
+        protocols[container.port_name] = container.port_app_protocol
+        protocols |= {name: port.app_protocol for name, port in container.additional_ports.items()}
+    return protocols.get(port_name)
+
+
+def callers(environment: Environment) -> Iterator[tuple[KeyPath, str]]:
+    """Every name of a service or task that is to be admitted."""
+    for path, service in services(environment):
+        for index, caller in enumerate(service.reachable_from):
+            yield (*path, "reachable_from", index), caller
+    for name, each in (environment.ecs.reachable_security_groups if environment.ecs else {}).items():
+        for index, caller in enumerate(each.reachable_from):
+            yield ("ecs", "reachable_security_groups", name, "reachable_from", index), caller
+
+
 @rule(
     "Security group rules, Amazon VPC User Guide",
     keys=(f"{_FROM}[]", "ecs.reachable_security_groups.<name>.reachable_from[]"),
 )
 def caller_is_a_service(environment: Environment) -> Iterator[Problem]:
-    """Tasks are admitted by the security group of their service, and a service that is not in the file has none."""
-    ecs = environment.ecs
-    if ecs is None:
-        return
-    named: list[tuple[KeyPath, Sequence[str]]] = [
-        ((*path, "reachable_from"), service.reachable_from) for path, service in services(environment)
-    ]
-    named += [
-        (("ecs", "reachable_security_groups", name, "reachable_from"), each.reachable_from)
-        for name, each in ecs.reachable_security_groups.items()
-    ]
-    for path, callers in named:
-        for index, caller in enumerate(callers):
-            if caller not in ecs.services:
-                yield Problem(
-                    path=(*path, index),
-                    value=caller,
-                    allowed=f"the name of a service ({listed(ecs.services or ('none yet',))})",
-                    fix=did_you_mean(caller, sorted(ecs.services)),
-                )
+    """Tasks are admitted by a security group that those of one name have, and one that is not in the file has none."""
+    names = list(dict.fromkeys(str(path[-1]) for path, _ in tasks(environment)))
+    for path, caller in callers(environment):
+        if caller not in names:
+            yield Problem(
+                path=path,
+                value=caller,
+                allowed=f"the name of a service, a queue worker, or another task ({listed(names or ('none yet',))})",
+                fix=did_you_mean(caller, sorted(names)),
+            )
+
+
+@rule(
+    "Security group rules, Amazon VPC User Guide",
+    keys=(f"{_FROM}[]", "ecs.reachable_security_groups.<name>.reachable_from[]"),
+)
+def caller_is_of_one_kind(environment: Environment) -> Iterator[Problem]:
+    """It would be left open whose tasks are admitted."""
+    kinds: dict[str, list[str]] = {}
+    for path, _ in tasks(environment):
+        kinds.setdefault(str(path[-1]), []).append(".".join(map(str, path)))
+    for path, caller in callers(environment):
+        if len(kinds.get(caller, ())) > 1:
+            finding = f"{caller} is the name of {listed(kinds[caller])}"
+            yield Problem(path=path, finding=finding, fix="rename one of them")
 
 
 @rule("Amazon ECS Service Connect components: port names", keys=(f"{_SERVES}.<name>.port_name", *_PORTS))
@@ -100,53 +122,11 @@ def port_name_is_of_one_port(environment: Environment) -> Iterator[Problem]:
                 taken.add(container.port_name)
 
 
-@rule(
-    "Interconnect Amazon ECS services",
-    keys=(_CONNECT, _DISCOVERY, _NAMESPACE, f"{_NAMESPACE}.kind"),
-)
-def names_have_a_namespace(environment: Environment) -> Iterator[Problem]:
-    """Names are in a namespace of AWS Cloud Map, and records in the hosted zone of one with `kind: private_dns`."""
-    namespace = environment.ecs.namespace if environment.ecs is not None else None
-    for path, service in services(environment):
-        for key in ("service_connect", "service_discovery"):
-            if getattr(service, key) is not None and namespace is None:
-                yield Problem(
-                    path=(*path, key), finding=f"there is {key}, but no ecs.namespace", fix="add ecs.namespace"
-                )
-        if service.service_discovery is not None and namespace is not None and namespace.kind != "private_dns":
-            yield Problem(
-                path=(*path, "service_discovery"),
-                finding="there is service_discovery, and kind of ecs.namespace is http",
-                fix="set ecs.namespace.kind to private_dns, which replaces the namespace, or use service_connect",
-            )
-
-
-@rule(
-    "ServiceConnectService, Amazon ECS API Reference: discoveryName; CreateService, AWS Cloud Map API Reference",
-    keys=(f"{_SERVES}.<name>", f"{_DISCOVERY}.name", _DISCOVERY),
-)
-def name_in_the_namespace_comes_once(environment: Environment) -> Iterator[Problem]:
-    """AWS Cloud Map refuses two services of one name in a namespace."""
-    named = [(path, name) for path, name, _, _ in served(environment)]
-    for path, service in services(environment):
-        if service.service_discovery is not None:
-            named.append(((*path, "service_discovery"), service.service_discovery.name or str(path[-1])))
-    owners: dict[str, str] = {}
-    for path, name in named:
-        owner = owners.setdefault(name, ".".join(map(str, path)))
-        if owner != ".".join(map(str, path)):
-            yield Problem(path=path, finding=f"the name {name} is also that of {owner}", fix="choose another name")
-
-
 @rule("TimeoutConfiguration, Amazon ECS API Reference", keys=(f"{_SERVES}.<name>.request_timeout_seconds", *_PORTS))
 def request_timeout_is_of_requests(environment: Environment) -> Iterator[Problem]:
     """Amazon ECS refuses a timeout of requests where the proxy sees TCP connections only."""
     for path, _, each, service in served(environment):
-        protocols: dict[str | None, str | None] = {}
-        for container in service.containers.values():
-            protocols[container.port_name] = container.port_app_protocol
-            protocols |= {name: port.app_protocol for name, port in container.additional_ports.items()}
-        if each.request_timeout_seconds is not None and protocols.get(each.port_name) is None:
+        if each.request_timeout_seconds is not None and protocol_of(service, each.port_name) is None:
             yield Problem(
                 path=(*path, "request_timeout_seconds"),
                 finding=f"the port {each.port_name} has no application protocol",

@@ -8,10 +8,12 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import services
+from settings.rules.service_connections import protocol_of, served
+from settings.rules.subjects import services, tasks
 
 _SERVICE = "ecs.services.<name>"
 _CONNECT = f"{_SERVICE}.service_connect"
+_WORKER = "ecs.queue_workers.<name>"
 _FROM = f"{_SERVICE}.reachable_from"
 _GROUPS = f"{_SERVICE}.security_group_ids"
 _MAX_GROUPS = 5
@@ -30,14 +32,17 @@ def reachable_service_listens(environment: Environment) -> Iterator[Problem]:
             )
 
 
-@rule("Amazon ECS Service Connect: considerations", keys=(_CONNECT, f"{_SERVICE}.operating_system"))
+@rule(
+    "Amazon ECS Service Connect: considerations",
+    keys=(_CONNECT, f"{_WORKER}.service_connect", f"{_SERVICE}.operating_system", f"{_WORKER}.operating_system"),
+)
 def service_connect_is_for_linux(environment: Environment) -> Iterator[Problem]:
     """The proxy of Service Connect is a Linux container."""
-    for path, service in services(environment):
-        if service.service_connect is not None and service.is_windows:
+    for path, task in tasks(environment):
+        if getattr(task, "service_connect", None) is not None and task.is_windows:
             yield Problem(
                 path=(*path, "service_connect"),
-                finding=f"there is service_connect, and operating_system is {service.operating_system}",
+                finding=f"there is service_connect, and operating_system is {task.operating_system}",
                 fix="use service_discovery",
             )
 
@@ -85,18 +90,20 @@ def served_port_is_reachable(environment: Environment) -> Iterator[Problem]:
 
 @warning("Amazon ECS Service Connect: client services", keys=(f"{_FROM}[]", _CONNECT))
 def caller_knows_the_names(environment: Environment) -> Iterator[Problem]:
-    """A name of Service Connect is known to tasks with its proxy only."""
-    found = {str(path[-1]): service for path, service in services(environment)}
+    """A name of Service Connect is known to tasks with its proxy only, which tasks without a service cannot have."""
+    found = {str(path[-1]): (str(path[-2]), task) for path, task in tasks(environment)}
     for path, service in services(environment):
         connect = service.service_connect
         if connect is None or not connect.serves or service.service_discovery is not None:
             continue
         for index, name in enumerate(service.reachable_from):
-            if name in found and found[name].service_connect is None:
+            kind, caller = found.get(name, ("", None))
+            if caller is not None and getattr(caller, "service_connect", None) is None:
+                can = "service_connect" in type(caller).model_fields
                 yield Problem(
                     path=(*path, "reachable_from", index),
-                    finding=f"the service {name} has no service_connect",
-                    fix=f"add service_connect: {{}} to {name}",
+                    finding=f"the {kind.replace('_', ' ').removesuffix('s')} {name} has no service_connect",
+                    fix=f"add service_connect: {{}} to {name}" if can else "add service_discovery",
                 )
 
 
@@ -113,4 +120,28 @@ def interface_has_few_security_groups(environment: Environment) -> Iterator[Prob
                 path=(*path, "security_group_ids"),
                 finding=f"the tasks have {count} security groups, those that are made here among them",
                 fix=f"remove {count - _MAX_GROUPS}, or acknowledge that the quota of the account is higher",
+            )
+
+
+@warning(
+    "Service Connect resources for Amazon ECS blue/green deployments",
+    keys=(f"{_CONNECT}.serves.<name>.test_traffic", f"{_SERVICE}.deployment.strategy"),
+)
+def test_requests_have_tasks_to_reach(environment: Environment) -> Iterator[Problem]:
+    """The header marks nothing: there are no new tasks to test, or the proxy sees TCP connections only."""
+    for path, name, each, service in served(environment):
+        if each.test_traffic is None:
+            continue
+        place = (*path, "test_traffic")
+        if not service.deployment.shifts_traffic:
+            yield Problem(
+                path=place,
+                finding="there is test_traffic, and strategy is ROLLING",
+                fix="remove test_traffic, or use BLUE_GREEN, LINEAR, or CANARY",
+            )
+        elif protocol_of(service, each.port_name) is None:
+            yield Problem(
+                path=place,
+                finding=f"the port {each.port_name} of {name} has no application protocol",
+                fix="set port_app_protocol, or app_protocol in additional_ports, or remove test_traffic",
             )

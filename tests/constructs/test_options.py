@@ -60,7 +60,9 @@ from reference_constructs.ecs.service_connect_options import (
     ReachableSecurityGroupOptions,
     ServedPortOptions,
     ServiceConnectAccessLogOptions,
+    ServiceConnectClientOptions,
     ServiceConnectOptions,
+    ServiceConnectTestTrafficOptions,
     ServiceConnectTlsOptions,
     ServiceDiscoveryOptions,
 )
@@ -84,6 +86,11 @@ from reference_constructs.ecs.volume_options import (
     FsxWindowsVolumeOptions,
     MountOptions,
     SharedVolumeOptions,
+)
+from reference_constructs.ecs.vpc_lattice_options import (
+    LatticeAuthPolicyOptions,
+    ServiceLatticeOptions,
+    VpcLatticeOptions,
 )
 from reference_constructs.edge.cloudfront_options import CloudFrontOptions
 from reference_constructs.edge.existing_load_balancer_options import ExistingLoadBalancerOptions
@@ -213,6 +220,11 @@ REFUSED: list[tuple[type[Options], dict[str, Any], str]] = [
     ),
     (ServedPortOptions, {"port_name": "http", "client_name": "-web"}, "client_name"),
     (ServiceConnectAccessLogOptions, {"format": "json"}, "format"),
+    (LatticeAuthPolicyOptions, {"organization_ids": ["shop"]}, "organization_ids"),
+    (ServiceLatticeOptions, {"port_name": "http", "health_check_codes": "ok"}, "health_check_codes"),
+    (VpcLatticeOptions, {"prefix_list_id": "lattice"}, "prefix_list_id"),
+    (ServiceConnectClientOptions, {"access_log": {"format": "CSV"}}, "access_log"),
+    (ServiceConnectTestTrafficOptions, {"header_name": "x test"}, "header_name"),
     (ServiceConnectOptions, {"serves": {"web": {}}}, "serves"),
     (ServiceConnectTlsOptions, {"certificate_authority_arn": "ca"}, "certificate_authority_arn"),
     (ServiceDiscoveryOptions, {"record_type": "CNAME"}, "record_type"),

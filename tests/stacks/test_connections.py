@@ -75,7 +75,7 @@ def test_the_database_admits_the_named_service_alone() -> None:
         stack,
         "Connections",
         vpc=ec2.Vpc(stack, "Vpc"),
-        callers=["orders", "front"],
+        callers={"orders": "service", "front": "service"},
         reachable={
             "database": ReachableSecurityGroupOptions(
                 security_group_id="sg-0123456789abcdef0", port=5432, reachable_from=("orders",)

@@ -329,6 +329,12 @@ def _other_tasks(destination: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _callers(tasks: dict[str, Any]) -> dict[str, Any]:
+    """The tasks, with a queue worker that knows names of services."""
+    worker = {**tasks["queue_workers"]["orders"], "service_connect": {"access_log": {"include_query_parameters": True}}}
+    return {**tasks, "queue_workers": {"orders": worker}}
+
+
 _HOSTED_ZONE: Final[dict[str, Any]] = {
     **_COMMON,
     "name": "blue",
@@ -341,6 +347,8 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         "pod_cidr": "100.64.0.0/16",
     },
     "ecs": {
+        "namespace": {"name": "shop"},
+        "vpc_lattice": {"prefix_list_id": "pl-0123456789abcdef0"},
         "capacity": {
             "default": {"min_size": 2, "on_demand_percent_above_base": 50, "target_capacity_percent": 90},
             "spare": {
@@ -687,12 +695,16 @@ def _connected_services() -> dict[str, Any]:
                         "client_name": "catalog.shop",
                         "idle_timeout_seconds": 60,
                         "request_timeout_seconds": 30,
-                        "tls": {"certificate_authority_arn": authority},
+                        "tls": {
+                            "certificate_authority_arn": authority,
+                            "kms_key_arn": "arn:aws:kms:eu-west-1:111122223333:key/0123",
+                        },
+                        "test_traffic": {"header_name": "x-test", "header_value": "preview"},
                     }
                 },
                 "access_log": {"format": "TEXT"},
             },
-            "reachable_from": ["prices"],
+            "reachable_from": ["prices", "orders"],
             "outputs": True,
         },
         "prices": {
@@ -752,11 +764,11 @@ _CERTIFICATE: Final[dict[str, Any]] = {
         "nat_gateways": "one",
     },
     "ecs": {
-        **{kind: {**tasks, **_windows_tasks()[kind]} for kind, tasks in _other_tasks(_FIREHOSE).items()},
+        **{kind: {**tasks, **_windows_tasks()[kind]} for kind, tasks in _callers(_other_tasks(_FIREHOSE)).items()},
         "encrypt_fargate_storage": True,
         "namespace": {"name": "shop.internal", "kind": "private_dns"},
         "reachable_security_groups": {
-            "database": {"security_group_id": "sg-0000000a", "port": 5432, "reachable_from": ["catalog"]}
+            "database": {"security_group_id": "sg-0000000a", "port": 5432, "reachable_from": ["catalog", "seed"]}
         },
         "capacity": {
             "default": {},
@@ -971,7 +983,11 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
         },
     },
     "ecs": {
-        "namespace": {"name": "office.internal"},
+        "vpc_lattice": {
+            "prefix_list_id": "pl-0123456789abcdef1",
+            "service_network_arn": "arn:aws:vpc-lattice:eu-west-1:111122223333:servicenetwork/sn-0123456789abcdef0",
+        },
+        "namespace": {"namespace_arn": "arn:aws:servicediscovery:eu-west-1:111122223333:namespace/ns-0123456789abcdef"},
         "existing_cluster": {
             "cluster_arn": "arn:aws:ecs:eu-west-1:111122223333:cluster/shared",
             "capacity_providers": {"instances": "shared-instances"},
@@ -1012,12 +1028,24 @@ _EXISTING_ECS: Final[dict[str, Any]] = {
         "services": {
             "app": {
                 "capacity_provider_strategy": [{"capacity_provider": "instances"}],
+                "service_connect": {},
+                "vpc_lattice": {
+                    "port_name": "grpc",
+                    "health_check_path": "/health",
+                    "custom_domain_name": "orders.example.com",
+                    "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+                    "auth_policy": {
+                        "organization_ids": ["o-a1b2c3d4e5"],
+                        "account_ids": ["444455556666"],
+                        "principal_arns": ["arn:aws:iam::111122223333:role/reports"],
+                    },
+                },
                 "execute_command": True,
                 "containers": {
                     "web": {
                         "image": "shop/api:2.4.0",
                         "port": 8080,
-                        "additional_ports": {"grpc": {"port": 8081}},
+                        "additional_ports": {"grpc": {"port": 8081}, "status": {"port": 8082}},
                         "read_only_root_filesystem": False,
                     }
                 },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from functools import cache, cached_property
 from typing import Any
@@ -162,14 +163,10 @@ class DeployedEnvironment:
 
     @cached_property
     def caller_groups(self) -> dict[str, str]:
-        """Security groups by which services are admitted, by the name of the service."""
+        """Security groups by which services and tasks are admitted, by the name of the service or task."""
         groups = self.client("ec2").describe_security_groups(**self.in_vpc)["SecurityGroups"]
-        start, _, end = "Tasks of the service {}: admits nobody, others admit it".partition("{}")
-        return {
-            each["Description"].removeprefix(start).removesuffix(end): each["GroupId"]
-            for each in groups
-            if each["Description"].startswith(start)
-        }
+        named = re.compile(r"Tasks of the [a-z ]+ ([a-z0-9-]+): admits nobody, others admit it")
+        return {match[1]: each["GroupId"] for each in groups if (match := named.fullmatch(each["Description"]))}
 
     def rules(self, group: str, *, egress: bool) -> list[tuple[str, int]]:
         """Of a security group: whom and which port it admits."""

@@ -174,7 +174,7 @@ def findings_of_templates(environment: Environment, templates: list[Template]) -
     services = sum(1 for _ in environment.ecs.tasks()) if environment.ecs else 0
     networks = int(environment.network.existing is None or added_endpoint_options(environment) is not None)
     storage = bool(environment.storage.file_systems)
-    connections = bool(environment.ecs and (environment.ecs.namespace or environment.ecs.callers))
+    connections = bool(environment.ecs and environment.ecs.has_connections)
     balancers = [environment.ecs.load_balancer, *environment.ecs.load_balancers.values()] if environment.ecs else []
     distributions = sum(each is not None and each.cloudfront is not None for each in balancers)
     ecs = bool(environment.ecs) + connections + services + distributions

@@ -56,6 +56,12 @@ def load_balancer(context: Context, resource: Resource) -> Iterator[Line]:
         yield context.hourly(resource, "public_ipv4_hour", len(subnets))
 
 
+def lattice_service(context: Context, resource: Resource) -> Iterator[Line]:
+    """Hours, and what goes through it; requests above 300,000 an hour, which are rare, are left out."""
+    yield context.hourly(resource, "lattice_service_hour")
+    yield context.used(resource, "lattice_gb", "gb_processed")
+
+
 def record(context: Context, resource: Resource) -> Iterator[Line]:
     """Queries; those of alias records to resources of AWS are free."""
     if resource.get("AliasTarget") is None:

@@ -43,12 +43,14 @@ PRICED: Final[Mapping[str, Pricing]] = {
     # It makes a private hosted zone of that price.
     "AWS::ServiceDiscovery::PrivateDnsNamespace": storage_and_messages.hosted_zone,
     "AWS::StepFunctions::StateMachine": fargate.state_machine,
+    "AWS::VpcLattice::Service": network.lattice_service,
     "AWS::WAFv2::WebACL": network.web_acl,
 }
 
 _SETTING: Final = "a setting of something else"
 _IDENTITY: Final = "AWS IAM is free"
 _FILE_SYSTEM: Final = "its file system is billed"
+_LATTICE: Final = "services of Amazon VPC Lattice are priced"
 _NETWORK: Final = "parts of a VPC are free"
 FREE: Final[Mapping[str, str]] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": _SETTING,
@@ -102,6 +104,13 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::Scheduler::ScheduleGroup": _SETTING,
     "AWS::ServiceDiscovery::HttpNamespace": "names of Service Connect are free",
     "AWS::ServiceDiscovery::Service": "what Amazon ECS registers is free; DNS queries are not in the templates",
+    "AWS::VpcLattice::AuthPolicy": _SETTING,
+    "AWS::VpcLattice::Listener": _LATTICE,
+    "AWS::VpcLattice::Rule": _LATTICE,
+    "AWS::VpcLattice::ServiceNetwork": _LATTICE,
+    "AWS::VpcLattice::ServiceNetworkServiceAssociation": _LATTICE,
+    "AWS::VpcLattice::ServiceNetworkVpcAssociation": _LATTICE,
+    "AWS::VpcLattice::TargetGroup": _LATTICE,
     "AWS::WAFv2::LoggingConfiguration": "what it writes is a line of its log group",
     "AWS::WAFv2::WebACLAssociation": _SETTING,
 }

@@ -12,6 +12,7 @@ from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecs as ecs
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_kms as kms
+from aws_cdk import aws_servicediscovery as servicediscovery
 from aws_cdk import aws_sns as sns
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
@@ -83,6 +84,8 @@ class QueueWorker(Construct):
         queue_key: kms.IKey | None = None,
         volume_key: kms.IKey | None = None,
         working_hours: WorkingHoursOptions | None = None,
+        namespace: servicediscovery.INamespace | None = None,
+        own_group: ec2.ISecurityGroup | None = None,
     ) -> None:
         """Define the queue worker.
 
@@ -102,6 +105,8 @@ class QueueWorker(Construct):
                 policy must let IAM policies of the account allow its use, which the task role does here.
             volume_key: Encrypts the EBS volumes of the tasks; without one, the default key of Amazon EBS does.
             working_hours: When tasks run; None for always. Messages wait until then.
+            namespace: Where services have their names; needed for Service Connect.
+            own_group: Security group that the tasks have and nobody else, by which services admit them.
         """
         super().__init__(scope, construct_id)
         self._options = options
@@ -121,6 +126,8 @@ class QueueWorker(Construct):
             capacity_providers=capacity_providers,
             volume_key=volume_key,
             working_hours=working_hours,
+            namespace=namespace,
+            own_group=own_group,
         )
         # A task that starts without permissions fails.
         task.task_definition.node.add_dependency(policy)

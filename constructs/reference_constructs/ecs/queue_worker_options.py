@@ -7,6 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from reference_constructs.ecs.scaling_options import ScalingOptions, Seconds
+from reference_constructs.ecs.service_connect_options import ServiceConnectClientOptions, ServiceConnectOptions
 from reference_constructs.ecs.service_options import ServiceOptions
 from reference_constructs.ecs.task_options import TaskOptions
 from reference_constructs.options import Options, in_words
@@ -123,6 +124,10 @@ class QueueWorkerOptions(TaskOptions):
     scaling: QueueScalingOptions = QueueScalingOptions()
     """Scaling by the number of messages."""
 
+    service_connect: ServiceConnectClientOptions | None = None
+    """Service Connect as a client: services of `ecs.namespace` by name, with a proxy in each task. With `null`, the
+    tasks have none. Which services the tasks may connect to is `reachable_from` of these."""
+
     task_scale_in_protection: bool = True
     """Whether the task role can protect its tasks from scale-in and deployments while they work on a message
     (`PUT $ECS_AGENT_URI/task-protection/v1/state`). The application must ask for the protection."""
@@ -159,5 +164,7 @@ class QueueWorkerOptions(TaskOptions):
             cpu_utilization_percent=None,
             memory_utilization_percent=None,
         )
+        client = self.service_connect
+        connect = None if client is None else ServiceConnectOptions(access_log=client.access_log)
         # A worker at 100 % of its CPU is at work; what is wrong shows at the queue.
-        return ServiceOptions(**task, scaling=limits, alarms=False)
+        return ServiceOptions(**task, scaling=limits, alarms=False, service_connect=connect)

@@ -24,6 +24,7 @@ class RunTask(Construct):
         task: What runs.
         subnets: Where its network interface is.
         security_group: Nothing comes in.
+        security_groups: It, and that by which services admit the task, if one does.
         strategy: What it runs on.
     """
 
@@ -31,6 +32,7 @@ class RunTask(Construct):
     task: EcsTask
     subnets: Sequence[ec2.ISubnet]
     security_group: TaskSecurityGroup
+    security_groups: Sequence[ec2.ISecurityGroup]
     strategy: list[ecs.CapacityProviderStrategy]
 
     def __init__(
@@ -44,6 +46,7 @@ class RunTask(Construct):
         vpc_cidrs: Sequence[str] = (),
         dual_stack: bool = False,
         capacity_providers: Mapping[str, str] = NO_CAPACITY_PROVIDERS,
+        own_group: ec2.ISecurityGroup | None = None,
     ) -> None:
         """Define the security group.
 
@@ -56,6 +59,7 @@ class RunTask(Construct):
             vpc_cidrs: IPv4 CIDR blocks of the VPC (`TaskSecurityGroup`).
             dual_stack: Whether the subnets have IPv6 addresses too.
             capacity_providers: Names of the capacity providers of the cluster's EC2 groups, by name of the group.
+            own_group: Security group that the task has and nobody else, by which services admit it.
 
         Raises:
             ValueError: If a capacity provider is not in the cluster.
@@ -68,6 +72,7 @@ class RunTask(Construct):
         self.security_group = TaskSecurityGroup(
             self, "SecurityGroup", options=task.options, vpc=cluster.vpc, vpc_cidrs=vpc_cidrs, dual_stack=dual_stack
         )
+        self.security_groups = [self.security_group, *([own_group] if own_group is not None else [])]
 
     @property
     def request(self) -> dict[str, Any]:
@@ -83,7 +88,7 @@ class RunTask(Construct):
             "networkConfiguration": {
                 "awsvpcConfiguration": {
                     "subnets": [subnet.subnet_id for subnet in self.subnets],
-                    "securityGroups": [self.security_group.security_group_id],
+                    "securityGroups": [group.security_group_id for group in self.security_groups],
                     "assignPublicIp": "ENABLED" if options.assign_public_ip else "DISABLED",
                 }
             },

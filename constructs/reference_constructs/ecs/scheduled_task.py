@@ -161,7 +161,7 @@ class ScheduledTask(Construct):
             "task_definition": run.task.task_definition,
             "task_count": self._options.task_count,
             "capacity_provider_strategies": run.strategy,
-            "security_groups": [run.security_group],
+            "security_groups": list(run.security_groups),
             "vpc_subnets": ec2.SubnetSelection(subnets=list(run.subnets)),
             "enable_execute_command": run.task.options.execute_command,
             "enable_ecs_managed_tags": True,

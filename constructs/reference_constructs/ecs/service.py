@@ -19,6 +19,7 @@ from reference_constructs.compute.working_hours_options import WorkingHoursOptio
 from reference_constructs.durations import seconds
 from reference_constructs.ecs.capacity_provider_strategy import NO_CAPACITY_PROVIDERS, capacity_provider_strategy
 from reference_constructs.ecs.deployment_alarms import DeploymentAlarms
+from reference_constructs.ecs.lattice_service import LatticeNetwork, LatticeService
 from reference_constructs.ecs.network_routing_options import NetworkRoutingOptions
 from reference_constructs.ecs.network_target import NetworkTarget
 from reference_constructs.ecs.placement_options import PlacementConstraintOptions, PlacementStrategyOptions
@@ -68,6 +69,7 @@ class EcsService(Construct):
         target_groups: Those of Application Load Balancers, by name of the routing; that of `routing` has an empty name.
         network_targets: Listeners and target groups of Network Load Balancers, by name of the routing.
         alternate_target_groups: What is forwarded to after every other deployment that shifts requests, named as above.
+        lattice_service: What Amazon VPC Lattice forwards to the tasks; None without `vpc_lattice`.
         scaling: What changes the number of tasks; None if it is fixed.
         alarms: What to watch.
     """
@@ -78,6 +80,7 @@ class EcsService(Construct):
     target_groups: dict[str, elbv2.ApplicationTargetGroup]
     network_targets: dict[str, NetworkTarget]
     alternate_target_groups: dict[str, elbv2.ApplicationTargetGroup]
+    lattice_service: LatticeService | None
     scaling: ServiceScaling | None
     alarms: list[cloudwatch.Alarm]
 
@@ -106,6 +109,7 @@ class EcsService(Construct):
         name_in_namespace: str = "",
         own_group: ec2.ISecurityGroup | None = None,
         callers: Mapping[str, ec2.ISecurityGroup] = NO_CALLERS,
+        lattice_network: LatticeNetwork | None = None,
     ) -> None:
         """Define the service.
 
@@ -135,13 +139,15 @@ class EcsService(Construct):
             namespace: Where services have their names; needed for Service Connect and service discovery.
             name_in_namespace: Name of the service there, where the options state none.
             own_group: Security group that the tasks of this service have and nobody else, by which others admit them.
-            callers: Such groups of the services that may connect, by name.
+            callers: Such groups of the services that may connect, by what the rule is to say of each, such as
+                `Service orders`.
+            lattice_network: Service network of Amazon VPC Lattice; needed if there is `options.vpc_lattice`.
 
         Raises:
             ValueError: If there is routing, but no listener, no priority, or not exactly one container with a port; if
                 requests are to scale the tasks, but there is no routing; if a capacity provider is not in the cluster;
                 if alarms of requests are to roll back deployments, but there is no routing; if the service is to have
-                a name, but there is no namespace.
+                a name, but there is no namespace; if there is `vpc_lattice`, but no service network.
         """
         super().__init__(scope, construct_id)
         self._options = options
@@ -164,6 +170,7 @@ class EcsService(Construct):
         self._acknowledge_short_grace()
         self._define_deployment(alarm_topic)
         self._define_names(namespace, name_in_namespace)
+        self._define_lattice_service(lattice_network)
         self._acknowledge_deployment()
         self._acknowledge_platform_version()
         self.scaling = None
@@ -271,6 +278,25 @@ class EcsService(Construct):
             connect(self, self.service, options.service_connect, namespace=namespace.namespace_arn, task=self._task)
         if options.service_discovery is not None:
             discover(self.service, options.service_discovery, service_name=name, namespace=namespace)
+
+    def _define_lattice_service(self, network: LatticeNetwork | None) -> None:
+        self.lattice_service = None
+        options = self._options.vpc_lattice
+        if options is None:
+            return
+        if network is None:
+            raise ValueError("vpc_lattice needs a service network")
+        self.lattice_service = LatticeService(
+            self,
+            "Lattice",
+            options=options,
+            network=network,
+            deployment=self._options.deployment,
+            service=self.service,
+            security_group=self.security_group,
+            vpc=self._vpc,
+            port=self._task.options.named_ports[options.port_name],
+        )
 
     def _acknowledge_public_addresses(self) -> None:
         if not self._options.assign_public_ip:

@@ -8,8 +8,16 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reference_constructs.ecs.container_runtime_options import PortName
+from reference_constructs.ecs.deployment_options import HeaderName, HeaderValue
 from reference_constructs.options import Options, in_words
-from reference_constructs.value_types import CertificateAuthorityArn, Port, ResourceName, SecurityGroupId
+from reference_constructs.value_types import (
+    Arn,
+    CertificateAuthorityArn,
+    Port,
+    RegionalKeyArn,
+    ResourceName,
+    SecurityGroupId,
+)
 
 NamespaceName = Annotated[
     str,
@@ -19,6 +27,16 @@ NamespaceName = Annotated[
         examples=["shop.internal"],
         json_schema_extra=in_words("domain name in lowercase, without a trailing dot"),
     ),
+]
+NamespaceArn = Annotated[
+    str,
+    Field(
+        # NamespaceSummary, AWS Cloud Map API Reference.
+        pattern=r"^arn:[a-z-]+:servicediscovery:[a-z0-9-]+:[0-9]{12}:namespace/ns-[a-z0-9]{1,61}$",
+        examples=["arn:aws:servicediscovery:eu-west-1:111122223333:namespace/ns-0123456789abcdef"],
+        json_schema_extra=in_words("ARN of a namespace in AWS Cloud Map"),
+    ),
+    Arn(region=True),
 ]
 ClientName = Annotated[
     str,
@@ -32,14 +50,22 @@ Seconds = Annotated[int, Field(ge=0, le=86_400)]
 
 
 class NamespaceOptions(Options):
-    """Namespace of AWS Cloud Map, in which the services of the cluster have their names."""
+    """Namespace of AWS Cloud Map, in which the services of the cluster have their names.
 
-    name: NamespaceName
-    """Name of the namespace."""
+    A new one with `name`, or one that exists with `namespace_arn`.
+    """
+
+    name: NamespaceName | None = None
+    """Name of a new namespace."""
 
     kind: Literal["http", "private_dns"] = "http"
     """`http` is for Service Connect alone. `private_dns` also creates a private hosted zone in the VPC, which
-    `service_discovery` requires."""
+    `service_discovery` requires. With `namespace_arn`, the kind of the namespace that exists."""
+
+    namespace_arn: NamespaceArn | None = None
+    """ARN of a namespace that exists, in place of a new one; several environments can share it. Its names are those of
+    all who share it: Amazon ECS refuses a service whose name another one has. The hosted zone of a `private_dns` one
+    must be associated with the VPC."""
 
 
 class ServiceConnectTlsOptions(Options):
@@ -48,6 +74,21 @@ class ServiceConnectTlsOptions(Options):
     certificate_authority_arn: CertificateAuthorityArn
     """ARN of the certificate authority in AWS Private CA that issues the certificates. It must have the tag
     `AmazonECSManaged` with the value `true`."""
+
+    kms_key_arn: RegionalKeyArn | None = None
+    """ARN of the customer managed key that encrypts the private keys of the certificates, which Amazon ECS keeps in AWS
+    Secrets Manager. The key is a symmetric one, and its policy must let IAM policies of the account of the environment
+    allow its use. With `null`, it is the AWS managed key of Secrets Manager."""
+
+
+class ServiceConnectTestTrafficOptions(Options):
+    """Requests of other services that reach the new tasks before anybody else's do."""
+
+    header_name: HeaderName
+    """HTTP header that marks a test request."""
+
+    header_value: HeaderValue | None = None
+    """Value of the header. With `null`, any value marks a test request."""
 
 
 class ServedPortOptions(Options):
@@ -73,6 +114,10 @@ class ServedPortOptions(Options):
     tls: ServiceConnectTlsOptions | None = None
     """Encryption between the proxies. With `null`, there is none."""
 
+    test_traffic: ServiceConnectTestTrafficOptions | None = None
+    """Test requests during a deployment that shifts requests. With `null`, the header `x-amzn-ecs-blue-green-test`
+    marks them."""
+
 
 class ServiceConnectAccessLogOptions(Options):
     """Access log of the proxy, in the log group of the service."""
@@ -84,14 +129,18 @@ class ServiceConnectAccessLogOptions(Options):
     """Whether the log has the query parameters of requests, which may be confidential."""
 
 
-class ServiceConnectOptions(Options):
+class ServiceConnectClientOptions(Options):
+    """Service Connect: a proxy in each task, which connects to other services by name and balances the requests."""
+
+    access_log: ServiceConnectAccessLogOptions | None = None
+    """Access log of the proxy. With `null`, there is none."""
+
+
+class ServiceConnectOptions(ServiceConnectClientOptions):
     """Service Connect: a proxy in each task, which connects to other services by name and balances the requests."""
 
     serves: Mapping[ResourceName, ServedPortOptions] = {}
     """Ports that other services reach, by name in the namespace. Without any, the service is a client only."""
-
-    access_log: ServiceConnectAccessLogOptions | None = None
-    """Access log of the proxy. With `null`, there is none."""
 
 
 class ServiceDiscoveryOptions(Options):
@@ -117,4 +166,5 @@ class ReachableSecurityGroupOptions(Options):
     """TCP port to open."""
 
     reachable_from: Annotated[tuple[ResourceName, ...], Field(min_length=1)]
-    """Services that may reach it, by name, and nothing else."""
+    """Services that may reach it, by name, and nothing else. Names of queue workers, scheduled tasks, and standalone
+    tasks are allowed too."""

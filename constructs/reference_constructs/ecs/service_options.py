@@ -18,6 +18,7 @@ from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.ecs.scaling_options import ScalingOptions
 from reference_constructs.ecs.service_connect_options import ServiceConnectOptions, ServiceDiscoveryOptions
 from reference_constructs.ecs.task_options import TaskOptions
+from reference_constructs.ecs.vpc_lattice_options import ServiceLatticeOptions
 from reference_constructs.edge.listener_rule_options import ListenerRuleOptions
 from reference_constructs.value_types import ResourceName, SecurityGroupId
 
@@ -47,9 +48,14 @@ class ServiceOptions(TaskOptions):
     service_discovery: ServiceDiscoveryOptions | None = None
     """Records of the tasks in the private hosted zone of `ecs.namespace`. With `null`, there are none."""
 
+    vpc_lattice: ServiceLatticeOptions | None = None
+    """Amazon VPC Lattice: HTTPS requests from every VPC of the service network in `ecs.vpc_lattice`. With `null`, there
+    are none."""
+
     reachable_from: tuple[ResourceName, ...] = ()
     """Services whose tasks may connect to the tasks of this one, by name: to the ports that `service_connect` serves,
-    or without any, to all ports of its containers. Nothing else in the VPC can, apart from the load balancer."""
+    or without any, to all ports of its containers. Names of queue workers, scheduled tasks, and standalone tasks are
+    allowed too. Nothing else in the VPC can connect, apart from the load balancer."""
 
     security_group_ids: Annotated[tuple[SecurityGroupId, ...], Field(max_length=4)] = ()
     """IDs of security groups that exist, in addition to that of the tasks, such as one that a database admits."""

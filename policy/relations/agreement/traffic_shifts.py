@@ -103,7 +103,8 @@ def steps_shift_requests(graph: Graph) -> Iterator[Misfit]:
     """Amazon ECS refuses steps of a service whose requests it cannot shift."""
     for service in graph.of_type("AWS::ECS::Service"):
         strategy = service.get("DeploymentConfiguration.Strategy")
-        shifted = any(entry.get("AdvancedConfiguration") for entry in service.list("LoadBalancers"))
+        ways = (*service.list("LoadBalancers"), *service.list("VpcLatticeConfigurations"))
+        shifted = any(entry.get("AdvancedConfiguration") for entry in ways)
         connected = bool(service.list("ServiceConnectConfiguration.Services"))
         if strategy in ("LINEAR", "CANARY") and not shifted and not connected:
             yield Misfit(

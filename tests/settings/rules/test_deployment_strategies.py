@@ -25,8 +25,8 @@ PAIRS = (
         accepted=_deployment(f"strategy: BLUE_GREEN, {ALARMS}"),
         message=(
             "ecs.services.web.deployment.strategy: strategy is CANARY, and nothing has requests to shift\n"
-            "fix: add routing or service_connect.serves, or use ROLLING or BLUE_GREEN\n"
-            "why: Linear and canary deployments shift the requests of a load balancer or of Service Connect."
+            "fix: add routing, service_connect.serves, or vpc_lattice, or use ROLLING or BLUE_GREEN\n"
+            "why: Linear and canary deployments shift the requests of a load balancer, Service Connect, or VPC Lattice."
         ),
     ),
     RulePair(
@@ -78,8 +78,8 @@ PAIRS = (
         message=(
             "ecs.services.web.deployment.test_traffic: there is test_traffic, and strategy is ROLLING\n"
             "fix: remove test_traffic\n"
-            "why: There is a second target group only where a deployment shifts the requests of a load "
-            "balancer."
+            "why: There is a second target group only where requests of a load balancer or of VPC Lattice are "
+            "shifted."
         ),
     ),
     RulePair(
@@ -88,10 +88,10 @@ PAIRS = (
         accepted=_deployment(f"strategy: BLUE_GREEN, production_target_group: alternate, {ALARMS}", ROUTED),
         message=(
             "ecs.services.web.deployment.production_target_group: there is production_target_group, and there "
-            "is no routing\n"
+            "is no routing and no vpc_lattice\n"
             "fix: remove production_target_group\n"
-            "why: There is a second target group only where a deployment shifts the requests of a load "
-            "balancer."
+            "why: There is a second target group only where requests of a load balancer or of VPC Lattice are "
+            "shifted."
         ),
     ),
     RulePair(

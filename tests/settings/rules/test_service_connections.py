@@ -24,6 +24,12 @@ def _database(name: str) -> str:
     return CAPACITY + f"  reachable_security_groups: {{database: {group}}}\n"
 
 
+def _task(kind: str, name: str, *lines: str) -> str:
+    """A task without a port, to append to a file with services."""
+    stated = ["containers: {web: {image: 'app:1'}}", *lines]
+    return f"  {kind}:\n    {name}:\n" + "".join(f"      {line}\n" for line in stated)
+
+
 PAIRS = (
     RulePair(
         rule="caller_is_a_service: without any service",
@@ -31,9 +37,9 @@ PAIRS = (
         accepted=service(before=_database("web"), container=TCP),
         message=(
             "ecs.reachable_security_groups.database.reachable_from[0]: 'web' is not allowed\n"
-            "allowed: the name of a service (none yet)\n"
-            "why: Tasks are admitted by the security group of their service, and a service that is not in "
-            "the file has none."
+            "allowed: the name of a service, a queue worker, or another task (none yet)\n"
+            "why: Tasks are admitted by a security group that those of one name have, and one that is not in the "
+            "file has none."
         ),
     ),
     RulePair(
@@ -42,9 +48,9 @@ PAIRS = (
         accepted=_web("reachable_from: [other]") + other(),
         message=(
             "ecs.services.web.reachable_from[0]: 'othr' is not allowed\n"
-            "allowed: the name of a service (web and other)\n"
+            "allowed: the name of a service, a queue worker, or another task (web and other)\n"
             "fix: did you mean other?\n"
-            "why: Tasks are admitted by the security group of their service, and a service that is not in the "
+            "why: Tasks are admitted by a security group that those of one name have, and one that is not in the "
             "file has none."
         ),
     ),
@@ -54,9 +60,20 @@ PAIRS = (
         accepted=_web(before=_database("web")),
         message=(
             "ecs.reachable_security_groups.database.reachable_from[0]: 'orders' is not allowed\n"
-            "allowed: the name of a service (web)\n"
-            "why: Tasks are admitted by the security group of their service, and a service that is not in the "
+            "allowed: the name of a service, a queue worker, or another task (web)\n"
+            "why: Tasks are admitted by a security group that those of one name have, and one that is not in the "
             "file has none."
+        ),
+    ),
+    RulePair(
+        rule="caller_is_of_one_kind",
+        rejected=_web("reachable_from: [mail]") + _task("queue_workers", "mail") + _task("standalone_tasks", "mail"),
+        accepted=_web("reachable_from: [mail]") + _task("queue_workers", "mail") + _task("standalone_tasks", "mails"),
+        message=(
+            "ecs.services.web.reachable_from[0]: mail is the name of ecs.standalone_tasks.mail and "
+            "ecs.queue_workers.mail\n"
+            "fix: rename one of them\n"
+            "why: It would be left open whose tasks are admitted."
         ),
     ),
     RulePair(
@@ -118,39 +135,6 @@ PAIRS = (
             "fix: add port_name\n"
             "why: A name and a protocol are those of a port, and Amazon ECS refuses two ports of one name in "
             "a task."
-        ),
-    ),
-    RulePair(
-        rule="names_have_a_namespace",
-        rejected=_web("service_connect: {}", before=CAPACITY),
-        accepted=_web("service_connect: {}"),
-        message=(
-            "ecs.services.web.service_connect: there is service_connect, but no ecs.namespace\n"
-            "fix: add ecs.namespace\n"
-            "why: Names are in a namespace of AWS Cloud Map, and records in the hosted zone of one with "
-            "`kind: private_dns`."
-        ),
-    ),
-    RulePair(
-        rule="names_have_a_namespace: with a hosted zone",
-        rejected=_web("service_discovery: {}"),
-        accepted=_web("service_discovery: {}", before=PRIVATE),
-        message=(
-            "ecs.services.web.service_discovery: there is service_discovery, and kind of ecs.namespace is http\n"
-            "fix: set ecs.namespace.kind to private_dns, which replaces the namespace, or use service_connect\n"
-            "why: Names are in a namespace of AWS Cloud Map, and records in the hosted zone of one with "
-            "`kind: private_dns`."
-        ),
-    ),
-    RulePair(
-        rule="name_in_the_namespace_comes_once",
-        rejected=_web(SERVES, "reachable_from: [web]", "service_discovery: {}", before=PRIVATE),
-        accepted=_web(SERVES, "reachable_from: [web]", "service_discovery: {name: web-tasks}", before=PRIVATE),
-        message=(
-            "ecs.services.web.service_discovery: the name web is also that of "
-            "ecs.services.web.service_connect.serves.web\n"
-            "fix: choose another name\n"
-            "why: AWS Cloud Map refuses two services of one name in a namespace."
         ),
     ),
     RulePair(

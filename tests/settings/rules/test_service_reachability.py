@@ -11,10 +11,23 @@ from tests.support.rule_pairs import CAPACITY, LOAD_BALANCER, RulePair, other, s
 NAMESPACE = CAPACITY + "  namespace: {name: shop.internal}\n"
 PRIVATE = CAPACITY + "  namespace: {name: shop.internal, kind: private_dns}\n"
 HTTP = "      containers: {web: {image: 'app:1', port: 8080, port_name: http, port_app_protocol: http}}\n"
+TCP = "      containers: {web: {image: 'app:1', port: 8080, port_name: http}}\n"
 BALANCED = NAMESPACE + LOAD_BALANCER
 ROUTED = "routing: {priority: 10, path_patterns: [/*]}"
 GROUPS = [f"sg-0000000{number}" for number in range(3)]
 SERVES = "service_connect: {serves: {web: {port_name: http}}}"
+WORKER = "  queue_workers:\n    mail:\n      containers: {web: {image: 'app:1'}}\n"
+SEED = "  standalone_tasks:\n    seed:\n      containers: {web: {image: 'app:1'}}\n"
+WINDOWS = "".join(
+    f"      {line}\n"
+    for line in (
+        "operating_system: windows_server_2022_core",
+        "architecture: x86_64",
+        "cpu_units: 1024",
+        "memory_mib: 2048",
+    )
+)
+TESTED = "service_connect: {serves: {web: {port_name: http, test_traffic: {header_name: x-test}}}}"
 SHIFTED = "deployment: {strategy: BLUE_GREEN, rollback_alarms: {alarm_names: [x]}}"
 
 
@@ -93,7 +106,62 @@ PAIRS = (
         message=(
             "ecs.services.web.reachable_from[0]: the service other has no service_connect\n"
             "fix: add service_connect: {} to other\n"
-            "why: A name of Service Connect is known to tasks with its proxy only."
+            "why: A name of Service Connect is known to tasks with its proxy only, which tasks without a service "
+            "cannot have."
+        ),
+    ),
+    RulePair(
+        rule="caller_knows_the_names: of a queue worker",
+        rejected=_web(SERVES, "reachable_from: [mail]") + WORKER,
+        accepted=_web(SERVES, "reachable_from: [mail]") + WORKER + "      service_connect: {}\n",
+        message=(
+            "ecs.services.web.reachable_from[0]: the queue worker mail has no service_connect\n"
+            "fix: add service_connect: {} to mail\n"
+            "why: A name of Service Connect is known to tasks with its proxy only, which tasks without a service "
+            "cannot have."
+        ),
+    ),
+    RulePair(
+        rule="caller_knows_the_names: of a task without a service",
+        rejected=_web(SERVES, "reachable_from: [seed]", before=PRIVATE) + SEED,
+        accepted=_web(SERVES, "reachable_from: [seed]", "service_discovery: {name: web2}", before=PRIVATE) + SEED,
+        message=(
+            "ecs.services.web.reachable_from[0]: the standalone task seed has no service_connect\n"
+            "fix: add service_discovery\n"
+            "why: A name of Service Connect is known to tasks with its proxy only, which tasks without a service "
+            "cannot have."
+        ),
+    ),
+    RulePair(
+        rule="service_connect_is_for_linux: of a queue worker",
+        rejected=_web() + WORKER + WINDOWS + "      service_connect: {}\n",
+        accepted=_web() + WORKER + WINDOWS,
+        message=(
+            "ecs.queue_workers.mail.service_connect: there is service_connect, and operating_system is "
+            "windows_server_2022_core\n"
+            "fix: use service_discovery\n"
+            "why: The proxy of Service Connect is a Linux container."
+        ),
+    ),
+    RulePair(
+        rule="test_requests_have_tasks_to_reach",
+        rejected=_web(TESTED, "reachable_from: [web]"),
+        accepted=_web(TESTED, "reachable_from: [web]", SHIFTED),
+        message=(
+            "ecs.services.web.service_connect.serves.web.test_traffic: there is test_traffic, and strategy is ROLLING\n"
+            "fix: remove test_traffic, or use BLUE_GREEN, LINEAR, or CANARY\n"
+            "why: The header marks nothing: there are no new tasks to test, or the proxy sees TCP connections only."
+        ),
+    ),
+    RulePair(
+        rule="test_requests_have_tasks_to_reach: of TCP",
+        rejected=_web(TESTED, "reachable_from: [web]", SHIFTED, container=TCP),
+        accepted=_web(TESTED, "reachable_from: [web]", SHIFTED),
+        message=(
+            "ecs.services.web.service_connect.serves.web.test_traffic: the port http of web has no application "
+            "protocol\n"
+            "fix: set port_app_protocol, or app_protocol in additional_ports, or remove test_traffic\n"
+            "why: The header marks nothing: there are no new tasks to test, or the proxy sees TCP connections only."
         ),
     ),
     RulePair(

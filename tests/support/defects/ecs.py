@@ -664,6 +664,32 @@ WAYS_IN = (
         named_by=("load_balancer_reaches_identity_providers",),
     ),
     Defect(
+        name="a service in VPC Lattice without encryption",
+        stack="ecs-lattice-ecs-service-orders",
+        change=put("AWS::VpcLattice::Listener", "Protocol", "HTTP"),
+        named_by=("vpclattice_listener_is_encrypted",),
+    ),
+    Defect(
+        name="a service in VPC Lattice that everybody may call",
+        stack="ecs-lattice-ecs-service-orders",
+        change=put("AWS::VpcLattice::AuthPolicy", "Policy.Statement.0.Condition", None),
+        named_by=("vpclattice_auth_policy_names_callers",),
+    ),
+    Defect(
+        name="tasks that VPC Lattice cannot reach",
+        stack="ecs-lattice-ecs-service-orders",
+        change=without("AWS::EC2::SecurityGroupIngress"),
+        named_by=("lattice_reaches_its_targets",),
+    ),
+    Defect(
+        name="a key that Amazon ECS cannot make private keys with",
+        stack="ecs-microsvc-ecs-service-payments",
+        change=put(
+            "AWS::IAM::ManagedPolicy", "PolicyDocument.Statement.0.Action", "kms:Decrypt", having="TlsKeyPolicy"
+        ),
+        named_by=("role_can_use_the_key_of_certificates",),
+    ),
+    Defect(
         name="a port of a Network Load Balancer that nothing listens on",
         stack="ecs-tcp-ecs-cluster",
         change=put(

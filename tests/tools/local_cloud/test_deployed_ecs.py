@@ -22,6 +22,8 @@ WITH_ECS = {name: each.ecs for name, each in ENVIRONMENTS.items() if each.ecs}
 # Names of the containers of the log router and the sidecars.
 SIDECARS = {"log_router", "collector", "cloudwatch_agent"}
 WITH_CAPACITY = [name for name, each in WITH_ECS.items() if each.capacity]
+WITH_LATTICE = [name for name, each in WITH_ECS.items() if each.vpc_lattice]
+WITH_CALLERS = [name for name, each in WITH_ECS.items() if each.callers]
 WITH_CLUSTER = [name for name, each in WITH_ECS.items() if each.existing_cluster is None]
 WITH_LOAD_BALANCER = [
     name for name, each in WITH_ECS.items() if each.load_balancer and each.load_balancer.existing is None
@@ -43,6 +45,18 @@ def with_cluster(request: pytest.FixtureRequest, deployed_once: Callable[[str], 
 @pytest.fixture(params=WITH_CAPACITY)
 def on_instances(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
     """Given a deployed environment whose ECS cluster has instances."""
+    return deployed_environment(deployed_once, request.param)
+
+
+@pytest.fixture(params=WITH_CALLERS)
+def connected(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment whose ECS services admit each other."""
+    return deployed_environment(deployed_once, request.param)
+
+
+@pytest.fixture(params=WITH_LATTICE)
+def in_lattice(request: pytest.FixtureRequest, deployed_once: Callable[[str], Deployment]) -> DeployedEnvironment:
+    """Given a deployed environment with services in Amazon VPC Lattice."""
     return deployed_environment(deployed_once, request.param)
 
 
@@ -337,6 +351,46 @@ def test_only_the_load_balancer_reaches_tasks_and_only_their_port(balanced: Depl
         assert balanced.rules(group, egress=False) == sorted([*((balancer, port) for port in ports), *admitted])
 
 
+def test_services_admit_whom_they_name_and_their_load_balancers(connected: DeployedEnvironment) -> None:
+    for name, settings in connected.ecs.services.items():
+        group, *others = connected.services[name]["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"]
+        assert (connected.caller_groups.get(name) in others) == (name in connected.ecs.callers)
+        callers = {connected.caller_groups[caller] for caller in settings.reachable_from}
+        admitted = {(caller, port) for caller in callers for port, _ in settings.reachable_ports}
+        every = set(connected.rules(group, egress=False))
+        assert admitted == {rule for rule in every if rule[0] in connected.caller_groups.values()}
+        # What is admitted besides is load balancers.
+        assert len({source for source, _ in every} - callers) == len(
+            {each.load_balancer for each in settings.all_routings.values()}
+        )
+
+
+def test_services_are_in_the_service_network_as_stated(in_lattice: DeployedEnvironment) -> None:
+    lattice = in_lattice.ecs.vpc_lattice
+    assert lattice is not None
+    made = in_lattice.remembered("AWS::VpcLattice::ServiceNetwork", "ecs-connections")
+    assert len(made) == (lattice.service_network_arn is None)
+    associated = in_lattice.remembered("AWS::VpcLattice::ServiceNetworkVpcAssociation", "ecs-connections")
+    assert len(associated) == lattice.associate_vpc
+    for name, settings in in_lattice.ecs.services.items():
+        stack, stated = f"ecs-service-{name}", settings.vpc_lattice
+        listeners = in_lattice.remembered("AWS::VpcLattice::Listener", stack)
+        assert [(each["Protocol"], each["Port"]) for each in listeners] == ([("HTTPS", 443)] if stated else [])
+        if stated is None:
+            continue
+        groups = in_lattice.remembered("AWS::VpcLattice::TargetGroup", stack)
+        assert len(groups) == (2 if settings.deployment.shifts_traffic else 1)
+        port = settings.named_ports[stated.port_name]
+        assert {(each["Config"]["Port"], each["Config"]["ProtocolVersion"]) for each in groups} == {
+            (port, stated.protocol_version)
+        }
+        identifiers = in_lattice.ids("AWS::VpcLattice::TargetGroup", stack)
+        forwarded = listeners[0]["DefaultAction"]["Forward"]["TargetGroups"]
+        assert sorted(each["TargetGroupIdentifier"] in str(identifiers) for each in forwarded) == [True] * len(groups)
+        policies = in_lattice.remembered("AWS::VpcLattice::AuthPolicy", stack)
+        assert len(policies) == (stated.auth_policy is not None)
+
+
 def test_services_scale_as_stated(ecs: DeployedEnvironment) -> None:
     for name, settings in ecs.ecs.services.items():
         targets = ecs.remembered("AWS::ApplicationAutoScaling::ScalableTarget", f"ecs-service-{name}")
@@ -378,16 +432,16 @@ def test_alarms_watch_every_service_and_tell_the_stated_topic(ecs: DeployedEnvir
         steps = {metric.metric_name for metric in settings.scaling.step_scaling.values()} if settings.scaling else set()
         alarms = [each for each in described if each["MetricName"] not in steps]
         wanted = {"CPUUtilization", "MemoryUtilization"} | (
-            {"UnHealthyHostCount"} if settings.routing and not settings.deployment.shifts_traffic else set()
+            {"UnHealthyHostCount"} if settings.all_routings and not settings.deployment.shifts_traffic else set()
         )
         assert {each["MetricName"] for each in alarms} == (wanted if settings.alarms else set())
         # The share of 5xx answers is an expression, which the local cloud remembers and does not evaluate.
         rollback = settings.deployment.rollback_alarms
         own = [] if rollback is None else [rollback.server_error_percent, rollback.response_time_ms]
         expressions = len([each for each in own if each is not None])
-        if settings.alarms and settings.routing:
+        if settings.alarms:
             # Over two target groups, unhealthy tasks are an expression too.
-            expressions += 2 if settings.deployment.shifts_traffic else 1
+            expressions += len(settings.all_routings) * (2 if settings.deployment.shifts_traffic else 1)
         assert len(names) - len(described) == expressions
         assert all(each["AlarmActions"] == told for each in alarms)
 

@@ -16,7 +16,7 @@ import ministack.services.ec2 as ec2
 import ministack.services.eks as eks
 import ministack.services.route53 as route53
 import ministack.services.sns as sns
-from ministack.services.cloudformation import changesets, stacks
+from ministack.services.cloudformation import changesets, engine, stacks
 from ministack.services.cloudformation.handlers import _imported_export_names
 
 from tools.local_cloud.emulator.checked_resource import CheckedResource, Handler, Made, Properties
@@ -269,6 +269,21 @@ def see_malformed_tags() -> None:
     stacks._with_stack_tags = added
 
 
+def let_secrets_of_others_exist() -> None:
+    """A secret that a template names by its ARN, and no stack makes, is the user's own: its value is an example."""
+    resolve = engine._resolve_dynamic_reference
+
+    def resolved(literal: str) -> str:
+        try:
+            return str(resolve(literal))
+        except ValueError as error:
+            if literal.startswith("{{resolve:secretsmanager:arn:") and str(error).endswith("not found"):
+                return "example"
+            raise
+
+    engine._resolve_dynamic_reference = resolved
+
+
 def offer_update_cluster_config() -> None:
     """`aws eks update-cluster-config --no-deletion-protection`, which ministack's EKS lacks."""
     answer = eks._handle_request_sync
@@ -310,6 +325,7 @@ def patch_services() -> None:
     guard_exports_in_use()
     notice_changed_outputs()
     see_malformed_tags()
+    let_secrets_of_others_exist()
     offer_update_cluster_config()
     admit_hybrid_nodes()
     keep_weights()

@@ -23,7 +23,21 @@ _ID_PREFIXES: Mapping[str, Mapping[str, str]] = {
     "AWS::FSx::FileSystem": {"Id": "fs-"},
     "AWS::FSx::StorageVirtualMachine": {"StorageVirtualMachineId": "svm-"},
     "AWS::FSx::Volume": {"VolumeId": "fsvol-"},
+    "AWS::VpcLattice::Listener": {"Id": "listener-"},
+    "AWS::VpcLattice::Rule": {"Id": "rule-"},
+    "AWS::VpcLattice::Service": {"Id": "svc-"},
+    "AWS::VpcLattice::ServiceNetwork": {"Id": "sn-"},
+    "AWS::VpcLattice::TargetGroup": {"Id": "tg-"},
 }
+# Of ARNs that other types are only given in this form, what comes after the account.
+_ARN_RESOURCES: Mapping[str, str] = {
+    "AWS::VpcLattice::Listener": "service/svc-{0}/listener/listener-{0}",
+    "AWS::VpcLattice::Rule": "service/svc-{0}/listener/listener-{0}/rule/rule-{0}",
+    "AWS::VpcLattice::Service": "service/svc-{0}",
+    "AWS::VpcLattice::ServiceNetwork": "servicenetwork/sn-{0}",
+    "AWS::VpcLattice::TargetGroup": "targetgroup/tg-{0}",
+}
+_ARN_SERVICES: Mapping[str, str] = {"VpcLattice": "vpc-lattice"}
 
 
 class InvalidPropertiesError(ValueError):
@@ -92,7 +106,8 @@ class ResourceSchema:
         """A made-up value for everything that the service itself would fill in; ARNs look like ARNs."""
         digest = hashlib.sha256(f"{self.type_name}/{seed}".encode()).hexdigest()[:17]
         _, service, kind = self.type_name.split("::")
-        arn = f"arn:aws:{service.lower()}:{region}:{account}:{kind.lower()}/{digest}"
+        resource = _ARN_RESOURCES.get(self.type_name, f"{kind.lower()}/{{0}}").format(digest)
+        arn = f"arn:aws:{_ARN_SERVICES.get(service, service.lower())}:{region}:{account}:{resource}"
         ids = _ID_PREFIXES.get(self.type_name, {})
         return {
             name: arn if name.lower().endswith("arn") else f"{ids.get(name, '')}{digest}" for name in self.read_only
