@@ -351,3 +351,22 @@ def test_a_load_balancer_that_is_not_told_how_to_serve_is_refused(ways: dict[str
 def test_a_hosted_zone_without_a_name_or_a_name_without_its_zone_is_refused(half: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"^a load balancer needs both hosted_zone and record_name, or neither$"):
         Scene(**half)
+
+
+def test_identity_providers_are_reached_on_the_ports_of_their_endpoints() -> None:
+    scene = Scene(
+        identity_providers={
+            "staff": {
+                "kind": "oidc",
+                "issuer": "https://login.example.com",
+                "authorization_endpoint": "https://login.example.com:9443/authorize",
+                "token_endpoint": "https://login.example.com:8443/token",
+                "user_info_endpoint": "https://login.example.com/userinfo",
+                "client_id": "shop",
+                "client_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/login-AbCdEf",
+            }
+        }
+    )
+    rules = all_of(scene.template, "AWS::EC2::SecurityGroupEgress")
+    # Browsers connect to the authorization endpoint; the load balancer does not.
+    assert sorted(rule["Properties"]["FromPort"] for rule in rules) == [443, 8443]

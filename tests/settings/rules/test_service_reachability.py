@@ -15,6 +15,12 @@ BALANCED = NAMESPACE + LOAD_BALANCER
 ROUTED = "routing: {priority: 10, path_patterns: [/*]}"
 GROUPS = [f"sg-0000000{number}" for number in range(3)]
 SERVES = "service_connect: {serves: {web: {port_name: http}}}"
+TWO_PORTS = (
+    "service_connect: {serves: {web: {port_name: http, client_port: 80}, "
+    "admin: {port_name: admin, client_name: web, client_port: %d}}}"
+)
+TWO_NAMES = HTTP.replace("port: 8080", "port: 8080, additional_ports: {admin: {port: 9000}}")
+DNS = "      containers: {web: {image: 'app:1', additional_ports: {http: {port: 5353, protocol: %s}}}}\n"
 SHIFTED = "deployment: {strategy: BLUE_GREEN, rollback_alarms: {alarm_names: [x]}}"
 
 
@@ -23,6 +29,27 @@ def _web(*lines: str, before: str = NAMESPACE, container: str = HTTP) -> str:
 
 
 PAIRS = (
+    RulePair(
+        rule="client_name_leads_to_one_port",
+        rejected=_web(TWO_PORTS % 80, "reachable_from: [web]", container=TWO_NAMES),
+        accepted=_web(TWO_PORTS % 81, "reachable_from: [web]", container=TWO_NAMES),
+        message=(
+            "ecs.services.web.service_connect.serves.admin: clients connect to web:80, which is also that of "
+            "ecs.services.web.service_connect.serves.web\n"
+            "fix: use another client_name or client_port\n"
+            "why: A client that uses the name and the port reaches one of them, and which one is not documented."
+        ),
+    ),
+    RulePair(
+        rule="served_port_is_of_tcp",
+        rejected=_web(SERVES, "reachable_from: [web]", container=DNS % "udp"),
+        accepted=_web(SERVES, "reachable_from: [web]", container=DNS % "tcp"),
+        message=(
+            "ecs.services.web.service_connect.serves.web.port_name: the protocol of http is udp\n"
+            "fix: use service_discovery or a Network Load Balancer\n"
+            "why: The proxy of Service Connect listens for TCP, so clients reach nothing by UDP."
+        ),
+    ),
     RulePair(
         rule="reachable_service_listens",
         rejected=_web("reachable_from: [web]", container="      containers: {web: {image: 'app:1'}}\n"),
