@@ -122,14 +122,21 @@ def _unknown_key(path: KeyPath, data: object) -> Problem:
         value=key,
         finding=_UNKNOWN,
         allowed=", ".join(keys),
-        fix=did_you_mean(key, keys) or _completed(key, keys) or _elsewhere(path),
+        fix=did_you_mean(key, keys) or _with_other_words(key, keys) or _elsewhere(path) or _as_an_entry(keys),
     )
 
 
-def _completed(key: str, keys: Collection[str]) -> str:
-    """Keys of which only the first word is written, as in `cpu`."""
-    longer = [each for each in keys if each.startswith(f"{key}_")]
-    return f"did you mean {listed(longer, 'or')}?" if 0 < len(longer) <= _MOST_PLACES else ""
+def _with_other_words(key: str, keys: Collection[str]) -> str:
+    """Keys with a word more, as for `cpu` and for `rewrite`, or less, as for `service_connect_configuration`."""
+    longer = [each for each in keys if each.startswith(f"{key}_") or each.endswith(f"_{key}")]
+    shorter = [each for each in keys if key.startswith(f"{each}_")]
+    found = longer or [max(shorter, key=len)] if longer or shorter else []
+    return f"did you mean {listed(found, 'or')}?" if 0 < len(found) <= _MOST_PLACES else ""
+
+
+def _as_an_entry(keys: Collection[str]) -> str:
+    """Where keys of one's own choice belong."""
+    return "put it below additional" if "additional" in keys else ""
 
 
 def _elsewhere(path: KeyPath) -> str:

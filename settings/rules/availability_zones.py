@@ -6,23 +6,33 @@ from collections.abc import Iterator
 
 from facts import availability_zones, dated, regions
 from settings.environment import Environment
-from settings.problems import Problem
+from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import come_once, did_you_mean, listed
 from settings.rules.rule import rule, warning
 
 _IDENTITY_CENTER = "eks.capabilities.argocd.identity_center_region"
+_REPLICATION = "registry.replication[].region"
 
 
-@warning("Regions and Zones, Amazon EC2 User Guide; facts/aws_facts.json", keys=("region", _IDENTITY_CENTER))
+@warning(
+    "Regions and Zones, Amazon EC2 User Guide; facts/aws_facts.json", keys=("region", _IDENTITY_CENTER, _REPLICATION)
+)
 def region_is_known(environment: Environment) -> Iterator[Problem]:
     """Nothing can be deployed to a Region that AWS does not have."""
     argocd = environment.eks.capabilities.argocd if environment.eks else None
-    stated = {"region": environment.region, _IDENTITY_CENTER: argocd.identity_center_region if argocd else None}
-    for key, region in stated.items():
+    stated: dict[KeyPath, str | None] = {
+        ("region",): environment.region,
+        tuple(_IDENTITY_CENTER.split(".")): argocd.identity_center_region if argocd else None,
+        **{
+            ("registry", "replication", index, "region"): each.region
+            for index, each in enumerate(environment.registry.replication)
+        },
+    }
+    for path, region in stated.items():
         if region is not None and region not in regions():
             hint = did_you_mean(region, sorted(regions()))
             yield Problem(
-                path=tuple(key.split(".")),
+                path=path,
                 finding=f"the Region {region} is not in the data here, which is of {dated()}",
                 fix=f"{hint} If AWS has opened the Region since, acknowledge this".strip(),
             )

@@ -16,6 +16,10 @@ _DEPLOYMENT = f"{_SERVICE}.deployment"
 _STRATEGY = f"{_DEPLOYMENT}.strategy"
 _ALARMS = f"{_DEPLOYMENT}.rollback_alarms"
 _ROUTINGS = (*routing_keys(), f"{_SERVICE}.network_routings")
+# "CanaryConfiguration" and "LinearConfiguration", AWS::ECS::Service: 33 hours.
+_MOST_MINUTES = 1980
+# Requests are on their way at these, and nobody could be asked in between.
+_NO_PAUSE = ("TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT")
 _OF_STRATEGIES = {"linear": ("LINEAR",), "canary": ("CANARY",), "early_success": ("ROLLING",)}
 
 
@@ -100,6 +104,8 @@ def early_success_is_not_below_the_minimum(environment: Environment) -> Iterator
     """Amazon ECS refuses a deployment that is complete with fewer healthy tasks than must run during it."""
     for path, service in services(environment):
         early = service.deployment.early_success
+        if service.deployment.shifts_traffic:
+            continue
         if early is not None and early.healthy_percent < service.least_percent:
             yield Problem(
                 path=(*path, "deployment", "early_success", "healthy_percent"),
@@ -157,6 +163,38 @@ def shift_does_not_scale_by_requests(environment: Environment) -> Iterator[Probl
                 finding=f"requests are forecast, and strategy is {service.deployment.strategy}",
                 fix="forecast utilization, or use ROLLING",
             )
+
+
+@rule(
+    "AWS::ECS::Service CanaryConfiguration; AWS::ECS::Service LinearConfiguration",
+    keys=(_DEPLOYMENT, _STRATEGY, *(f"{_DEPLOYMENT}.{key}" for key in ("bake_time_minutes", "linear", "canary"))),
+)
+def shift_ends_in_time(environment: Environment) -> Iterator[Problem]:
+    """AWS CloudFormation refuses a deployment of more than 33 hours, because it waits for one no longer than 36."""
+    for path, service in services(environment):
+        if service.deployment.minutes_of_shift > _MOST_MINUTES:
+            yield Problem(
+                path=(*path, "deployment"),
+                finding=f"all steps and the bake time take {service.deployment.minutes_of_shift} minutes",
+                allowed=f"at most {_MOST_MINUTES} minutes",
+            )
+
+
+@rule(
+    "Pause hooks for Amazon ECS service deployments",
+    keys=tuple(f"{_DEPLOYMENT}.lifecycle_hooks.<name>.{key}" for key in ("stages[]", "function_arn")),
+)
+def pause_is_between_shifts(environment: Environment) -> Iterator[Problem]:
+    """Amazon ECS refuses a pause while requests are shifted, where only a function can be asked."""
+    for path, service in services(environment):
+        for name, hook in service.deployment.lifecycle_hooks.items():
+            for index, stage in enumerate(hook.stages):
+                if hook.function_arn is None and stage in _NO_PAUSE:
+                    yield Problem(
+                        path=(*path, "deployment", "lifecycle_hooks", name, "stages", index),
+                        finding=f"the stage is {stage}, and there is no function_arn",
+                        fix=f"use POST_{stage}, or add function_arn",
+                    )
 
 
 def _shifts_requests(service: ServiceSettings) -> bool:

@@ -13,8 +13,8 @@ from settings.rules.subjects import services
 _DEPLOYMENT = "ecs.services.<name>.deployment"
 _STRATEGY = f"{_DEPLOYMENT}.strategy"
 _ALARMS = f"{_DEPLOYMENT}.rollback_alarms"
-# "DeploymentConfiguration: BakeTimeInMinutes", AWS::ECS::Service: 36 hours.
-_MOST_MINUTES = 2160
+_STAGES = f"{_DEPLOYMENT}.lifecycle_hooks.<name>.stages[]"
+_ALL = 100
 
 
 @warning(
@@ -53,15 +53,46 @@ def old_tasks_outlast_the_alarms(environment: Environment) -> Iterator[Problem]:
 
 
 @warning(
-    "AWS::ECS::Service DeploymentConfiguration: BakeTimeInMinutes",
-    keys=(_DEPLOYMENT, _STRATEGY, *(f"{_DEPLOYMENT}.{key}" for key in ("bake_time_minutes", "linear", "canary"))),
+    "Amazon ECS linear deployments; Amazon ECS canary deployments",
+    keys=(_STRATEGY, f"{_DEPLOYMENT}.linear.step_percent", f"{_DEPLOYMENT}.canary.percent"),
 )
-def shift_ends_in_time(environment: Environment) -> Iterator[Problem]:
-    """AWS CloudFormation waits 36 hours for a deployment, then rolls the stack back."""
+def shift_has_steps(environment: Environment) -> Iterator[Problem]:
+    """If the first step shifts all requests, everybody has seen the fault that an alarm reports."""
     for path, service in services(environment):
-        if service.deployment.minutes_of_shift > _MOST_MINUTES:
+        deployment = service.deployment
+        steps = {
+            "linear.step_percent": deployment.linear.step_percent if deployment.linear else 0,
+            "canary.percent": deployment.canary.percent if deployment.canary else 0,
+        }
+        for key in (key for key, percent in steps.items() if percent == _ALL):
             yield Problem(
-                path=(*path, "deployment"),
-                finding=f"all steps and the bake time take {service.deployment.minutes_of_shift} minutes",
-                fix=f"stay below {_MOST_MINUTES} minutes",
+                path=(*path, "deployment", *key.split(".")),
+                finding=f"the first step shifts {_ALL} percent",
+                fix="set a smaller percentage, or use BLUE_GREEN",
             )
+
+
+@warning(
+    "Lifecycle hooks for Amazon ECS service deployments: lifecycle stages",
+    keys=(_STAGES, _STRATEGY, f"{_DEPLOYMENT}.test_traffic"),
+)
+def hook_has_its_stage(environment: Environment) -> Iterator[Problem]:
+    """The hook decides nothing: no request has reached the new tasks, or none is shifted."""
+    for path, service in services(environment):
+        deployment = service.deployment
+        connect = service.service_connect
+        is_tested = deployment.test_traffic is not None or (connect is not None and bool(connect.serves))
+        for name, hook in deployment.lifecycle_hooks.items():
+            for index, stage in enumerate(hook.stages):
+                if deployment.shifts_traffic and (is_tested or "TEST_TRAFFIC" not in stage):
+                    continue
+                if not deployment.shifts_traffic and not stage.endswith("TRAFFIC_SHIFT"):
+                    continue
+                lacking = "there is no test_traffic" if deployment.shifts_traffic else "strategy is ROLLING"
+                yield Problem(
+                    path=(*path, "deployment", "lifecycle_hooks", name, "stages", index),
+                    finding=f"the stage is {stage}, and {lacking}",
+                    fix="add test_traffic, or use another stage"
+                    if deployment.shifts_traffic
+                    else "use BLUE_GREEN, LINEAR, or CANARY, or another stage",
+                )

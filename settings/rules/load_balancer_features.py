@@ -10,6 +10,7 @@ from settings.rules.comparisons import come_once, listed
 from settings.rules.routing_subjects import balancer_keys, load_balancers
 from settings.rules.rule import rule, warning
 
+_CREDENTIALS = ("access_control_allow_origin", "access_control_allow_credentials")
 _TRUST = ("trust_store_arn", "ca_bundle_bucket", "ca_bundle_key", "ca_bundle_version")
 
 
@@ -117,4 +118,20 @@ def identity_providers_are_reached(environment: Environment) -> Iterator[Problem
                 path=(*path, "identity_providers"),
                 finding="the load balancer is internal, and the private subnets have no way to the internet",
                 fix="add a NAT gateway, or use internet-facing",
+            )
+
+
+@warning(
+    "HTTP header modification for your Application Load Balancer; Fetch standard: CORS protocol and credentials",
+    keys=balancer_keys(*(f"response_headers.{key}" for key in _CREDENTIALS)),
+)
+def credentials_have_one_origin(environment: Environment) -> Iterator[Problem]:
+    """Browsers hand a response to a request with credentials to the page of one origin that it names, never of *."""
+    for path, balancer in load_balancers(environment):
+        headers = balancer.response_headers
+        if headers and headers.access_control_allow_credentials and headers.access_control_allow_origin == "*":
+            yield Problem(
+                path=(*path, "response_headers", "access_control_allow_origin"),
+                finding="it is *, and access_control_allow_credentials is true",
+                fix="name one origin, or remove access_control_allow_credentials",
             )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
+from reference_constructs.registry.ecr_image import partition
 from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
@@ -21,13 +22,15 @@ _REPLICATION = "registry.replication"
     keys=(f"{_REPLICATION}[]", f"{_REPLICATION}[].region", f"{_REPLICATION}[].account_id", "region", "account"),
 )
 def images_are_copied_elsewhere(environment: Environment) -> Iterator[Problem]:
-    """Amazon ECR refuses to copy images to where they are, and to copy them to one place twice."""
+    """Amazon ECR refuses to copy images to where they are, into another partition, or to one place twice."""
     seen: set[tuple[str, str | None]] = set()
     for index, each in enumerate(environment.registry.replication):
         path = ("registry", "replication", index, "region")
         place = (each.region, each.account_id or environment.account)
         if each.region == environment.region and each.account_id in (None, environment.account):
             yield Problem(path=path, value=each.region, allowed="another Region, or the Region of another account")
+        elif partition(each.region) != partition(environment.region):
+            yield Problem(path=path, value=each.region, allowed=f"a Region of the partition of {environment.region}")
         elif place in seen:
             yield Problem(path=path, finding=f"{each.region} is listed twice", fix="remove one of the two")
         seen.add(place)

@@ -21,7 +21,7 @@ from settings.rules.routing_subjects import (
     load_balancers,
     routing_keys,
 )
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 
 _RULES = (
     *routing_keys(),
@@ -155,6 +155,18 @@ def authentication_is_possible(environment: Environment) -> Iterator[Problem]:
         else:
             continue
         yield Problem(path=(*path, "authentication"), finding=finding, fix=fix)
+
+
+@warning("OpenID Connect Core 1.0, section 3.1.2.1: scope", keys=tuple(f"{key}.scope" for key in _AUTHENTICATION))
+def scope_has_openid(environment: Environment) -> Iterator[Problem]:
+    """Without it, a provider gives no ID token, or refuses to tell the load balancer who the user is."""
+    for path, _, options in forwarding_rules(environment):
+        if options.authentication is not None and "openid" not in options.authentication.scope.split():
+            yield Problem(
+                path=(*path, "authentication", "scope"),
+                finding="openid is not among the claims",
+                fix=f"use openid {options.authentication.scope}",
+            )
 
 
 @rule("RedirectActionConfig, Elastic Load Balancing API Reference", keys=balancer_keys("redirects.<name>"))

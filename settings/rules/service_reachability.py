@@ -8,7 +8,6 @@ from settings.environment import Environment
 from settings.problems import Problem
 from settings.rules.comparisons import come_once
 from settings.rules.rule import rule, warning
-from settings.rules.service_connections import protocol_of, served
 from settings.rules.subjects import services, tasks
 
 _SERVICE = "ecs.services.<name>"
@@ -120,28 +119,4 @@ def interface_has_few_security_groups(environment: Environment) -> Iterator[Prob
                 path=(*path, "security_group_ids"),
                 finding=f"the tasks have {count} security groups, those that are made here among them",
                 fix=f"remove {count - _MAX_GROUPS}, or acknowledge that the quota of the account is higher",
-            )
-
-
-@warning(
-    "Service Connect resources for Amazon ECS blue/green deployments",
-    keys=(f"{_CONNECT}.serves.<name>.test_traffic", f"{_SERVICE}.deployment.strategy"),
-)
-def test_requests_have_tasks_to_reach(environment: Environment) -> Iterator[Problem]:
-    """The header marks nothing: there are no new tasks to test, or the proxy sees TCP connections only."""
-    for path, name, each, service in served(environment):
-        if each.test_traffic is None:
-            continue
-        place = (*path, "test_traffic")
-        if not service.deployment.shifts_traffic:
-            yield Problem(
-                path=place,
-                finding="there is test_traffic, and strategy is ROLLING",
-                fix="remove test_traffic, or use BLUE_GREEN, LINEAR, or CANARY",
-            )
-        elif protocol_of(service, each.port_name) is None:
-            yield Problem(
-                path=place,
-                finding=f"the port {each.port_name} of {name} has no application protocol",
-                fix="set port_app_protocol, or app_protocol in additional_ports, or remove test_traffic",
             )

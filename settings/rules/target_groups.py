@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from reference_constructs.ecs.routing_options import RoutingOptions
 from settings.environment import Environment
 from settings.problems import Problem
+from settings.rules.comparisons import listed
 from settings.rules.routing_subjects import has_https, load_balancer_key, routing_keys, routings
-from settings.rules.rule import rule
+from settings.rules.rule import rule, warning
 
+_CODES: Final = ("health_check_success_codes", "health_check_grpc_codes")
+_CONTAINER: Final = "ecs.services.<name>.containers.<name>"
 _RESERVED_COOKIES: Final = ("AWSALB", "AWSALBAPP", "AWSALBTG")
 
 
@@ -23,6 +27,41 @@ def success_codes_ascend(environment: Environment) -> Iterator[Problem]:
                 path=(*path, "health_check_success_codes"),
                 value=routing.health_check_success_codes,
                 allowed=f"a range that ascends, such as {last}-{first}",
+            )
+
+
+@rule(
+    "Matcher, Elastic Load Balancing API Reference",
+    keys=routing_keys("health_check_success_codes", "health_check_grpc_codes", "protocol_version"),
+)
+def health_check_codes_are_of_the_protocol(environment: Environment) -> Iterator[Problem]:
+    """A health check is answered with a status of HTTP or of gRPC, and the codes of the other are not looked at."""
+    for path, _, routing in routings(environment):
+        is_grpc = routing.protocol_version == "GRPC"
+        key, right = _CODES if is_grpc else reversed(_CODES)
+        if getattr(routing, key) != RoutingOptions.model_fields[key].default:
+            yield Problem(
+                path=(*path, key),
+                finding=f"there is {key}, and protocol_version is {routing.protocol_version}",
+                fix=f"use {right}" if is_grpc else f"use {right}, or GRPC",
+            )
+
+
+@warning(
+    "Health checks for Application Load Balancer target groups: HealthCheckPort",
+    keys=(*routing_keys("health_check_port"), f"{_CONTAINER}.port", f"{_CONTAINER}.additional_ports"),
+)
+def health_check_port_is_of_a_container(environment: Environment) -> Iterator[Problem]:
+    """Health checks of a port on which nothing listens fail, and Amazon ECS stops one task after the other."""
+    for path, service, routing in routings(environment):
+        ports = [port for each in service.containers.values() for _, port, protocol in each.ports if protocol == "tcp"]
+        if routing.health_check_port is not None and routing.health_check_port not in ports:
+            yield Problem(
+                path=(*path, "health_check_port"),
+                finding=f"no container has the TCP port {routing.health_check_port}",
+                fix=f"use {listed(sorted(map(str, set(ports))), 'or')}, or add it to additional_ports"
+                if ports
+                else "add it to additional_ports of the container that listens on it",
             )
 
 

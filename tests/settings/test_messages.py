@@ -9,6 +9,8 @@ from typing import get_args
 
 import pytest
 
+from reference_constructs.ecs.deployment_options import DeploymentOptions
+from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings.ecs import ServiceSettings
@@ -381,9 +383,9 @@ MESSAGES = {
         "fix: did you mean nat_gateways?",
     ),
     "unknown key: nothing is like it": (
-        HEAD.replace("tags: {", "tags: {zzz: 1, "),
-        "tags.zzz: unknown key",
-        "allowed: owner, cost_centre",
+        service("deployment: {zzz: 1}"),
+        "ecs.services.web.deployment.zzz: unknown key",
+        f"allowed: {', '.join(DeploymentOptions.model_fields)}",
     ),
     "unknown key: of another kind of node": (
         eks("nodes: {main: {kind: managed, selectors: []}}"),
@@ -518,6 +520,24 @@ MESSAGES = {
         "ecs.services.web.desired: unknown key",
         f"allowed: {', '.join(ServiceSettings.model_fields)}",
         "fix: did you mean desired_count?",
+    ),
+    "unknown key: its last word": (
+        service("routing: {path_patterns: [/*], rewrite: a}"),
+        "ecs.services.web.routing.rewrite: unknown key",
+        f"allowed: {', '.join(RoutingOptions.model_fields)}",
+        "fix: did you mean url_rewrite or host_rewrite?",
+    ),
+    "unknown key: with a word too many": (
+        service("deployment_configuration: {}"),
+        "ecs.services.web.deployment_configuration: unknown key",
+        f"allowed: {', '.join(ServiceSettings.model_fields)}",
+        "fix: did you mean deployment?",
+    ),
+    "unknown key: of one's own choice": (
+        HEAD.replace("cost_centre: x", "cost_centre: x, data-classification: internal"),
+        "tags.data-classification: unknown key",
+        "allowed: owner, cost_centre, additional",
+        "fix: put it below additional",
     ),
     "unknown key: that sounds like another and is none": (
         eks("nodes: {main: {kind: managed, registry: {a: b}}}"),

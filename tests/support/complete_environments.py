@@ -154,7 +154,7 @@ def _balancer() -> dict[str, Any]:
             "access_control_allow_methods": "GET",
             "access_control_allow_headers": "X-Tenant",
             "access_control_expose_headers": "X-Tenant",
-            "access_control_allow_credentials": "true",
+            "access_control_allow_credentials": True,
             "access_control_max_age": "600",
         },
         "redirects": {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Discriminator, Field, Tag
 
 from reference_constructs.edge.listener_rule_options import ListenerRuleConditions
 from reference_constructs.options import Options, in_words
 from reference_constructs.value_types import Arn, Port, SecretsManagerArn
+
+HTTPS_PORT: Final = 443
 
 HttpsUrl = Annotated[
     str,
@@ -59,6 +62,11 @@ class OidcProviderOptions(Options):
     """ARN of a secret in AWS Secrets Manager with the secret of the client as plain text. CloudFormation reads it when
     a listener rule is created or updated, so a rotated secret needs a deployment that changes the rule."""
 
+    @property
+    def ports(self) -> set[int]:
+        """Ports that the load balancer connects to."""
+        return {urlsplit(url).port or HTTPS_PORT for url in (self.token_endpoint, self.user_info_endpoint)}
+
 
 class CognitoProviderOptions(Options):
     """User pool of Amazon Cognito."""
@@ -91,6 +99,11 @@ class CognitoProviderOptions(Options):
         ),
     ]
     """Domain prefix, or custom domain, of the user pool."""
+
+    @property
+    def ports(self) -> set[int]:
+        """Ports that the load balancer connects to."""
+        return {HTTPS_PORT}
 
 
 def _kind(provider: object) -> object:
@@ -137,7 +150,7 @@ class RedirectOptions(ListenerRuleConditions):
         Annotated[
             str,
             Field(
-                pattern=r"^[!-~]*$",
+                pattern=r"^([!->@-~][!-~]*)?$",
                 max_length=128,
                 examples=["#{query}"],
                 json_schema_extra=in_words("query string without `?`, in which `#{query}` is that of the request"),
@@ -203,8 +216,9 @@ class ResponseHeadersOptions(Options):
     access_control_expose_headers: HeaderValue | None = None
     """`Access-Control-Expose-Headers`."""
 
-    access_control_allow_credentials: Literal["true"] | None = None
-    """`Access-Control-Allow-Credentials`."""
+    access_control_allow_credentials: bool = False
+    """Whether responses have `Access-Control-Allow-Credentials: true`. Browsers then require that
+    `access_control_allow_origin` is one origin."""
 
     access_control_max_age: HeaderValue | None = None
     """`Access-Control-Max-Age`, in seconds."""

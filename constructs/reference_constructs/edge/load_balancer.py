@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network
+from itertools import product
 from typing import cast
 
 from aws_cdk import aws_certificatemanager as acm
@@ -17,7 +18,7 @@ from constructs import Construct
 
 from reference_constructs.durations import seconds
 from reference_constructs.edge.access_log_bucket import AccessLogBucket
-from reference_constructs.edge.listener_options import MutualTlsOptions
+from reference_constructs.edge.listener_options import HTTPS_PORT, MutualTlsOptions
 from reference_constructs.edge.listener_rule import ListenerRule, fixed_response, redirect
 from reference_constructs.edge.listener_rule_options import ListenerRuleConditions
 from reference_constructs.edge.load_balancer_options import LoadBalancerOptions
@@ -294,14 +295,15 @@ class SharedLoadBalancer(Construct):
         peers = {"Ipv4": {"cidr_ip": "0.0.0.0/0"}}
         if self._options.ip_address_type != "ipv4":
             peers["Ipv6"] = {"cidr_ipv6": "::/0"}
-        for family, peer in peers.items():
+        ports = {port for each in self._options.identity_providers.values() for port in each.ports}
+        for (family, peer), port in product(peers.items(), sorted(ports)):
             ec2.CfnSecurityGroupEgress(
                 self,
-                f"EgressToIdentityProviders{family}",
+                f"EgressToIdentityProviders{family}{'' if port == HTTPS_PORT else port}",
                 group_id=self.security_group.security_group_id,
                 ip_protocol="tcp",
-                from_port=443,
-                to_port=443,
+                from_port=port,
+                to_port=port,
                 description="Token and user info endpoints of identity providers",
                 **peer,
             )
@@ -312,9 +314,9 @@ class SharedLoadBalancer(Construct):
         if headers is None:
             return
         values = {
-            f"routing.http.response.{name}.header_value": value
+            f"routing.http.response.{name}.header_value": "true" if value is True else value
             for name, value in headers.model_dump(exclude={"server"}).items()
-            if value is not None
+            if value not in (None, False)
         }
         if not headers.server:
             values["routing.http.response.server.enabled"] = "false"

@@ -367,3 +367,24 @@ def test_security_groups_of_clients_come_to_the_port_of_https_alone() -> None:
     (rule,) = scene.group()["SecurityGroupIngress"]
     assert (rule["SourceSecurityGroupId"], rule["FromPort"], rule["ToPort"]) == ("sg-0123456789abcdef0", 443, 443)
     assert scene.ports() == [443]
+
+
+def test_identity_providers_are_reached_on_the_ports_of_their_endpoints() -> None:
+    scene = Scene(
+        with_certificate=True,
+        identity_providers={
+            "staff": {
+                "kind": "oidc",
+                "issuer": "https://login.example.com",
+                "authorization_endpoint": "https://login.example.com:9443/authorize",
+                "token_endpoint": "https://login.example.com:8443/token",
+                "user_info_endpoint": "https://login.example.com/userinfo",
+                "client_id": "shop",
+                "client_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/login-AbCdEf",
+            }
+        },
+    )
+    rules = all_of(scene.template, "AWS::EC2::SecurityGroupEgress").values()
+    ports = [rule["Properties"]["FromPort"] for rule in rules if "CidrIp" in rule["Properties"]]
+    # Browsers connect to the authorization endpoint; the load balancer does not.
+    assert sorted(ports) == [443, 8443]

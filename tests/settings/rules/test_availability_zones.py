@@ -19,6 +19,17 @@ ARGO_CD = eks(
 
 PAIRS = (
     RulePair(
+        rule="region_is_known: of copies",
+        rejected=HEAD + "  replication: [{region: eu-west-9}]\n",
+        accepted=HEAD + "  replication: [{region: eu-west-2}]\n",
+        message=(
+            f"registry.replication[0].region: the Region eu-west-9 is not in the data here, which is of {dated()}\n"
+            "fix: did you mean eu-west-1, eu-west-2, or eu-west-3? If AWS has opened the Region since, "
+            "acknowledge this\n"
+            "why: Nothing can be deployed to a Region that AWS does not have."
+        ),
+    ),
+    RulePair(
         rule="region_is_known",
         rejected=HEAD.replace("eu-west-1", "eu-west-9"),
         accepted=HEAD,

@@ -12,6 +12,7 @@ IPV6 = "network: {ip_family: dual_stack}\n"
 CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0'"
 FURTHER = "'arn:aws:acm:eu-west-1:111122223333:certificate/1'"
 TRUST_STORE = "trust_store_arn: 'arn:aws:elasticloadbalancing:eu-west-1:111122223333:truststore/a/50dc6c495c0c9188'"
+CORS = "response_headers: {access_control_allow_origin: '%s', access_control_allow_credentials: true}"
 POOL = (
     "identity_providers: {staff: {kind: cognito, client_id: a, domain: staff, "
     "user_pool_arn: 'arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI'}}"
@@ -24,6 +25,18 @@ def https(text: str) -> str:
 
 
 PAIRS = (
+    RulePair(
+        rule="credentials_have_one_origin",
+        rejected=https(CORS % "*"),
+        accepted=https(CORS % "https://shop.example.com"),
+        message=(
+            "ecs.load_balancer.response_headers.access_control_allow_origin: it is *, and "
+            "access_control_allow_credentials is true\n"
+            "fix: name one origin, or remove access_control_allow_credentials\n"
+            "why: Browsers hand a response to a request with credentials to the page of one origin that it names, "
+            "never of *."
+        ),
+    ),
     RulePair(
         rule="ipv6_addresses_of_the_load_balancer_are_possible",
         rejected=https("ip_address_type: dualstack"),

@@ -20,13 +20,25 @@ def _tagged(tag: str) -> str:
 
 PAIRS = (
     RulePair(
+        rule="images_are_copied_elsewhere: in the partition",
+        rejected=_replication("{region: cn-north-1}"),
+        accepted=_replication("{region: eu-central-1}"),
+        message=(
+            "registry.replication[0].region: 'cn-north-1' is not allowed\n"
+            "allowed: a Region of the partition of eu-west-1\n"
+            "why: Amazon ECR refuses to copy images to where they are, into another partition, or to one "
+            "place twice."
+        ),
+    ),
+    RulePair(
         rule="images_are_copied_elsewhere",
         rejected=_replication("{region: eu-west-1}"),
         accepted=_replication("{region: eu-central-1}"),
         message=(
             "registry.replication[0].region: 'eu-west-1' is not allowed\n"
             "allowed: another Region, or the Region of another account\n"
-            "why: Amazon ECR refuses to copy images to where they are, and to copy them to one place twice."
+            "why: Amazon ECR refuses to copy images to where they are, into another partition, or to one "
+            "place twice."
         ),
     ),
     RulePair(
@@ -36,7 +48,8 @@ PAIRS = (
         message=(
             "registry.replication[1].region: eu-central-1 is listed twice\n"
             "fix: remove one of the two\n"
-            "why: Amazon ECR refuses to copy images to where they are, and to copy them to one place twice."
+            "why: Amazon ECR refuses to copy images to where they are, into another partition, or to one "
+            "place twice."
         ),
     ),
     RulePair(

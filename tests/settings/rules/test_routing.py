@@ -18,9 +18,47 @@ MORE = "routings: {admin: {path_patterns: [/admin]%s}}"
 GRPC = "additional_ports: {grpc: {port: 9090}}"
 THREE = f"      containers: {{web: {{image: 'app:1', port: 8080, {GRPC}}}, log: {{image: 'app:1'}}}}\n"
 INNER = "  load_balancers: {internal: {plain_http: true, allowed_cidrs: [10.0.0.0/8]}}\n"
+TWO_HEALTH_PORTS = "      containers: {web: {image: 'app:1', port: 8080, additional_ports: {health: {port: 8081}}}}\n"
+CODES = "routing: {path_patterns: [/*], protocol_version: GRPC, health_check_%s}"
 CERTIFICATE = "certificate_arn: 'arn:aws:acm:eu-west-1:111122223333:certificate/0123'"
+HTTPS = f"  load_balancer: {{{CERTIFICATE}, allowed_cidrs: [10.0.0.0/8]}}\n"
 
 PAIRS = (
+    RulePair(
+        rule="health_check_codes_are_of_the_protocol",
+        rejected=service("routing: {path_patterns: [/*], health_check_grpc_codes: '0'}"),
+        accepted=service("routing: {path_patterns: [/*], health_check_grpc_codes: '12'}"),
+        message=(
+            "ecs.services.web.routing.health_check_grpc_codes: there is health_check_grpc_codes, and "
+            "protocol_version is HTTP1\n"
+            "fix: use health_check_success_codes, or GRPC\n"
+            "why: A health check is answered with a status of HTTP or of gRPC, and the codes of the other are not "
+            "looked at."
+        ),
+    ),
+    RulePair(
+        rule="health_check_codes_are_of_the_protocol: gRPC",
+        rejected=service(CODES % "success_codes: '204'", before=CAPACITY + HTTPS),
+        accepted=service(CODES % "grpc_codes: '0'", before=CAPACITY + HTTPS),
+        message=(
+            "ecs.services.web.routing.health_check_success_codes: there is health_check_success_codes, and "
+            "protocol_version is GRPC\n"
+            "fix: use health_check_grpc_codes\n"
+            "why: A health check is answered with a status of HTTP or of gRPC, and the codes of the other are not "
+            "looked at."
+        ),
+    ),
+    RulePair(
+        rule="health_check_port_is_of_a_container",
+        rejected=service("routing: {path_patterns: [/*], health_check_port: 8081}"),
+        accepted=service("routing: {path_patterns: [/*], health_check_port: 8081}", container=TWO_HEALTH_PORTS),
+        message=(
+            "ecs.services.web.routing.health_check_port: no container has the TCP port 8081\n"
+            "fix: use 8080, or add it to additional_ports\n"
+            "why: Health checks of a port on which nothing listens fail, and Amazon ECS stops one task after the "
+            "other."
+        ),
+    ),
     RulePair(
         rule="routing_has_a_load_balancer",
         rejected=service("routing: {path_patterns: [/*]}", before=CAPACITY),

@@ -17,6 +17,7 @@ POOL = (
     "user_pool_arn: 'arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_AbCdEfGhI'}}"
 )
 USERS = "routing: {path_patterns: [/*], authentication: {identity_provider: staff}%s}"
+SCOPE = "routing: {path_patterns: [/*], authentication: {identity_provider: staff, scope: %s}}"
 
 
 def balancer(text: str) -> str:
@@ -25,6 +26,16 @@ def balancer(text: str) -> str:
 
 
 PAIRS = (
+    RulePair(
+        rule="scope_has_openid",
+        rejected=service(SCOPE % "email", before=HTTPS % POOL),
+        accepted=service(SCOPE % "openid email", before=HTTPS % POOL),
+        message=(
+            "ecs.services.web.routing.authentication.scope: openid is not among the claims\n"
+            "fix: use openid email\n"
+            "why: Without it, a provider gives no ID token, or refuses to tell the load balancer who the user is."
+        ),
+    ),
     RulePair(
         rule="routing_has_one_to_five_values",
         rejected=service("routing: {}"),

@@ -11,7 +11,6 @@ from tests.support.rule_pairs import CAPACITY, LOAD_BALANCER, RulePair, other, s
 NAMESPACE = CAPACITY + "  namespace: {name: shop.internal}\n"
 PRIVATE = CAPACITY + "  namespace: {name: shop.internal, kind: private_dns}\n"
 HTTP = "      containers: {web: {image: 'app:1', port: 8080, port_name: http, port_app_protocol: http}}\n"
-TCP = "      containers: {web: {image: 'app:1', port: 8080, port_name: http}}\n"
 BALANCED = NAMESPACE + LOAD_BALANCER
 ROUTED = "routing: {priority: 10, path_patterns: [/*]}"
 GROUPS = [f"sg-0000000{number}" for number in range(3)]
@@ -27,7 +26,6 @@ WINDOWS = "".join(
         "memory_mib: 2048",
     )
 )
-TESTED = "service_connect: {serves: {web: {port_name: http, test_traffic: {header_name: x-test}}}}"
 SHIFTED = "deployment: {strategy: BLUE_GREEN, rollback_alarms: {alarm_names: [x]}}"
 
 
@@ -141,27 +139,6 @@ PAIRS = (
             "windows_server_2022_core\n"
             "fix: use service_discovery\n"
             "why: The proxy of Service Connect is a Linux container."
-        ),
-    ),
-    RulePair(
-        rule="test_requests_have_tasks_to_reach",
-        rejected=_web(TESTED, "reachable_from: [web]"),
-        accepted=_web(TESTED, "reachable_from: [web]", SHIFTED),
-        message=(
-            "ecs.services.web.service_connect.serves.web.test_traffic: there is test_traffic, and strategy is ROLLING\n"
-            "fix: remove test_traffic, or use BLUE_GREEN, LINEAR, or CANARY\n"
-            "why: The header marks nothing: there are no new tasks to test, or the proxy sees TCP connections only."
-        ),
-    ),
-    RulePair(
-        rule="test_requests_have_tasks_to_reach: of TCP",
-        rejected=_web(TESTED, "reachable_from: [web]", SHIFTED, container=TCP),
-        accepted=_web(TESTED, "reachable_from: [web]", SHIFTED),
-        message=(
-            "ecs.services.web.service_connect.serves.web.test_traffic: the port http of web has no application "
-            "protocol\n"
-            "fix: set port_app_protocol, or app_protocol in additional_ports, or remove test_traffic\n"
-            "why: The header marks nothing: there are no new tasks to test, or the proxy sees TCP connections only."
         ),
     ),
     RulePair(

@@ -93,7 +93,7 @@ PAIRS = (
         accepted=_twice(", http_headers: {X-Tenant: [a]}"),
         message=(
             "ecs.services.web.deployment.test_traffic.header_name: 'x-test-traffic', the default, is not allowed\n"
-            "allowed: a header that is no condition of routings.api\n"
+            "allowed: a header that is no condition of routings.api, and not Host\n"
             "why: A rule has one condition for a header, and test requests meet the conditions of all requests besides "
             "theirs."
         ),
