@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from facts.country_codes import COUNTRY_CODES, OFTEN_MEANT
 from facts.load_balancing import (
     CAPACITY_OF_A_WEB_ACL,
     CAPACITY_OF_RULE_GROUPS,
@@ -141,26 +140,6 @@ def countries_are_blocked_or_allowed(environment: Environment) -> Iterator[Probl
             )
         yield from come_once((*path, "blocked_countries"), options.blocked_countries)
         yield from come_once((*path, "allowed_countries"), options.allowed_countries)
-
-
-@rule(
-    "GeoMatchStatement, AWS WAFV2 API Reference",
-    keys=balancer_keys("web_acl.blocked_countries[]", "web_acl.allowed_countries[]"),
-)
-def country_is_known(environment: Environment) -> Iterator[Problem]:
-    """AWS WAF refuses a web ACL with a code that is of no country."""
-    for path, options in _web_acls(environment):
-        stated = {"blocked_countries": options.blocked_countries, "allowed_countries": options.allowed_countries}
-        for key, codes in stated.items():
-            for index, code in enumerate(codes):
-                if code not in COUNTRY_CODES:
-                    meant = OFTEN_MEANT.get(code)
-                    yield Problem(
-                        path=(*path, key, index),
-                        value=code,
-                        allowed="a code of ISO 3166-1 (alpha-2)",
-                        fix=f"did you mean {meant}?" if meant else "",
-                    )
 
 
 def _capacity(options: WebAclOptions) -> int:

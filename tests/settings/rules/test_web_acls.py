@@ -154,27 +154,6 @@ PAIRS = (
         ),
     ),
     RulePair(
-        rule="country_is_known",
-        rejected=web_acl("blocked_countries: [AQ, ZZ]"),
-        accepted=web_acl("blocked_countries: [AQ, XK]"),
-        message=(
-            "ecs.load_balancer.web_acl.blocked_countries[1]: 'ZZ' is not allowed\n"
-            "allowed: a code of ISO 3166-1 (alpha-2)\n"
-            "why: AWS WAF refuses a web ACL with a code that is of no country."
-        ),
-    ),
-    RulePair(
-        rule="country_is_known: by another code",
-        rejected=web_acl("allowed_countries: [UK]"),
-        accepted=web_acl("allowed_countries: [GB]"),
-        message=(
-            "ecs.load_balancer.web_acl.allowed_countries[0]: 'UK' is not allowed\n"
-            "allowed: a code of ISO 3166-1 (alpha-2)\n"
-            "fix: did you mean GB?\n"
-            "why: AWS WAF refuses a web ACL with a code that is of no country."
-        ),
-    ),
-    RulePair(
         rule="rule_groups_cost_no_extra",
         rejected=web_acl(groups("SQLi", "Linux", "Windows")),
         accepted=web_acl(groups("SQLi", "Linux", "PHP")),
