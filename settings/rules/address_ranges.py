@@ -11,7 +11,7 @@ from settings.environment import Environment
 from settings.problems import KeyPath, Problem
 from settings.rules.comparisons import listed
 from settings.rules.rule import rule, warning
-from settings.rules.subjects import capacity_groups, instance_nodes, tasks
+from settings.rules.subjects import capacity_groups, instance_nodes, private_tasks
 
 # Ranges of "IPv4 CIDR block association restrictions", Amazon VPC User Guide, without public ones.
 PRIVATE_RANGES = tuple(
@@ -189,4 +189,4 @@ def _addresses_available(environment: Environment) -> int:
 def _addresses_of_tasks(environment: Environment) -> int:
     """Those of ECS: tasks and instances."""
     needed = sum(group.max_size for _, group in capacity_groups(environment))
-    return needed + sum(task.most_tasks_in_deployment for _, task in tasks(environment))
+    return needed + sum(task.most_tasks_in_deployment for _, task in private_tasks(environment))

@@ -8,7 +8,7 @@ from typing import Final
 
 from reference_constructs.edge.listener_options import RedirectOptions
 from settings.environment import Environment
-from settings.problems import Problem
+from settings.problems import KeyPath, Problem
 from settings.request_sets import Atom, Route, contains
 from settings.rules.routing_subjects import ListenerRuleSubject, balancer_keys, condition_keys, listener_rules
 from settings.rules.rule import warning
@@ -23,6 +23,7 @@ _Rules = Sequence[tuple[ListenerRuleSubject, Route]]
 @warning(
     "RedirectActionConfig, Elastic Load Balancing API Reference: redirect loops",
     keys=(
+        *balancer_keys("redirects.<name>"),
         *balancer_keys(*(f"redirects.<name>.{key}" for key in _KEYS)),
         *condition_keys("path_patterns", "host_headers", "priority"),
     ),
@@ -32,11 +33,13 @@ def redirect_ends(environment: Environment) -> Iterator[Problem]:
     rules = [
         (each, Route(each.options)) for each in sorted(listener_rules(environment), key=lambda each: each.priority)
     ]
+    told: set[KeyPath] = set()
     for subject, route in rules:
         same = [each for each in rules if each[0].load_balancer == subject.load_balancer]
-        back = next((names for atom in route.atoms if (names := _way_back(subject, atom, same)) is not None), None)
-        if back is not None:
-            over = f" over {' and '.join(back)}" if back else ""
+        back = next((way for atom in route.atoms if (way := _way_back(subject, atom, same)) is not None), None)
+        if back is not None and subject.path not in told:
+            told |= {each.path for each in back}
+            over = f" over {' and '.join(each.title for each in back)}" if back else ""
             yield Problem(
                 path=subject.path,
                 finding=f"the redirect leads to a request that it redirects again{over}",
@@ -44,9 +47,9 @@ def redirect_ends(environment: Environment) -> Iterator[Problem]:
             )
 
 
-def _way_back(start: ListenerRuleSubject, atom: Atom, rules: _Rules) -> list[str] | None:
-    """Titles of the redirects between a request and its return to the rule, or None if it does not return."""
-    between: list[str] = []
+def _way_back(start: ListenerRuleSubject, atom: Atom, rules: _Rules) -> list[ListenerRuleSubject] | None:
+    """The redirects between a request and its return to the rule, or None if it does not return."""
+    between: list[ListenerRuleSubject] = []
     subject, request = start, atom
     for _ in rules:
         found = _redirected(subject, request)
@@ -56,7 +59,7 @@ def _way_back(start: ListenerRuleSubject, atom: Atom, rules: _Rules) -> list[str
         subject, request = answering, found
         if subject.path == start.path:
             return between
-        between.append(subject.title)
+        between.append(subject)
     return None
 
 

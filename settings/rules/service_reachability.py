@@ -120,3 +120,45 @@ def interface_has_few_security_groups(environment: Environment) -> Iterator[Prob
                 finding=f"the tasks have {count} security groups, those that are made here among them",
                 fix=f"remove {count - _MAX_GROUPS}, or acknowledge that the quota of the account is higher",
             )
+<<<<<<< HEAD
+=======
+
+
+@warning(
+    "Amazon ECS Service Connect components: client alias",
+    keys=(_SERVES, f"{_SERVES}.client_name", f"{_SERVES}.client_port"),
+)
+def client_name_leads_to_one_port(environment: Environment) -> Iterator[Problem]:
+    """A client that uses the name and the port reaches one of them, and which one is not documented."""
+    owners: dict[tuple[str, int], str] = {}
+    for path, name, each, service in served(environment):
+        port = each.client_port or service.named_ports.get(each.port_name)
+        if port is None:
+            continue
+        place = (each.client_name or name, port)
+        owner = owners.setdefault(place, ".".join(map(str, path)))
+        if owner != ".".join(map(str, path)):
+            yield Problem(
+                path=path,
+                finding=f"clients connect to {place[0]}:{port}, which is also that of {owner}",
+                fix="use another client_name or client_port",
+            )
+
+
+@warning(
+    "Amazon ECS Service Connect: HTTP, gRPC, and TCP",
+    keys=(f"{_SERVES}.port_name", f"{_SERVICE}.containers.<name>.additional_ports.<name>.protocol"),
+)
+def served_port_is_of_tcp(environment: Environment) -> Iterator[Problem]:
+    """The proxy of Service Connect listens for TCP, so clients reach nothing by UDP."""
+    for path, _, each, service in served(environment):
+        named = {
+            name: port for container in service.containers.values() for name, port in container.additional_ports.items()
+        }
+        if each.port_name in named and named[each.port_name].protocol == "udp":
+            yield Problem(
+                path=(*path, "port_name"),
+                finding=f"the protocol of {each.port_name} is udp",
+                fix="use service_discovery or a Network Load Balancer",
+            )
+>>>>>>> bd5f826e224dd8c92bae8bb4e33d3e67bcafa455

@@ -36,8 +36,6 @@ PAIRS = (
         accepted=redirects("a1: {path_patterns: [/a], path: /b}, b1: {path_patterns: [/b], path: /c}"),
         message=(
             "ecs.load_balancer.redirects.a1: the redirect leads to a request that it redirects again over rule b1 of "
-            f"ecs.load_balancer.redirects\n{FIX}{WHY}\n"
-            "ecs.load_balancer.redirects.b1: the redirect leads to a request that it redirects again over rule a1 of "
             f"ecs.load_balancer.redirects\n{FIX}{WHY}"
         ),
     ),
