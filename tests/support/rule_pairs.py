@@ -44,7 +44,7 @@ class RulePair:
         return self.rule
 
     def check(self, folder: Path) -> None:
-        """The rule says all that is said of the one file, at keys that it declares, and nothing is said of the other."""
+        """The rule says all that is said of the one file, at keys of its own, and nothing is said of the other."""
         found = problems(folder, self.rejected)
         assert _message(found) == self.message
         rule = self.checked_rule
