@@ -38,8 +38,9 @@ KEYS = [key for key in tried_keys() if not key.startswith(tuple(f"{each}[]" for 
 @pytest.fixture(scope="module")
 def effects(request: pytest.FixtureRequest) -> Mapping[str, KeyEffect]:
     """Given the effects of the keys that are asked for: all of them, or those chosen with `-k`."""
-    params = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    chosen = {param["key"] for param in params if "key" in param}
+    # Tests of other modules have parameters of this name, too.
+    items = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    chosen = {item.callspec.params["key"] for item in items}
     return key_effects((key for key in KEYS if key in chosen), without_effect=WITHOUT_EFFECT)
 
 
