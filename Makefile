@@ -97,7 +97,7 @@ choose: $(INSTALLED) ## Say where a workload should run: EC2, ECS, Fargate, or E
 prices: $(INSTALLED) ## Renew facts/prices.yaml and facts/ec2_prices.json from the public Price List of AWS (REGIONS="us-east-1 eu-west-1")
 	@python -m facts.price_renewal $(REGIONS)
 
-benchmark: $(INSTALLED) ## Compare the time of `cdk synth` with that of an empty app (several minutes)
+benchmark: $(INSTALLED) ## Compare the time of `cdk synth` with that of an empty app (a minute and a half)
 	@python -m tools.benchmark
 
 diff-release: $(INSTALLED) ## Say what ENVIRONMENT would replace, delete, change and add since BASE (a git ref)

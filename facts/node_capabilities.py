@@ -60,6 +60,7 @@ def kinds() -> Mapping[str, str]:
     return found
 
 
+@cache  # rules ask for one need of each node
 def needs() -> Mapping[str, Need]:
     """Everything that the table knows, by name."""
     return {

@@ -26,8 +26,9 @@ def acknowledged_warning_exists(environment: Environment) -> Iterator[Problem]:
 @warning("settings/rules", keys=("acknowledged_warnings", "acknowledged_warnings[].key"))
 def acknowledged_warning_occurs(environment: Environment) -> Iterator[Problem]:
     """The next reader would look for what the reason speaks of."""
-    others = [each for each in RULES.values() if each.only_warns and each.name != acknowledged_warning_occurs.__name__]
-    found = [(each.name, problem.key) for each in others for problem in each.problems(environment)]
+    stated = {each.warning for each in environment.acknowledged_warnings} - {acknowledged_warning_occurs.__name__}
+    asked = [each for each in RULES.values() if each.only_warns and each.name in stated]
+    found = [(each.name, problem.key) for each in asked for problem in each.problems(environment)]
     for index, each in enumerate(environment.acknowledged_warnings):
         if not any(each.answers(warning=name, key=key) for name, key in found):
             yield Problem(

@@ -39,7 +39,7 @@ def test_requests_have_tasks_to_reach(environment: Environment) -> Iterator[Prob
 
 @warning(
     "Amazon ECS Service Connect components: client alias",
-    keys=(f"{_SERVES}.client_name", f"{_SERVES}.client_port"),
+    keys=(_SERVES, f"{_SERVES}.client_name", f"{_SERVES}.client_port"),
 )
 def client_name_leads_to_one_port(environment: Environment) -> Iterator[Problem]:
     """A client that uses the name and the port reaches one of them, and which one is not documented."""

@@ -44,7 +44,7 @@ def acknowledged() -> set[Place]:
     return {
         Place(each.rule, f"{cdk.Stack.of(each.construct).stack_name}/{each.logical_id}")
         for environment in (*SHIPPED, *EXAMPLES)
-        for each in synthesize(environment).acknowledgements()
+        for each in synthesize(environment).acknowledgements
     }
 
 

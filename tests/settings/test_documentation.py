@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from functools import cache
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
@@ -166,10 +167,14 @@ def test_each_example_is_part_of_the_complete_file_and_is_still_valid_without_th
     section: Section,
 ) -> None:
     found = YAML(typ="safe").load(StringIO(example(section)))
-    of_all = [YAML(typ="safe").load(file) for file in EXAMPLE_FILES]
-    complete = next(each for each in of_all if is_part_of(found, each))
+    complete = next(each for each in map(contents, EXAMPLE_FILES) if is_part_of(found, each))
     steps = re.findall(r"<name>|\[\]|[^.\[\]]+", section.paths[0])
     Environment.model_validate_json(json.dumps({"name": "shop", **pasted(found, complete, depth=len(steps))}))
+
+
+@cache
+def contents(file: Path) -> Any:  # noqa: ANN401 - any YAML
+    return YAML(typ="safe").load(file)
 
 
 def is_part_of(part: Any, whole: Any) -> bool:  # noqa: ANN401 - any YAML

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -14,9 +13,10 @@ from reference_constructs.ecs.routing_options import RoutingOptions
 from reference_constructs.eks.nodes.managed_node_group_options import ManagedNodeGroupOptions
 from reference_constructs.network.vpc_options import InterfaceEndpoint
 from settings.ecs import ServiceSettings
+from settings.loader import check
 from settings.problems import notation
 from tests.support.complete_environments import COMPLETE_ENVIRONMENTS
-from tests.support.environment_keys import Change, alternatives, filled, places, smallest
+from tests.support.environment_keys import Change, Data, alternatives, filled, places, smallest
 from tests.support.rule_pairs import (
     HEAD,
     MANAGED,
@@ -26,7 +26,6 @@ from tests.support.rule_pairs import (
     full_text,
     message,
     network,
-    problems,
     service,
 )
 
@@ -598,8 +597,8 @@ def test_the_message_of_the_model(tmp_path: Path, name: str) -> None:
     assert message(tmp_path, text).splitlines() == lines
 
 
-def _wrong_sizes() -> Iterator[tuple[str, str, str]]:
-    """Each list of a limited size, with a file in which its size is wrong, and what is said of the sizes."""
+def _wrong_sizes() -> Iterator[tuple[str, Data, str]]:
+    """Each list of a limited size, with an environment in which its size is wrong, and what is said of the sizes."""
     seen: set[str] = set()
     for data in filled(COMPLETE_ENVIRONMENTS):
         for place in places(data):
@@ -608,9 +607,9 @@ def _wrong_sizes() -> Iterator[tuple[str, str, str]]:
                 seen.add(place.key)
                 low, high = sizes.get("minItems", 0), sizes.get("maxItems", 0)
                 item = (place.value or [smallest(sizes["items"])])[:1]
-                text = json.dumps(Change(place.path, item * (low - 1 if low else high + 1)).applied(data))
+                wrong = Change(place.path, item * (low - 1 if low else high + 1)).applied(data)
                 bound = f"at least {low}" if low else f"at most {high}"
-                yield place.key, text, f"{low} to {high}" if low and high else bound
+                yield place.key, wrong, f"{low} to {high}" if low and high else bound
 
 
 WRONG_SIZES = list(_wrong_sizes())
@@ -621,10 +620,11 @@ def test_lists_of_a_limited_size_are_found() -> None:
     assert {"availability_zones", "eks.nodes.<managed>.subnet_ids", "eks.endpoint.public_access_cidrs"} <= found
 
 
-@pytest.mark.parametrize(("key", "text", "sizes"), WRONG_SIZES, ids=[key for key, _, _ in WRONG_SIZES])
-def test_a_list_of_a_wrong_size_is_told_the_sizes(tmp_path: Path, key: str, text: str, sizes: str) -> None:
+@pytest.mark.parametrize(("key", "data", "sizes"), WRONG_SIZES, ids=[key for key, _, _ in WRONG_SIZES])
+def test_a_list_of_a_wrong_size_is_told_the_sizes(key: str, data: Data, sizes: str) -> None:
     last = key.rpartition(".")[2]
-    told = [each for each in problems(tmp_path, text) if str(each.path[-1]) == last and "item" in each.finding]
+    _, found = check(data)
+    told = [each for each in found if str(each.path[-1]) == last and "item" in each.finding]
     assert [each.allowed for each in told] == [f"{sizes} items"]
 
 

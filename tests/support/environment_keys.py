@@ -77,9 +77,11 @@ def is_allowed(data: Data) -> bool:
 def filled(environments: Iterable[Mapping[str, Any]]) -> list[Data]:
     """Complete environments, and for each key that is in none of them a copy of one with what would hold the key."""
     found = [complete(each) for each in environments]
+    held = {place.key for data in found for place in places(data)}
     for key in key_names():
-        if not any(place.key == key for data in found for place in places(data)):
+        if key not in held:
             found.append(_with_holder_of(key, found))
+            held |= {place.key for place in places(found[-1])}
     return found
 
 

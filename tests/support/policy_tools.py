@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import tarfile
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,7 @@ import jsii
 from aws_cdk.cloudformation_include import CfnInclude
 
 from assembly import Graph
-from policy import GUARD_FILES, PACKS
+from policy import PACKS, guard
 from policy.relations import find_misfits
 from tests.support import preflight
 from tests.support.synthesis import GUARD_RULES, REGION, ROOT, new_app, validate
@@ -41,8 +41,13 @@ class Finding(NamedTuple):
     """Logical id; empty for an objection to the template as a whole."""
 
 
-# Of tools that take half a second for each template, the ids of their rules.
-SLOW_TOOLS: Final[Mapping[Gate, str]] = {"cfn-lint": r"[EWI]\d{4}", "checkov": r"CKV2?_\w+"}
+# Of tools that take long for each template, the ids of their rules.
+SLOW_TOOLS: Final[Mapping[Gate, str]] = {
+    "Control Tower": r"\w+_check",
+    "cdk-nag": r"(AwsSolutions|NIST\.800\.53\.R5|PCI\.DSS\.321|HIPAA\.Security)-.+|unreadable",
+    "cfn-lint": r"[EWI]\d{4}",
+    "checkov": r"CKV2?_\w+",
+}
 
 
 def inspect(folder: Path, *, not_by: Mapping[Gate, Container[str]]) -> set[Finding]:
@@ -55,15 +60,21 @@ def inspect(folder: Path, *, not_by: Mapping[Gate, Container[str]]) -> set[Findi
         not_by: Stacks that one of the slow tools need not read.
     """
     files = templates(folder)
+    read = {
+        gate: {stack: path for stack, path in files.items() if stack not in not_by.get(gate, ())} for gate in SLOW_TOOLS
+    }
     with ThreadPoolExecutor() as beside:
         tools = [
-            *(
-                beside.submit(tool, [path for stack, path in files.items() if stack not in not_by.get(gate, ())])
-                for gate, tool in _BY_SLOW_TOOL.items()
-            ),
+            beside.submit(_by_cfn_lint, read["cfn-lint"].values()),
+            beside.submit(_by_checkov, read["checkov"].values()),
             beside.submit(_by_cdk_preflight, folder),
         ]
-        found = {*_by_the_cdk_validator(folder), *_by_cdk_nag(folder)}
+        # These are in the one process of Node.
+        found = {
+            *_by_the_cdk_validator(files),
+            *_by_control_tower(read["Control Tower"]),
+            *_by_cdk_nag(read["cdk-nag"]),
+        }
         found = found.union(*(tool.result() for tool in tools))
     # Some rules of Control Tower tell of the template as a whole what they tell of a resource in it.
     placed = {(finding.gate, finding.rule, finding.stack) for finding in found if finding.resource}
@@ -157,27 +168,34 @@ class _Files:
         ]
 
 
-def _by_the_cdk_validator(folder: Path) -> Iterator[Finding]:
-    """CDK's own rules, ours, and those of Control Tower: one engine for the three."""
-    for types, files in _alike(templates(folder)).items():
-        control_tower = _control_tower_rules_for(types)
-        sources = {**GUARD_FILES, **control_tower}
+def _by_the_cdk_validator(files: Mapping[str, Path]) -> Iterator[Finding]:
+    """CDK's own rules, and ours: by the engine that every synthesis of the process has."""
+    for rule, stack, resource in _violations(guard(), files):
+        yield Finding("Guard rules" if rule in GUARD_RULES else "CDK validator", rule, stack, resource)
+
+
+def _by_control_tower(files: Mapping[str, Path]) -> Iterator[Finding]:
+    for types, alike in _alike(files).items():
+        sources = _control_tower_rules_for(types)
         plugin = cdk.CloudFormationValidatePlugin(
-            guard_rules=[cdk.ValidationRuleSource(name=name, content=text) for name, text in sources.items()]
+            guard_rules=[cdk.ValidationRuleSource(name=name, content=text) for name, text in sources.items()],
+            include_default_rules=False,
         )
-        theirs = {rule for text in control_tower.values() for rule in re.findall(r"^rule (\w+)", text, re.MULTILINE)}
-        stacks = {str(path): stack for stack, path in files.items()}
-        for violation in plugin.validate(_Files(new_app(), files)).violations:
-            rule = violation.rule_name
-            gate: Gate
-            gate = "Guard rules" if rule in GUARD_RULES else "Control Tower" if rule in theirs else "CDK validator"
-            for resource in violation.violating_resources:
-                yield Finding(gate, rule, stacks[resource.template_path or ""], resource.resource_logical_id or "")
+        for rule, stack, resource in _violations(plugin, alike):
+            yield Finding("Control Tower", rule, stack, resource)
 
 
-def _by_cdk_nag(folder: Path) -> Iterator[Finding]:
+def _violations(plugin: cdk.CloudFormationValidatePlugin, files: Mapping[str, Path]) -> Iterator[tuple[str, str, str]]:
+    """Rule, stack, and logical id, which is empty for the template as a whole."""
+    stacks = {str(path): stack for stack, path in files.items()}
+    for violation in plugin.validate(_Files(new_app(), files)).violations:
+        for resource in violation.violating_resources:
+            yield violation.rule_name, stacks[resource.template_path or ""], resource.resource_logical_id or ""
+
+
+def _by_cdk_nag(files: Mapping[str, Path]) -> Iterator[Finding]:
     """The packs on what was rendered: overrides and resources without a class of their own show only there."""
-    for stack, path in templates(folder).items():
+    for stack, path in files.items():
         try:
             with TemporaryDirectory() as outdir:
                 yield from _nagged(stack, path, Path(outdir))
@@ -187,7 +205,9 @@ def _by_cdk_nag(folder: Path) -> Iterator[Finding]:
 
 def _nagged(stack: str, path: Path, outdir: Path) -> list[Finding]:
     # An app for each: what one template has in it must not keep the others from being read.
-    app = new_app(outdir=outdir, **{"@aws-cdk/core:failSynthOnValidationErrors": False})
+    # Its validator has been asked.
+    flags = {"@aws-cdk/core:failSynthOnValidationErrors": False, "@aws-cdk/core:validateAgainstDefaultRules": False}
+    app = new_app(outdir=outdir, **flags)
     # The templates have the parameter and the rule of the bootstrap version already.
     synthesizer = cdk.DefaultStackSynthesizer(generate_bootstrap_version_rule=False)
     scope = cdk.Stack(app, stack, env=cdk.Environment(region=REGION), synthesizer=synthesizer)
@@ -228,12 +248,6 @@ def _by_checkov(files: Iterable[Path]) -> set[Finding]:
         Finding("checkov", failed["check_id"], _stack(failed["file_path"]), failed["resource"].partition(".")[2])
         for failed in told["results"]["failed_checks"]
     }
-
-
-_BY_SLOW_TOOL: Final[Mapping[Gate, Callable[[Iterable[Path]], set[Finding]]]] = {
-    "cfn-lint": _by_cfn_lint,
-    "checkov": _by_checkov,
-}
 
 
 def _by_cdk_preflight(folder: Path) -> set[Finding]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from settings import EnvironmentWarning, InvalidEnvironmentError, Problem, load_environment
 from settings.problems import KeyPath
-from settings.rules import RULES
+from settings.rules import RULES, Rule
 from settings.schema import Node, options, resolved, schema, value_type
 
 HEAD = """\
@@ -44,12 +44,20 @@ class RulePair:
         return self.rule
 
     def check(self, folder: Path) -> None:
-        """The rule says all that is said of the one file, and nothing is said of the other."""
+        """The rule says all that is said of the one file, at keys of its own, and nothing is said of the other."""
         found = problems(folder, self.rejected)
         assert _message(found) == self.message
-        name = self.rule.partition(":")[0]
-        assert {problem.warning for problem in found} == {name if RULES[name].only_warns else ""}
+        rule = self.checked_rule
+        assert {problem.warning for problem in found} == {rule.name if rule.only_warns else ""}
+        places = [notation(problem.path) for problem in found]
+        below = tuple(f"{key}{sign}" for key in rule.keys for sign in ".[")
+        assert [place for place in places if place not in rule.keys and not place.startswith(below)] == []
         assert problems(folder, self.accepted) == []
+
+    @property
+    def checked_rule(self) -> Rule:
+        """The rule, of which there may be several pairs."""
+        return RULES[self.rule.partition(":")[0]]
 
 
 def problems(folder: Path, text: str) -> list[Problem]:

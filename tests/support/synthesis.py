@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, NamedTuple
@@ -51,14 +51,17 @@ class Synthesized:
             if resource["Type"] == resource_type
         ]
 
-    def acknowledgements(self) -> Iterator[Acknowledgement]:
+    @cached_property
+    def acknowledgements(self) -> Sequence[Acknowledgement]:
         """Everything that the code of this environment accepts."""
-        for construct in self.app.node.find_all():
-            for entry in construct.node.metadata:
-                if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY:
-                    for identifier, reason in entry.data.items():
-                        plugin, _, rule = identifier.partition("::")
-                        yield Acknowledgement(construct, plugin, rule, reason)
+        return [
+            Acknowledgement(construct, plugin, rule, reason)
+            for construct in self.app.node.find_all()
+            for entry in construct.node.metadata
+            if entry.type == cdk.Validations.ACKNOWLEDGED_RULES_METADATA_KEY
+            for identifier, reason in entry.data.items()
+            for plugin, _, rule in [identifier.partition("::")]
+        ]
 
 
 class Acknowledgement(NamedTuple):

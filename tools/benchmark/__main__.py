@@ -21,6 +21,8 @@ from ruamel.yaml import YAML
 ROOT = Path(__file__).parents[2]
 SANDBOX = ROOT / "environments" / "sandbox.yaml"
 FEW = 1
+# What one more service costs needs fewer rounds than the ratio: it is the mean of many services.
+ROUNDS_OF_SERVICES = 2
 # With a resource, since the validator of the CDK refuses a template that has none.
 EMPTY_APP = """\
 import aws_cdk as cdk
@@ -42,6 +44,15 @@ class Sample:
 
     wall: float
     cpu: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """What is synthesized, and how often."""
+
+    folder: Path
+    arguments: tuple[str, ...] = ()
+    rounds: int
 
 
 def synthesize(folder: Path, *arguments: str) -> Sample:
@@ -88,22 +99,22 @@ def write_environment(folder: Path, services: int) -> Path:
     return path
 
 
-def measure(cases: Mapping[str, tuple[Path, list[str]]], repetitions: int) -> dict[str, list[Sample]]:
-    """Run the cases in turn, so that what else the machine does meets all of them alike; the first round warms up."""
+def measure(cases: Mapping[str, Case]) -> dict[str, list[Sample]]:
+    """Run the cases in turn, so that what else the machine does meets all of them alike."""
     samples: dict[str, list[Sample]] = {name: [] for name in cases}
-    for repetition in range(repetitions + 1):
-        for name, (folder, arguments) in cases.items():
-            print(f"\r{repetition}/{repetitions} {name:40}", end="", file=sys.stderr, flush=True)
-            sample = synthesize(folder, *arguments)
-            if repetition:
-                samples[name].append(sample)
+    rounds = max(case.rounds for case in cases.values())
+    for number in range(rounds):
+        for name, case in cases.items():
+            if number < case.rounds:
+                print(f"\r{number + 1}/{case.rounds} {name:40}", end="", file=sys.stderr, flush=True)
+                samples[name].append(synthesize(case.folder, *case.arguments))
     print(f"\r{'':60}\r", end="", file=sys.stderr)
     return samples
 
 
 def report(samples: Mapping[str, list[Sample]], services: int) -> str:
     """Medians, and medians of what is compared pair by pair."""
-    empty, sandbox, few, many, _ = samples.values()
+    empty, sandbox, few, many = samples.values()
     lines = [f"{'median seconds':42}{'wall':>8}{'CPU':>8}"]
     for name, runs in samples.items():
         lines.append(f"{name:42}{_median(s.wall for s in runs):8.2f}{_median(s.cpu for s in runs):8.2f}")
@@ -124,8 +135,8 @@ def _median(values: Iterable[float]) -> float:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m tools.benchmark", description=__doc__)
-    parser.add_argument("--repetitions", type=int, default=5, help="rounds that count, after one that does not")
-    parser.add_argument("--services", type=int, default=100, help="size of the larger environment")
+    parser.add_argument("--repetitions", type=int, default=5, help="rounds of the ratio, after one that does not count")
+    parser.add_argument("--services", type=int, default=40, help="size of the larger environment")
     options = parser.parse_args()
     if options.repetitions < 1 or options.services <= FEW:
         parser.error(f"at least 1 repetition and more than {FEW} service")
@@ -133,15 +144,17 @@ def main() -> None:
         folder = Path(scratch)
         few = f"environment={write_environment(folder / 'few', FEW)}"
         many = f"environment={write_environment(folder / 'many', options.services)}"
-        one_stack = f"{SANDBOX.stem}-ecs-service-service-000"
+        sandbox = ("--context", f"environment={SANDBOX.stem}")
+        empty = write_empty_app(folder / "empty")
+        synthesize(empty)
+        synthesize(ROOT, *sandbox)
         cases = {
-            "empty app": (write_empty_app(folder / "empty"), list[str]()),
-            "sandbox": (ROOT, ["--context", f"environment={SANDBOX.stem}"]),
-            f"{FEW} service": (ROOT, ["--context", few]),
-            f"{options.services} services": (ROOT, ["--context", many]),
-            f"one stack of {options.services} services": (ROOT, [one_stack, "--exclusively", "--context", many]),
+            "empty app": Case(folder=empty, rounds=options.repetitions),
+            "sandbox": Case(folder=ROOT, arguments=sandbox, rounds=options.repetitions),
+            f"{FEW} service": Case(folder=ROOT, arguments=("--context", few), rounds=ROUNDS_OF_SERVICES),
+            f"{options.services} services": Case(folder=ROOT, arguments=("--context", many), rounds=ROUNDS_OF_SERVICES),
         }
-        print(report(measure(cases, options.repetitions), options.services))
+        print(report(measure(cases), options.services))
 
 
 if __name__ == "__main__":
