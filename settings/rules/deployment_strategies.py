@@ -18,8 +18,6 @@ _ALARMS = f"{_DEPLOYMENT}.rollback_alarms"
 _ROUTINGS = (*routing_keys(), f"{_SERVICE}.network_routings")
 # "CanaryConfiguration" and "LinearConfiguration", AWS::ECS::Service: 33 hours.
 _MOST_MINUTES = 1980
-# Requests are on their way at these, and nobody could be asked in between.
-_NO_PAUSE = ("TEST_TRAFFIC_SHIFT", "PRODUCTION_TRAFFIC_SHIFT")
 _OF_STRATEGIES = {"linear": ("LINEAR",), "canary": ("CANARY",), "early_success": ("ROLLING",)}
 
 
@@ -178,23 +176,6 @@ def shift_ends_in_time(environment: Environment) -> Iterator[Problem]:
                 finding=f"all steps and the bake time take {service.deployment.minutes_of_shift} minutes",
                 allowed=f"at most {_MOST_MINUTES} minutes",
             )
-
-
-@rule(
-    "Pause hooks for Amazon ECS service deployments",
-    keys=tuple(f"{_DEPLOYMENT}.lifecycle_hooks.<name>.{key}" for key in ("stages[]", "function_arn")),
-)
-def pause_is_between_shifts(environment: Environment) -> Iterator[Problem]:
-    """Amazon ECS refuses a pause while requests are shifted, where only a function can be asked."""
-    for path, service in services(environment):
-        for name, hook in service.deployment.lifecycle_hooks.items():
-            for index, stage in enumerate(hook.stages):
-                if hook.function_arn is None and stage in _NO_PAUSE:
-                    yield Problem(
-                        path=(*path, "deployment", "lifecycle_hooks", name, "stages", index),
-                        finding=f"the stage is {stage}, and there is no function_arn",
-                        fix=f"use POST_{stage}, or add function_arn",
-                    )
 
 
 def _shifts_requests(service: ServiceSettings) -> bool:

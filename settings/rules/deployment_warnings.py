@@ -13,7 +13,6 @@ from settings.rules.subjects import services
 _DEPLOYMENT = "ecs.services.<name>.deployment"
 _STRATEGY = f"{_DEPLOYMENT}.strategy"
 _ALARMS = f"{_DEPLOYMENT}.rollback_alarms"
-_STAGES = f"{_DEPLOYMENT}.lifecycle_hooks.<name>.stages[]"
 _ALL = 100
 
 
@@ -70,29 +69,3 @@ def shift_has_steps(environment: Environment) -> Iterator[Problem]:
                 finding=f"the first step shifts {_ALL} percent",
                 fix="set a smaller percentage, or use BLUE_GREEN",
             )
-
-
-@warning(
-    "Lifecycle hooks for Amazon ECS service deployments: lifecycle stages",
-    keys=(_STAGES, _STRATEGY, f"{_DEPLOYMENT}.test_traffic"),
-)
-def hook_has_its_stage(environment: Environment) -> Iterator[Problem]:
-    """The hook decides nothing: no request has reached the new tasks, or none is shifted."""
-    for path, service in services(environment):
-        deployment = service.deployment
-        connect = service.service_connect
-        is_tested = deployment.test_traffic is not None or (connect is not None and bool(connect.serves))
-        for name, hook in deployment.lifecycle_hooks.items():
-            for index, stage in enumerate(hook.stages):
-                if deployment.shifts_traffic and (is_tested or "TEST_TRAFFIC" not in stage):
-                    continue
-                if not deployment.shifts_traffic and not stage.endswith("TRAFFIC_SHIFT"):
-                    continue
-                lacking = "there is no test_traffic" if deployment.shifts_traffic else "strategy is ROLLING"
-                yield Problem(
-                    path=(*path, "deployment", "lifecycle_hooks", name, "stages", index),
-                    finding=f"the stage is {stage}, and {lacking}",
-                    fix="add test_traffic, or use another stage"
-                    if deployment.shifts_traffic
-                    else "use BLUE_GREEN, LINEAR, or CANARY, or another stage",
-                )
