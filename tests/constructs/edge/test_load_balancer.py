@@ -366,7 +366,7 @@ def test_identity_providers_are_reached_on_the_ports_of_their_endpoints() -> Non
                 "client_id": "shop",
                 "client_secret_arn": "arn:aws:secretsmanager:eu-west-1:111122223333:secret:shop/login-AbCdEf",
             }
-        }
+        },
     )
     rules = all_of(scene.template, "AWS::EC2::SecurityGroupEgress").values()
     ports = [rule["Properties"]["FromPort"] for rule in rules if "CidrIp" in rule["Properties"]]
