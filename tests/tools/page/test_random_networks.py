@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+
+from assembly import Graph
+from tests.tools.page.random_networks import PROBES, RandomNetwork
+from tools.page.places import Place
+from tools.page.ports import Ports
+from tools.page.reachability import Connection, Outside, Reachability
+
+_NETWORKS = 300
+_BATCH = 50
+
+
+def _name(end: Place | Outside) -> str:
+    return end.resource.logical_id if isinstance(end, Place) else end.peer
+
+
+def _facts(found: list[Connection]) -> set[tuple[str, str, str, int]]:
+    return {
+        (_name(each.source), _name(each.target), protocol, port)
+        for each in found
+        for protocol, port in PROBES
+        if each.ports.contains(Ports(protocol, port, port))
+    }
+
+
+def _among(found: list[Connection], things: set[str]) -> list[Connection]:
+    """Without spare security groups, which are places of their own."""
+    outside = {_name(end) for each in found for end in (each.source, each.target) if isinstance(end, Outside)}
+    return [each for each in found if {_name(each.source), _name(each.target)} <= things | outside]
+
+
+@pytest.mark.parametrize("first", range(0, _NETWORKS, _BATCH))
+def test_random_networks_are_as_an_oracle_that_tries_every_address_says(first: int) -> None:
+    for seed in range(first, first + _BATCH):
+        network = RandomNetwork.generate(seed)
+        reachability = Reachability(Graph({"net": network.template()}))
+        found = _among(reachability.connections, {each.name for each in network.things})
+        arriving = [each for each in found if isinstance(each.source, Outside)]
+        leaving = [each for each in found if isinstance(each.target, Outside)]
+        inside = [each for each in found if each not in arriving and each not in leaving]
+        sources = network.sources()
+        assert _facts(inside) == network.inside(), f"inside, seed {seed}"
+        assert _facts(arriving) == {each for each in network.from_outside() if each[0] in sources}, f"in, seed {seed}"
+        assert _facts(leaving) == network.to_outside(), f"out, seed {seed}"
+        paths = {
+            (_name(each.first.source), each.forwarding.listener_port, _name(each.second.target), each.forwarding.port)
+            for each in reachability.paths
+        }
+        assert paths == {each for each in network.paths() if each[0] in sources}, f"paths, seed {seed}"
+
+
+def test_the_random_networks_are_not_empty() -> None:
+    networks = [RandomNetwork.generate(seed) for seed in range(_BATCH)]
+    assert sum(len(each.inside()) for each in networks) > 10 * _BATCH
+    assert sum(len(each.from_outside()) for each in networks) > 5 * _BATCH
+    assert sum(len(each.paths()) for each in networks) > _BATCH // 5
