@@ -237,6 +237,10 @@ class Reachability:
             if first.target == second.source and first.ports.first <= forwarding.listener_port <= first.ports.last
         ]
 
+    def vpc(self, place: Place) -> str:
+        """Resolved id of its VPC; empty where nothing says."""
+        return self._network.vpc(place)
+
     def inbound(self, place: Place) -> list[Connection]:
         """Who can connect to it."""
         return [each for each in self.connections if each.target == place]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from ipaddress import ip_address, ip_network
+from functools import cache
 from itertools import product
 from typing import Any
 
-_STACK = "net"
+# Parsed once: the oracle asks millions of times.
+ip_address, ip_network = cache(ipaddress.ip_address), cache(ipaddress.ip_network)
 _VPC = "10.0.0.0/24"
 _SUBNETS = (("10.0.0.0/28", "2001:db8::/124"), ("10.0.0.16/28", "2001:db8::10/124"), ("10.0.0.128/28", None))
 _CIDRS = (
@@ -181,12 +183,16 @@ class RandomNetwork:
             for source, target, (protocol, port) in product(self.things, self.things, PROBES)
             if not (source is target and target.kind == "balancer")
             and self._answers(source, target, protocol, port)
-            and any(
-                self._lets(source, "Egress", protocol, port, to, target.groups)
-                and self._lets(target, "Ingress", protocol, port, origin, source.groups)
-                for origin, to in product(self._addresses(source), self._addresses(target))
-                if ip_address(origin).version == ip_address(to).version
-            )
+            and {
+                ip_address(to).version
+                for to in self._addresses(target)
+                if self._lets(source, "Egress", protocol, port, to, target.groups)
+            }
+            & {
+                ip_address(origin).version
+                for origin in self._addresses(source)
+                if self._lets(target, "Ingress", protocol, port, origin, source.groups)
+            }
         }
 
     def _answers(self, source: _Thing, target: _Thing, protocol: str, port: int) -> bool:
@@ -203,13 +209,14 @@ class RandomNetwork:
         return (named | set(_LIST)) - {"list"} if "list" in named else named
 
     def from_outside(self) -> set[Fact]:
-        found = set()
+        found, universe = set(), _universe()
         for source in [*_CIDRS, *_LIST, "pl-aws"]:
             cidr = "0.0.0.0/0" if source == "pl-aws" else source
-            for target, (protocol, port) in product(self.things, PROBES):
+            everybody = [each for each in universe if ip_address(each) in ip_network(cidr)]
+            reached = [each for each in self.things if any(self._comes_in(each, one) for one in everybody)]
+            for target, (protocol, port) in product(reached, PROBES):
                 if target.kind == "balancer" and not (protocol == "tcp" and port in target.listeners):
                     continue
-                everybody = [each for each in self._universe() if ip_address(each) in ip_network(cidr)]
                 rules = [r for g in target.groups for r in self.groups[g] if r.direction == "Ingress"]
                 is_let = not target.groups or any(
                     rule.is_about(protocol, port)
@@ -219,18 +226,18 @@ class RandomNetwork:
                     )
                     for rule in rules
                 )
-                if is_let and any(self._comes_in(target, each) for each in everybody):
+                if is_let:
                     found.add((source, target.name, protocol, port))
         return found
 
     def to_outside(self) -> set[Fact]:
-        found = set()
+        found, universe = set(), _universe()
         for source, (protocol, port) in product(self.things, PROBES):
             if source.kind == "balancer":
                 continue
             for peer, rule in self._outgoing(source):
                 cidr = "0.0.0.0/0" if peer == "pl-aws" else peer
-                there = [each for each in self._universe() if ip_address(each) in ip_network(cidr)]
+                there = [each for each in universe if ip_address(each) in ip_network(cidr)]
                 if rule.is_about(protocol, port) and any(self._goes_out(source, each) for each in there):
                     found.add((source.name, peer, protocol, port))
         return found
@@ -272,17 +279,6 @@ class RandomNetwork:
         cidrs = [cidr for number in thing.subnets for cidr in _SUBNETS[number] if cidr]
         return [str(each) for cidr in cidrs for each in ip_network(cidr)]
 
-    def _universe(self) -> list[str]:
-        """An address of every part into which all blocks together cut the internet."""
-        cidrs = [*_CIDRS, *_ROUTES, *_LIST, *map(str, _PRIVATE), "255.255.255.255/32", "127.0.0.0/8", "::1/128"]
-        edges = set()
-        for cidr in cidrs:
-            network = ip_network(cidr)
-            for number in (int(network[0]) - 1, int(network[0]), int(network[-1]), int(network[-1]) + 1):
-                if 0 <= number < 2 ** (32 if network.version == 4 else 128):
-                    edges.add(str(type(network[0])(number)))
-        return sorted(edges)
-
     def _target(self, subnet: int, address: str) -> str:
         number = ip_address(address)
         known = [each for each in self.routes[subnet] if number in ip_network(each)]
@@ -310,6 +306,19 @@ class RandomNetwork:
             if target == "tgw" or (target in through and not is_private and (target != "igw" or is_addressed)):
                 return True
         return False
+
+
+@cache
+def _universe() -> list[str]:
+    """An address of every part into which all blocks together cut the internet."""
+    cidrs = [*_CIDRS, *_ROUTES, *_LIST, *map(str, _PRIVATE), "255.255.255.255/32", "127.0.0.0/8", "::1/128"]
+    edges = set()
+    for cidr in cidrs:
+        network = ip_network(cidr)
+        for number in (int(network[0]) - 1, int(network[0]), int(network[-1]), int(network[-1]) + 1):
+            if 0 <= number < 2 ** (32 if network.version == 4 else 128):
+                edges.add(str(type(network[0])(number)))
+    return sorted(edges)
 
 
 def _rule(draw: random.Random, groups: int) -> _Rule:

@@ -31,7 +31,10 @@ def _among(found: list[Connection], things: set[str]) -> list[Connection]:
     return [each for each in found if {_name(each.source), _name(each.target)} <= things | outside]
 
 
-@pytest.mark.parametrize("first", range(0, _NETWORKS, _BATCH))
+@pytest.mark.parametrize(
+    "first",
+    [pytest.param(first, marks=[pytest.mark.slow] if first else []) for first in range(0, _NETWORKS, _BATCH)],
+)
 def test_random_networks_are_as_an_oracle_that_tries_every_address_says(first: int) -> None:
     for seed in range(first, first + _BATCH):
         network = RandomNetwork.generate(seed)
