@@ -20,7 +20,7 @@ def difference(base: Sources, now: Sources, *, base_name: str) -> Html:
         tag("p", f"From {base_name} to the working tree.", class_="quiet"),
         table(
             "Figures",
-            ("", base_name, "now"),
+            ("Figure", base_name, "now"),
             [
                 ("Cost a month", money(base.estimate.cost.expected), money(now.estimate.cost.expected)),
                 ("First deployment", minutes(base.time.total(None)), minutes(now.time.total(None))),
@@ -29,11 +29,11 @@ def difference(base: Sources, now: Sources, *, base_name: str) -> Html:
             ],
             numbers=frozenset({1, 2}),
         ),
-        _section("Resources", ("", "Stack", "Resource"), _resources(base, now)),
-        _section("Who reaches whom", ("", "Who", "reaches", "Port"), _listed(_reached(base), _reached(now))),
-        _section("What roles may do", ("", "Role", "May"), _listed(_allowed(base), _allowed(now))),
-        _section("Cost", ("", "Stack", "Line", "Monthly cost"), _listed(_costs(base), _costs(now))),
-        _section("Accepted findings", ("", "Rule", "Resource"), _listed(_accepted(base), _accepted(now))),
+        _section("Resources", ("Change", "Stack", "Resource"), _resources(base, now)),
+        _section("Who reaches whom", ("Change", "Who", "reaches", "Port"), _listed(_reached(base), _reached(now))),
+        _section("What roles may do", ("Change", "Role", "May"), _listed(_allowed(base), _allowed(now))),
+        _section("Cost", ("Change", "Stack", "Line", "Monthly cost"), _listed(_costs(base), _costs(now))),
+        _section("Accepted findings", ("Change", "Rule", "Resource"), _listed(_accepted(base), _accepted(now))),
     )
 
 

@@ -15,10 +15,10 @@ class Html(str):
     __slots__ = ()
 
 
-_EMPTY = frozenset({"meta", "input", "br", "rect", "line"})
+_EMPTY = frozenset({"meta", "input", "br"})
 
 
-def tag(name: str, *children: Content, **attributes: object) -> Html:
+def tag(name: str, /, *children: Content, **attributes: object) -> Html:
     """An element.
 
     Args:
@@ -53,7 +53,7 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Content
         for row in rows
     ]
     inner = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", body))
-    return tag("div", inner, class_="scroll", tabindex=0, role="region", aria_label=caption)
+    return tag("div", inner, class_="scroll", tabindex=0, role="group", aria_label=caption)
 
 
 def _side(column: int, numbers: frozenset[int]) -> str | None:

@@ -95,13 +95,13 @@ def _hash(text: str) -> str:
 
 def _header(sources: Sources, base_name: str) -> Html:
     open_, accepted = len(sources.findings("violations")), len(sources.findings("suppressedViolations"))
-    findings = "not checked" if sources.report is None else f"{open_} open, {accepted} accepted"
     facts = {
         "Cost a month": money(sources.estimate.cost.expected),
         "First deployment": minutes(sources.time.total(None)),
         "Stacks": len(sources.graph.templates),
         "Resources": len(sources.graph.resources),
-        "Findings": findings,
+        "Open findings": "not checked" if sources.report is None else open_,
+        "Accepted findings": accepted,
     }
     return tag(
         "header",

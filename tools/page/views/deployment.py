@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tools.deploy_time.model import Model, StackTime
 from tools.deploy_time.report import minutes
-from tools.page.html import NONE, Html, details, joined, table, tag
+from tools.page.html import Html, details, joined, table, tag
 from tools.page.names import short_stack
 from tools.page.sources import Sources
 
@@ -55,7 +55,7 @@ def _gantt(sources: Sources, model: Model, concurrency: int | None, caption: str
     return tag(
         "figure",
         tag("figcaption", caption, tag("span", " (marked: the path)", class_="quiet")),
-        tag("div", picture, class_="scroll", tabindex=0, role="region", aria_label=caption),
+        tag("div", picture, class_="scroll", tabindex=0, role="group", aria_label=caption),
     )
 
 
@@ -87,13 +87,10 @@ def _bar(sources: Sources, time: StackTime, number: int, scale: float, is_on_pat
 
 def _steps(sources: Sources, model: Model, time: StackTime) -> Html:
     rows = [
-        (step.name, step.type.removeprefix("AWS::"), minutes(step.seconds), "" if step.is_measured else "assumed")
+        (step.name, step.type.removeprefix("AWS::"), minutes(step.seconds), "published" if step.is_measured else "assumed")
         for step in model.path_of_stack(time.stack)
     ]
     title = f"{short_stack(sources.graph, time.stack)}, {minutes(time.end - time.start)}"
     return details(
-        title, table(f"Path in {title}", ("Resource", "Type", "Time", ""), rows, numbers=frozenset({2})), class_="group"
+        title, table(f"Path in {title}", ("Resource", "Type", "Time", "Source"), rows, numbers=frozenset({2})), class_="group"
     )
-
-
-__all__ = ["NONE", "deployment"]

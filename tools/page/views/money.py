@@ -31,7 +31,7 @@ def cost(sources: Sources) -> Html:
             "Lines that depend on usage are not in the sum, unless a usage file says how much (marked *).",
             class_="quiet",
         ),
-        table("By stack", ("Stack", "Monthly cost", "Range", ""), sums, numbers=frozenset({1})),
+        table("By stack", ("Stack", "Monthly cost", "Range", "Share"), sums, numbers=frozenset({1})),
         [_stack(sources, each) for each in estimate.stacks if any(one.lines for one in each.resources)],
         _unpriced(estimate),
     )

@@ -45,9 +45,9 @@ def _reason(reason: str, found: list[Finding]) -> Html:
     paths = sorted({each.path.removesuffix("/Resource") for each in found})
     return details(
         [badge(len(found)), " ", reason],
-        tag("h4", "Rules"),
+        tag("h3", "Rules"),
         bullets(map(code, rules)),
-        tag("h4", "Resources"),
+        tag("h3", "Resources"),
         bullets(map(code, paths)),
         class_="group row",
     )

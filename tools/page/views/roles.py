@@ -35,14 +35,14 @@ def _role(identity: RoleIdentity) -> Html:
     rows = [_row(each) for each in identity.permissions]
     return details(
         [tag("strong", identity.name), mark, tag("span", f" held by {holder}{more}", class_="quiet")],
-        tag("h4", "Who assumes it"),
+        tag("h3", "Who assumes it"),
         bullets(identity.trusted),
-        tag("h4", "Who holds it"),
+        tag("h3", "Who holds it"),
         bullets(identity.holders or ("nobody in these templates",)),
-        [tag("h4", "Managed policies of AWS"), bullets(map(code, identity.aws_managed))]
+        [tag("h3", "Managed policies of AWS"), bullets(map(code, identity.aws_managed))]
         if identity.aws_managed
         else None,
-        table("What it may do", ("", "Actions", "Resources", "If"), rows, numbers=NONE)
+        table("What it may do", ("Effect", "Actions", "Resources", "If"), rows, numbers=NONE)
         if rows
         else tag("p", "No statements of its own."),
         class_="group row",

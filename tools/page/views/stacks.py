@@ -29,7 +29,7 @@ def stacks(sources: Sources) -> Html:
         )
         for number in sorted(waves)
     ]
-    return tag("div", tag("div", columns, class_="waves", tabindex=0, role="region", aria_label="Stacks"), _ties(sources))
+    return tag("div", tag("div", columns, class_="waves", tabindex=0, role="group", aria_label="Stacks in the order of deployment"), _ties(sources))
 
 
 def _card(sources: Sources, stack: str) -> Html:
@@ -46,7 +46,11 @@ def _card(sources: Sources, stack: str) -> Html:
             f"{len(resources)} resources, {money(cost.expected)} a month, {minutes(sources.time.stack_time(stack))}",
         ),
         tag("p", "needs ", [[badge(each), " "] for each in needs], class_="quiet") if needs else None,
-        details("resources by type", tag("ul", [tag("li", f"{n} {kind}") for kind, n in sorted(types.items())])),
+        details(
+            "resources by type",
+            tag("ul", [tag("li", f"{n} {kind}") for kind, n in sorted(types.items())]),
+            class_="plain",
+        ),
         class_="card",
     )
 

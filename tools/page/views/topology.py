@@ -38,7 +38,7 @@ def topology(sources: Sources) -> Html:
 def _vpc(sources: Sources, reference: str, places: Sequence[Place]) -> Html:
     graph = sources.graph
     vpc = graph.find(reference)
-    ranges = " ".join(str(vpc.get("CidrBlock")) for _ in [0]) if vpc else "made elsewhere"
+    ranges = str(vpc.get("CidrBlock")) if vpc else "made elsewhere"
     subnets = [each for each in graph.of_type("AWS::EC2::Subnet") if str(each.get("VpcId")) == reference]
     zones = list(dict.fromkeys(_zone(sources, each) for each in subnets))
     tiers = list(dict.fromkeys(_tier(each) for each in subnets))
@@ -168,7 +168,9 @@ def _doors(sources: Sources, vpc: str) -> Html:
     return tag(
         "div",
         [tag("span", badge(kind_of(each).removeprefix("EC2::"), "network"), " ", name_of(each)) for each in found],
-        details(f"{len(listed)} VPC endpoints and their policies", tag("ul", listed)) if listed else None,
+        details(
+            f"VPC endpoints and their policies: {len(listed)}", tag("ul", listed), class_="plain"
+        ) if listed else None,
         class_="doors",
     )
 

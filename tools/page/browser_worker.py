@@ -1,0 +1,130 @@
+"""Runs in the tool's own virtual environment, which has Playwright: pages in, what a browser saw out.
+
+Standard input: `{"pages": [paths], "screenshots": folder or null}`. Standard output: for each page and each width what
+was requested, said on the console, overflows, and what axe-core finds. It imports nothing of the project.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+_WIDTHS = (1280, 390)
+_OVERFLOW = """() => {
+  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  const out = [...document.querySelectorAll(".view.shown *, header *, .bar-top *")].filter((each) => {
+    if (each.closest("svg") || !each.getClientRects().length || each.closest("details:not([open]) > :not(summary)")) return false;
+    const scrolls = each.closest(".scroll, .waves, nav");
+    const box = each.getBoundingClientRect();
+    return !scrolls && box.right > innerWidth + 1;
+  });
+  const tiles = [...document.querySelectorAll(".view.shown :is(.tile, .card, .zone)")].filter((each) => each.getClientRects().length);
+  const hits = [];
+  for (let i = 0; i < tiles.length; i++) for (let j = i + 1; j < tiles.length; j++) {
+    if (tiles[i].contains(tiles[j]) || tiles[j].contains(tiles[i])) continue;
+    const a = tiles[i].getBoundingClientRect(), b = tiles[j].getBoundingClientRect();
+    if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) hits.push(tiles[i].textContent.slice(0, 40));
+  }
+  return {wide, out: out.slice(0, 5).map((each) => each.outerHTML.slice(0, 90)), overlaps: hits.slice(0, 5)};
+}"""
+
+
+def main() -> None:
+    """Read the question, and print the answer."""
+    asked = json.load(sys.stdin)
+    spec = find_spec("axe_playwright_python")
+    axe = (Path(str(spec.origin)).parent / "axe.min.js").read_text(encoding="utf-8") if spec else ""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        seen = [
+            _look(browser, Path(path), width, scheme, axe, asked.get("screenshots"))
+            for path in asked["pages"]
+            for width, scheme in zip(_WIDTHS, ("light", "dark"), strict=True)
+        ]
+        browser.close()
+    json.dump(seen, sys.stdout)
+
+
+def _look(
+    browser: Browser, path: Path, width: int, scheme: str, axe: str, screenshots: str | None
+) -> dict[str, Any]:
+    # axe-core comes in from outside of the page, so the page's own policy is set aside for it in a second context.
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = context.new_page()
+    requests: list[str] = []
+    console: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.on("console", lambda message: console.append(message.text))
+    page.on("pageerror", lambda error: console.append(str(error)))
+    started = time.monotonic()
+    page.goto(path.as_uri())
+    page.wait_for_selector(".view.shown")
+    seconds = time.monotonic() - started
+    views = {name: _view(page, name) for name in _tabbed(page)}
+    context.close()
+    second = browser.new_context(
+        bypass_csp=True, viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
+    )
+    page = second.new_page()
+    page.goto(path.as_uri())
+    page.evaluate(axe)
+    violations: list[str] = []
+    for name in views:
+        page.evaluate(f"location.hash = '{name}'")
+        page.wait_for_selector(f"#{name}.shown")
+        page.evaluate(f"[...document.querySelectorAll('#{name} details')].slice(0, 30).forEach((each) => each.open = true)")
+        found = page.evaluate("axe.run()")
+        violations += [
+            f"{name}: {each['id']}: {each['nodes'][0]['html'][:120]} {each['nodes'][0].get('failureSummary', '')[:160]}"
+            for each in found["violations"]
+        ]
+        if screenshots:
+            page.evaluate(f"document.querySelectorAll('#{name} details').forEach((each) => each.open = false)")
+            page.screenshot(path=str(Path(screenshots) / f"{path.stem}-{name}-{width}.png"), full_page=False)
+    second.close()
+    return {
+        "page": path.stem,
+        "width": width,
+        "seconds": seconds,
+        "requests": [each for each in requests if each != path.as_uri()],
+        "console": console,
+        "views": views,
+        "axe": violations,
+    }
+
+
+def _tabbed(page: Page) -> list[str]:
+    """Names of the views, reached by the tabulator key alone."""
+    names: list[str] = []
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        hash_ = page.evaluate("document.activeElement.closest('nav') ? document.activeElement.hash : ''")
+        if hash_ and hash_[1:] not in names:
+            page.keyboard.press("Enter")
+            page.wait_for_selector(f"{hash_}.shown")
+            page.evaluate(f"document.querySelector('nav a[href=\"{hash_}\"]').focus()")
+            names.append(hash_[1:])
+        elif names and not hash_:
+            break
+    return names
+
+
+def _view(page: Page, name: str) -> dict[str, Any]:
+    page.evaluate(f"location.hash = '{name}'")
+    page.wait_for_selector(f"#{name}.shown")
+    page.evaluate(f"[...document.querySelectorAll('#{name} details')].slice(0, 30).forEach((each) => each.open = true)")
+    answer: dict[str, Any] = page.evaluate(_OVERFLOW)
+    return answer
+
+
+if __name__ == "__main__":
+    main()
