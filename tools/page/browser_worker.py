@@ -52,9 +52,7 @@ def main() -> None:
     json.dump(seen, sys.stdout)
 
 
-def _look(
-    browser: Browser, path: Path, width: int, scheme: str, axe: str, screenshots: str | None
-) -> dict[str, Any]:
+def _look(browser: Browser, path: Path, width: int, scheme: str, axe: str, screenshots: str | None) -> dict[str, Any]:
     # axe-core comes in from outside of the page, so the page's own policy is set aside for it in a second context.
     context = browser.new_context(
         viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
@@ -81,7 +79,9 @@ def _look(
     for name in views:
         page.evaluate(f"location.hash = '{name}'")
         page.wait_for_selector(f"#{name}.shown")
-        page.evaluate(f"[...document.querySelectorAll('#{name} details')].slice(0, 30).forEach((each) => each.open = true)")
+        page.evaluate(
+            f"[...document.querySelectorAll('#{name} details')].slice(0, 30).forEach((each) => each.open = true)"
+        )
         found = page.evaluate("axe.run()")
         violations += [
             f"{name}: {each['id']}: {each['nodes'][0]['html'][:120]} {each['nodes'][0].get('failureSummary', '')[:160]}"

@@ -38,9 +38,7 @@ class Forwards:
 
     def between(self, source: Place, target: Place) -> tuple[Forwarding, ...]:
         """Those from a load balancer to a place."""
-        return tuple(
-            each for each in self.all if each.balancer == source.resource and each.target == target.resource
-        )
+        return tuple(each for each in self.all if each.balancer == source.resource and each.target == target.resource)
 
     @cached_property
     def _registered(self) -> list[tuple[Resource, Resource, int]]:

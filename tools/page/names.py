@@ -1,18 +1,24 @@
-"""What resources are called on the page: the words of their logical ids, without the hash that CDK adds."""
+"""What resources are called on the page."""
 
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from assembly import Graph, Resource
 from assembly.resource import REFERENCE
 
+PATH: Final = "aws:cdk:path"
 _HASH = re.compile(r"[0-9A-F]{8}$")
 _ENDINGS = re.compile(r"(?<=.)(?:Resource|DefaultResource)$")
 
 
 def name_of(resource: Resource) -> str:
-    """Such as `LoadBalancer SecurityGroup`."""
+    """Its construct path, such as `LoadBalancer/SecurityGroup`, or else what its logical ID was made of."""
+    path = str((resource.source.get("Metadata") or {}).get(PATH, ""))
+    if path:
+        parts = [each for each in path.split("/")[1:] if each not in ("Resource", "Default")]
+        return "/".join(parts) or resource.logical_id
     return _ENDINGS.sub("", _HASH.sub("", resource.logical_id)) or resource.logical_id
 
 

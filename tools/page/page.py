@@ -73,7 +73,14 @@ def page(sources: Sources, base: Sources | None = None, *, base_name: str = "") 
         tag(
             "main",
             [
-                tag("section", tag("h2", name, id=f"{id_}-title"), html, id=id_, class_="view", aria_labelledby=f"{id_}-title")
+                tag(
+                    "section",
+                    tag("h2", name, id=f"{id_}-title"),
+                    html,
+                    id=id_,
+                    class_="view",
+                    aria_labelledby=f"{id_}-title",
+                )
                 for id_, (name, html) in views.items()
             ],
             id="main",
@@ -86,7 +93,9 @@ def page(sources: Sources, base: Sources | None = None, *, base_name: str = "") 
 
 
 def _security_policy(style: str, script: str) -> str:
-    return f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:

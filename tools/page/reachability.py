@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from assembly import Graph
-from tools.page.addresses import PRIVATE, Block
+from tools.page.addresses import PRIVATE, Block, blocks
+from tools.page.endpoint_policies import policy_in_words
 from tools.page.forwarding import Forwarding, Forwards
 from tools.page.names import readable
-from tools.page.endpoint_policies import policy_in_words
 from tools.page.network import Network
 from tools.page.places import Place, places
 from tools.page.ports import Ports
@@ -136,7 +136,7 @@ class Reachability:
             yield Outside(cidr, _outside_name(cidr)), [block]
         if self._rules.is_of_unknown_prefix_list(rule):
             name = f"prefix list {readable(self._graph, rule.peer)}"
-            yield Outside(rule.peer, name), [Block.of("0.0.0.0/0")]  # type: ignore[list-item]
+            yield Outside(rule.peer, name), blocks(["0.0.0.0/0"])
 
     def _named(self, rule: Rule) -> list[tuple[Block, str]]:
         found = self._graph.find(rule.peer)
@@ -146,11 +146,11 @@ class Reachability:
     @cached_property
     def _sources(self) -> dict[Outside, list[Block]]:
         """Everybody outside whom a rule lets in, and the internet."""
-        found: dict[Outside, list[Block]] = {Outside("0.0.0.0/0", "the internet"): [Block.of("0.0.0.0/0")]}  # type: ignore[list-item]
+        found: dict[Outside, list[Block]] = {Outside("0.0.0.0/0", "the internet"): blocks(["0.0.0.0/0"])}
         for place in self.places:
             for rule in self._let[place, "Ingress"]:
                 found.update(self._outside(rule))
-            found.update({Outside(each, _outside_name(each)): [Block.of(each)] for each in place.allow_list})  # type: ignore[misc]
+            found.update({Outside(each, _outside_name(each)): blocks([each]) for each in place.allow_list})
         return found
 
     def _from_outside(self) -> Iterator[Connection]:
@@ -195,12 +195,12 @@ class Reachability:
     def _out_of(self, source: Place) -> Iterator[Connection]:
         for rule in self._let[source, "Egress"]:
             if not rule.peer:
-                outsides = [(Outside("0.0.0.0/0", "the internet"), [Block.of("0.0.0.0/0")])]
+                outsides = [(Outside("0.0.0.0/0", "the internet"), blocks(["0.0.0.0/0"]))]
             else:
-                outsides = list(self._outside(rule))  # type: ignore[arg-type]
+                outsides = list(self._outside(rule))
             for target, addresses in outsides:
                 for block in addresses:
-                    if block is None or not self._network.has_family(source, block.version):
+                    if not self._network.has_family(source, block.version):
                         continue
                     if way := self._network.out_to(source, block):
                         certain = rule.is_certain and way.is_certain

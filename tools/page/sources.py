@@ -14,7 +14,29 @@ from tools.cost.estimate import Estimate
 from tools.cost.usage import Usage
 from tools.deploy_time.model import Model
 from tools.page.identity import RoleIdentity, identities
+from tools.page.names import PATH
 from tools.page.reachability import Reachability
+
+
+def _with_paths(graph: Graph, folder: Path) -> Graph:
+    """With the path of each construct in the metadata of its resource, as people know it by that."""
+    templates = {stack: {**template} for stack, template in graph.templates.items()}
+    for stack, template in templates.items():
+        path = folder / f"{stack}.metadata.json"
+        metadata = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        paths = {
+            each["data"]: construct.lstrip("/")
+            for construct, entries in metadata.items()
+            for each in entries
+            if each["type"] == "aws:cdk:logicalId"
+        }
+        template["Resources"] = {
+            logical_id: {**resource, "Metadata": {**resource.get("Metadata", {}), PATH: paths[logical_id]}}
+            if logical_id in paths
+            else resource
+            for logical_id, resource in template.get("Resources", {}).items()
+        }
+    return graph.with_templates(templates)
 
 
 @dataclass(frozen=True)
@@ -58,7 +80,9 @@ class Sources:
         """From a cloud assembly."""
         path = folder / "validation-report.json"
         report = json.loads(path.read_text(encoding="utf-8"))["pluginReports"] if path.exists() else None
-        return cls(name=name, graph=Graph.read(folder), report=report, manifests=manifests, usage=usage)
+        return cls(
+            name=name, graph=_with_paths(Graph.read(folder), folder), report=report, manifests=manifests, usage=usage
+        )
 
     @cached_property
     def reachability(self) -> Reachability:

@@ -266,9 +266,7 @@ class RandomNetwork:
             rules += [_Rule("Egress", "-1", 0, 65535, cidr, True) for cidr in ("0.0.0.0/0", "::/0")]
         return rules
 
-    def _lets(
-        self, thing: _Thing, direction: str, protocol: str, port: int, address: str, groups: list[int]
-    ) -> bool:
+    def _lets(self, thing: _Thing, direction: str, protocol: str, port: int, address: str, groups: list[int]) -> bool:
         return not thing.groups or any(
             rule.is_about(protocol, port) and (rule.names(address) or rule.peer in map(str, groups))
             for number in thing.groups
@@ -351,13 +349,13 @@ def _association(subnet: str, table: str) -> dict[str, Any]:
 
 def _route(table: str, destination: str, target: str) -> dict[str, Any]:
     key = "DestinationIpv6CidrBlock" if ":" in destination else "DestinationCidrBlock"
-    to: dict[str, object] = {
+    targets: dict[str, dict[str, Any]] = {
         "igw": {"GatewayId": {"Ref": "Igw"}},
         "nat": {"NatGatewayId": {"Ref": "Nat"}},
         "eigw": {"EgressOnlyInternetGatewayId": {"Ref": "Eigw"}},
         "tgw": {"TransitGatewayId": "tgw-1"},
-    }[target]
-    return _resource("EC2::Route", RouteTableId={"Ref": table}, **{key: destination}, **to)
+    }
+    return _resource("EC2::Route", RouteTableId={"Ref": table}, **{key: destination}, **targets[target])
 
 
 def _group(number: int) -> dict[str, Any]:

@@ -50,7 +50,7 @@ def _gantt(sources: Sources, model: Model, concurrency: int | None, caption: str
         f"{short_stack(sources.graph, each.stack)} from {minutes(each.start)} to {minutes(each.end)}" for each in times
     )
     picture = tag(
-        "svg", ticks, bars, viewBox=f"0 0 {_WIDTH} {height}", width=_WIDTH, height=height, role="img", aria_label=said
+        "svg", ticks, bars, viewBox=f"-12 0 {_WIDTH} {height}", width=_WIDTH, height=height, role="img", aria_label=said
     )
     return tag(
         "figure",
@@ -87,10 +87,17 @@ def _bar(sources: Sources, time: StackTime, number: int, scale: float, is_on_pat
 
 def _steps(sources: Sources, model: Model, time: StackTime) -> Html:
     rows = [
-        (step.name, step.type.removeprefix("AWS::"), minutes(step.seconds), "published" if step.is_measured else "assumed")
+        (
+            step.name,
+            step.type.removeprefix("AWS::"),
+            minutes(step.seconds),
+            "published" if step.is_measured else "assumed",
+        )
         for step in model.path_of_stack(time.stack)
     ]
     title = f"{short_stack(sources.graph, time.stack)}, {minutes(time.end - time.start)}"
     return details(
-        title, table(f"Path in {title}", ("Resource", "Type", "Time", "Source"), rows, numbers=frozenset({2})), class_="group"
+        title,
+        table(f"Path in {title}", ("Resource", "Type", "Time", "Source"), rows, numbers=frozenset({2})),
+        class_="group",
     )

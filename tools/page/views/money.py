@@ -58,7 +58,11 @@ def _stack(sources: Sources, stack: StackCost) -> Html:
 
 
 def _line(cost: ResourceCost, line: Line) -> Sequence[Content]:
-    name = [tag("strong", name_of(cost.resource)), f" {line.name}", tag("span", f" {kind_of(cost.resource)}", class_="quiet")]
+    name = [
+        tag("strong", name_of(cost.resource)),
+        f" {line.name}",
+        tag("span", f" {kind_of(cost.resource)}", class_="quiet"),
+    ]
     if line.price is None:
         return name, "", "", "no price", line.note
     if line.quantity is None:

@@ -29,9 +29,14 @@ def policy(sources: Sources) -> Html:
         "div",
         table("Checks", ("Check", "Conclusion", "Findings", "Accepted"), checked, numbers=frozenset({2, 3})),
         tag("h3", f"{len(open_)} findings"),
-        _open(open_) if open_ else tag("p", badge("none", "good"), " Every finding is accepted below, with its reason."),
+        _open(open_)
+        if open_
+        else tag("p", badge("none", "good"), " Every finding is accepted below, with its reason."),
         tag("h3", f"{len(accepted)} accepted findings for {len(by_reason)} reasons"),
-        [_reason(reason, found) for reason, found in sorted(by_reason.items(), key=lambda each: (-len(each[1]), each[0]))],
+        [
+            _reason(reason, found)
+            for reason, found in sorted(by_reason.items(), key=lambda each: (-len(each[1]), each[0]))
+        ],
     )
 
 

@@ -29,7 +29,11 @@ def stacks(sources: Sources) -> Html:
         )
         for number in sorted(waves)
     ]
-    return tag("div", tag("div", columns, class_="waves", tabindex=0, role="group", aria_label="Stacks in the order of deployment"), _ties(sources))
+    return tag(
+        "div",
+        tag("div", columns, class_="waves", tabindex=0, role="group", aria_label="Stacks in the order of deployment"),
+        _ties(sources),
+    )
 
 
 def _card(sources: Sources, stack: str) -> Html:

@@ -68,7 +68,9 @@ def _vpc(sources: Sources, reference: str, places: Sequence[Place]) -> Html:
     elsewhere = [place for place in places if not set(place.subnets) & known]
     if elsewhere:
         drawn.append(
-            tag("div", tag("h5", "Subnets made elsewhere"), tag("div", _tiles(elsewhere), class_="tiles"), class_="tier")
+            tag(
+                "div", tag("h5", "Subnets made elsewhere"), tag("div", _tiles(elsewhere), class_="tiles"), class_="tier"
+            )
         )
     return tag("div", drawn, class_="vpc")
 
@@ -168,9 +170,9 @@ def _doors(sources: Sources, vpc: str) -> Html:
     return tag(
         "div",
         [tag("span", badge(kind_of(each).removeprefix("EC2::"), "network"), " ", name_of(each)) for each in found],
-        details(
-            f"VPC endpoints and their policies: {len(listed)}", tag("ul", listed), class_="plain"
-        ) if listed else None,
+        details(f"VPC endpoints and their policies: {len(listed)}", tag("ul", listed), class_="plain")
+        if listed
+        else None,
         class_="doors",
     )
 

@@ -62,8 +62,8 @@ def _count(graph: Graph, service: Resource) -> str:
     for target in graph.of_type("AWS::ApplicationAutoScaling::ScalableTarget"):
         if any(f"{service.stack}/{name}." in text for text in target.texts):
             return f"{target.get('MinCapacity')} to {target.get('MaxCapacity')}"
-    return "one on each instance" if service.get("SchedulingStrategy") == "DAEMON" else str(
-        service.get("DesiredCount", 1)
+    return (
+        "one on each instance" if service.get("SchedulingStrategy") == "DAEMON" else str(service.get("DesiredCount", 1))
     )
 
 
