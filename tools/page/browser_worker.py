@@ -1,6 +1,6 @@
 """Runs in the tool's own virtual environment, which has Playwright: pages in, what a browser saw out.
 
-Standard input: `{"pages": [paths], "screenshots": folder or null}`. Standard output: for each page and each width what
+Standard input: `{"pages": [paths], "judged": [names of pages that axe-core judges], "screenshots": folder or null}`. Standard output: for each page and each width what
 was requested, said on the console, overflows, and what axe-core finds. It imports nothing of the project.
 """
 
@@ -17,23 +17,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 _WIDTHS = (1280, 390)
-_OVERFLOW = """() => {
-  const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
-  const out = [...document.querySelectorAll(".view.shown *, header *, .bar-top *")].filter((each) => {
-    if (each.closest("svg") || !each.getClientRects().length || each.closest("details:not([open]) > :not(summary)")) return false;
-    const scrolls = each.closest(".scroll, .waves, nav");
-    const box = each.getBoundingClientRect();
-    return !scrolls && box.right > innerWidth + 1;
-  });
-  const tiles = [...document.querySelectorAll(".view.shown :is(.tile, .card, .zone)")].filter((each) => each.getClientRects().length);
-  const hits = [];
-  for (let i = 0; i < tiles.length; i++) for (let j = i + 1; j < tiles.length; j++) {
-    if (tiles[i].contains(tiles[j]) || tiles[j].contains(tiles[i])) continue;
-    const a = tiles[i].getBoundingClientRect(), b = tiles[j].getBoundingClientRect();
-    if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) hits.push(tiles[i].textContent.slice(0, 40));
-  }
-  return {wide, out: out.slice(0, 5).map((each) => each.outerHTML.slice(0, 90)), overlaps: hits.slice(0, 5)};
-}"""
+_OVERFLOW = (Path(__file__).parent / "overflow.js").read_text(encoding="utf-8")
 
 
 def main() -> None:
@@ -44,7 +28,14 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
         seen = [
-            _look(browser, Path(path), width, scheme, axe, asked.get("screenshots"))
+            _look(
+                browser,
+                Path(path),
+                width,
+                scheme,
+                axe if Path(path).stem in asked["judged"] else "",
+                asked.get("screenshots"),
+            )
             for path in asked["pages"]
             for width, scheme in zip(_WIDTHS, ("light", "dark"), strict=True)
         ]
@@ -69,6 +60,16 @@ def _look(browser: Browser, path: Path, width: int, scheme: str, axe: str, scree
     seconds = time.monotonic() - started
     views = {name: _view(page, name) for name in _tabbed(page)}
     context.close()
+    answer = {
+        "page": path.stem,
+        "width": width,
+        "seconds": seconds,
+        "requests": [each for each in requests if each != path.as_uri()],
+        "console": console,
+        "views": views,
+    }
+    if not axe:
+        return {**answer, "axe": []}
     second = browser.new_context(
         bypass_csp=True, viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
     )
@@ -91,15 +92,7 @@ def _look(browser: Browser, path: Path, width: int, scheme: str, axe: str, scree
             page.evaluate(f"document.querySelectorAll('#{name} details').forEach((each) => each.open = false)")
             page.screenshot(path=str(Path(screenshots) / f"{path.stem}-{name}-{width}.png"), full_page=False)
     second.close()
-    return {
-        "page": path.stem,
-        "width": width,
-        "seconds": seconds,
-        "requests": [each for each in requests if each != path.as_uri()],
-        "console": console,
-        "views": views,
-        "axe": violations,
-    }
+    return {**answer, "axe": violations}
 
 
 def _tabbed(page: Page) -> list[str]:

@@ -28,13 +28,9 @@ def _service(group: str, **network: object) -> dict[str, Any]:
     return {"Type": "AWS::ECS::Service", "Properties": {"NetworkConfiguration": {"AwsvpcConfiguration": configuration}}}
 
 
-def _reachability(*others: dict[str, Any], **resources: object) -> Reachability:
+def _reachability(**resources: object) -> Reachability:
     vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/24"}}
-    return Reachability(
-        Graph({"net": {"Resources": {"Vpc": vpc, "Subnet": _SUBNET, **resources}}, **others[0]})
-        if others
-        else Graph({"net": {"Resources": {"Vpc": vpc, "Subnet": _SUBNET, **resources}}})
-    )
+    return Reachability(Graph({"net": {"Resources": {"Vpc": vpc, "Subnet": _SUBNET, **resources}}}))
 
 
 def _tcp(port: int, **peer: object) -> dict[str, Any]:
@@ -42,13 +38,9 @@ def _tcp(port: int, **peer: object) -> dict[str, Any]:
 
 
 def test_a_group_that_names_itself_connects_those_that_have_it() -> None:
-    rule = {
-        "Type": "AWS::EC2::SecurityGroupIngress",
-        "Properties": {
-            "GroupId": {"Fn::GetAtt": ["G", "GroupId"]},
-            **_tcp(5000, SourceSecurityGroupId={"Fn::GetAtt": ["G", "GroupId"]}),
-        },
-    }
+    own = {"Fn::GetAtt": ["G", "GroupId"]}
+    properties = {"GroupId": own, **_tcp(5000, SourceSecurityGroupId=own)}
+    rule = {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": properties}
     found = _reachability(G=_group(), Rule=rule, A=_service("G"), B=_service("G")).connections
     inside = {_named(each) for each in found if isinstance(each.target, Place)}
     assert inside == {(a, b, "tcp 5000") for a in "AB" for b in "AB"}

@@ -14,10 +14,14 @@ from tools.page.sources import Sources
 
 # So many alike are one tile that opens.
 _ALIKE = 3
+# Drawn above, or a part of what is.
 _IN_A_VPC = (
     *("AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation"),
-    *("AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress", "AWS::EC2::VPCGatewayAttachment"),
-    *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::EIP"),
+    *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"),
+    *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::EIP", "AWS::EC2::NatGateway", "AWS::EC2::InternetGateway"),
+    *("AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPCEndpoint", "AWS::EC2::EgressOnlyInternetGateway"),
+    *("AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"),
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
 )
 
 
