@@ -1,7 +1,8 @@
 """Runs in the tool's own virtual environment, which has Playwright: pages in, what a browser saw out.
 
-Standard input: `{"pages": [paths], "judged": [names of pages that axe-core judges], "screenshots": folder or null}`. Standard output: for each page and each width what
-was requested, said on the console, overflows, and what axe-core finds. It imports nothing of the project.
+Standard input: `{"pages": [paths], "judged": [names of pages that axe-core judges], "screenshots": folder or null}`.
+Standard output: for each page and each width what was requested, said on the console, overflows, and what axe-core
+finds. It imports nothing of the project.
 """
 
 from __future__ import annotations

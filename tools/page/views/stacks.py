@@ -11,6 +11,9 @@ from tools.page.names import kind_of, name_of, readable, short_stack
 from tools.page.sources import Sources
 
 
+_ALIKE = 4
+
+
 def stacks(sources: Sources) -> Html:
     """The section."""
     graph = sources.graph
@@ -24,7 +27,7 @@ def stacks(sources: Sources) -> Html:
         tag(
             "div",
             tag("h3", f"{number + 1}. {'First' if number == 0 else 'Then'}"),
-            [_card(sources, each) for each in waves[number]],
+            _cards(sources, waves[number]),
             class_="wave",
         )
         for number in sorted(waves)
@@ -34,6 +37,25 @@ def stacks(sources: Sources) -> Html:
         tag("div", columns, class_="waves", tabindex=0, role="group", aria_label="Stacks in the order of deployment"),
         _ties(sources),
     )
+
+
+def _cards(sources: Sources, names: list[str]) -> list[Html]:
+    """Stacks with as many resources of the same types, and the same stacks before them, are one card that opens."""
+    alike: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
+    for stack in names:
+        types = Counter(each.type for each in sources.graph.resources if each.stack == stack)
+        alike[tuple(sorted(types.items())), tuple(sorted(_direct(sources, stack)))].append(stack)
+    drawn = []
+    for stacks_ in alike.values():
+        cards = [_card(sources, each) for each in stacks_]
+        if len(cards) < _ALIKE:
+            drawn += cards
+            continue
+        costs = {each.name: each.cost.expected for each in sources.estimate.stacks}
+        total = money(sum(costs[each] for each in stacks_))
+        title = f"{len(cards)} alike, such as {short_stack(sources.graph, stacks_[0])}: {total} a month"
+        drawn.append(details(title, cards, class_="group"))
+    return drawn
 
 
 def _card(sources: Sources, stack: str) -> Html:
