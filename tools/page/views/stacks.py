@@ -10,7 +10,6 @@ from tools.page.html import NONE, Html, badge, details, table, tag
 from tools.page.names import kind_of, name_of, readable, short_stack
 from tools.page.sources import Sources
 
-
 _ALIKE = 4
 
 
