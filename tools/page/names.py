@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import groupby
 from typing import Final
 
 from assembly import Graph, Resource
@@ -18,7 +19,8 @@ def name_of(resource: Resource) -> str:
     path = str((resource.source.get("Metadata") or {}).get(PATH, ""))
     if path:
         parts = [each for each in path.split("/")[1:] if each not in ("Resource", "Default")]
-        return "/".join(parts) or resource.logical_id
+        # `Service/Service` is a construct in one of the same name.
+        return "/".join(each for each, _ in groupby(parts)) or resource.logical_id
     return _ENDINGS.sub("", _HASH.sub("", resource.logical_id)) or resource.logical_id
 
 

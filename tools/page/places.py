@@ -59,7 +59,7 @@ def _of(graph: Graph, resource: Resource) -> Iterator[Place]:
 def _name(graph: Graph, resource: Resource) -> str:
     """A service that has a stack of its own is called as that."""
     stack, name = short_stack(graph, resource.stack), name_of(resource)
-    return stack if name in ("Service", "Service/Service") else f"{stack}: {name}"
+    return stack if name == "Service" else f"{stack}: {name}"
 
 
 def _texts(values: object) -> tuple[str, ...]:

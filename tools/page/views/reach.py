@@ -43,7 +43,7 @@ def _exposure(sources: Sources) -> Html:
         (
             _end(path.first.source),
             _end(path.second.target),
-            f"{path.first.ports} → {path.second.ports}",
+            f"{path.first.ports} → {path.second.ports.first}",
             f"through {path.second.source.name}, {path.forwarding.said}",
             path.second.lets_in,
         )
