@@ -21,13 +21,18 @@ _WIDTHS = (1280, 390)
 _OVERFLOW = (Path(__file__).parent / "overflow.js").read_text(encoding="utf-8")
 
 
+def browser_path() -> str | None:
+    """Chromium, or Chrome, of the system."""
+    return next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+
+
 def main() -> None:
     """Read the question, and print the answer."""
     asked = json.load(sys.stdin)
     spec = find_spec("axe_playwright_python")
     axe = (Path(str(spec.origin)).parent / "axe.min.js").read_text(encoding="utf-8") if spec else ""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
         seen = [
             _look(
                 browser,

@@ -9,6 +9,11 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 
+def browser_path() -> str | None:
+    """Chromium, or Chrome, of the system."""
+    return next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+
+
 def main(page: str, picture: str) -> None:
     """Write what a browser shows of a page at first.
 
@@ -17,7 +22,7 @@ def main(page: str, picture: str) -> None:
         picture: Path of the PNG file.
     """
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
         tab = browser.new_page(viewport={"width": 1280, "height": 1180}, color_scheme="light")
         tab.goto(Path(page).resolve().as_uri())
         tab.wait_for_selector(".view.shown")

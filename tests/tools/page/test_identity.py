@@ -49,3 +49,24 @@ def test_a_denial_is_not_wide() -> None:
 def test_every_role_has_a_holder_and_somebody_who_assumes_it(environment: str) -> None:
     found = identities(snapshot_graph(environment))
     assert [each.name for each in found if not each.holders or not each.trusted] == []
+
+
+def test_roles_of_the_sandbox_with_wildcards_are_those_that_the_docs_name() -> None:
+    wide = {each.name.rpartition(": ")[2] for each in identities(snapshot_graph("sandbox")) if each.wide}
+    assert wide == {
+        *("CapacityInstanceRole", "EksNodeRole", "TaskExecutionRole", "EksFargateProfilesPodExecutionRole"),
+        "NetworkDefaultSecurityGroupRole",
+    }
+
+
+def test_a_role_for_service_accounts_is_held_by_the_account_that_its_trust_names() -> None:
+    condition = {"StringEquals": {"oidc.eks.example:sub": "system:serviceaccount:jobs:runner"}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": "arn"},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": condition,
+    }
+    role = _role(AssumeRolePolicyDocument={"Statement": [statement]})
+    (identity,) = identities(Graph({"app": {"Resources": {"Role": role}}}))
+    assert identity.holders == ("service account jobs/runner",)

@@ -157,7 +157,7 @@ def _thousand() -> Sources:
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
     """What Debian's Chromium, driven by Playwright, sees of two pages at two widths."""
-    if not _BROWSER.exists() or shutil.which("chromium") is None:
+    if not _BROWSER.exists() or not any(map(shutil.which, ("chromium", "google-chrome"))):
         pytest.skip("needs Chromium (apt-get install chromium) and `make install-page`")
     folder = tmp_path_factory.mktemp("pages")
     pages = [folder / "production.html", folder / "thousand.html"]
