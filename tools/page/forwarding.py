@@ -45,6 +45,8 @@ class Forwards:
         """(target group, target, port)."""
         found = []
         for service in self._graph.of_type("AWS::ECS::Service"):
+            if not service.get("NetworkConfiguration.AwsvpcConfiguration"):
+                continue  # the targets are ports of instances, which nothing here knows
             for entry in service.list("LoadBalancers"):
                 if group := self._graph.find(entry.get("TargetGroupArn")):
                     found.append((group, service, int(entry.get("ContainerPort") or 0)))

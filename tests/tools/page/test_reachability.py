@@ -110,6 +110,29 @@ def test_an_endpoint_says_what_its_policy_lets_through() -> None:
     assert connection.lets_in == "endpoint policy: allows s3:GetObject on arn:aws:s3:::layers/*"
 
 
+def test_a_load_balancer_before_instances_reaches_what_security_groups_let_it_reach() -> None:
+    """Tasks in the network mode `bridge` have ports of their instances, which no template knows."""
+    balancer = {
+        "Type": "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        "Properties": {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [{"Fn::GetAtt": ["B", "GroupId"]}]},
+    }
+    forward = {"Type": "forward", "TargetGroupArn": {"Ref": "Targets"}}
+    listener = {"LoadBalancerArn": {"Ref": "Balancer"}, "Port": 80, "DefaultActions": [forward]}
+    instance = {"SubnetId": {"Ref": "Subnet"}, "SecurityGroupIds": [{"Fn::GetAtt": ["G", "GroupId"]}]}
+    ephemeral = {"IpProtocol": "tcp", "FromPort": 32768, "ToPort": 65535, "CidrIp": "10.0.0.0/28"}
+    entry = {"TargetGroupArn": {"Ref": "Targets"}, "ContainerPort": 80}
+    found = _reachability(
+        B=_group(),
+        G=_group(SecurityGroupIngress=[ephemeral]),
+        Balancer=balancer,
+        Targets={"Type": "AWS::ElasticLoadBalancingV2::TargetGroup", "Properties": {"Port": 80}},
+        Listener={"Type": "AWS::ElasticLoadBalancingV2::Listener", "Properties": listener},
+        Web={"Type": "AWS::ECS::Service", "Properties": {"LoadBalancers": [entry]}},
+        Instance={"Type": "AWS::EC2::Instance", "Properties": instance},
+    )
+    assert ("Balancer", "Instance", "tcp 32768-65535") in {_named(each) for each in found.connections}
+
+
 def test_the_sandbox_is_reached_by_its_clients_through_the_load_balancer_alone() -> None:
     found = Reachability(snapshot_graph("sandbox"))
     arriving = [each for each in found.connections if isinstance(each.source, Outside)]

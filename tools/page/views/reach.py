@@ -35,16 +35,25 @@ def reach(sources: Sources) -> Html:
 
 def _exposure(sources: Sources) -> Html:
     rows: list[Sequence[Content]] = [
-        (_end(each.source), _end(each.target), str(each.ports), each.route, each.lets_in)
-        for each in sources.reachability.connections
-        if isinstance(each.source, Outside) and each.is_certain
+        (
+            _end(each.source),
+            _end(each.target),
+            str(each.ports),
+            [each.route, None if each.is_certain else [" ", badge("possible", "warn")]],
+            each.lets_in,
+        )
+        for each in sorted(sources.reachability.connections, key=lambda one: not one.is_certain)
+        if isinstance(each.source, Outside)
     ]
     rows += [
         (
             _end(path.first.source),
             _end(path.second.target),
             f"{path.first.ports} → {path.second.ports.first}",
-            f"through {path.second.source.name}, {path.forwarding.said}",
+            [
+                f"through {path.second.source.name}, {path.forwarding.said}",
+                None if path.first.is_certain and path.second.is_certain else [" ", badge("possible", "warn")],
+            ],
             path.second.lets_in,
         )
         for path in sources.reachability.paths
