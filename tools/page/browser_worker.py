@@ -18,6 +18,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, sync_playwright
 
 _WIDTHS = (1280, 390)
+_SEEN = "[...document.querySelectorAll('{}')].filter((each) => each.checkVisibility())"
 _OVERFLOW = (Path(__file__).parent / "overflow.js").read_text(encoding="utf-8")
 
 
@@ -65,6 +66,7 @@ def _look(browser: Browser, path: Path, width: int, scheme: str, axe: str, scree
     page.wait_for_selector(".view.shown")
     seconds = time.monotonic() - started
     views = {name: _view(page, name) for name in _tabbed(page)}
+    asked = _ask(page)
     context.close()
     answer = {
         "page": path.stem,
@@ -73,6 +75,7 @@ def _look(browser: Browser, path: Path, width: int, scheme: str, axe: str, scree
         "requests": [each for each in requests if each != path.as_uri()],
         "console": console,
         "views": views,
+        "asked": asked,
     }
     if not axe:
         return {**answer, "axe": []}
@@ -99,6 +102,23 @@ def _look(browser: Browser, path: Path, width: int, scheme: str, axe: str, scree
             page.screenshot(path=str(Path(screenshots) / f"{path.stem}-{name}-{width}.png"), full_page=False)
     second.close()
     return {**answer, "axe": violations}
+
+
+def _ask(page: Page) -> dict[str, Any]:
+    """Who can reach the last place? By keyboard; and how many rows a filter leaves."""
+    page.evaluate("location.hash = 'reachability'")
+    page.wait_for_selector("#reachability.shown")
+    page.focus("#who")
+    page.keyboard.press("End")
+    open_ = page.evaluate(f"{_SEEN.format('details.place')}.map((each) => each.open)")
+    page.evaluate("location.hash = 'resources'")
+    page.wait_for_selector("#resources.shown")
+    page.keyboard.press("Escape")
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("/")
+    page.keyboard.type("iam::role")
+    left = page.evaluate(f"{_SEEN.format('#resources details')}.length")
+    return {"places": open_, "filtered": left, "said": page.inner_text("#count")}
 
 
 def _tabbed(page: Page) -> list[str]:

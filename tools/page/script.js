@@ -22,7 +22,7 @@
     if (who.value && view.contains(who)) {
       for (const place of places) if (place.id !== who.value) place.classList.add("hidden");
     }
-    count.textContent = words.length ? `${shown} rows` : "";
+    count.textContent = words.length ? `${shown} ${shown === 1 ? "row" : "rows"}` : "";
   }
 
   function choose(id) {

@@ -190,6 +190,11 @@ def test_every_view_is_reached_by_keyboard_and_nothing_overflows_or_overlaps(see
 
 
 @pytest.mark.slow
+def test_a_place_is_chosen_and_rows_are_filtered_by_keyboard(seen: list[dict[str, Any]]) -> None:
+    assert [each["asked"] for each in seen] == [{"places": [True], "filtered": 1, "said": "1 row"}] * 4
+
+
+@pytest.mark.slow
 def test_axe_finds_nothing(seen: list[dict[str, Any]]) -> None:
     assert [finding for each in seen for finding in each["axe"]] == []
 
