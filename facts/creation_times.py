@@ -28,7 +28,7 @@ def seconds(name: str, action: Action) -> Seconds:
     """Those of a resource type, or of `stack`; those of all others where the type has no row.
 
     Args:
-        name: A resource type, with ` (Gateway)` for a gateway endpoint.
+        name: A resource type, with ` (Gateway)` for a gateway endpoint, ` (LUSTRE)` for FSx for Lustre.
         action: What is done.
     """
     rows = _read()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from assembly import Resource
-from tools.cost import clusters, fargate, instances, network, storage_and_messages
+from tools.cost import clusters, fargate, file_systems, instances, network, storage_and_messages
 from tools.cost.context import Context
 from tools.cost.lines import Line
 
@@ -15,6 +15,7 @@ Pricing = Callable[[Context, Resource], Iterator[Line]]
 PRICED: Final[Mapping[str, Pricing]] = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": storage_and_messages.scaling_policy,
     "AWS::AutoScaling::AutoScalingGroup": instances.auto_scaling_group,
+    "AWS::Backup::BackupVault": file_systems.backup_vault,
     "AWS::CloudWatch::Alarm": storage_and_messages.alarm,
     "AWS::EC2::EIP": network.address,
     "AWS::EC2::NatGateway": network.nat_gateway,
@@ -23,12 +24,13 @@ PRICED: Final[Mapping[str, Pricing]] = {
     "AWS::ECS::CapacityProvider": clusters.capacity_provider,
     "AWS::ECS::Cluster": clusters.ecs_cluster,
     "AWS::ECS::Service": fargate.service,
-    "AWS::EFS::FileSystem": storage_and_messages.file_system,
+    "AWS::EFS::FileSystem": file_systems.efs,
     "AWS::EKS::Addon": clusters.addon,
     "AWS::EKS::Cluster": clusters.eks_cluster,
     "AWS::EKS::FargateProfile": fargate.pods,
     "AWS::EKS::Nodegroup": instances.node_group,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": network.load_balancer,
+    "AWS::FSx::FileSystem": file_systems.fsx,
     "AWS::KMS::Key": storage_and_messages.key,
     "AWS::Logs::LogGroup": storage_and_messages.log_group,
     "AWS::Route53::HostedZone": storage_and_messages.hosted_zone,
@@ -44,11 +46,14 @@ PRICED: Final[Mapping[str, Pricing]] = {
 
 _SETTING: Final = "a setting of something else"
 _IDENTITY: Final = "AWS IAM is free"
+_FILE_SYSTEM: Final = "its file system is billed"
 _NETWORK: Final = "parts of a VPC are free"
 FREE: Final[Mapping[str, str]] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": _SETTING,
     "AWS::AutoScaling::ScheduledAction": _SETTING,
     "AWS::AutoScaling::WarmPool": "its volumes are lines of its Auto Scaling group",
+    "AWS::Backup::BackupPlan": "what it stores is a line of its vault",
+    "AWS::Backup::BackupSelection": _SETTING,
     "AWS::CertificateManager::Certificate": "public certificates that are not exported are free",
     "AWS::EC2::EgressOnlyInternetGateway": _NETWORK,
     "AWS::EC2::FlowLog": "what it writes is a line of its log group",
@@ -68,6 +73,7 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::ECR::RepositoryCreationTemplate": _SETTING,
     "AWS::ECS::ClusterCapacityProviderAssociations": _SETTING,
     "AWS::ECS::TaskDefinition": "its tasks are lines of their service, schedule, or state machine",
+    "AWS::EFS::AccessPoint": "access points are free",
     "AWS::EFS::MountTarget": "mount targets are free",
     "AWS::EKS::AccessEntry": _SETTING,
     "AWS::EKS::IdentityProviderConfig": _SETTING,
@@ -76,6 +82,9 @@ FREE: Final[Mapping[str, str]] = {
     "AWS::ElasticLoadBalancingV2::ListenerRule": "its load balancer is priced",
     "AWS::ElasticLoadBalancingV2::TargetGroup": "its load balancer is priced",
     "AWS::Events::Rule": "events of AWS services are free",
+    "AWS::FSx::DataRepositoryAssociation": "what it imports is storage of its file system",
+    "AWS::FSx::StorageVirtualMachine": _FILE_SYSTEM,
+    "AWS::FSx::Volume": _FILE_SYSTEM,
     "AWS::IAM::InstanceProfile": _IDENTITY,
     "AWS::IAM::ManagedPolicy": _IDENTITY,
     "AWS::IAM::OIDCProvider": _IDENTITY,

@@ -54,12 +54,6 @@ def bucket(context: Context, resource: Resource) -> Iterator[Line]:
     yield context.used(resource, "s3_gb_month", "gb_stored")
 
 
-def file_system(context: Context, resource: Resource) -> Iterator[Line]:
-    """Storage of Amazon EFS."""
-    one_zone = resource.get("AvailabilityZoneName") is not None
-    yield context.used(resource, "efs_one_zone_gb_month" if one_zone else "efs_gb_month", "gb_stored")
-
-
 def queue(context: Context, resource: Resource) -> Iterator[Line]:
     """Requests."""
     yield context.used(resource, "sqs_fifo_request" if resource.get("FifoQueue") is True else "sqs_request", "requests")

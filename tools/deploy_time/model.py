@@ -171,4 +171,6 @@ class Model:
 def _row(resource: Resource) -> str:
     if resource.type == "AWS::EC2::VPCEndpoint" and resource.get("VpcEndpointType", "Gateway") == "Gateway":
         return f"{resource.type} (Gateway)"
+    if resource.type == "AWS::FSx::FileSystem" and resource.get("FileSystemType") == "LUSTRE":
+        return f"{resource.type} (LUSTRE)"
     return resource.type

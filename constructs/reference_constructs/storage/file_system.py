@@ -23,11 +23,6 @@ class ClientPorts:
     first: int
     last: int
 
-    @property
-    def port(self) -> ec2.Port:
-        """The same for the CDK."""
-        return ec2.Port.tcp(self.first) if self.first == self.last else ec2.Port.tcp_range(self.first, self.last)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Mounting:

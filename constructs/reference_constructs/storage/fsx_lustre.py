@@ -13,6 +13,7 @@ from constructs import Construct
 
 from reference_constructs.security.retention import removal_policy
 from reference_constructs.security.retention_options import PROTECTED, RetentionOptions
+from reference_constructs.storage.client_access import rule_in, rule_out
 from reference_constructs.storage.file_system import ClientPorts, Mounting, StorageSecurityGroup
 from reference_constructs.storage.fsx_lustre_options import DataRepositoryOptions, FsxLustreOptions
 
@@ -91,29 +92,12 @@ class LustreFileSystem(Construct):
             self, "SecurityGroup", vpc=vpc, description=f"FSx for Lustre file system {name}: Lustre from its clients"
         )
         group.apply_removal_policy(removal_policy(protected=protected))
+        own, told = group.security_group_id, "Lustre between its servers"
         for ports in LUSTRE:
-            # Not by the L2, which would take back that nothing else goes out.
+            into, out_of = f"Into-{ports.first}", f"OutOf-{ports.first}"
             for rule in (
-                ec2.CfnSecurityGroupIngress(
-                    self,
-                    f"Into-{ports.first}",
-                    group_id=group.security_group_id,
-                    source_security_group_id=group.security_group_id,
-                    ip_protocol="tcp",
-                    from_port=ports.first,
-                    to_port=ports.last,
-                    description="Lustre between its servers",
-                ),
-                ec2.CfnSecurityGroupEgress(
-                    self,
-                    f"OutOf-{ports.first}",
-                    group_id=group.security_group_id,
-                    destination_security_group_id=group.security_group_id,
-                    ip_protocol="tcp",
-                    from_port=ports.first,
-                    to_port=ports.last,
-                    description="Lustre between its servers",
-                ),
+                rule_in(self, into, into=own, source=own, ports=ports, description=told),
+                rule_out(self, out_of, out_of=own, destination=own, ports=ports, description=told),
             ):
                 rule.apply_removal_policy(removal_policy(protected=protected))
 

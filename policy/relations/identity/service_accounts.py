@@ -100,8 +100,8 @@ def service_account_has_one_association(graph: Graph) -> Iterator[Misfit]:
 def web_identity_role_is_of_one_service_account(graph: Graph) -> Iterator[Misfit]:
     """Without a condition on the subject of the token, every pod of the cluster can assume the role."""
     for role in graph.of_type("AWS::IAM::Role"):
-        for kind, _, statement in trusted(role):
-            if kind != "Federated":
+        for kind, provider, statement in trusted(role):
+            if kind != "Federated" or _is_of_a_pipeline(provider):
                 continue
             for claim, what in (("sub", "service account"), ("aud", "audience")):
                 values = _required(statement, claim)
@@ -111,6 +111,12 @@ def web_identity_role_is_of_one_service_account(graph: Graph) -> Iterator[Misfit
                         finding=f"the tokens of more than one {what} are accepted",
                         fix=f"name it in a condition StringEquals on <issuer>:{claim}",
                     )
+
+
+def _is_of_a_pipeline(provider: str) -> bool:
+    """Whether the tokens are not those of a cluster: a pattern of their subjects names a repository or a branch."""
+    issuer = provider.partition(":oidc-provider/")[2]
+    return issuer != "" and not issuer.startswith("oidc.eks")
 
 
 def _required(statement: Statement, claim: str) -> list[str]:

@@ -2,34 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.support.snapshot_graphs import snapshot_graph
-from tests.support.synthesis import ROOT, synthesize
+from tests.support.snapshot_graphs import snapshot_assembly, snapshot_graph
+from tests.support.synthesis import ROOT
+from tools.cost import __main__ as verb
 from tools.cost.__main__ import main
 from tools.cost.estimate import Estimate
 from tools.cost.report import money
 from tools.cost.usage import Usage
-from tools.synthesis import commit
 
-CHEAPEST = "examples/ecs-cheapest.yaml"
+CHEAPEST, OTHER = "examples/ecs-cheapest.yaml", "examples/eks-fargate.yaml"
+AT_BASE = Path("tree-at-base")
 
 
-def test_an_assembly_costs_what_its_snapshot_costs(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--assembly", str(synthesize(CHEAPEST).outdir), "--usage", "small"]) == 0
+@pytest.fixture
+def synthesis(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Given the snapshot of one environment at the base, and that of another in the working tree.
+
+    That git and the real CDK CLI give both is what the tests of `tools/release_diff/` show.
+    """
+
+    @contextmanager
+    def checked_out(ref: str) -> Iterator[Path]:
+        assert ref == "v0.1.0"
+        yield AT_BASE
+
+    @contextmanager
+    def syntheses(environment: str, trees: Mapping[str, Path]) -> Iterator[dict[str, Path]]:
+        assert environment == "sandbox"
+        assert set(trees.values()) <= {AT_BASE, ROOT}
+        yield {
+            name: snapshot_assembly(OTHER if tree == AT_BASE else CHEAPEST, tmp_path / str(number))
+            for number, (name, tree) in enumerate(trees.items())
+        }
+
+    monkeypatch.setattr(verb, "checked_out", checked_out)
+    monkeypatch.setattr(verb, "syntheses", syntheses)
+
+
+def _cost(environment: str, usage: str | None = None) -> float:
+    return Estimate.of(snapshot_graph(environment), Usage.read(usage)).cost.expected
+
+
+def test_an_assembly_is_estimated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = snapshot_assembly(CHEAPEST, tmp_path)
+    assert main(["--assembly", str(folder), "--usage", "small"]) == 0
+
+    assert f"total {money(_cost(CHEAPEST, 'small'))}\n" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("synthesis")
+def test_an_environment_is_synthesized(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 0
+
+    assert f"total {money(_cost(CHEAPEST))}\n" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("synthesis")
+@pytest.mark.parametrize("form", ["table", "markdown"])
+def test_a_commit_is_compared_with_the_working_tree(form: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--base", "v0.1.0", "--format", form]) == 0
+
     printed = capsys.readouterr().out
-
-    total = Estimate.of(snapshot_graph(CHEAPEST), Usage.read("small")).cost
-    assert f"total {money(total.expected)}\n" in printed
-
-
-@pytest.mark.slow
-def test_a_commit_is_compared_with_the_working_tree(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--environment", CHEAPEST, "--base", commit("HEAD"), "--format", "markdown"]) == 0
-
-    assert capsys.readouterr().out.startswith("**Monthly cost ")
+    before, after = money(_cost(OTHER)), money(_cost(CHEAPEST))
+    assert before in printed
+    assert after in printed
+    assert printed.index(before) < printed.index(after)
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,11 @@ def _group(low: int, high: int, *, base: int = 0, percent: int = 0) -> dict[str,
     }
 
 
+def _fsx(kind: str, **configuration: object) -> dict[str, Any]:
+    properties = {"FileSystemType": kind, "StorageCapacity": 1200, f"{kind.capitalize()}Configuration": configuration}
+    return _resource("AWS::FSx::FileSystem", **properties)
+
+
 def test_a_group_has_on_demand_instances_up_to_its_base_and_a_share_above() -> None:
     lines = _lines(_estimate(**_group(4, 10, base=2, percent=50)))
 
@@ -201,6 +206,13 @@ def test_a_load_balancer_has_an_address_in_each_zone_if_the_internet_reaches_it(
             "License of Windows Server",
         ),
         (_resource("AWS::EKS::Nodegroup", InstanceTypes=["x0.nothing"]), "Instances (Linux, On-Demand, x0.nothing)"),
+        (_resource("AWS::EFS::FileSystem", ThroughputMode="elastic"), "Elastic throughput"),
+        (_fsx("ONTAP", DeploymentType="SINGLE_AZ_1", ThroughputCapacityPerHAPair=128), "Throughput capacity (ONTAP)"),
+        (
+            _fsx("LUSTRE", DeploymentType="PERSISTENT_2", PerUnitStorageThroughput=250),
+            "Storage (Lustre, 250 MB/s for each TiB)",
+        ),
+        (_fsx("LUSTRE", DeploymentType="SCRATCH_2"), "Storage (Lustre)"),
         (_resource("AWS::EC2::TransitGatewayAttachment"), "AWS::EC2::TransitGatewayAttachment"),
         (_resource("AWS::Example::Unheard"), "AWS::Example::Unheard"),
     ],
@@ -212,6 +224,42 @@ def test_what_has_no_price_is_listed(resource: dict[str, Any], name: str) -> Non
     text = report.table(estimate)
     assert f"- {name}: " in text
     assert "no price" in text
+
+
+def test_provisioned_throughput_is_what_is_more_than_the_storage_includes() -> None:
+    files = _resource("AWS::EFS::FileSystem", ThroughputMode="provisioned", ProvisionedThroughputInMibps=10)
+    usages = [Usage({"AWS::EFS::FileSystem": {"gb_stored": each}}) for each in (0, 100, 1000)]
+
+    quantities = [_lines(_estimate(usage, Files=files))["EFS provisioned throughput"].quantity for usage in usages]
+
+    assert quantities == [Quantity.of(each) for each in (10, 5, 0)]
+
+
+@pytest.mark.parametrize(
+    ("resource", "key"),
+    [
+        (_resource("AWS::Backup::BackupVault"), "gb_stored"),
+        (_resource("AWS::EFS::FileSystem", BackupPolicy={"Status": "ENABLED"}), "gb_backed_up"),
+        (_fsx("LUSTRE", AutomaticBackupRetentionDays=7), "gb_backed_up"),
+        (_fsx("ONTAP", AutomaticBackupRetentionDays=7), "gb_backed_up"),
+    ],
+)
+def test_backups_are_billed_by_what_they_store(resource: dict[str, Any], key: str) -> None:
+    usage = Usage({resource["Type"]: {key: 100}})
+
+    assert _lines(_estimate(usage, Resource=resource))["Backups in warm storage"].cost.expected == 5
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        _resource("AWS::EFS::FileSystem", BackupPolicy={"Status": "DISABLED"}),
+        _fsx("LUSTRE", AutomaticBackupRetentionDays=0),
+        _fsx("ONTAP"),
+    ],
+)
+def test_without_backups_there_is_no_line_of_them(resource: dict[str, Any]) -> None:
+    assert "Backups in warm storage" not in _lines(_estimate(Resource=resource))
 
 
 def test_a_type_in_no_list_is_unknown() -> None:

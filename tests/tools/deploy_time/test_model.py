@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assembly import Graph
 from facts import creation_times
-from tests.support.snapshot_graphs import ALL, snapshot_graph
+from tests.support.snapshot_graphs import ALL, snapshot_assembly, snapshot_graph
 from tests.support.synthesis import ROOT, synthesize
 from tools.deploy_time.__main__ import main
 from tools.deploy_time.model import Model
@@ -105,6 +106,15 @@ def test_a_gateway_endpoint_is_faster_than_an_interface_endpoint() -> None:
     assert {each.logical_id: model.time_of(each) for each in graph.resources} == {"Gateway": 6, "Interface": 100}
 
 
+def test_a_file_system_of_lustre_is_faster_than_one_of_ontap() -> None:
+    kind = "AWS::FSx::FileSystem"
+    systems = {each: {"Type": kind, "Properties": {"FileSystemType": each}} for each in ("LUSTRE", "ONTAP")}
+    graph = Graph({"stack": {"Resources": systems}})
+    model = Model(graph)
+
+    assert {each.logical_id: model.time_of(each) for each in graph.resources} == {"LUSTRE": 360, "ONTAP": 1500}
+
+
 @pytest.mark.parametrize("environment", ALL)
 def test_an_environment_takes_no_less_than_its_bound(environment: str) -> None:
     graph = snapshot_graph(environment)
@@ -144,8 +154,8 @@ def test_the_page_shows_what_is_printed(capsys: pytest.CaptureFixture[str]) -> N
     assert shown[1] == capsys.readouterr().out
 
 
-def test_a_deletion_is_printed_too(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--assembly", str(synthesize("sandbox").outdir), "--destroy"]) == 0
+def test_a_deletion_is_printed_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--assembly", str(snapshot_assembly("sandbox", tmp_path)), "--destroy"]) == 0
 
     printed = capsys.readouterr().out
     assert printed.startswith("Deletion: ")

@@ -112,12 +112,12 @@ def test_only_the_stated_principals_use_kubernetes_and_only_as_stated(eks: Deplo
         for each in eks.eks.access_entries.values()
     }
     assert {name: given for name, given in found.items() if name in stated} == stated
-    # Roles of capabilities have names that CloudFormation gave them.
+    # Roles of capabilities and of pipelines have names that CloudFormation gave them.
     capabilities = (getattr(eks.eks.capabilities, name) for name in type(eks.eks.capabilities).model_fields)
     given_to = [each.access_policies for each in capabilities if each is not None and each.access_policies]
-    assert [given for name, given in found.items() if name not in stated] == [
-        ({one.policy: one.namespaces for one in each}, ()) for each in given_to
-    ]
+    made = [str(({one.policy: one.namespaces for one in each}, ())) for each in given_to]
+    made += [str(({}, each.kubernetes_groups)) for each in eks.eks.delivery_roles.values()]
+    assert sorted(str(given) for name, given in found.items() if name not in stated) == sorted(made)
 
 
 def test_node_groups_are_what_the_file_says(eks: DeployedEnvironment) -> None:
