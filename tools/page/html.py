@@ -81,3 +81,8 @@ def bullets(items: Iterable[Content]) -> Html:
 def code(text: object) -> Html:
     """A name, as it stands in a template."""
     return tag("code", text)
+
+
+def prose(text: str) -> Html:
+    """Text in which names stand between backticks."""
+    return joined([code(part) if number % 2 else part for number, part in enumerate(text.split("`"))])
