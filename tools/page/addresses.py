@@ -57,6 +57,12 @@ class Block:
         return Block(self.version, max(self.first, other.first), min(self.last, other.last))
 
 
+def common(some: Iterable[Block], others: Iterable[Block]) -> list[Block]:
+    """The addresses in one of each."""
+    listed = list(others)
+    return [both for each in some for other in listed if (both := each.common(other))]
+
+
 def blocks(cidrs: Iterable[object]) -> list[Block]:
     """Those of the texts that are CIDR blocks."""
     return [block for each in cidrs if (block := Block.of(each))]

@@ -203,14 +203,17 @@ def _load_balancer(graph: Graph, balancer: Resource) -> Iterator[Place]:
         _texts(balancer.list("SecurityGroups")),
         _texts([*balancer.list("Subnets"), *filter(None, mapped)]),
         has_public_address=balancer.get("Scheme", "internet-facing") == "internet-facing",
-        ports=tuple(port for each in listeners for port in _listened(each)),
+        ports=tuple(port for each in listeners for port in listened(each)),
         has_ipv6=str(balancer.get("IpAddressType", "ipv4")).startswith("dualstack"),
     )
 
 
-def _listened(listener: Resource) -> Iterator[tuple[str, int]]:
-    stated = str(listener.get("Protocol", "HTTP"))
-    for protocol in {"UDP": ("udp",), "TCP_UDP": ("tcp", "udp")}.get(stated, ("tcp",)):
+_UDP: Final = {"UDP": ("udp",), "QUIC": ("udp",), "TCP_UDP": ("tcp", "udp"), "TCP_QUIC": ("tcp", "udp")}
+
+
+def listened(listener: Resource) -> Iterator[tuple[str, int]]:
+    """(protocol, port) of a listener."""
+    for protocol in _UDP.get(str(listener.get("Protocol", "HTTP")), ("tcp",)):
         yield protocol, int(listener.get("Port", 0))
 
 

@@ -8,8 +8,9 @@ from typing import Final
 
 from assembly.security_groups import SecurityGroupRule
 
-_ALL: Final = "-1"
-_LAST: Final = 65535
+ALL: Final = "-1"
+OTHER: Final = "every other protocol"
+LAST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, order=True)
@@ -18,20 +19,20 @@ class Ports:
 
     protocol: str
     first: int = 0
-    last: int = _LAST
+    last: int = LAST_PORT
 
     @classmethod
     def of(cls, rule: SecurityGroupRule) -> Ports:
         """Those of a rule; -1 in it means all."""
-        last = _LAST if rule.to_port < 0 else rule.to_port
+        last = LAST_PORT if rule.to_port < 0 else rule.to_port
         return cls(rule.protocol, max(rule.from_port, 0), last)
 
     def common(self, other: Ports) -> Ports | None:
         """What both admit; None if nothing."""
-        if _ALL not in (self.protocol, other.protocol) and self.protocol != other.protocol:
+        if ALL not in (self.protocol, other.protocol) and self.protocol != other.protocol:
             return None
         first, last = max(self.first, other.first), min(self.last, other.last)
-        return Ports(other.protocol if self.protocol == _ALL else self.protocol, first, last) if first <= last else None
+        return Ports(other.protocol if self.protocol == ALL else self.protocol, first, last) if first <= last else None
 
     def contains(self, other: Ports) -> bool:
         """Whether it admits all that the other does."""
@@ -45,11 +46,13 @@ class Ports:
         return [each for each in met if each]
 
     def __str__(self) -> str:
-        if self.protocol == _ALL:
+        if self.protocol == ALL:
             return "every protocol and port"
-        if (self.first, self.last) == (0, _LAST):
+        if self.protocol == OTHER:
+            return OTHER
+        if (self.first, self.last) == (0, LAST_PORT):
             return f"every port of {self.protocol}"
         return f"{self.protocol} {self.first}" + (f"-{self.last}" if self.last != self.first else "")
 
 
-EVERYTHING: Final = Ports(_ALL)
+EVERYTHING: Final = Ports(ALL)

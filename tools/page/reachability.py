@@ -1,16 +1,15 @@
 """Who can open a connection to whom, by which rules.
 
-A connection needs a rule that lets it out, a rule that lets it in, a route, and something that answers. Rules are
-those of security groups, inline and as resources of their own, with what AWS adds; what answers are the listeners of
-a load balancer, and behind it the ports of its target groups. Where the templates do not have a rule, a subnet, or a
-route, the connection is taken to be possible, and marked so. Network ACLs, firewalls, policies of the network in a
-cluster, and what happens inside of a transit gateway are not looked at.
+A connection needs a rule that lets it out, a rule that lets it in, a route, network ACLs that let it through in both
+directions, and something that answers. Rules are those of security groups, inline and as resources of their own, with
+what AWS adds; what answers are the listeners of a load balancer, and behind it the ports of its target groups. Where
+the templates do not have a rule, a subnet, or a route, the connection is taken to be possible, and marked so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from assembly import Graph
@@ -26,7 +25,7 @@ from tools.page.rules import Rule, Rules
 
 @dataclass(frozen=True)
 class Outside:
-    """Addresses outside of the VPCs, or a prefix list of others."""
+    """Addresses outside of the VPCs, a prefix list of others, or whatever has a security group of others."""
 
     peer: str
     name: str
@@ -71,7 +70,7 @@ class Reachability:
         """Note the templates."""
         self._graph = graph
         self._network = Network(graph)
-        self._rules = Rules(graph, self._network)
+        self._rules = Rules(graph)
         self._forwards = Forwards(graph)
         self.places = places(graph)
 
@@ -89,46 +88,45 @@ class Reachability:
         }
 
     def _inside(self) -> Iterator[Connection]:
-        vpcs = {place: self._network.vpc(place) for place in self.places}
         for source in self.places:
             if not source.opens_connections:
                 continue
             for target in self.places:
                 is_itself = source == target and target.ports is not None
-                if vpcs[source] == vpcs[target] and not is_itself:
+                if not is_itself:
                     yield from _largest(self._between(source, target))
 
     def _between(self, source: Place, target: Place) -> Iterator[Connection]:
-        if self._forwards.is_known(source):
-            opened = self._forwards.between(source, target)
-            if not opened:
-                return
-        else:
-            opened = ()
-        ports_of_targets = {each.port for each in opened}
-        for out in self._let[source, "Egress"]:
-            to = self._rules.versions(out, target)
-            if not to:
-                continue
-            for into in self._let[target, "Ingress"]:
-                ports = out.ports.common(into.ports)
-                both = to & self._rules.versions(into, source)
-                both = {v for v in both if self._network.has_family(source, v) and self._network.has_family(target, v)}
-                if ports is None or not both:
+        opened = self._forwards.between(source, target)
+        if self._forwards.is_known(source) and not opened:
+            return
+        limits = target.ports
+        if opened:
+            limits = tuple(sorted({(each.protocol, each.port) for each in opened}))
+        for link in self._network.links(source, target):
+            for out in self._let[source, "Egress"]:
+                to = self._rules.addresses(out, target, link.crossing.destinations)
+                if not to:
                     continue
-                limits = target.ports if not opened else tuple(("tcp", port) for port in sorted(ports_of_targets))
-                for each in ports.within(limits):
-                    yield Connection(
-                        source,
-                        target,
-                        each,
-                        out.said,
-                        into.said,
-                        into.where or out.where,
-                        "in the VPC",
-                        tuple(one for one in opened if each.first <= one.port <= each.last),
-                        is_certain=out.is_certain and into.is_certain,
-                    )
+                for into in self._let[target, "Ingress"]:
+                    ports = out.ports.common(into.ports)
+                    origins = self._rules.addresses(into, source, link.crossing.origins) if ports else ()
+                    if ports is None or not {each.version for each in origins} & {each.version for each in to}:
+                        continue
+                    crossing = replace(link.crossing, origins=origins, destinations=to)
+                    for within in ports.within(limits):
+                        for each, certain in crossing.passing(within):
+                            yield Connection(
+                                source,
+                                target,
+                                each,
+                                out.said,
+                                into.said,
+                                into.where or out.where,
+                                link.said,
+                                _of_ports(opened, each),
+                                is_certain=certain and link.is_certain and out.is_certain and into.is_certain,
+                            )
 
     def _outside(self, rule: Rule) -> Iterator[tuple[Outside, list[Block]]]:
         """Addresses that a rule names; those of a prefix list of others are somewhere on the internet."""
@@ -157,6 +155,8 @@ class Reachability:
         for source, addresses in self._sources.items():
             for target in self.places:
                 yield from _largest(self._into(source, addresses, target))
+        for target in self.places:
+            yield from _largest(self._from_unknown_groups(target))
 
     def _into(self, source: Outside, addresses: list[Block], target: Place) -> Iterator[Connection]:
         for cidr in target.allow_list:
@@ -165,17 +165,17 @@ class Reachability:
                 said = f"tcp 443 from {cidr} to the public endpoint"
                 for port in Ports("tcp", 443, 443).within(target.ports):
                     yield Connection(source, target, port, "", said, route="public endpoint of AWS")
-        if not any(self._network.has_family(target, each.version) for each in addresses):
-            return
-        way = next((way for each in addresses if (way := self._network.in_from(target, each))), None)
-        if way is None:
-            return
+        versions = {each.version for each in self._network.addresses(target)}
+        ways = self._network.ways_in(target, [each for each in addresses if each.version in versions])
         for rule in self._let[target, "Ingress"]:
-            if not self._admits(rule, source, addresses):
+            if not ways or not self._admits(rule, source, addresses):
                 continue
-            for ports in rule.ports.within(target.ports):
-                certain = rule.is_certain and way.is_certain
-                yield Connection(source, target, ports, "", rule.said, rule.where, way.said, is_certain=certain)
+            for way in ways:
+                crossing = self._network.crossing(target, way, is_inbound=True)
+                for within in rule.ports.within(target.ports):
+                    for ports, passes in crossing.passing(within):
+                        certain = passes and rule.is_certain and way.is_certain
+                        yield Connection(source, target, ports, "", rule.said, rule.where, way.said, is_certain=certain)
 
     def _admits(self, rule: Rule, source: Outside, addresses: list[Block]) -> bool:
         """Whether a rule lets all of the source in."""
@@ -186,27 +186,41 @@ class Reachability:
         allowed = self._rules.blocks(rule)
         return all(any(one.contains(each) for one in allowed) for each in addresses)
 
+    def _from_unknown_groups(self, target: Place) -> Iterator[Connection]:
+        """Whatever has a security group of others, in this VPC or in one with a peering connection."""
+        for rule in self._let[target, "Ingress"]:
+            if self._rules.is_of_unknown_group(rule):
+                source = _of_group(rule.peer)
+                for ports in rule.ports.within(target.ports):
+                    route = "in the VPC, or a peered one"
+                    yield Connection(source, target, ports, "", rule.said, rule.where, route, is_certain=False)
+
     def _to_outside(self) -> Iterator[Connection]:
         for source in self.places:
-            if source.opens_connections and not self._forwards.is_known(source):
-                yield from _largest(self._out_of(source))
+            if not source.opens_connections:
+                continue
+            if not self._forwards.is_known(source):
+                yield from _largest(self._out_of(source, None))
                 yield from self._to_gateway_endpoints(source)
+            elif self._forwards.signs_in(source):
+                yield from _largest(self._out_of(source, (("tcp", 443),)))
 
-    def _out_of(self, source: Place) -> Iterator[Connection]:
+    def _out_of(self, source: Place, limits: tuple[tuple[str, int], ...] | None) -> Iterator[Connection]:
         for rule in self._let[source, "Egress"]:
-            if not rule.peer:
-                outsides = [(Outside("0.0.0.0/0", "the internet"), blocks(["0.0.0.0/0"]))]
-            else:
-                outsides = list(self._outside(rule))
-            for target, addresses in outsides:
-                for block in addresses:
-                    if not self._network.has_family(source, block.version):
-                        continue
-                    if way := self._network.out_to(source, block):
-                        certain = rule.is_certain and way.is_certain
-                        yield Connection(
-                            source, target, rule.ports, rule.said, "", rule.where, way.said, is_certain=certain
-                        )
+            if self._rules.is_of_unknown_group(rule):
+                target, route = _of_group(rule.peer), "in the VPC, or a peered one"
+                yield Connection(source, target, rule.ports, rule.said, "", rule.where, route, is_certain=False)
+            outsides = list(self._outside(rule)) if rule.peer else [(_INTERNET, blocks(["0.0.0.0/0"]))]
+            for outside, addresses in outsides:
+                versions = {each.version for each in self._network.addresses(source)}
+                for way in self._network.ways_out(source, [each for each in addresses if each.version in versions]):
+                    crossing = self._network.crossing(source, way, is_inbound=False)
+                    for within in rule.ports.within(limits):
+                        for ports, passes in crossing.passing(within):
+                            certain = passes and rule.is_certain and way.is_certain
+                            yield Connection(
+                                source, outside, ports, rule.said, "", rule.where, way.said, is_certain=certain
+                            )
 
     def _to_gateway_endpoints(self, source: Place) -> Iterator[Connection]:
         """Amazon S3 and DynamoDB, where the route table leads there and a rule lets HTTPS out to public addresses."""
@@ -222,32 +236,128 @@ class Reachability:
                 if is_public and ports:
                     target = Outside(endpoint.reference, f"{service} (gateway endpoint)")
                     said = policy_in_words(self._graph, endpoint)
-                    yield Connection(source, target, ports, rule.said, said, rule.where, "gateway endpoint")
+                    # Which addresses of the internet the service has is not known here, and so what an ACL lets pass.
+                    is_certain = not any(map(self._network.has_acl, source.subnets))
+                    route = "gateway endpoint"
+                    yield Connection(source, target, ports, rule.said, said, rule.where, route, is_certain=is_certain)
                     break
 
     @cached_property
     def paths(self) -> list[Path]:
-        """Everybody outside who reaches a place through a load balancer."""
-        to_balancers = [each for each in self.connections if isinstance(each.source, Outside)]
-        return [
-            Path(first, second, forwarding)
-            for second in self.connections
-            for forwarding in second.forwards
-            for first in to_balancers
-            if first.target == second.source and first.ports.first <= forwarding.listener_port <= first.ports.last
+        """Everybody outside who reaches a place through a load balancer, or through two, one behind the other."""
+        first = list(self._paths([each for each in self.connections if isinstance(each.source, Outside)]))
+        behind = [
+            replace(each.second, source=each.first.source, route=f"through {each.second.source.name}")
+            for each in first
+            if each.second.target in self._balancers and each.forwarding.listener_port >= 0
         ]
+        return [*first, *self._paths(behind)]
+
+    @cached_property
+    def _balancers(self) -> list[Place]:
+        return [each for each in self.places if each.kind == "Load balancer"]
+
+    def _paths(self, arriving: list[Connection]) -> Iterator[Path]:
+        seconds = [each for each in self.connections if each.forwards and isinstance(each.source, Place)]
+        for second in seconds:
+            for forwarding in second.forwards:
+                asked = Ports(forwarding.protocol, forwarding.listener_port, forwarding.listener_port)
+                for first in arriving:
+                    if first.target != second.source or not first.ports.contains(asked):
+                        continue
+                    if not forwarding.keeps_clients:
+                        yield Path(first, second, forwarding)
+        for balancer in self._balancers:
+            firsts = [each for each in arriving if each.target == balancer]
+            kept = [each for each in self._forwards.all if each.keeps_clients and each.balancer == balancer.resource]
+            for first in firsts:
+                for forwarding in kept:
+                    yield from self._of_client(first, balancer, forwarding)
+
+    def _of_client(self, first: Connection, balancer: Place, forwarding: Forwarding) -> Iterator[Path]:
+        """Behind a Network Load Balancer that keeps the addresses of clients, which rules of the target then judge."""
+        asked = Ports(forwarding.protocol, forwarding.listener_port, forwarding.listener_port)
+        if not first.ports.contains(asked) or not isinstance(first.source, Outside):
+            return
+        ports = Ports(forwarding.protocol, forwarding.port, forwarding.port)
+        addresses = self._sources.get(first.source, [])
+        for target in self.places:
+            if target.resource != forwarding.target:
+                continue
+            outs = [
+                (out, link)
+                for link in self._network.links(balancer, target)
+                for out in self._let[balancer, "Egress"]
+                if out.ports.contains(ports) and self._rules.addresses(out, target, link.crossing.destinations)
+            ]
+            ins = [
+                each
+                for each in self._let[target, "Ingress"]
+                if each.ports.contains(ports)
+                and (
+                    each.peer in balancer.groups or not each.peer or self._admits_client(each, first.source, addresses)
+                )
+            ]
+            if outs and ins:
+                (out, link), into = outs[0], ins[0]
+                has_acl = any(map(self._network.has_acl, (*balancer.subnets, *target.subnets)))
+                certain = link.is_certain and out.is_certain and into.is_certain and not has_acl
+                said = f"{link.said}, with the address of the client"
+                yield Path(
+                    first,
+                    Connection(
+                        balancer,
+                        target,
+                        ports,
+                        out.said,
+                        into.said,
+                        into.where,
+                        said,
+                        (forwarding,),
+                        is_certain=certain,
+                    ),
+                    forwarding,
+                )
+
+    def _admits_client(self, rule: Rule, source: Outside, addresses: list[Block]) -> bool:
+        return bool(addresses) and self._admits(rule, source, addresses)
 
     def vpc(self, place: Place) -> str:
         """Resolved id of its VPC; empty where nothing says."""
         return self._network.vpc(place)
 
+    @cached_property
+    def _by_target(self) -> dict[Place | Outside, list[Connection]]:
+        found: dict[Place | Outside, list[Connection]] = {}
+        for each in self.connections:
+            found.setdefault(each.target, []).append(each)
+        return found
+
+    @cached_property
+    def _by_source(self) -> dict[Place | Outside, list[Connection]]:
+        found: dict[Place | Outside, list[Connection]] = {}
+        for each in self.connections:
+            found.setdefault(each.source, []).append(each)
+        return found
+
     def inbound(self, place: Place) -> list[Connection]:
         """Who can connect to it."""
-        return [each for each in self.connections if each.target == place]
+        return self._by_target.get(place, [])
 
     def outbound(self, place: Place) -> list[Connection]:
         """To whom it can connect."""
-        return [each for each in self.connections if each.source == place]
+        return self._by_source.get(place, [])
+
+
+_INTERNET = Outside("0.0.0.0/0", "the internet")
+
+
+def _of_group(peer: str) -> Outside:
+    return Outside(peer, f"whatever has the security group {peer}")
+
+
+def _of_ports(opened: tuple[Forwarding, ...], ports: Ports) -> tuple[Forwarding, ...]:
+    return tuple(each for each in opened if ports.contains(Ports(each.protocol, each.port, each.port)))
 
 
 def _is_list(type_: str) -> bool:
@@ -269,6 +379,10 @@ def _largest(found: Iterator[Connection]) -> list[Connection]:
     for each in sorted(found, key=lambda one: not one.is_certain):
         if any(one.target == each.target and one.ports.contains(each.ports) for one in kept):
             continue
-        kept = [one for one in kept if not (one.target == each.target and each.ports.contains(one.ports))]
+        kept = [
+            one
+            for one in kept
+            if one.target != each.target or not each.ports.contains(one.ports) or one.is_certain > each.is_certain
+        ]
         kept.append(each)
     return kept

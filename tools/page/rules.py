@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assembly import Graph
 from assembly.security_groups import Direction, SecurityGroupRule
-from tools.page.addresses import Block, blocks
+from tools.page.addresses import Block, blocks, common
 from tools.page.names import identifier, readable
-from tools.page.network import Network
 from tools.page.places import Place
 from tools.page.ports import EVERYTHING, Ports
 
 _CLUSTER_GROUP = ".ClusterSecurityGroupId}"
+# Those of another account are written after its number.
+_GROUP = re.compile(r"(?:^|/)sg-\w+$")
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,9 @@ class Rule:
 class Rules:
     """The rules of places."""
 
-    def __init__(self, graph: Graph, network: Network) -> None:
+    def __init__(self, graph: Graph) -> None:
         """Note the templates."""
         self._graph = graph
-        self._network = network
 
     def of(self, place: Place, direction: Direction) -> list[Rule]:
         """Everything that lets connections in or out of a place."""
@@ -87,10 +88,14 @@ class Rules:
         found = self._graph.find(rule.peer)
         if found is not None or not rule.peer or self.blocks(rule):
             return False
-        return not rule.peer.startswith("sg-")
+        return not self.is_of_unknown_group(rule)
 
-    def versions(self, rule: Rule, place: Place) -> set[int]:
-        """Versions of IP by which a rule is about a place; empty if it is not."""
+    def is_of_unknown_group(self, rule: Rule) -> bool:
+        """Whether it names a security group that the templates do not have."""
+        return self._graph.find(rule.peer) is None and bool(_GROUP.search(rule.peer))
+
+    def addresses(self, rule: Rule, place: Place, among: tuple[Block, ...]) -> tuple[Block, ...]:
+        """Those among addresses of a place that a rule is about."""
         if not rule.peer or rule.peer in place.groups:
-            return {4, 6}
-        return {each.version for each in self.blocks(rule) if self._network.overlaps(place, each)}
+            return among
+        return tuple(common(among, self.blocks(rule)))

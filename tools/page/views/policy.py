@@ -58,7 +58,9 @@ def _controls(sources: Sources, open_: Sequence[Finding], accepted: Sequence[Fin
     )
     order = list(_WORDS)
     counted = Counter(each.word for each in judged)
-    counts = [badge([tag("b", counted[word]), f" {_WORDS[word][0]}"], _WORDS[word][1]) for word in order if counted[word]]
+    counts = [
+        badge([tag("b", counted[word]), f" {_WORDS[word][0]}"], _WORDS[word][1]) for word in order if counted[word]
+    ]
     rows = [_control(each) for each in sorted(judged, key=lambda each: order.index(each.word))]
     return tag(
         "div",
@@ -66,8 +68,8 @@ def _controls(sources: Sources, open_: Sequence[Finding], accepted: Sequence[Fin
         tag("p", counts, class_="chips"),
         tag(
             "p",
-            "Controls of AWS Security Hub and of CIS that a template decides. Names in snake_case are rules of policy/, "
-            "others rules of cdk-nag, which every synthesis runs, or tests of the repository.",
+            "Controls of AWS Security Hub and of CIS that a template decides. Names in snake_case are rules of policy/ "
+            "and others are rules of cdk-nag, which every synthesis runs, or tests of the repository.",
             class_="quiet",
         ),
         table("Controls", ("Here", "Control", "Asks for", "By, or why not", "Checked by"), rows, numbers=NONE),
@@ -84,7 +86,8 @@ def _control(judgement: Judgement) -> Sequence[Content]:
         tag("strong", control.ids),
         control.asked,
         [prose(control.by), accepted if judgement.word == "accepted" else None],
-        [[code(each.rpartition("::")[2]), tag("br")] for each in control.checks] or tag("span", "nothing", class_="quiet"),
+        [[code(each.rpartition("::")[2]), tag("br")] for each in control.checks]
+        or tag("span", "nothing", class_="quiet"),
     )
 
 
