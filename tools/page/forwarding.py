@@ -131,7 +131,7 @@ class Forwards:
 
 
 def _is_udp(listener: Resource) -> bool:
-    return listener.get("Protocol") == "UDP"
+    return str(listener.get("Protocol")) == "UDP"
 
 
 def _keeps_clients(group: Resource) -> bool:
@@ -142,7 +142,7 @@ def _keeps_clients(group: Resource) -> bool:
         return True
     if stated is not None:
         return str(stated).lower() == "true"
-    return group.get("TargetType", "instance") == "instance"
+    return str(group.get("TargetType", "instance")) == "instance"
 
 
 def _actions(forwarding: Resource) -> list[Any]:

@@ -11,7 +11,7 @@ from typing import Final
 from assembly import Graph, Resource
 from tools.page.addresses import PRIVATE, Block, blocks, common
 from tools.page.names import kind_of, name_of, readable
-from tools.page.network_acls import Crossing, NetworkAcls
+from tools.page.network_acls import Acl, Crossing, NetworkAcls
 from tools.page.places import Place
 
 _INBOUND: Final = ("AWS::EC2::InternetGateway",)
@@ -152,9 +152,9 @@ class Network:
         """How connections to addresses outside of the VPC go out."""
         return list(self._ways(place, addresses, is_inbound=False))
 
-    def has_acl(self, subnet: str) -> bool:
-        """Whether a network ACL that is not as AWS makes it stands around a subnet."""
-        return self._acls.of(subnet) is not None
+    def acl(self, subnet: str) -> Acl | None:
+        """The network ACL of a subnet; None where it is as AWS makes it."""
+        return self._acls.of(subnet)
 
     def crossing(self, place: Place, way: Way, *, is_inbound: bool) -> Crossing:
         """What the network ACL of the subnet is asked for."""

@@ -237,7 +237,7 @@ class Reachability:
                     target = Outside(endpoint.reference, f"{service} (gateway endpoint)")
                     said = policy_in_words(self._graph, endpoint)
                     # Which addresses of the internet the service has is not known here, and so what an ACL lets pass.
-                    is_certain = not any(map(self._network.has_acl, source.subnets))
+                    is_certain = not any(map(self._network.acl, source.subnets))
                     route = "gateway endpoint"
                     yield Connection(source, target, ports, rule.said, said, rule.where, route, is_certain=is_certain)
                     break
@@ -300,7 +300,7 @@ class Reachability:
             ]
             if outs and ins:
                 (out, link), into = outs[0], ins[0]
-                has_acl = any(map(self._network.has_acl, (*balancer.subnets, *target.subnets)))
+                has_acl = any(map(self._network.acl, (*balancer.subnets, *target.subnets)))
                 certain = link.is_certain and out.is_certain and into.is_certain and not has_acl
                 said = f"{link.said}, with the address of the client"
                 yield Path(
@@ -325,6 +325,11 @@ class Reachability:
     def vpc(self, place: Place) -> str:
         """Resolved id of its VPC; empty where nothing says."""
         return self._network.vpc(place)
+
+    def network_acl(self, subnet: str) -> str:
+        """Name of the network ACL of a subnet, by its resolved id; empty where everything passes."""
+        found = self._network.acl(subnet)
+        return found.name if found else ""
 
     @cached_property
     def _by_target(self) -> dict[Place | Outside, list[Connection]]:

@@ -9,13 +9,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from assembly import Graph
+from assembly import Graph, Resource
 from tools.cost.estimate import Estimate
 from tools.cost.usage import Usage
 from tools.deploy_time.model import Model
 from tools.page.identity import RoleIdentity, identities
 from tools.page.names import PATH
 from tools.page.reachability import Reachability
+from tools.page.web_acls import web_acls
 
 
 def _with_paths(graph: Graph, folder: Path) -> Graph:
@@ -88,6 +89,11 @@ class Sources:
     def reachability(self) -> Reachability:
         """Who reaches whom."""
         return Reachability(self.graph)
+
+    @cached_property
+    def web_acls(self) -> dict[Resource, str]:
+        """Load balancer -> the web ACL in front of it."""
+        return web_acls(self.graph)
 
     @cached_property
     def identities(self) -> list[RoleIdentity]:

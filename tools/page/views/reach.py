@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from tools.page.html import NONE, Content, Html, badge, details, table, tag
+from tools.page.html import NONE, Content, Html, badge, bullets, details, table, tag
+from tools.page.limits import limits
 from tools.page.places import Place
 from tools.page.reachability import Connection, Outside, Path
 from tools.page.sources import Sources
+from tools.page.views.matrix import matrix
 from tools.page.views.topology import slug
-
-_LIMITS = (
-    "Computed from security groups, listeners, target groups, routes, and endpoint policies. Not looked at: network "
-    "ACLs, firewalls, AWS WAF, policies inside of a cluster, and what is behind a transit gateway or a peering. "
-    "“Possible” marks what the templates do not decide."
-)
 
 
 def reach(sources: Sources) -> Html:
@@ -26,14 +22,64 @@ def reach(sources: Sources) -> Html:
     ]
     return tag(
         "div",
-        tag("p", _LIMITS, class_="quiet"),
+        _answer(sources),
         _exposure(sources),
+        matrix(found),
         tag("p", tag("label", "Who can reach ", for_="who"), tag("select", options, id="who"), class_="ask"),
         [_place(sources, each) for each in found.places],
+        _limits(sources),
     )
 
 
-def _exposure(sources: Sources) -> Html:
+def _answer(sources: Sources) -> Html:
+    """In a sentence for each source outside: what it reaches, and what stands in front."""
+    found = sources.reachability
+    direct: defaultdict[Outside, dict[Place, list[Connection]]] = defaultdict(dict)
+    for each in found.connections:
+        if isinstance(each.source, Outside) and isinstance(each.target, Place):
+            direct[each.source].setdefault(each.target, []).append(each)
+    behind: defaultdict[tuple[Outside, Place], list[Place]] = defaultdict(list)
+    for path in found.paths:
+        ends = (path.first.source, path.second.source, path.second.target)
+        if isinstance(ends[0], Outside) and isinstance(ends[1], Place) and isinstance(ends[2], Place):
+            behind[ends[0], ends[1]].append(ends[2])
+    sentences = [
+        [_end(outside), " reaches ", [_reached(sources, outside, *each, behind) for each in targets.items()]]
+        for outside, targets in direct.items()
+    ]
+    reached = {place for targets in direct.values() for place in targets} | {
+        p for many in behind.values() for p in many
+    }
+    untouched = len(found.places) - len(reached)
+    others = f"Nobody outside of the VPCs reaches the other {untouched} of {len(found.places)} places."
+    none = "Nobody outside of the VPCs reaches anything."
+    last = [badge("closed", "good"), " ", others if reached else none]
+    return tag("div", [tag("p", each) for each in [*sentences, last]], class_="answer")
+
+
+def _reached(
+    sources: Sources,
+    outside: Outside,
+    target: Place,
+    connections: Sequence[Connection],
+    behind: Mapping[tuple[Outside, Place], list[Place]],
+) -> Content:
+    ports = " and ".join(dict.fromkeys(str(each.ports) for each in connections))
+    acl = sources.web_acls.get(target.resource)
+    through = list(dict.fromkeys(behind.get((outside, target), ())))
+    shown = [[", " if number else "", _end(each)] for number, each in enumerate(through[:6])]
+    more = f" and {len(through) - 6} more" if len(through) > 6 else ""
+    return [
+        _end(target),
+        f" on {ports}",
+        None if all(each.is_certain for each in connections) else [" ", badge("possible", "warn")],
+        f", with AWS WAF in front ({acl})" if acl else None,
+        [", and through it ", shown, more] if through else None,
+        ". ",
+    ]
+
+
+def _exposure(sources: Sources) -> Html | None:
     rows: list[Sequence[Content]] = [
         (
             _end(each.source),
@@ -45,30 +91,49 @@ def _exposure(sources: Sources) -> Html:
         for each in sorted(sources.reachability.connections, key=lambda one: not one.is_certain)
         if isinstance(each.source, Outside)
     ]
-    rows += [
-        (
-            _end(path.first.source),
-            _end(path.second.target),
-            f"{path.first.ports} → {path.second.ports.first}",
-            [
-                f"through {path.second.source.name}, {path.forwarding.said}",
-                None if path.first.is_certain and path.second.is_certain else [" ", badge("possible", "warn")],
-            ],
-            path.second.lets_in,
-        )
-        for path in sources.reachability.paths
-    ]
+    rows += [_path_row(path) for path in sources.reachability.paths]
     if not rows:
-        return tag("p", badge("nothing", "good"), " is reachable from outside of the VPCs.", class_="answer")
+        return None
     return table(
         "From outside of the VPCs", ("Who", "reaches", "Port", "Way", "Rule that lets it in"), rows, numbers=NONE
+    )
+
+
+def _path_row(path: Path) -> Sequence[Content]:
+    is_certain = path.first.is_certain and path.second.is_certain
+    return (
+        _end(path.first.source),
+        _end(path.second.target),
+        f"{path.forwarding.protocol} {path.forwarding.listener_port} → {path.second.ports.first}",
+        [
+            f"through {path.second.source.name}, {path.forwarding.said}",
+            ", with the address of the client" if path.forwarding.keeps_clients else None,
+            None if is_certain else [" ", badge("possible", "warn")],
+        ],
+        path.second.lets_in,
+    )
+
+
+def _limits(sources: Sources) -> Html:
+    said = limits(sources.graph, sources.reachability)
+    return tag(
+        "div",
+        tag("h3", "How this is known, and what is not decided"),
+        tag(
+            "p",
+            "Computed from security groups, listeners, target groups, routes, network ACLs, and endpoint policies. ",
+            "“Possible” marks what the templates do not decide. An address that somebody else was given, such as ",
+            "that of a VPN, is the address of whoever has it.",
+            class_="quiet",
+        ),
+        bullets(f"{each}." for each in said) if said else None,
     )
 
 
 def _end(end: Place | Outside) -> Content:
     if isinstance(end, Place):
         return tag("a", end.name, href=f"#who-{slug(end)}")
-    return badge(end.name, "warn" if end.name.startswith("the internet") else "")
+    return badge(end.name, "warn keep" if end.name.startswith("the internet") else "keep")
 
 
 def _place(sources: Sources, place: Place) -> Html:

@@ -3,118 +3,78 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 
 from tools.cost.report import money
 from tools.deploy_time.report import minutes
-from tools.page.html import NONE, Html, badge, details, table, tag
-from tools.page.names import kind_of, name_of, readable, short_stack
+from tools.page.html import NONE, Content, Html, badge, code, details, table, tag
+from tools.page.names import kind_of, name_of, short_stack
 from tools.page.sources import Sources
-
-_ALIKE = 4
+from tools.page.views.stack_graph import slug_of_stack, stack_graph
 
 
 def stacks(sources: Sources) -> Html:
     """The section."""
-    graph = sources.graph
-    depth: dict[str, int] = {}
-    for stack in sorted(graph.templates, key=lambda each: len(graph.stacks_before(each))):
-        depth[stack] = max((depth[each] + 1 for each in graph.stacks_before(stack) if each in depth), default=0)
-    waves: defaultdict[int, list[str]] = defaultdict(list)
-    for stack in graph.templates:
-        waves[depth[stack]].append(stack)
-    columns = [
-        tag(
-            "div",
-            tag("h3", f"{number + 1}. {'First' if number == 0 else 'Then'}"),
-            _cards(sources, waves[number]),
-            class_="wave",
-        )
-        for number in sorted(waves)
-    ]
+    ties = _ties(sources)
     return tag(
         "div",
-        tag("div", columns, class_="waves", tabindex=0, role="group", aria_label="Stacks in the order of deployment"),
-        _ties(sources),
+        stack_graph(sources, ties),
+        _table(sources),
+        _imports(sources, ties),
+        _exports(sources),
     )
 
 
-def _cards(sources: Sources, names: list[str]) -> list[Html]:
-    """Stacks with as many resources of the same types, and the same stacks before them, are one card that opens."""
-    alike: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
-    for stack in names:
-        types = Counter(each.type for each in sources.graph.resources if each.stack == stack)
-        alike[tuple(sorted(types.items())), tuple(sorted(_direct(sources, stack)))].append(stack)
-    drawn = []
-    for stacks_ in alike.values():
-        cards = [_card(sources, each) for each in stacks_]
-        if len(cards) < _ALIKE:
-            drawn += cards
-            continue
-        costs = {each.name: each.cost.expected for each in sources.estimate.stacks}
-        total = money(sum(costs[each] for each in stacks_))
-        title = f"{len(cards)} alike, such as {short_stack(sources.graph, stacks_[0])}: {total} a month"
-        drawn.append(details(title, cards, class_="group"))
-    return drawn
-
-
-def _card(sources: Sources, stack: str) -> Html:
-    graph = sources.graph
-    resources = [each for each in graph.resources if each.stack == stack]
-    cost = next(each.cost for each in sources.estimate.stacks if each.name == stack)
-    types = Counter(kind_of(each) for each in resources)
-    needs = sorted(short_stack(graph, each) for each in _direct(sources, stack))
-    return tag(
-        "article",
-        tag("h4", short_stack(graph, stack)),
-        tag(
-            "p",
-            f"{len(resources)} resources, {money(cost.expected)} a month, {minutes(sources.time.stack_time(stack))}",
-        ),
-        tag("p", "needs ", [[badge(each), " "] for each in needs], class_="quiet") if needs else None,
-        details(
-            "resources by type",
-            tag("ul", [tag("li", f"{n} {kind}") for kind, n in sorted(types.items())]),
-            class_="plain",
-        ),
-        class_="card",
-    )
-
-
-def _direct(sources: Sources, stack: str) -> set[str]:
-    before = sources.graph.stacks_before(stack)
-    return {each for each in before if not any(each in sources.graph.stacks_before(other) for other in before)}
-
-
-def _ties(sources: Sources) -> Html:
-    """Each value that a stack imports: an export that is in use can be neither changed nor deleted."""
-    graph = sources.graph
+def _ties(sources: Sources) -> Mapping[tuple[str, str], Sequence[str]]:
+    """(stack, other stack) -> what the first refers to in the other."""
     found: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    for resource in graph.resources:
-        for each in graph.direct_prerequisites(resource):
+    for resource in sources.graph.resources:
+        for each in sources.graph.direct_prerequisites(resource):
             if each.stack != resource.stack:
                 found[resource.stack, each.stack].add(f"{name_of(each)} ({kind_of(each)})")
+    return {ends: sorted(what) for ends, what in found.items()}
+
+
+def _table(sources: Sources) -> Html:
+    graph = sources.graph
+    costs = {each.name: each.cost.expected for each in sources.estimate.stacks}
+    rows: list[Sequence[Content]] = []
+    for stack in sorted(graph.templates, key=lambda each: (len(graph.stacks_before(each)), each)):
+        types = Counter(kind_of(each) for each in graph.resources if each.stack == stack)
+        needs = sorted(short_stack(graph, each) for each in graph.stacks_before(stack))
+        listed = tag("ul", [tag("li", f"{number} {kind}") for kind, number in sorted(types.items())])
+        rows.append(
+            (
+                tag("strong", short_stack(graph, stack), id=slug_of_stack(stack)),
+                types.total(),
+                money(costs[stack]),
+                minutes(sources.time.stack_time(stack)),
+                [[badge(each), " "] for each in needs] or tag("span", "nothing", class_="quiet"),
+                details(f"{len(types)} types", listed, class_="plain"),
+            )
+        )
+    headings = ("Stack", "Resources", "Monthly cost", "Creation", "Waits for", "Of which")
+    return table("Stacks", headings, rows, numbers=frozenset({1, 2, 3}))
+
+
+def _imports(sources: Sources, ties: Mapping[tuple[str, str], Sequence[str]]) -> Html:
+    """Each value that a stack imports: an export that is in use can be neither changed nor deleted."""
+    if not ties:
+        return tag("p", "No stack imports anything from another.", class_="empty")
     rows = [
-        (short_stack(graph, user), short_stack(graph, maker), len(what), ", ".join(sorted(what)))
-        for (user, maker), what in sorted(found.items())
+        (short_stack(sources.graph, user), short_stack(sources.graph, maker), len(what), ", ".join(what))
+        for (user, maker), what in sorted(ties.items())
     ]
-    exports = [
-        (short_stack(graph, stack), tag("code", name), readable(graph, value if isinstance(value, str) else name))
-        for name, (stack, value) in sorted(graph.exports.items())
-    ]
-    return joined_tables(
-        table(
-            "What ties stacks: CloudFormation neither changes nor deletes a value while another stack imports it",
-            ("Stack", "imports from", "Resources", "Which"),
-            rows,
-            numbers=frozenset({2}),
-        ),
-        details(
-            f"{len(exports)} exports",
-            table("Exports", ("Stack", "Name"), [row[:2] for row in exports], numbers=NONE),
-        ),
+    return table(
+        "What ties stacks: CloudFormation neither changes nor deletes a value while another stack imports it",
+        ("Stack", "imports from", "Resources", "Which"),
+        rows,
+        numbers=frozenset({2}),
     )
 
 
-def joined_tables(*parts: Html) -> Html:
-    """One below the other."""
-    return tag("div", parts)
+def _exports(sources: Sources) -> Html:
+    rows = [
+        (short_stack(sources.graph, stack), code(name)) for name, (stack, _) in sorted(sources.graph.exports.items())
+    ]
+    return details(f"{len(rows)} exports", table("Exports", ("Stack", "Name"), rows, numbers=NONE))
