@@ -52,7 +52,7 @@ def _not_followed(graph: Graph) -> Iterator[str]:
     counted = Counter(kind_of(each) for each in graph.resources if each.type.startswith(_NOT_FOLLOWED))
     if counted:
         listed = ", ".join(f"{kind} ({number})" for kind, number in sorted(counted.items()))
-        yield f"In these templates, and not followed: {listed}; a route that leads to one is a possible way, not a certain one"
+        yield f"In these templates, and not followed: {listed}; a route that leads there is a possible way"
 
 
 def _without_reader(graph: Graph, reachability: Reachability) -> Iterator[str]:

@@ -2,11 +2,11 @@
   const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
   const out = [...document.querySelectorAll(".view.shown *, header *, .bar-top *")].filter((each) => {
     if (each.closest("svg") || !each.getClientRects().length || each.closest("details:not([open]) > :not(summary)")) return false;
-    const scrolls = each.closest(".scroll, .waves, nav");
+    const scrolls = each.closest(".scroll, nav");
     const box = each.getBoundingClientRect();
     return !scrolls && box.right > innerWidth + 1;
   });
-  const tiles = [...document.querySelectorAll(".view.shown :is(.tile, .card, .zone)")].filter((each) => each.getClientRects().length);
+  const tiles = [...document.querySelectorAll(".view.shown :is(.tile, .zone, .box)")].filter((each) => each.getClientRects().length);
   const hits = [];
   for (let i = 0; i < tiles.length; i++) for (let j = i + 1; j < tiles.length; j++) {
     if (tiles[i].contains(tiles[j]) || tiles[j].contains(tiles[i])) continue;

@@ -109,15 +109,16 @@ def _header(sources: Sources, base_name: str) -> Html:
         "First deployment": minutes(sources.time.total(None)),
         "Stacks": len(sources.graph.templates),
         "Resources": len(sources.graph.resources),
-        "Open findings": "not checked" if sources.report is None else open_,
-        "Accepted findings": accepted,
+        "Findings open": "not checked" if sources.report is None else open_,
+        "Findings accepted": accepted,
     }
-    return tag(
-        "header",
-        tag("h1", sources.name),
-        tag("p", f"Region {sources.region}" + (f", compared with {base_name}" if base_name else ""), class_="quiet"),
-        tag("dl", [tag("div", tag("dt", name), tag("dd", value)) for name, value in facts.items()], class_="facts"),
-    )
+    title = [tag("h1", sources.name), tag("p", _origin(sources, base_name), class_="quiet")]
+    figures = [tag("div", tag("dt", name), tag("dd", value)) for name, value in facts.items()]
+    return tag("header", tag("div", title), tag("dl", figures, class_="facts"))
+
+
+def _origin(sources: Sources, base_name: str) -> str:
+    return f"Region {sources.region}" + (f", compared with {base_name}" if base_name else "")
 
 
 def _bar(names: dict[str, str]) -> Html:

@@ -46,6 +46,12 @@
     else scrollTo(0, 0);
   }
 
+  for (const box of document.querySelectorAll("[data-box]")) {
+    const lines = document.querySelectorAll(`[data-from="${box.dataset.box}"], [data-to="${box.dataset.box}"]`);
+    const light = (on) => lines.forEach((line) => line.classList.toggle("lit", on));
+    for (const name of ["pointerenter", "focus"]) box.addEventListener(name, () => light(true));
+    for (const name of ["pointerleave", "blur"]) box.addEventListener(name, () => light(false));
+  }
   who.addEventListener("change", () => choose(who.value));
   filter.addEventListener("input", narrow);
   addEventListener("hashchange", show);

@@ -8,7 +8,7 @@ from tools.page.html import Html, details, joined, table, tag
 from tools.page.names import short_stack
 from tools.page.sources import Sources
 
-_WIDTH, _LEFT, _ROW = 960, 250, 26
+_WIDTH, _LEFT, _ROW = 1180, 260, 26
 
 
 def deployment(sources: Sources) -> Html:

@@ -33,7 +33,7 @@ def matrix(reachability: Reachability) -> Html:
     head = tag(
         "tr",
         tag("td", "from ↓ to →", class_="quiet"),
-        [tag("th", tag("span", _link(column)), scope="col", class_="upright") for column in columns],
+        [tag("th", tag("span", _link(column, is_short=True)), scope="col", class_="upright") for column in columns],
     )
     body = [
         tag(
@@ -75,13 +75,14 @@ def _kind(end: _End) -> str:
 
 def _plural(alike: Sequence[_End]) -> str:
     kind = _kind(alike[0])
-    return {"Tasks of a service": "services alike", "Nodes": "node groups alike"}.get(kind, f"{kind.lower()} alike")
+    return {"Tasks of a service": "services", "Nodes": "node groups"}.get(kind, f"{kind.lower()}s")
 
 
-def _link(group: _Group) -> Content:
+def _link(group: _Group, *, is_short: bool = False) -> Content:
     name, ends = group
     if len(ends) == 1 and isinstance(ends[0], Place):
-        return tag("a", name, href=f"#who-{slug(ends[0])}")
+        shown = "/".join(name.rpartition(": ")[2].split("/")[-2:]) if is_short else name
+        return tag("a", shown, href=f"#who-{slug(ends[0])}", aria_label=name if shown != name else None)
     return tag("span", name, class_="warn-text" if name.startswith("the internet") else None)
 
 
@@ -92,7 +93,7 @@ def _cell(found: Sequence[Connection]) -> Html:
     shown = said[:3] + (["…"] if len(said) > 3 else [])
     words = "; ".join(dict.fromkeys(str(each.ports) for each in found))
     kind = "all" if any(each.ports.protocol == ALL for each in found) else "some"
-    return tag("td", [[each, tag("br")] for each in shown[:-1]], shown[-1], class_=f"met {kind}", aria_label=words)
+    return tag("td", ", ".join(shown), class_=kind, aria_label=words)
 
 
 def _short(connection: Connection) -> str:

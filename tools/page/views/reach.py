@@ -104,7 +104,7 @@ def _path_row(path: Path) -> Sequence[Content]:
     return (
         _end(path.first.source),
         _end(path.second.target),
-        f"{path.forwarding.protocol} {path.forwarding.listener_port} → {path.second.ports.first}",
+        tag("span", _hop(path), class_="keep"),
         [
             f"through {path.second.source.name}, {path.forwarding.said}",
             ", with the address of the client" if path.forwarding.keeps_clients else None,
@@ -112,6 +112,12 @@ def _path_row(path: Path) -> Sequence[Content]:
         ],
         path.second.lets_in,
     )
+
+
+def _hop(path: Path) -> str:
+    if path.forwarding.listener_port < 0:
+        return str(path.second.ports)
+    return f"{path.forwarding.protocol} {path.forwarding.listener_port} → {path.forwarding.port}"
 
 
 def _limits(sources: Sources) -> Html:

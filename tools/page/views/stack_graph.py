@@ -18,13 +18,13 @@ from tools.page.names import short_stack
 from tools.page.sources import Sources
 
 _WIDTH: Final = 1180
-_BOX: Final = (232, 46)
+_BOX: Final = (250, 46)
 _GAP: Final = 16
 _PASSAGE: Final = 14
 _TOP: Final = 34
 _FEW: Final = 14
 _ALIKE: Final = 3
-_LONGEST_NAME: Final = 31
+_LONGEST_NAME: Final = 28
 
 
 @dataclass
@@ -175,7 +175,7 @@ def _line(boxes: Sequence[_Box], number: int, before: int, imports: int, gap: in
     bend = (x2 - x1) / 2
     path = f"M{x1},{y1:.1f} C{x1 + bend:.0f},{y1:.1f} {x2 - bend:.0f},{y2:.1f} {x2},{y2:.1f}{end}"
     source = other.source if not other.stacks else before
-    kinds = ["tie", "" if imports else "order", "strong" if imports > 4 else ""]  # noqa: PLR2004 - wider from here
+    kinds = ["tie", "" if imports else "order", "strong" if imports > 4 else ""]
     return tag("path", d=path, class_=" ".join(filter(None, kinds)), data_from=source, data_to=number)
 
 
