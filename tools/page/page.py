@@ -10,9 +10,9 @@ from typing import Final
 
 from tools.cost.report import money
 from tools.deploy_time.report import minutes
-from tools.page.difference import difference
 from tools.page.html import Html, joined, tag
 from tools.page.sources import Sources
+from tools.page.views.changes import changes
 from tools.page.views.deployment import deployment
 from tools.page.views.kubernetes import kubernetes
 from tools.page.views.money import cost
@@ -51,7 +51,7 @@ def page(sources: Sources, base: Sources | None = None, *, base_name: str = "") 
     """
     views = {id_: (title, view(sources)) for id_, (title, view) in _VIEWS.items()}
     if base is not None:
-        views = {"changes": ("Changes", difference(base, sources, base_name=base_name)), **views}
+        views = {"changes": ("Changes", changes(base, sources, base_name=base_name)), **views}
     style = (_FOLDER / "style.css").read_text(encoding="utf-8")
     script = (_FOLDER / "script.js").read_text(encoding="utf-8")
     title = f"{sources.name}: what is there to own"

@@ -146,7 +146,7 @@ def _with_passages(boxes: Sequence[_Box]) -> list[_Box]:
 
 def _placed(boxes: Sequence[_Box], columns: Sequence[list[int]]) -> float:
     """Give each its height on the page, near to those before it; the answer is the height of the picture."""
-    bottom = 0.0
+    bottoms = []
     for column in columns:
         wanted = {n: _middle([boxes[b].y + boxes[b].height / 2 for b in boxes[n].before]) for n in column}
         column.sort(key=lambda n: (wanted[n], n))
@@ -154,8 +154,11 @@ def _placed(boxes: Sequence[_Box], columns: Sequence[list[int]]) -> float:
         for n in column:
             boxes[n].y = y
             y += boxes[n].height + (_GAP if boxes[n].stacks else _PASSAGE)
-        bottom = max(bottom, y)
-    return bottom
+        bottoms.append(y)
+    for column, bottom in zip(columns, bottoms, strict=True):
+        for n in column:
+            boxes[n].y += (max(bottoms) - bottom) / 2
+    return max(bottoms)
 
 
 def _middle(values: Sequence[float]) -> float:
