@@ -15,7 +15,7 @@ class Html(str):
     __slots__ = ()
 
 
-_EMPTY = frozenset({"meta", "input", "br"})
+_EMPTY = frozenset({"meta", "input", "br", "wbr"})
 
 
 def tag(name: str, /, *children: Content, **attributes: object) -> Html:

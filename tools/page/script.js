@@ -42,6 +42,7 @@
     }
     if (target && target.classList.contains("place")) choose(id);
     else narrow();
+    if (target && target.matches("details")) target.open = true;
     if (target && target !== view) target.scrollIntoView();
     else scrollTo(0, 0);
   }

@@ -40,7 +40,7 @@ _REPORT = [
 _MANIFESTS = [Manifest("Deployment", "hello", "web", "overlay")]
 _TOOL = ROOT / "tools" / "page"
 _BROWSER = _TOOL / ".venv" / "bin" / "python"
-_VOID = {"meta", "input", "br"}
+_VOID = {"meta", "input", "br", "wbr"}
 
 
 def _sources(environment: str) -> Sources:

@@ -31,15 +31,15 @@ def changes(base: Sources, now: Sources, *, base_name: str) -> Html:
         tag("p", chips or badge("no resource changes", "good"), class_="chips"),
         tag("p", doubt, class_="quiet") if doubt else None,
         _figures(base, now, base_name),
+        tag("h3", f"{len(found)} resources") if found else None,
+        _resources(base, now, found),
         _section(
             "Who reaches whom", ("Change", "Who", "reaches", "Port", "Way"), _listed(_reached(base), _reached(now))
         ),
-        _section("What roles may do", ("Change", "Role", "May"), _listed(_allowed(base), _allowed(now))),
+        _section("What roles may do", ("Change", "Role", "Effect", "Actions", "On"), _permissions(base, now)),
         _section("Who assumes roles", ("Change", "Role", "Assumed by"), _listed(_trusted(base), _trusted(now))),
         _costs(base, now),
         _section("Accepted findings", ("Change", "Rule", "Resource"), _listed(_accepted(base), _accepted(now))),
-        tag("h3", f"{len(found)} resources" if found else "Resources: no change"),
-        _resources(base, now, found),
     )
 
 
@@ -134,7 +134,8 @@ def _group(base: Sources, now: Sources, alike: Sequence[Change], differences: Se
         title = f"{len(alike)} alike: {first.resource_type.removeprefix('AWS::')}" if len(alike) > 1 else names[0]
         listed = [[each, tag("br")] for each in names] if len(alike) > 1 else []
     mark = [" ", badge("holds data or traffic", "bad")] if first.is_protected else None
-    fate = f", the old one: {first.policy}" if first.effect is Effect.REPLACED and first.policy else ""
+    old = "is deleted" if first.policy == "Delete" else "stays, in no stack"
+    fate = f", the old one {old}" if first.effect is Effect.REPLACED else ""
     return details(
         [
             badge(str(first.effect), _KINDS[first.effect]),
@@ -191,18 +192,33 @@ def _reached(sources: Sources) -> set[tuple[str, ...]]:
     }
 
 
-def _allowed(sources: Sources) -> set[tuple[str, ...]]:
+def _permissions(base: Sources, now: Sources) -> list[Sequence[Content]]:
+    """Actions that are new or gone, together where role, resource, and condition are the same."""
+    before, after = _allowed(base), _allowed(now)
+    groups: defaultdict[tuple[bool, str, str, str], list[str]] = defaultdict(list)
+    for role, what, action, where in sorted(before ^ after):
+        is_new = (role, what, action, where) in after
+        groups[is_new, role, what, where].append(action)
+    rows: list[Sequence[Content]] = []
+    for (is_new, role, what, where), actions in groups.items():
+        word = badge("new", "warn") if is_new else badge("gone", "good")
+        rows.append((word, role, what, [[code(each), tag("br")] for each in actions], where))
+    return rows
+
+
+def _allowed(sources: Sources) -> set[tuple[str, str, str, str]]:
     return {
         (
             identity.name,
-            f"{permission.effect} {action} on {resource}"
-            + (f" if {' and '.join(permission.conditions)}" if permission.conditions else ""),
+            permission.effect,
+            action,
+            resource + (f", if {' and '.join(permission.conditions)}" if permission.conditions else ""),
         )
         for identity in sources.identities
         for permission in identity.permissions
         for action in permission.actions
         for resource in permission.resources
-    } | {(identity.name, f"what {each} allows") for identity in sources.identities for each in identity.aws_managed}
+    } | {(each.name, "Allow", f"what {one} allows", "") for each in sources.identities for one in each.aws_managed}
 
 
 def _trusted(sources: Sources) -> set[tuple[str, ...]]:

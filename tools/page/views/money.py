@@ -31,8 +31,12 @@ def cost(sources: Sources) -> Html:
             "Lines that depend on usage are not in the sum, unless a usage file says how much (marked *).",
             class_="quiet",
         ),
-        table("By stack", ("Stack", "Monthly cost", "Range", "Share"), sums, numbers=frozenset({1})),
-        [_stack(sources, each) for each in estimate.stacks if any(one.lines for one in each.resources)],
+        table("By stack", ("Stack", "Monthly cost", "Range", "Share"), sums, numbers=frozenset({1, 2})),
+        [
+            _stack(sources, each)
+            for each in sorted(estimate.stacks, key=lambda each: -each.cost.expected)
+            if any(one.lines for one in each.resources)
+        ],
         _unpriced(estimate),
     )
 

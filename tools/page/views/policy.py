@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Final
@@ -86,9 +87,14 @@ def _control(judgement: Judgement) -> Sequence[Content]:
         tag("strong", control.ids),
         control.asked,
         [prose(control.by), accepted if judgement.word == "accepted" else None],
-        [[code(each.rpartition("::")[2]), tag("br")] for each in control.checks]
-        or tag("span", "nothing", class_="quiet"),
+        [[_check(each), tag("br")] for each in control.checks] or tag("span", "nothing", class_="quiet"),
     )
+
+
+def _check(name: str) -> Html:
+    """A long name may be broken after each word of it."""
+    words = re.split(r"(?<=[_-])", name.rpartition("::")[2])
+    return tag("code", [[tag("wbr") if number else None, each] for number, each in enumerate(words)], class_="words")
 
 
 def _checks(sources: Sources) -> Html:

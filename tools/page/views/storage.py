@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from assembly import Graph, Resource
 from tools.page.html import NONE, Content, Html, badge, table, tag
@@ -35,6 +36,7 @@ def storage(sources: Sources) -> Html:
         for each in template.list("LaunchTemplateData.BlockDeviceMappings")
         if "Ebs" in each
     ]
+    volumes = list(_volumes(graph))
     keys = [
         (
             f"{short_stack(graph, each.stack)}: {name_of(each)}",
@@ -46,7 +48,12 @@ def storage(sources: Sources) -> Html:
     ]
     return tag(
         "div",
-        table("Data", ("Kind", "Name", "Key", "Kept for", "When the stack is deleted"), rows, numbers=NONE),
+        table("Data", ("Kind", "Name", "Key", "Kept for", "When the stack is deleted"), rows, numbers=NONE)
+        if rows
+        else tag("p", "Nothing here keeps data.", class_="empty"),
+        table("Volumes of tasks", ("Task", "Volume", "Behind it", "Encrypted", "Mounted"), volumes, numbers=NONE)
+        if volumes
+        else None,
         table("Disks of instances", ("Launch template", "Device", "Volume", "Encrypted"), disks, numbers=NONE)
         if disks
         else None,
@@ -77,4 +84,46 @@ def _kept(resource: Resource) -> str:
 
 def _fate(resource: Resource) -> Content:
     policy = str(resource.source.get("DeletionPolicy", "Delete"))
-    return badge(policy, "good" if policy in ("Retain", "Snapshot") else "")
+    words = {"Delete": "deleted", "Snapshot": "a snapshot is kept"}
+    return badge(words.get(policy, "kept"), "" if policy == "Delete" else "good")
+
+
+def _volumes(graph: Graph) -> Iterator[tuple[Content, ...]]:
+    """Those of tasks: what stands behind each, and where containers mount it."""
+    services = graph.of_type("AWS::ECS::Service")
+    for definition in graph.of_type("AWS::ECS::TaskDefinition"):
+        at_launch = {
+            str(each.get("Name")): each.get("ManagedEBSVolume", {})
+            for service in services
+            if graph.find(service.get("TaskDefinition")) == definition
+            for each in service.list("VolumeConfigurations")
+        }
+        for volume in definition.list("Volumes"):
+            name = str(volume.get("Name"))
+            mounts = [
+                f"{container.get('Name')}: {mount.get('ContainerPath')}{' (read only)' if mount.get('ReadOnly') else ''}"
+                for container in definition.list("ContainerDefinitions")
+                for mount in container.get("MountPoints", ())
+                if mount.get("SourceVolume") == name
+            ]
+            kind, encrypted = _behind(graph, volume, at_launch.get(name))
+            owner = f"{short_stack(graph, definition.stack)}: {name_of(definition)}"
+            yield owner, name, kind, encrypted, [[each, tag("br")] for each in mounts]
+
+
+def _behind(graph: Graph, volume: Mapping[str, Any], disk: Mapping[str, Any] | None) -> tuple[str, Content]:
+    file_system = volume.get("EFSVolumeConfiguration")
+    if file_system:
+        in_transit = file_system.get("TransitEncryption") == "ENABLED"
+        words = "in transit" if in_transit else badge("not in transit", "warn")
+        return f"Amazon EFS {readable(graph, file_system.get('FilesystemId'))}", words
+    windows = volume.get("FSxWindowsFileServerVolumeConfiguration")
+    if windows:
+        return f"Amazon FSx {readable(graph, windows.get('FileSystemId'))}", "in transit"
+    if disk is not None:
+        # "TaskManagedEBSVolumeConfiguration": a volume is deleted with its task, except where a service is told not to.
+        size = f"{disk.get('SizeInGiB', '')} GiB {disk.get('VolumeType', '')}".strip()
+        return f"Amazon EBS, {size}, for each task", "yes" if disk.get("Encrypted") else badge("not stated", "warn")
+    if (volume.get("Host") or {}).get("SourcePath"):
+        return f"path of the host {volume['Host']['SourcePath']}", ""
+    return "of the task, gone with it", ""

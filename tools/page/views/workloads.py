@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from assembly import Graph, Resource
@@ -18,7 +19,7 @@ def workloads(sources: Sources) -> Html:
     graph = sources.graph
     tasks = [*_services(graph), *_other_tasks(graph)]
     capacity = [*_instances(graph), *_nodes(graph)]
-    headings = ("Workload", "Runs on", "CPU", "Memory", "Tasks", "Containers")
+    headings = ("Workload", "Runs on", "CPU units", "MiB", "Tasks", "Containers")
     kinds = ("Capacity", "Kind", "Instances", "Least", "Desired", "Most")
     pods = [
         (
@@ -54,7 +55,13 @@ def _task(graph: Graph, owner: Resource, definition: Resource | None) -> tuple[C
     strategies = [str(each.get("CapacityProvider")) for each in owner.list("CapacityProviderStrategy")]
     runs = [readable(graph, each) for each in strategies] or [str(owner.get("LaunchType", "the cluster's default"))]
     cpu, memory = (definition.get("Cpu", ""), definition.get("Memory", "")) if definition else ("", "")
-    return (f"{short_stack(graph, owner.stack)}: {name_of(owner)}", ", ".join(runs), cpu, memory)
+    return (_name(graph, owner), ", ".join(runs), cpu, memory)
+
+
+def _name(graph: Graph, resource: Resource) -> str:
+    """A service that has a stack of its own is called as that."""
+    stack, name = short_stack(graph, resource.stack), name_of(resource)
+    return stack if name == "Service" else f"{stack}: {name}"
 
 
 def _count(graph: Graph, service: Resource) -> str:
@@ -74,12 +81,17 @@ def _containers(graph: Graph, definition: Resource | None) -> Content:
         [
             tag("strong", each.get("Name")),
             " ",
-            tag("code", readable(graph, each.get("Image"))),
+            tag("code", _image(graph, each.get("Image"))),
             [f" :{port.get('ContainerPort')}" for port in each.get("PortMappings", ())],
             tag("br"),
         ]
         for each in definition.list("ContainerDefinitions")
     ]
+
+
+def _image(graph: Graph, image: object) -> str:
+    """Without the registry of the account, which is that of every other image here."""
+    return re.sub(r"^(\d{12}|<AccountId>)\.dkr\.ecr\.[^/]+/", "", readable(graph, image))
 
 
 def _other_tasks(graph: Graph) -> Iterator[_Row]:
