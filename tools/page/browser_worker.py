@@ -1,8 +1,8 @@
 """Runs in the tool's own virtual environment, which has Playwright: pages in, what a browser saw out.
 
-Standard input: `{"pages": [paths], "judged": [names of pages that axe-core judges], "screenshots": folder or null}`.
-Standard output: for each page and each width what was requested, said on the console, overflows, and what axe-core
-finds. It imports nothing of the project.
+Standard input: `{"pages": [paths], "judged": [names of pages that axe-core judges]}`. Standard output: for each page
+what was requested and said on the console, how long it took, what overflows at each width, and what axe-core finds. One
+browser for all, and one tab for each page. It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-_WIDTHS = (1280, 390)
+_WIDTHS = {1280: "light", 390: "dark"}
 _SEEN = "[...document.querySelectorAll('{}')].filter((each) => each.checkVisibility())"
 _OVERFLOW = (Path(__file__).parent / "overflow.js").read_text(encoding="utf-8")
+# Rows that are alike are laid out alike.
+_OPEN = "document.querySelectorAll('.view').forEach((view) => [...view.querySelectorAll('details')].slice(0, {})"
+_OPENED = f"{_OPEN}.forEach((each) => each.open = true))"
 
 
 def browser_path() -> str | None:
@@ -30,32 +33,15 @@ def browser_path() -> str | None:
 def main() -> None:
     """Read the question, and print the answer."""
     asked = json.load(sys.stdin)
-    spec = find_spec("axe_playwright_python")
-    axe = (Path(str(spec.origin)).parent / "axe.min.js").read_text(encoding="utf-8") if spec else ""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        seen = [
-            _look(
-                browser,
-                Path(path),
-                width,
-                scheme,
-                axe if Path(path).stem in asked["judged"] else "",
-                asked.get("screenshots"),
-            )
-            for path in asked["pages"]
-            for width, scheme in zip(_WIDTHS, ("light", "dark"), strict=True)
-        ]
+        seen = [_look(browser, Path(path), is_judged=Path(path).stem in asked["judged"]) for path in asked["pages"]]
         browser.close()
     json.dump(seen, sys.stdout)
 
 
-def _look(browser: Browser, path: Path, width: int, scheme: str, axe: str, screenshots: str | None) -> dict[str, Any]:
-    # axe-core comes in from outside of the page, so the page's own policy is set aside for it in a second context.
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-    )
-    page = context.new_page()
+def _look(browser: Browser, path: Path, *, is_judged: bool) -> dict[str, Any]:
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
     requests: list[str] = []
     console: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
@@ -65,43 +51,57 @@ def _look(browser: Browser, path: Path, width: int, scheme: str, axe: str, scree
     page.goto(path.as_uri())
     page.wait_for_selector(".view.shown")
     seconds = time.monotonic() - started
-    views = {name: _view(page, name) for name in _tabbed(page)}
+    names = _tabbed(page)
     asked = _ask(page)
-    context.close()
-    answer = {
+    page.evaluate(_OPENED.format(30))
+    widths: dict[str, dict[str, Any]] = {}
+    for width in _WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        widths[str(width)] = {name: _overflow(page, name) for name in names}
+    page.close()
+    return {
         "page": path.stem,
-        "width": width,
         "seconds": seconds,
         "requests": [each for each in requests if each != path.as_uri()],
         "console": console,
-        "views": views,
+        "widths": widths,
         "asked": asked,
+        "axe": _judged(browser, path) if is_judged else [],
     }
-    if not axe:
-        return {**answer, "axe": []}
-    second = browser.new_context(
-        bypass_csp=True, viewport={"width": width, "height": 900}, color_scheme="dark" if scheme == "dark" else "light"
-    )
-    page = second.new_page()
+
+
+def _overflow(page: Page, name: str) -> dict[str, Any]:
+    page.evaluate(f"location.hash = '{name}'")
+    page.wait_for_selector(f"#{name}.shown")
+    answer: dict[str, Any] = page.evaluate(_OVERFLOW)
+    return answer
+
+
+def _judged(browser: Browser, path: Path) -> list[str]:
+    """What axe-core finds in all views at once, in both color schemes.
+
+    It comes in from outside of the page, so the page's own policy is set aside.
+    """
+    spec = find_spec("axe_playwright_python")
+    axe = (Path(str(spec.origin)).parent / "axe.min.js").read_text(encoding="utf-8") if spec else ""
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
     page.goto(path.as_uri())
+    page.add_style_tag(content=".js .view { display: block }")
+    page.evaluate(_OPENED.format(6))
     page.evaluate(axe)
     violations: list[str] = []
-    for name in views:
-        page.evaluate(f"location.hash = '{name}'")
-        page.wait_for_selector(f"#{name}.shown")
-        page.evaluate(
-            f"[...document.querySelectorAll('#{name} details')].slice(0, 30).forEach((each) => each.open = true)"
-        )
-        found = page.evaluate("axe.run()")
+    for width, scheme in _WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         violations += [
-            f"{name}: {each['id']}: {each['nodes'][0]['html'][:120]} {each['nodes'][0].get('failureSummary', '')[:160]}"
+            f"{width}: {each['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:160]}"
             for each in found["violations"]
+            for node in each["nodes"][:3]
         ]
-        if screenshots:
-            page.evaluate(f"document.querySelectorAll('#{name} details').forEach((each) => each.open = false)")
-            page.screenshot(path=str(Path(screenshots) / f"{path.stem}-{name}-{width}.png"), full_page=False)
-    second.close()
-    return {**answer, "axe": violations}
+    context.close()
+    return violations
 
 
 def _ask(page: Page) -> dict[str, Any]:
@@ -118,7 +118,9 @@ def _ask(page: Page) -> dict[str, Any]:
     page.keyboard.press("/")
     page.keyboard.type("iam::role")
     left = page.evaluate(f"{_SEEN.format('#resources details')}.length")
-    return {"places": open_, "filtered": left, "said": page.inner_text("#count")}
+    said = page.inner_text("#count")
+    page.keyboard.press("Escape")
+    return {"places": open_, "filtered": left, "said": said}
 
 
 def _tabbed(page: Page) -> list[str]:
@@ -135,14 +137,6 @@ def _tabbed(page: Page) -> list[str]:
         elif names and not hash_:
             break
     return names
-
-
-def _view(page: Page, name: str) -> dict[str, Any]:
-    page.evaluate(f"location.hash = '{name}'")
-    page.wait_for_selector(f"#{name}.shown")
-    page.evaluate(f"[...document.querySelectorAll('#{name} details')].slice(0, 30).forEach((each) => each.open = true)")
-    answer: dict[str, Any] = page.evaluate(_OVERFLOW)
-    return answer
 
 
 if __name__ == "__main__":

@@ -37,8 +37,11 @@
     const view = (target && target.closest(".view")) || views[0];
     for (const each of views) each.classList.toggle("shown", each === view);
     for (const link of links) {
-      if (link.hash === `#${view.id}`) link.setAttribute("aria-current", "page");
+      const isCurrent = link.hash === `#${view.id}`;
+      if (isCurrent) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
+      // On a narrow screen the bar scrolls by itself.
+      if (isCurrent) link.parentElement.scrollLeft = link.offsetLeft - link.parentElement.offsetLeft - 40;
     }
     if (target && target.classList.contains("place")) choose(id);
     else narrow();

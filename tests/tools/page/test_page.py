@@ -122,24 +122,82 @@ def test_every_resource_and_stack_stands_on_the_page() -> None:
         assert f"<code>{each.logical_id}</code>" in text
 
 
+def _opened(sources: Sources) -> Sources:
+    """The same with an internal load balancer that lets everybody in."""
+    graph = sources.graph
+    templates = json.loads(json.dumps(graph.templates))
+    (balancer,) = graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    resources = templates[balancer.stack]["Resources"]
+    group = next(
+        each["Properties"]
+        for each in resources.values()
+        if each["Type"] == "AWS::EC2::SecurityGroup" and "SecurityGroupIngress" in each["Properties"]
+    )
+    group["SecurityGroupIngress"][0]["CidrIp"] = "0.0.0.0/0"
+    resources[balancer.logical_id]["Properties"]["Scheme"] = "internal"
+    return Sources(name="sandbox", graph=graph.with_templates(templates))
+
+
 def test_changes_between_two_releases_are_shown() -> None:
     graph = snapshot_graph("sandbox")
     templates = json.loads(json.dumps(graph.templates))
     (balancer,) = graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    resources = templates[balancer.stack]["Resources"]
     group = next(
         each["Properties"]
-        for each in templates[balancer.stack]["Resources"].values()
+        for each in resources.values()
         if each["Type"] == "AWS::EC2::SecurityGroup" and "SecurityGroupIngress" in each["Properties"]
     )
     group["SecurityGroupIngress"][0]["CidrIp"] = "0.0.0.0/0"
-    now = Sources(name="sandbox", graph=graph.with_templates(templates))
-    text = page(now, Sources(name="sandbox", graph=graph), base_name="v1")
-    changes = text[text.index('<section id="changes"') : text.index('<section id="topology"')]
-    # The internet in place of the clients, and the seven in the VPC that may call it by its addresses.
-    assert "Who reaches whom: 9 changes" in changes
-    assert ">new</span></td><td>the internet</td><td>ecs-cluster: LoadBalancer</td><td>tcp 80</td>" in changes
-    assert ">gone</span></td><td>203.0.113.0/24</td>" in changes
-    assert "<strong>What roles may do</strong>: no change" in changes
+    text = _changes(graph, graph.with_templates(templates))
+    # The internet in place of the clients, to the load balancer and through it to three services, and the seven in the
+    # VPC that may call it by its addresses.
+    assert "Who reaches whom: 15 changes" in text
+    assert ">new</span></td><td>the internet</td><td>ecs-cluster: LoadBalancer</td><td>tcp 80</td>" in text
+    assert ">gone</span></td><td>203.0.113.0/24</td>" in text
+    assert "<strong>What roles may do</strong>: no change" in text
+    assert "<code>SecurityGroupIngress[0].CidrIp</code></td><td><code>203.0.113.0/24</code></td>" in text
+
+
+def _changes(before: Graph, after: Graph) -> str:
+    text = page(Sources(name="sandbox", graph=after), Sources(name="sandbox", graph=before), base_name="v1")
+    return text[text.index('<section id="changes"') : text.index('<section id="topology"')]
+
+
+def test_what_is_replaced_is_said_with_its_reason_and_what_holds_traffic_is_marked() -> None:
+    graph = snapshot_graph("sandbox")
+    templates = json.loads(json.dumps(graph.templates))
+    (balancer,) = graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
+    templates[balancer.stack]["Resources"][balancer.logical_id]["Properties"]["Scheme"] = "internal"
+    text = _changes(graph, graph.with_templates(templates))
+    # Its listener, and three listener rules of that.
+    assert "<b>5</b> replaced" in text
+    assert "holds data or traffic" in text
+    assert "Replaced because of <code>Scheme</code>" in text
+    assert "<code>Scheme</code></td><td><code>internet-facing</code></td><td><code>internal</code></td>" in text
+
+
+def test_resources_that_change_alike_are_one_and_what_is_added_is_named() -> None:
+    graph = snapshot_graph("sandbox")
+    templates = json.loads(json.dumps(graph.templates))
+    definitions = graph.of_type("AWS::ECS::TaskDefinition")
+    for each in definitions:
+        templates[each.stack]["Resources"][each.logical_id]["Properties"]["Cpu"] = "512"
+    templates["sandbox-network"]["Resources"]["New"] = {"Type": "AWS::SNS::Topic"}
+    text = _changes(graph, graph.with_templates(templates))
+    assert f"<strong>{len(definitions)} alike: ECS::TaskDefinition</strong>" in text
+    assert "network: New (SNS::Topic)" in text
+
+
+def test_a_type_that_nobody_has_looked_up_is_said_not_to_be_known() -> None:
+    graph = snapshot_graph("sandbox")
+    templates = json.loads(json.dumps(graph.templates))
+    templates["sandbox-network"]["Resources"]["New"] = {"Type": "AWS::Unknown::Thing", "Properties": {"A": 1}}
+    before = graph.with_templates(json.loads(json.dumps(templates)))
+    templates["sandbox-network"]["Resources"]["New"]["Properties"]["A"] = 2
+    text = _changes(before, graph.with_templates(templates))
+    assert "Which of these CloudFormation replaces is not known: AWS::Unknown::Thing" in text
+    assert "<code>A</code></td><td><code>1</code></td><td><code>2</code></td>" in text
 
 
 def _thousand() -> Sources:
@@ -154,18 +212,23 @@ def _thousand() -> Sources:
     return Sources(name="thousand", graph=Graph(templates, places=dict.fromkeys(templates, ("", "eu-west-1"))))
 
 
+_SEEN = ("production", "thousand", "changes")
+
+
 @pytest.fixture(scope="module")
 def seen(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
-    """What Debian's Chromium, driven by Playwright, sees of two pages at two widths."""
+    """What Debian's Chromium, driven by Playwright, sees of three pages at two widths."""
     if not _BROWSER.exists() or not any(map(shutil.which, ("chromium", "google-chrome"))):
         pytest.skip("needs Chromium (apt-get install chromium) and `make install-page`")
     folder = tmp_path_factory.mktemp("pages")
-    pages = [folder / "production.html", folder / "thousand.html"]
-    for path, sources in zip(pages, (_sources("production"), _thousand()), strict=True):
-        path.write_text(page(sources), encoding="utf-8")
+    sandbox = _sources("sandbox")
+    texts = (page(_sources("production")), page(_thousand()), page(_opened(sandbox), sandbox, base_name="v1"))
+    pages = [folder / f"{name}.html" for name in _SEEN]
+    for path, text in zip(pages, texts, strict=True):
+        path.write_text(text, encoding="utf-8")
     done = subprocess.run(
         [_BROWSER, _TOOL / "browser_worker.py"],
-        input=json.dumps({"pages": [str(each) for each in pages], "judged": ["production"]}),
+        input=json.dumps({"pages": [str(each) for each in pages], "judged": ["production", "changes"]}),
         capture_output=True,
         text=True,
         check=True,
@@ -177,21 +240,22 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
 
 @pytest.mark.slow
 def test_a_browser_asks_nobody_and_complains_of_nothing(seen: list[dict[str, Any]]) -> None:
-    assert [each["requests"] for each in seen] == [[]] * 4
-    assert [each["console"] for each in seen] == [[]] * 4
+    assert [each["requests"] for each in seen] == [[]] * len(_SEEN)
+    assert [each["console"] for each in seen] == [[]] * len(_SEEN)
 
 
 @pytest.mark.slow
 def test_every_view_is_reached_by_keyboard_and_nothing_overflows_or_overlaps(seen: list[dict[str, Any]]) -> None:
     for each in seen:
-        assert len(each["views"]) == 11
-        for name, view in each["views"].items():
-            assert view == {"wide": 0, "out": [], "overlaps": []}, (each["page"], each["width"], name)
+        for width, views in each["widths"].items():
+            assert len(views) == (12 if each["page"] == "changes" else 11)
+            for name, view in views.items():
+                assert view == {"wide": 0, "out": [], "overlaps": []}, (each["page"], width, name)
 
 
 @pytest.mark.slow
 def test_a_place_is_chosen_and_rows_are_filtered_by_keyboard(seen: list[dict[str, Any]]) -> None:
-    assert [each["asked"] for each in seen] == [{"places": [True], "filtered": 1, "said": "1 row"}] * 4
+    assert [each["asked"] for each in seen] == [{"places": [True], "filtered": 1, "said": "1 row"}] * len(_SEEN)
 
 
 @pytest.mark.slow

@@ -101,7 +101,8 @@ def _volumes(graph: Graph) -> Iterator[tuple[Content, ...]]:
         for volume in definition.list("Volumes"):
             name = str(volume.get("Name"))
             mounts = [
-                f"{container.get('Name')}: {mount.get('ContainerPath')}{' (read only)' if mount.get('ReadOnly') else ''}"
+                f"{container.get('Name')}: {mount.get('ContainerPath')}"
+                + (", read only" if mount.get("ReadOnly") else "")
                 for container in definition.list("ContainerDefinitions")
                 for mount in container.get("MountPoints", ())
                 if mount.get("SourceVolume") == name

@@ -114,7 +114,9 @@ def _zone(sources: Sources, subnet: Resource) -> str:
 
 
 def _tier(subnet: Resource) -> str:
-    return str(subnet.pairs("Tags").get("aws-cdk:subnet-name", "Other"))
+    """What the CDK calls it, or the word before `Subnet` in its name."""
+    named = re.search(r"(\w+?)Subnet", name_of(subnet).rpartition("/")[2])
+    return str(subnet.pairs("Tags").get("aws-cdk:subnet-name") or (named[1] if named else "Other"))
 
 
 def _cell(sources: Sources, subnet: Resource, places: Sequence[Place], column: int) -> Html:
