@@ -1,8 +1,8 @@
 """Runs in the tool's own virtual environment, which has Playwright: pages in, what a browser saw out.
 
-Standard input: `{"pages": [paths], "judged": [names of pages that axe-core judges]}`. Standard output: for each page
-what was requested and said on the console, how long it took, what overflows at each width, and what axe-core finds. One
-browser for all, and one tab for each page. It imports nothing of the project.
+Standard input: `{"pages": [paths], "judged": {name of a page that axe-core judges: width}}`. Standard output: for each
+page what was requested and said on the console, how long it took, what overflows at each width, and what axe-core
+finds. One browser for all, and one tab for each page. It imports nothing of the project.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ def main() -> None:
     asked = json.load(sys.stdin)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        seen = [_look(browser, Path(path), is_judged=Path(path).stem in asked["judged"]) for path in asked["pages"]]
+        seen = [_look(browser, Path(path), asked["judged"].get(Path(path).stem)) for path in asked["pages"]]
         browser.close()
     json.dump(seen, sys.stdout)
 
 
-def _look(browser: Browser, path: Path, *, is_judged: bool) -> dict[str, Any]:
+def _look(browser: Browser, path: Path, judged: int | None) -> dict[str, Any]:
     page = browser.new_page(viewport={"width": 1280, "height": 900})
     requests: list[str] = []
     console: list[str] = []
@@ -66,7 +66,7 @@ def _look(browser: Browser, path: Path, *, is_judged: bool) -> dict[str, Any]:
         "console": console,
         "widths": widths,
         "asked": asked,
-        "axe": _judged(browser, path) if is_judged else [],
+        "axe": _judged(browser, path, judged) if judged else [],
     }
 
 
@@ -77,31 +77,31 @@ def _overflow(page: Page, name: str) -> dict[str, Any]:
     return answer
 
 
-def _judged(browser: Browser, path: Path) -> list[str]:
-    """What axe-core finds in all views at once, in both color schemes.
+def _judged(browser: Browser, path: Path, width: int) -> list[str]:
+    """What axe-core finds in all views at once.
 
     It comes in from outside of the page, so the page's own policy is set aside.
     """
     spec = find_spec("axe_playwright_python")
     axe = (Path(str(spec.origin)).parent / "axe.min.js").read_text(encoding="utf-8") if spec else ""
-    context = browser.new_context(bypass_csp=True)
+    scheme = _WIDTHS[width]
+    context = browser.new_context(
+        bypass_csp=True,
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
     page = context.new_page()
     page.goto(path.as_uri())
     page.add_style_tag(content=".js .view { display: block }")
     page.evaluate(_OPENED.format(6))
     page.evaluate(axe)
-    violations: list[str] = []
-    for width, scheme in _WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": 900})
-        page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        violations += [
-            f"{width}: {each['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:160]}"
-            for each in found["violations"]
-            for node in each["nodes"][:3]
-        ]
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
     context.close()
-    return violations
+    return [
+        f"{each['id']}: {node['html'][:120]} {node.get('failureSummary', '')[:160]}"
+        for each in found["violations"]
+        for node in each["nodes"][:3]
+    ]
 
 
 def _ask(page: Page) -> dict[str, Any]:

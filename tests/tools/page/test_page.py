@@ -228,7 +228,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         path.write_text(text, encoding="utf-8")
     done = subprocess.run(
         [_BROWSER, _TOOL / "browser_worker.py"],
-        input=json.dumps({"pages": [str(each) for each in pages], "judged": ["production", "changes"]}),
+        input=json.dumps({"pages": [str(each) for each in pages], "judged": {"production": 1280, "changes": 390}}),
         capture_output=True,
         text=True,
         check=True,
