@@ -153,7 +153,9 @@ def _said(forwarding: Resource, listener: Resource, group: Resource) -> str:
     """In words: conditions, who has to sign in, and the share where there are weights."""
     conditions = [_condition(each) for each in forwarding.list("Conditions")]
     is_default = forwarding.type.endswith("::Listener")
-    words = ["every other request" if is_default else " and ".join(conditions) or "every request"]
+    is_of_network = str(listener.get("Protocol")) not in ("HTTP", "HTTPS", "None")
+    default = "every connection" if is_of_network else "every other request"
+    words = [default if is_default else " and ".join(conditions) or "every request"]
     if listener.get("MutualAuthentication.Mode") == "verify":
         words.append("with a certificate of the client")
     if any(str(each.get("Type", "")).startswith("authenticate-") for each in _actions(forwarding)):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.snapshot_graphs import snapshot_graph
+from tests.support.snapshot_graphs import ALL, snapshot_assembly, snapshot_graph
 from tools.page.__main__ import main
 
 
@@ -43,6 +43,17 @@ def test_the_page_of_an_assembly_is_written_and_its_place_and_size_are_said(
     assert "<h1>ecs-cheapest</h1>" in text
     assert ": Own/LoadBalancer" in text
     assert "No manifests: no cluster, or no overlay for it." in text
+
+
+@pytest.mark.parametrize("environment", ALL)
+def test_the_page_of_every_environment_is_written(
+    environment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.page.__main__.manifests", lambda _: [])
+    output = tmp_path / "page.html"
+    folder = snapshot_assembly(environment, tmp_path / "cdk.out")
+    assert main(["--environment", environment, "--assembly", str(folder), "--output", str(output)]) == 0
+    assert f"<h1>{Path(environment).stem}</h1>" in output.read_text(encoding="utf-8")
 
 
 def test_a_usage_file_that_is_not_there_is_said(assembly: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -51,7 +51,7 @@ def _answer(sources: Sources) -> Html:
         p for many in behind.values() for p in many
     }
     untouched = len(found.places) - len(reached)
-    others = f"Nobody outside of the VPCs reaches the other {untouched} of {len(found.places)} places."
+    others = f"Nobody outside of the VPCs reaches {untouched} of the {len(found.places)} places."
     none = "Nobody outside of the VPCs reaches anything."
     last = [badge("closed", "good"), " ", others if reached else none]
     return tag("div", [tag("p", each) for each in [*sentences, last]], class_="answer")
