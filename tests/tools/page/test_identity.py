@@ -4,6 +4,7 @@ import pytest
 
 from assembly import Graph
 from tests.support.snapshot_graphs import ALL, snapshot_graph
+from tools.page.escalation import escalations
 from tools.page.identity import identities
 
 _TRUST = {
@@ -57,6 +58,15 @@ def test_roles_of_the_sandbox_with_wildcards_are_those_that_the_docs_name() -> N
         *("CapacityInstanceRole", "EksNodeRole", "TaskExecutionRole", "EksFargateProfilesPodExecutionRole"),
         "NetworkDefaultSecurityGroupRole",
     }
+
+
+def test_one_role_of_production_leads_to_more_and_services_of_aws_alone_assume_roles() -> None:
+    found = identities(snapshot_graph("production"))
+    assert [(each.identity.name, each.actions) for each in escalations(found)] == [
+        ("network: NetworkDefaultSecurityGroupRole", ("ssm:StartAutomationExecution",))
+    ]
+    principals = {each.partition(", if ")[0] for identity in found for each in identity.trusted}
+    assert all(each.endswith(".amazonaws.com") for each in principals), principals
 
 
 def test_a_role_for_service_accounts_is_held_by_the_account_that_its_trust_names() -> None:

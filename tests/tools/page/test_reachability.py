@@ -154,6 +154,26 @@ def test_instances_of_the_sandbox_are_reached_by_nobody() -> None:
     ]
 
 
+def test_nodes_of_production_are_reached_by_what_has_the_group_of_the_cluster_alone() -> None:
+    found = Reachability(snapshot_graph("production"))
+    nodes = [each for each in found.places if each.kind == "Nodes"]
+    for each in nodes:
+        inbound = found.inbound(each)
+        kinds = sorted(one.source.kind for one in inbound if isinstance(one.source, Place))
+        assert kinds == ["Kubernetes API", "Nodes", "Nodes", "Pods on Fargate"]
+        assert len(inbound) == len(kinds)
+        assert all(one.lets_in.endswith("written by Amazon EKS") for one in inbound)
+
+
+def test_endpoints_of_production_are_reached_by_all_in_the_vpc_but_the_load_balancer() -> None:
+    found = Reachability(snapshot_graph("production"))
+    callers = [each for each in found.places if each.opens_connections and each.kind != "Load balancer"]
+    endpoints = [each for each in found.places if each.kind == "Endpoint"]
+    assert len(endpoints) == 3
+    for each in endpoints:
+        assert [(one.source, str(one.ports)) for one in found.inbound(each)] == [(one, "tcp 443") for one in callers]
+
+
 @pytest.mark.parametrize("environment", ALL)
 def test_no_environment_lets_the_internet_in_but_by_a_load_balancer_or_a_public_endpoint(environment: str) -> None:
     found = Reachability(snapshot_graph(environment))
