@@ -36,6 +36,8 @@ class Control(NamedTuple):
     kept: str
     by: str
     checks: tuple[str, ...] = ()
+    decided: bool = False
+    """Of those that are kept partly: whether an environment without a finding keeps it."""
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -71,7 +73,9 @@ class Judgement:
             return "nothing to judge"
         if self.open_findings:
             return "open"
-        return "accepted" if self.reasons else self.control.kept.partition(",")[0]
+        if self.reasons:
+            return "accepted"
+        return "yes" if self.control.decided else self.control.kept.partition(",")[0]
 
 
 def judgements(types: Iterable[str], open_rules: Sequence[str], accepted: Sequence[tuple[str, str]]) -> list[Judgement]:

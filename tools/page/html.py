@@ -52,8 +52,13 @@ def table(caption: str, headings: Sequence[str], rows: Iterable[Sequence[Content
         tag("tr", [tag("td", cell, class_=_side(i, numbers)) for i, cell in enumerate(row)], class_="row")
         for row in rows
     ]
-    inner = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", body))
-    return tag("div", inner, class_="scroll", tabindex=0, role="group", aria_label=caption)
+    return framed(caption, tag("table", tag("thead", head), tag("tbody", body), aria_label=caption))
+
+
+def framed(caption: str, inner: Html) -> Html:
+    """Something wide below its caption: it scrolls, and the caption stays."""
+    scroll = tag("div", inner, class_="scroll", tabindex=0, role="group", aria_label=caption)
+    return tag("div", tag("div", caption, class_="caption"), scroll, class_="framed")
 
 
 def _side(column: int, numbers: frozenset[int]) -> str | None:

@@ -116,6 +116,15 @@ def test_controls_are_judged_by_the_findings_of_their_rules() -> None:
     assert words["CloudFormation.3"] == "partly"
 
 
+def test_a_control_that_rules_decide_is_kept_where_they_find_nothing() -> None:
+    words = {each.control.ids: each.word for each in judgements(["AWS::ElasticLoadBalancingV2::LoadBalancer"], [], [])}
+    assert words["ELB.16"] == "yes"
+    assert words["ELB.21, ELB.22"] == "partly"
+    decided = [each for each in controls() if each.decided]
+    assert all(each.kept == "partly" for each in decided)
+    assert all(any("::" not in check for check in each.checks) for each in decided)
+
+
 def test_every_control_is_about_types_that_occur() -> None:
     types = {each.type for environment in ALL for each in snapshot_graph(environment).resources}
     assert [each.ids for each in controls() if not each.is_about(types)] == []

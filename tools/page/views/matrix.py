@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from tools.page.html import Content, Html, tag
+from tools.page.html import Content, Html, framed, tag
 from tools.page.places import Place
 from tools.page.ports import ALL
 from tools.page.reachability import Connection, Outside, Reachability
@@ -33,7 +33,7 @@ def matrix(reachability: Reachability) -> Html:
     head = tag(
         "tr",
         tag("td", "from ↓ to →", class_="quiet"),
-        [tag("th", tag("span", _link(column, is_short=True)), scope="col", class_="upright") for column in columns],
+        [tag("th", tag("span", _link(column)), scope="col", class_="upright") for column in columns],
     )
     body = [
         tag(
@@ -45,8 +45,7 @@ def matrix(reachability: Reachability) -> Html:
         for row in rows
     ]
     caption = "Who reaches whom: ports where a row meets a column; ? where the templates do not decide"
-    inner = tag("table", tag("caption", caption), tag("thead", head), tag("tbody", body), class_="matrix")
-    return tag("div", inner, class_="scroll", tabindex=0, role="group", aria_label=caption)
+    return framed(caption, tag("table", tag("thead", head), tag("tbody", body), class_="matrix", aria_label=caption))
 
 
 def _groups(reachability: Reachability, *, is_source: bool) -> list[_Group]:
@@ -75,13 +74,13 @@ def _kind(end: _End) -> str:
 
 def _plural(alike: Sequence[_End]) -> str:
     kind = _kind(alike[0])
-    return {"Tasks of a service": "services", "Nodes": "node groups"}.get(kind, f"{kind.lower()}s")
+    return {"Tasks of a service": "services", "Nodes": "node groups"}.get(kind, f"{kind.lower().removesuffix('s')}s")
 
 
-def _link(group: _Group, *, is_short: bool = False) -> Content:
+def _link(group: _Group) -> Content:
     name, ends = group
     if len(ends) == 1 and isinstance(ends[0], Place):
-        shown = "/".join(name.rpartition(": ")[2].split("/")[-2:]) if is_short else name
+        shown = "/".join(name.rpartition(": ")[2].split("/")[-2:])
         return tag("a", shown, href=f"#who-{slug(ends[0])}", aria_label=name if shown != name else None)
     return tag("span", name, class_="warn-text" if name.startswith("the internet") else None)
 
