@@ -19,6 +19,7 @@ from tools.page.views.matrix import matrix
 from tools.page.views.policy import policy
 from tools.page.views.stacks import stacks
 from tools.page.views.storage import storage
+from tools.page.views.workloads import workloads
 
 
 def _many(number: int, families: int) -> Graph:
@@ -173,6 +174,22 @@ def test_differences_of_properties_are_leaves_with_names_in_place_of_references(
         ("Volumes[0]", "", '{"Name": "two"}'),
         ("DeletionPolicy", "", "Retain"),
     )
+
+
+def test_a_service_says_how_it_is_released_and_found() -> None:
+    connect = {"Services": [{"PortName": "http", "ClientAliases": [{"DnsName": "orders", "Port": 80}]}]}
+    service = {
+        "Type": "AWS::ECS::Service",
+        "Properties": {
+            "DeploymentConfiguration": {"Strategy": "BLUE_GREEN"},
+            "ServiceConnectConfiguration": connect,
+            "ServiceRegistries": [{"RegistryArn": "arn"}],
+        },
+    }
+    html = workloads(Sources(name="app", graph=Graph({"app": {"Resources": {"Orders": service}}})))
+    assert "released blue/green" in html
+    assert "Service Connect orders:80" in html
+    assert "in AWS Cloud Map" in html
 
 
 def test_volumes_of_tasks_say_what_is_behind_them() -> None:

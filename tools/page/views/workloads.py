@@ -48,7 +48,25 @@ def workloads(sources: Sources) -> Html:
 def _services(graph: Graph) -> Iterator[_Row]:
     for service in graph.of_type("AWS::ECS::Service"):
         definition = graph.find(service.get("TaskDefinition"))
-        yield (*_task(graph, service, definition), _count(graph, service), _containers(graph, definition))
+        name, *facts = _task(graph, service, definition)
+        notes = [tag("span", [tag("br"), each], class_="quiet") for each in _notes(service)]
+        yield ([name, notes], *facts, _count(graph, service), _containers(graph, definition))
+
+
+def _notes(service: Resource) -> Iterator[str]:
+    """How it is released, and by which names other services find it."""
+    strategy = str(service.get("DeploymentConfiguration.Strategy", "ROLLING"))
+    if strategy != "ROLLING":
+        yield f"released {strategy.lower().replace('_', '/')}"
+    names = [
+        f"{alias.get('DnsName', each.get('DiscoveryName', each.get('PortName')))}:{alias.get('Port')}"
+        for each in service.list("ServiceConnectConfiguration.Services")
+        for alias in each.get("ClientAliases", ())
+    ]
+    if names:
+        yield f"Service Connect {', '.join(names)}"
+    if service.get("ServiceRegistries"):
+        yield "in AWS Cloud Map"
 
 
 def _task(graph: Graph, owner: Resource, definition: Resource | None) -> tuple[Content, ...]:
