@@ -23,7 +23,7 @@ def main(page: str, picture: str) -> None:
     """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=browser_path(), args=["--no-sandbox"])
-        tab = browser.new_page(viewport={"width": 1280, "height": 1180}, color_scheme="light")
+        tab = browser.new_page(viewport={"width": 1280, "height": 940}, color_scheme="light")
         tab.goto(Path(page).resolve().as_uri())
         tab.wait_for_selector(".view.shown")
         tab.screenshot(path=picture)
