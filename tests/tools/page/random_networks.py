@@ -186,6 +186,14 @@ class RandomNetwork:
                 53: (draw.choice(tasks).name, draw.choice((53, 443))),
             }
             where, has = draw.sample(range(_OTHER), 2), draw.sample(range(3), draw.randint(0, 1))
+            for port, (name, opened) in listeners.items():
+                # Otherwise few of them are open, and fewer open a target.
+                if has and draw.random() < 0.6:
+                    (target,) = (each for each in tasks if each.name == name)
+                    peer = draw.choice((str(has[0]), "0.0.0.0/0", "203.0.113.0/24"))
+                    protocol = protocols[port][0]
+                    network.groups[has[0]].append(_Rule("Ingress", protocol, port, port, "203.0.113.0/24", False))
+                    network.groups[target.groups[0]].append(_Rule("Ingress", protocol, opened, opened, peer, False))
             network.things.append(_Thing("Network", "network", where, has, draw.random() < 0.6, listeners, protocols))
         return network
 
