@@ -58,6 +58,7 @@ def _look(browser: Browser, path: Path, judged: int | None) -> dict[str, Any]:
     for width in _WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         widths[str(width)] = {name: _overflow(page, name) for name in names}
+    printed = _printed(page)
     page.close()
     return {
         "page": path.stem,
@@ -66,6 +67,7 @@ def _look(browser: Browser, path: Path, judged: int | None) -> dict[str, Any]:
         "console": console,
         "widths": widths,
         "asked": asked,
+        "printed": printed,
         "axe": _judged(browser, path, judged) if judged else [],
     }
 
@@ -121,6 +123,14 @@ def _ask(page: Page) -> dict[str, Any]:
     said = page.inner_text("#count")
     page.keyboard.press("Escape")
     return {"places": open_, "filtered": left, "said": said}
+
+
+def _printed(page: Page) -> dict[str, Any]:
+    """On paper, whatever the scheme of the screen is: which views there are, and the color behind them."""
+    page.emulate_media(media="print", color_scheme="dark")
+    views = page.evaluate(f"{_SEEN.format('.view')}.length")
+    paper = page.evaluate("getComputedStyle(document.querySelector('.framed')).backgroundColor")
+    return {"views": views, "paper": paper}
 
 
 def _tabbed(page: Page) -> list[str]:

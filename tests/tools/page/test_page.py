@@ -259,6 +259,12 @@ def test_a_place_is_chosen_and_rows_are_filtered_by_keyboard(seen: list[dict[str
 
 
 @pytest.mark.slow
+def test_every_view_is_printed_on_white_paper(seen: list[dict[str, Any]]) -> None:
+    for each in seen:
+        assert each["printed"] == {"views": len(each["widths"]["1280"]), "paper": "rgb(255, 255, 255)"}
+
+
+@pytest.mark.slow
 def test_axe_finds_nothing(seen: list[dict[str, Any]]) -> None:
     assert [finding for each in seen for finding in each["axe"]] == []
 
