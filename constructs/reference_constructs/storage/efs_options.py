@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from reference_constructs.options import Options, in_words
-from reference_constructs.storage.file_system_options import ClaimOptions, DirectoryPath, FileSystemOptions
+from reference_constructs.storage.file_system_options import ClaimOptions, FileSystemOptions
 from reference_constructs.value_types import ResourceName
 
 PosixId = Annotated[int, Field(ge=0, le=4_294_967_295)]
@@ -20,6 +20,26 @@ DirectoryPermissions = Annotated[
         json_schema_extra=in_words("three octal digits, in quotes, such as `750`"),
     ),
 ]
+_DIRECTORIES = "letters, digits, and the characters `._-`, each after a slash and without a dot in front"
+# RootDirectory, Amazon EFS API Reference: up to four, of which the driver adds one for each claim.
+RootPath = Annotated[
+    str,
+    Field(
+        pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,4}$",
+        max_length=100,
+        examples=["/uploads"],
+        json_schema_extra=in_words(f"absolute path of up to four directories of {_DIRECTORIES}"),
+    ),
+]
+BasePath = Annotated[
+    str,
+    Field(
+        pattern=r"^(/[A-Za-z0-9_-][A-Za-z0-9._-]*){1,3}$",
+        max_length=60,
+        examples=["/dynamic"],
+        json_schema_extra=in_words(f"absolute path of up to three directories of {_DIRECTORIES}"),
+    ),
+]
 # PutLifecycleConfiguration, Amazon EFS API Reference: those that the CDK has names for.
 TransitionDays = Literal[1, 7, 14, 30, 60, 90, 180, 270, 365]
 
@@ -27,7 +47,7 @@ TransitionDays = Literal[1, 7, 14, 30, 60, 90, 180, 270, 365]
 class AccessPointOptions(Options):
     """Access point: a directory of the file system as its root, and the user to whom all files belong."""
 
-    path: DirectoryPath
+    path: RootPath
     """Directory of the file system, which Amazon EFS creates if it does not exist. It is fixed at creation."""
 
     uid: PosixId = 65534
@@ -43,7 +63,7 @@ class AccessPointOptions(Options):
 class DynamicProvisioningOptions(Options):
     """Storage class whose claims get an access point of their own each, from the Amazon EFS CSI driver."""
 
-    base_path: DirectoryPath = "/dynamic"
+    base_path: BasePath = "/dynamic"
     """Directory below which the driver creates one for each claim."""
 
     permissions: DirectoryPermissions = "0700"
