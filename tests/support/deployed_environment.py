@@ -26,6 +26,9 @@ HOSTS_WITH_CREDENTIALS = {
     "github": "ghcr.io",
     "gitlab": "registry.gitlab.com",
 }
+A_PREFIX_LIST = "a prefix list"
+"""The local cloud forgets which."""
+
 # By what images begin with.
 WITH_CREDENTIALS = {"docker.io": "docker-hub", "ghcr.io": "github", "registry.gitlab.com": "gitlab"}
 
@@ -173,7 +176,7 @@ class DeployedEnvironment:
         chosen = [{"Name": "group-id", "Values": [group]}]
         found = self.client("ec2").describe_security_group_rules(Filters=chosen)["SecurityGroupRules"]
         return sorted(
-            (each.get("CidrIpv4") or each["ReferencedGroupInfo"]["GroupId"], each["ToPort"])
+            (each.get("CidrIpv4") or each.get("ReferencedGroupInfo", {}).get("GroupId", A_PREFIX_LIST), each["ToPort"])
             for each in found
             # The CDK says "nothing" by a rule that matches nothing, because EC2 adds "everything" to an empty list.
             if each["IsEgress"] == egress and each.get("CidrIpv4") != "255.255.255.255/32"

@@ -8,6 +8,7 @@ import pytest
 
 from reference_constructs.ecs.instance_images import image_parameter
 from tests.support.deployed_environment import (
+    A_PREFIX_LIST,
     ENVIRONMENTS,
     DeployedEnvironment,
     deployed_environment,
@@ -263,10 +264,12 @@ def test_clients_are_admitted_as_stated_and_redirected_to_https_unless_plain_htt
 ) -> None:
     ports = {each["Port"]: each["DefaultActions"][0]["Type"] for each in balanced.listeners.values()}
     plain = {80: "fixed-response"}
-    encrypted = {443: "fixed-response", 80: "redirect"}
+    # Prefix lists are admitted to the port of HTTPS alone.
+    encrypted = {443: "fixed-response", **({80: "redirect"} if balanced.balancer.allowed_cidrs else {})}
     assert ports == (plain if balanced.balancer.plain_http else encrypted)
     (group,) = balanced.load_balancer["SecurityGroups"]
     allowed = [(str(cidr), port) for cidr in balanced.balancer.allowed_cidrs for port in ports]
+    allowed += [(A_PREFIX_LIST, 443) for _ in balanced.balancer.allowed_prefix_list_ids]
     assert balanced.rules(group, egress=False) == sorted(allowed)
 
 
@@ -283,12 +286,32 @@ def test_the_load_balancer_shows_the_stated_certificate(balanced: DeployedEnviro
 def test_the_stated_name_leads_to_the_load_balancer(balanced: DeployedEnvironment) -> None:
     zone = balanced.balancer.hosted_zone
     if zone is None:
-        assert balanced.ids("AWS::Route53::RecordSet") == []
+        viewers = balanced.balancer.cloudfront
+        names = viewers.aliases if viewers and viewers.hosted_zone else ()
+        assert set(balanced.ids("AWS::Route53::RecordSet")) == {f"{name}." for name in names}
         return
     client = balanced.client("route53")
     records = client.list_resource_record_sets(HostedZoneId=zone.hosted_zone_id)["ResourceRecordSets"]
     aliases = {each["Name"]: each["AliasTarget"]["DNSName"] for each in records if "AliasTarget" in each}
     assert aliases == {f"{balanced.balancer.record_name}.": f"dualstack.{balanced.load_balancer['DNSName']}."}
+
+
+def test_viewers_reach_the_load_balancer_by_the_stated_names_and_cloudfront(balanced: DeployedEnvironment) -> None:
+    host, viewers = balanced.load_balancer["DNSName"], balanced.balancer.cloudfront
+    found = balanced.client("cloudfront").list_distributions()["DistributionList"].get("Items", [])
+    # The account has those of other environments too.
+    own = [each for each in found if [origin["DomainName"] for origin in each["Origins"]["Items"]] == [host]]
+    assert len(own) == (viewers is not None)
+    if viewers is None:
+        return
+    (distribution,) = own
+    assert distribution["Aliases"]["Items"] == list(viewers.aliases)
+    cached = [each["PathPattern"] for each in distribution["CacheBehaviors"].get("Items", [])]
+    assert cached == list(viewers.cached_path_patterns)
+    if viewers.hosted_zone is not None:
+        records = balanced.client("route53").list_resource_record_sets(HostedZoneId=viewers.hosted_zone.hosted_zone_id)
+        targets = {each["AliasTarget"]["DNSName"] for each in records["ResourceRecordSets"] if "AliasTarget" in each}
+        assert targets == {f"{distribution['DomainName']}."}
 
 
 def test_a_web_acl_stands_before_the_load_balancer_if_stated(balanced: DeployedEnvironment) -> None:
@@ -302,7 +325,7 @@ def test_a_web_acl_stands_before_the_load_balancer_if_stated(balanced: DeployedE
 
 
 def test_requests_reach_the_services_by_their_stated_rules_and_no_others(balanced: DeployedEnvironment) -> None:
-    listener = balanced.listeners.get("HTTPS", balanced.listeners["HTTP"])["ListenerArn"]
+    listener = (balanced.listeners.get("HTTPS") or balanced.listeners["HTTP"])["ListenerArn"]
     found = balanced.client("elbv2").describe_rules(ListenerArn=listener)["Rules"]
     rules = {each["Priority"]: each for each in found if not each["IsDefault"]}
     routed = {name: each.routing for name, each in balanced.ecs.services.items() if each.routing}
