@@ -91,7 +91,8 @@ class Deployment:
 
     def stacks(self) -> dict[str, dict[str, Any]]:
         """The environment's stacks as CloudFormation describes them."""
-        described = self.client("cloudformation").describe_stacks()["Stacks"]
+        pages = self.client("cloudformation").get_paginator("describe_stacks").paginate()
+        described = [each for page in pages for each in page["Stacks"]]
         prefix = f"{self.loaded.name}-"
         return {each["StackName"]: each for each in described if each["StackName"].startswith(prefix)}
 
