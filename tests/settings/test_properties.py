@@ -45,6 +45,10 @@ def every_key(file: Path) -> dict[str, Any]:
         if service["operating_system"] != "linux":
             for container in service["containers"].values():
                 del container["user"], container["read_only_root_filesystem"]  # refused in Windows containers
+    for name, balancer in ecs.get("network_load_balancers", {}).items():
+        if balancer["existing"]:  # which refuses what shapes a new one
+            kept = {key: balancer[key] for key in ("existing", "listeners")}
+            ecs["network_load_balancers"][name] = kept
     for worker in ecs.get("queue_workers", {}).values():
         if worker["queue"]["existing"]:
             worker["queue"] = {"existing": worker["queue"]["existing"]}  # which refuses the others
