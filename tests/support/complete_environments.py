@@ -393,7 +393,6 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             "scheme": "internet-facing",
             "allowed_cidrs": ["198.51.100.0/24"],
             "allowed_security_group_ids": ["sg-0000000c"],
-            "cloudfront": _cloudfront(blocked_countries=["AQ"]),
             "record_name": "www.example.com",
             "hosted_zone": {"hosted_zone_id": "Z0123456789ABCDEFGHIJ", "zone_name": "example.com"},
             **_balancer(),
@@ -432,8 +431,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
             },
         },
         "network_load_balancers": {
-            "connections": _network_balancer(),
-            "others": {**_network_balancer(), "access_log_retention_days": 30},
+            "connections": {**_network_balancer(), "access_log_retention_days": 30},
         },
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
@@ -949,8 +947,10 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
     "ecs": {
         **_other_tasks(_OPENSEARCH),
         "load_balancer": {
-            "scheme": "internet-facing",
+            "scheme": "internal",
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+            "allowed_security_group_ids": ["sg-0000000c"],
+            "cloudfront": _cloudfront(blocked_countries=["AQ"]),
         },
         "services": {
             "app": {

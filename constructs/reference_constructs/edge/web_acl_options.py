@@ -190,9 +190,8 @@ class WebAclOptions(Options):
     `terminatingRuleMatchDetails` and `ruleGroupList` of the log name it."""
 
     managed_rule_groups: dict[RuleGroupName, ManagedRuleGroupOptions] = {}
-    """Managed rule groups besides the baseline ones (`AWSManagedRulesAmazonIpReputationList`,
-    `AWSManagedRulesCommonRuleSet`, and `AWSManagedRulesKnownBadInputsRuleSet`), by name, such as
-    `AWSManagedRulesSQLiRuleSet`. Of those that need a configuration of their own,
+    """Managed rule groups besides the Amazon IP reputation list, the core rule set, and the one of known bad inputs, by
+    name, such as `AWSManagedRulesSQLiRuleSet`. Of those that need a configuration of their own,
     `AWSManagedRulesATPRuleSet` can be added."""
 
     rule_group_arns: tuple[RuleGroupArn, ...] = ()
