@@ -432,6 +432,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
         },
         "network_load_balancers": {
             "connections": {**_network_balancer(), "access_log_retention_days": 30},
+            "others": {"allowed_cidrs": ["10.0.0.0/8"], "listeners": {"events": {"port": 7778}}},
         },
         "alarms": {"email_addresses": ["team@example.com"]},
         "services": {
@@ -453,6 +454,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                 },
                 "network_routings": {
                     "game": _NETWORK_ROUTING,
+                    "events": {**_NETWORK_ROUTING, "load_balancer": "others", "listener": "events"},
                     "secure": {
                         "load_balancer": "connections",
                         "listener": "secure",
@@ -951,6 +953,12 @@ _EXISTING_NETWORK: Final[dict[str, Any]] = {
             "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
             "allowed_security_group_ids": ["sg-0000000c"],
             "cloudfront": _cloudfront(blocked_countries=["AQ"]),
+        },
+        "load_balancers": {
+            "public": {
+                "scheme": "internet-facing",
+                "certificate_arn": "arn:aws:acm:eu-west-1:111122223333:certificate/0123",
+            }
         },
         "services": {
             "app": {

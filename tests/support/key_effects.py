@@ -64,6 +64,7 @@ _CHANGED_TOGETHER: Final[Mapping[str, Mapping[str, Any]]] = {
         for kind in TASK_KINDS
     },
     "ecs.network_load_balancers.<name>.listeners.<name>.protocol": {"certificate_arn": None},
+    "ecs.services.<name>.network_routings.<name>.load_balancer": {"listener": "events"},
     "ecs.services.<name>.routing": {"scaling": None},
     # The smallest task that Fargate runs on Windows.
     **{f"ecs.{kind}.<name>.operating_system": {"cpu_units": 1024, "memory_mib": 2048} for kind in TASK_KINDS},
