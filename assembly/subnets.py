@@ -8,9 +8,13 @@ from functools import cached_property
 from assembly.assembly import Assembly
 from assembly.resource import Resource
 
-_TARGETS = ("GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId")
+_TARGETS = (
+    *("GatewayId", "NatGatewayId", "TransitGatewayId", "VpcPeeringConnectionId", "NetworkInterfaceId", "InstanceId"),
+    *("VpcEndpointId", "CarrierGatewayId", "LocalGatewayId", "CoreNetworkArn"),
+)
 # An egress-only internet gateway forwards IPv6 only.
 _TARGETS_OF_IPV6 = (*_TARGETS, "EgressOnlyInternetGatewayId")
+_DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 
 
 class Subnets:
@@ -38,12 +42,12 @@ class Subnets:
         found: dict[str, dict[str, str]] = {}
         for route in self._assembly.of_type("AWS::EC2::Route"):
             target = next((str(route.get(key)) for key in _TARGETS_OF_IPV6 if route.get(key)), "")
-            destination = str(route.get("DestinationCidrBlock", route.get("DestinationIpv6CidrBlock", "")))
+            destination = next((str(route.get(key)) for key in _DESTINATIONS if route.get(key)), "")
             found.setdefault(str(route.get("RouteTableId")), {})[destination] = target
         return found
 
     def routes(self, subnet: str) -> Mapping[str, str]:
-        """Destination -> resolved id of the target, of a subnet's route table."""
+        """Destination, a CIDR block or a prefix list -> resolved id of the target, of a subnet's route table."""
         return self._routes.get(self.route_tables.get(subnet, ""), {})
 
     def leads_elsewhere(self, subnet: str) -> bool:

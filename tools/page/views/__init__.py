@@ -1,0 +1,1 @@
+"""The views of the page: each makes the HTML of one section."""
