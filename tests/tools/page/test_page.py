@@ -122,9 +122,13 @@ def test_every_resource_and_stack_stands_on_the_page() -> None:
         assert f"<code>{each.logical_id}</code>" in text
 
 
-def _opened(sources: Sources) -> Sources:
-    """The same with an internal load balancer that lets everybody in."""
-    graph = sources.graph
+def _open_to_everybody(graph: Graph, **properties: str) -> Graph:
+    """The same with a load balancer that lets everybody in.
+
+    Args:
+        graph: Of an environment with one load balancer.
+        properties: Of the load balancer, in place of its own.
+    """
     templates = json.loads(json.dumps(graph.templates))
     (balancer,) = graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
     resources = templates[balancer.stack]["Resources"]
@@ -134,22 +138,13 @@ def _opened(sources: Sources) -> Sources:
         if each["Type"] == "AWS::EC2::SecurityGroup" and "SecurityGroupIngress" in each["Properties"]
     )
     group["SecurityGroupIngress"][0]["CidrIp"] = "0.0.0.0/0"
-    resources[balancer.logical_id]["Properties"]["Scheme"] = "internal"
-    return Sources(name="sandbox", graph=graph.with_templates(templates))
+    resources[balancer.logical_id]["Properties"].update(properties)
+    return graph.with_templates(templates)
 
 
 def test_changes_between_two_releases_are_shown() -> None:
     graph = snapshot_graph("sandbox")
-    templates = json.loads(json.dumps(graph.templates))
-    (balancer,) = graph.of_type("AWS::ElasticLoadBalancingV2::LoadBalancer")
-    resources = templates[balancer.stack]["Resources"]
-    group = next(
-        each["Properties"]
-        for each in resources.values()
-        if each["Type"] == "AWS::EC2::SecurityGroup" and "SecurityGroupIngress" in each["Properties"]
-    )
-    group["SecurityGroupIngress"][0]["CidrIp"] = "0.0.0.0/0"
-    text = _changes(graph, graph.with_templates(templates))
+    text = _changes(graph, _open_to_everybody(graph))
     # The internet in place of the clients, to the load balancer and through it to three services, and the seven in the
     # VPC that may call it by its addresses.
     assert "Who reaches whom: 15 changes" in text
@@ -222,7 +217,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
         pytest.skip("needs Chromium (apt-get install chromium) and `make install-page`")
     folder = tmp_path_factory.mktemp("pages")
     sandbox = _sources("sandbox")
-    texts = (page(_sources("production")), page(_thousand()), page(_opened(sandbox), sandbox, base_name="v1"))
+    opened = Sources(name="sandbox", graph=_open_to_everybody(sandbox.graph, Scheme="internal"))
+    texts = (page(_sources("production")), page(_thousand()), page(opened, sandbox, base_name="v1"))
     pages = [folder / f"{name}.html" for name in _SEEN]
     for path, text in zip(pages, texts, strict=True):
         path.write_text(text, encoding="utf-8")
