@@ -15,6 +15,9 @@ from tests.support.synthesis import ENVIRONMENTS, SHIPPED, Synthesized, Template
 from tests.support.tags import tag_keys, tag_properties
 
 TAGS = {"environment", "application", "owner", "cost-centre"}
+# A change of its tags fails while a distribution uses it (aws-cdk issue 35765), and CloudFormation hands those of a stack
+# on to what is in it.
+NEVER_TAGGED = "AWS::CloudFront::VpcOrigin"
 # What CloudFormation deletes together with what it holds, unless it is told otherwise.
 HOLDS_DATA = {
     "AWS::Backup::BackupVault",
@@ -77,6 +80,7 @@ def test_every_resource_that_can_be_tagged_carries_the_tags(synthesized: Synthes
         f"{stack}: {logical_id} ({resource['Type']}) at {path}"
         for stack, logical_id, resource in resources(synthesized)
         for path in taggable[resource["Type"]]  # of a new type: make create-only-properties
+        if resource["Type"] != NEVER_TAGGED
         if not all(keys >= TAGS for keys in tag_keys(resource.get("Properties", {}), path))
     ]
     assert not untagged, "\n".join(untagged)
@@ -110,7 +114,9 @@ def test_stacks_are_tagged_and_protected_as_the_environment_says(synthesized: Sy
     assert len(stacks) == len(synthesized.templates)
     for stack in stacks:
         properties = stack["properties"]
-        assert set(properties["tags"]) == TAGS
+        template = json.loads((synthesized.outdir / properties["templateFile"]).read_text())
+        has_untagged = any(resource["Type"] == NEVER_TAGGED for resource in template["Resources"].values())
+        assert set(properties.get("tags", ())) == (set() if has_untagged else TAGS)
         assert properties.get("terminationProtection", False) is synthesized.environment.protected
 
 

@@ -450,7 +450,6 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         "http_headers": {},
                         "host_headers": ["internal.example.com"],
                     },
-                    "more": {**_routing("/more", 20), "authentication": {"identity_provider": "customers"}},
                 },
                 "network_routings": {
                     "game": _NETWORK_ROUTING,

@@ -254,6 +254,20 @@ def _file_system(graph: Graph, system: Resource) -> Iterator[Place]:
     )
 
 
+def _service_network(graph: Graph, association: Resource) -> Iterator[Place]:
+    """A service network in a VPC: it has no interfaces there, and its security groups say who calls its services."""
+    listeners = graph.of_type("AWS::VpcLattice::Listener")
+    yield Place(
+        association,
+        "VPC Lattice",
+        _name(graph, association),
+        _texts(association.list("SecurityGroupIds")),
+        (),
+        ports=tuple(sorted({("tcp", int(each.get("Port", 443))) for each in listeners})),
+        opens_connections=False,
+    )
+
+
 _READERS: Final[Mapping[str, Callable[[Graph, Resource], Iterator[Place]]]] = {
     "AWS::ECS::Service": _service,
     "AWS::Events::Rule": _started_tasks,
@@ -268,4 +282,5 @@ _READERS: Final[Mapping[str, Callable[[Graph, Resource], Iterator[Place]]]] = {
     "AWS::EC2::VPCEndpoint": _endpoint,
     "AWS::EFS::MountTarget": _mount_target,
     "AWS::FSx::FileSystem": _file_system,
+    "AWS::VpcLattice::ServiceNetworkVpcAssociation": _service_network,
 }
