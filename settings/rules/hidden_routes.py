@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -28,36 +29,38 @@ def _routes(environment: Environment) -> list[_Pair]:
 def request_reaches_its_service(environment: Environment) -> Iterator[Problem]:
     """Listener rules are evaluated by priority, the lowest number first, and the first that matches has the request."""
     routes = _routes(environment)
-    taken = {(subject.load_balancer, subject.priority) for subject, _ in routes}
+    taken: defaultdict[str | None, set[int]] = defaultdict(set)
+    for subject, _ in routes:
+        taken[subject.load_balancer].add(subject.priority)
     for earlier, later in combinations(routes, 2):
         first, second = earlier[0], later[0]
         if first.load_balancer == second.load_balancer and first.priority != second.priority:
-            before = {(first.load_balancer, number) for number in range(1, first.priority)}
-            yield from _hidden(earlier, later, is_room_before=not taken.issuperset(before))
+            yield from _hidden(earlier, later, taken[first.load_balancer])
 
 
-def _hidden(earlier: _Pair, later: _Pair, *, is_room_before: bool) -> Iterator[Problem]:
+def _hidden(earlier: _Pair, later: _Pair, taken: set[int]) -> Iterator[Problem]:
     """Each value of the later rule that never matches; what only several conditions together say, at the last path."""
     atoms = list(later[1].atoms)
-    taken = {atom for atom in atoms if earlier[1].covers(atom)}
+    covered = {atom for atom in atoms if earlier[1].covers(atom)}
     said: set[Atom] = set()
     for value in later[1].values:
         holding = {atom for atom in atoms if value in atom}
-        if holding and holding <= taken and not holding <= said:
+        if holding and holding <= covered and not holding <= said:
             said |= holding
-            yield _problem(earlier, later, value.place, value.text, is_room_before=is_room_before)
+            yield _problem(earlier, later, value.place, value.text, taken)
     for atom in atoms:
-        if atom in taken and atom not in said:
+        if atom in covered and atom not in said:
             stated = [value for value in atom if value.place]
             text = " of ".join(value.text for value in stated)
-            yield _problem(earlier, later, stated[0].place, text, is_room_before=is_room_before)
+            yield _problem(earlier, later, stated[0].place, text, taken)
 
 
-def _problem(earlier: _Pair, later: _Pair, place: KeyPath, value: str, *, is_room_before: bool) -> Problem:
+def _problem(earlier: _Pair, later: _Pair, place: KeyPath, value: str, taken: set[int]) -> Problem:
     first, second = earlier[0], later[0]
     if _equal(earlier[1], later[1]):
         fix = "use different conditions"
     else:
+        is_room_before = sum(number < first.priority for number in taken) < first.priority - 1
         change = (
             f"set priority of {second.this} to a free number below {first.priority}"
             if is_room_before
