@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from assembly import Graph, Resource
+from tools.page.connections import Outside
 from tools.page.names import kind_of, name_of, short_stack
-from tools.page.reachability import Outside, Reachability
+from tools.page.reachability import Reachability
 
 # Ways in or out, or what stands in them, that nothing here follows.
 _NOT_FOLLOWED: Final = (

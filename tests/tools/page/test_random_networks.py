@@ -6,9 +6,10 @@ import pytest
 
 from assembly import Graph
 from tests.tools.page.random_networks import PROBES, RandomNetwork
+from tools.page.connections import Connection, Outside
 from tools.page.places import Place
 from tools.page.ports import Ports
-from tools.page.reachability import Connection, Outside, Reachability
+from tools.page.reachability import Reachability
 
 _NETWORKS = 300
 _RICH_NETWORKS = 400

@@ -6,8 +6,9 @@ import pytest
 
 from assembly import Graph
 from tests.support.snapshot_graphs import ALL, snapshot_graph
+from tools.page.connections import Connection, Outside
 from tools.page.places import Place
-from tools.page.reachability import Connection, Outside, Reachability
+from tools.page.reachability import Reachability
 
 _SUBNET = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/28"}}
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from tools.page.connections import Connection, Outside
 from tools.page.html import Content, Html, framed, tag
 from tools.page.places import Place
 from tools.page.ports import ALL
-from tools.page.reachability import Connection, Outside, Reachability
+from tools.page.reachability import Reachability
 from tools.page.views.topology import slug
 
 _ALIKE: Final = 3

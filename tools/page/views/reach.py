@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from tools.page.connections import Connection, Outside, Path
 from tools.page.html import NONE, Content, Html, badge, bullets, details, table, tag
 from tools.page.limits import limits
 from tools.page.places import Place
-from tools.page.reachability import Connection, Outside, Path
 from tools.page.sources import Sources
 from tools.page.views.matrix import matrix
 from tools.page.views.topology import slug
