@@ -1,4 +1,4 @@
-"""What a connection is, and a path through a load balancer."""
+"""What a connection is, and a path through what forwards: load balancers, Amazon CloudFront, and VPC Lattice."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from tools.page.forwarding import Forwarding
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.ports import Ports
 
 
@@ -39,15 +39,31 @@ class Connection:
     """Listeners by which a load balancer connects."""
 
     is_certain: bool = field(compare=False, default=True)
+    doubt: str = field(compare=False, default="")
+    """Why it is not certain, where the way does not say it."""
+
+    @property
+    def way(self) -> str:
+        """The route, and what must be true for it."""
+        return ", ".join(filter(None, (self.route, self.doubt)))
 
 
 @dataclass(frozen=True)
 class Path:
-    """Outside, through a load balancer, to a place."""
+    """Outside, through something that forwards, to a place."""
 
     first: Connection
+    """Of the one outside, to what forwards last, or to what stands before that."""
+
     second: Connection
     forwarding: Forwarding
+    through: tuple[Place, ...] = ()
+    """What forwards, from the first to the last."""
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the templates decide every part of it."""
+        return self.first.is_certain and self.second.is_certain
 
 
 def largest(found: Iterator[Connection]) -> list[Connection]:

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Any, Final
 
 from assembly import Graph, Resource
-from tools.page.places import Place, listened
+from tools.page.managed_places import listened
+from tools.page.place import Place
 from tools.page.ports import Ports
 
 _LB: Final = "AWS::ElasticLoadBalancingV2"

@@ -6,18 +6,21 @@ from collections.abc import Iterator
 
 from tools.page.addresses import Block
 from tools.page.connections import Connection, Outside, largest
+from tools.page.lattice import NETWORK
 from tools.page.outsiders import having_group
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.ports import Ports
 from tools.page.templates import Templates
 
 
 def inbound_connections(templates: Templates) -> Iterator[Connection]:
     """All of them."""
+    # Only clients in the VPC call a service network by its association ("VPC Lattice: how it works").
+    with_addresses = [each for each in templates.in_vpc if each.kind != NETWORK]
     for source, addresses in templates.sources.items():
-        for target in templates.places:
+        for target in with_addresses:
             yield from largest(_into(templates, source, addresses, target))
-    for target in templates.places:
+    for target in templates.in_vpc:
         yield from largest(_from_unknown_groups(templates, target))
 
 

@@ -7,17 +7,17 @@ from dataclasses import replace
 
 from tools.page.connections import Connection, largest
 from tools.page.forwarding import Forwarding
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.ports import Ports
 from tools.page.templates import Templates
 
 
 def inside_connections(templates: Templates) -> Iterator[Connection]:
     """All of them."""
-    for source in templates.places:
+    for source in templates.in_vpc:
         if not source.opens_connections:
             continue
-        for target in templates.places:
+        for target in templates.in_vpc:
             is_itself = source == target and target.ports is not None
             if not is_itself:
                 yield from largest(_between(templates, source, target))

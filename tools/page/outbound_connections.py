@@ -8,14 +8,14 @@ from tools.page.addresses import blocks
 from tools.page.connections import Connection, Outside, largest
 from tools.page.endpoint_policies import policy_in_words
 from tools.page.outsiders import INTERNET, having_group
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.ports import Ports
 from tools.page.templates import Templates
 
 
 def outbound_connections(templates: Templates) -> Iterator[Connection]:
     """All of them."""
-    for source in templates.places:
+    for source in templates.in_vpc:
         if not source.opens_connections:
             continue
         if not templates.forwards.is_known(source):

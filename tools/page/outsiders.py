@@ -9,10 +9,11 @@ from assembly import Graph
 from tools.page.addresses import PRIVATE, Block, blocks
 from tools.page.connections import Outside
 from tools.page.names import readable
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.rules import Rule, Rules
 
 INTERNET: Final = Outside("0.0.0.0/0", "the internet")
+INTERNET_BY_IPV6: Final = Outside("::/0", "the internet (IPv6)")
 
 
 class Outsiders:
@@ -62,9 +63,9 @@ def having_group(group: str) -> Outside:
 
 
 def _name(cidr: str) -> str:
+    if known := {each.peer: each.name for each in (INTERNET, INTERNET_BY_IPV6)}.get(cidr):
+        return known
     block = Block.of(cidr)
-    if cidr in ("0.0.0.0/0", "::/0"):
-        return INTERNET.name if cidr == INTERNET.peer else "the internet (IPv6)"
     if block and any(private.contains(block) for private in PRIVATE):
         return f"{cidr} (private)"
     return cidr

@@ -2,8 +2,9 @@
 
 A connection needs a rule that lets it out, a rule that lets it in, a route, network ACLs that let it through in both
 directions, and something that answers. Rules are those of security groups, inline and as resources of their own, with
-what AWS adds; what answers are the listeners of a load balancer, and behind it the ports of its target groups. Where
-the templates do not have a rule, a subnet, or a route, the connection is taken to be possible, and marked so.
+what AWS adds; what answers are the listeners of a load balancer, and behind it the ports of its target groups. Amazon
+CloudFront and VPC Lattice connect from addresses that the templates do not have. Where these do not have a rule, a
+subnet, or a route either, the connection is taken to be possible, and marked so.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 from functools import cached_property
 
 from assembly import Graph
-from tools.page.balanced_paths import BalancedPaths
 from tools.page.connections import Connection, Outside, Path
+from tools.page.distribution_connections import distribution_connections
+from tools.page.forwarded_paths import ForwardedPaths
 from tools.page.inbound_connections import inbound_connections
 from tools.page.inside_connections import inside_connections
+from tools.page.lattice_connections import lattice_connections
 from tools.page.outbound_connections import outbound_connections
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.templates import Templates
 
 
@@ -35,12 +38,14 @@ class Reachability:
             *inside_connections(self._templates),
             *inbound_connections(self._templates),
             *outbound_connections(self._templates),
+            *distribution_connections(self._templates),
+            *lattice_connections(self._templates),
         ]
 
     @cached_property
     def paths(self) -> list[Path]:
-        """Everybody outside who reaches a place through a load balancer, or through two, one behind the other."""
-        return BalancedPaths(self._templates, self.connections).all()
+        """Everybody outside who reaches a place through load balancers, Amazon CloudFront, or VPC Lattice."""
+        return ForwardedPaths(self._templates, self.connections).all()
 
     def vpc(self, place: Place) -> str:
         """Resolved id of its VPC; empty where nothing says."""

@@ -10,7 +10,7 @@ from assembly import Graph
 from assembly.security_groups import Direction, SecurityGroupRule
 from tools.page.addresses import Block, blocks, common
 from tools.page.names import identifier, readable
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.ports import EVERYTHING, Ports
 
 _CLUSTER_GROUP = ".ClusterSecurityGroupId}"

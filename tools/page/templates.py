@@ -21,6 +21,7 @@ class Templates:
         """Note the templates."""
         self.graph = graph
         self.places = places(graph)
+        self.in_vpc = [each for each in self.places if each.is_in_vpc]
         self.network = Network(graph)
         self.rules = Rules(graph)
         self.forwards = Forwards(graph)
@@ -29,4 +30,4 @@ class Templates:
     @cached_property
     def sources(self) -> dict[Outside, list[Block]]:
         """Everybody outside whom a rule lets in, and the internet."""
-        return self.outsiders.sources(self.places)
+        return self.outsiders.sources(self.in_vpc)
