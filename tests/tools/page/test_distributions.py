@@ -315,4 +315,8 @@ def test_the_page_of_the_example_shows_the_distribution_and_the_way_through_it()
     text = reach(sources)
     assert "with AWS WAF in front (shop, made elsewhere), and through it" in text
     assert "not followed" not in text
-    assert f"if pl-4fa04526 is {_ORIGIN_FACING}" in text
+    exposure = text[text.index("From outside of the VPCs") : text.index("Who reaches whom")]
+    assert f"if pl-4fa04526 is {_ORIGIN_FACING}" in exposure
+    # The load balancer and two services, each by IPv4 and IPv6 in one row.
+    assert exposure.count("possible") == 3
+    assert exposure.count("the internet (IPv6)") == 5

@@ -259,6 +259,33 @@ def test_what_of_vpc_lattice_is_not_followed_is_said() -> None:
     assert any("associated elsewhere with service network net/Network is not in the templates" in each for each in said)
 
 
+def test_clients_elsewhere_reach_services_behind_a_load_balancer_possibly() -> None:
+    every = {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "CidrIp": "0.0.0.0/0"}
+    targets = {"Type": "ALB", "Config": {"Port": 80}, "Targets": [{"Id": {"Ref": "Balancer"}}]}
+    subnets = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [_of("Own")]}
+    entry = {"TargetGroupArn": {"Ref": "Behind"}, "ContainerPort": 8080}
+    graph = _graph(
+        rule=every,
+        Targets=_resource("VpcLattice::TargetGroup", **targets),
+        Balancer=_resource("ElasticLoadBalancingV2::LoadBalancer", Scheme="internal", Type="application", **subnets),
+        At80=_resource(
+            "ElasticLoadBalancingV2::Listener",
+            LoadBalancerArn={"Ref": "Balancer"},
+            Port=80,
+            Protocol="HTTP",
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": {"Ref": "Behind"}}],
+        ),
+        Behind=_resource("ElasticLoadBalancingV2::TargetGroup", TargetType="ip", Port=80),
+        Tasks=_tasks("Own", LoadBalancers=[entry]),
+    )
+    assert [
+        (each.second.target.name, each.second.is_certain, each.is_certain) for each in Reachability(graph).paths
+    ] == [
+        ("net: Balancer", True, False),
+        ("net: Tasks", True, False),
+    ]
+
+
 _EXAMPLE = "examples/ecs-lattice.yaml"
 
 

@@ -210,15 +210,20 @@ def _ends(ends: Sequence[Place | Outside]) -> Content:
 
 
 def _paths(paths: Sequence[Path]) -> Html | None:
+    """Ends with the same way share a row."""
+    alike: defaultdict[tuple[str, tuple[Place, ...], str, str, bool], list[Place | Outside]] = defaultdict(list)
+    for each in paths:
+        key = (str(each.first.ports), each.through, each.forwarding.said, str(each.second.ports), each.is_certain)
+        alike[key].append(each.first.source)
     rows = [
         (
-            _end(each.first.source),
-            str(each.first.ports),
-            [[_end(one), tag("br") if one is not each.through[-1] else None] for one in each.through],
-            each.forwarding.said,
-            str(each.second.ports),
+            _ends(list(dict.fromkeys(ends))),
+            asked,
+            [[_end(one), tag("br") if one is not through[-1] else None] for one in through],
+            [said, None if certain else [" ", _POSSIBLE]],
+            sent,
         )
-        for each in paths
+        for (asked, through, said, sent, certain), ends in alike.items()
     ]
     headings = ("Who", "asks port", "of", "with", "and is sent to port")
     kinds = {one.kind for each in paths for one in each.through}
