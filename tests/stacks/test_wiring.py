@@ -15,8 +15,8 @@ from tests.support.synthesis import ENVIRONMENTS, SHIPPED, Synthesized, Template
 from tests.support.tags import tag_keys, tag_properties
 
 TAGS = {"environment", "application", "owner", "cost-centre"}
-# A change of its tags fails while a distribution uses it (aws-cdk issue 35765), and CloudFormation hands those of a stack
-# on to what is in it.
+# A change of its tags fails while a distribution uses it (aws-cdk issue 35765), and CloudFormation hands those of a
+# stack on to what is in it.
 NEVER_TAGGED = "AWS::CloudFront::VpcOrigin"
 # What CloudFormation deletes together with what it holds, unless it is told otherwise.
 HOLDS_DATA = {

@@ -8,7 +8,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from assembly import Graph, Resource
-from tools.page.places import Place, listened
+from tools.page.managed_places import listened
+from tools.page.place import Place
+from tools.page.ports import Ports
 
 _LB: Final = "AWS::ElasticLoadBalancingV2"
 _KEEPS_CLIENTS: Final = ("UDP", "TCP_UDP", "QUIC", "TCP_QUIC")
@@ -32,6 +34,11 @@ class Forwarding:
 
     keeps_clients: bool = False
     """Whether the target sees the addresses of clients, so that its security groups judge these."""
+
+    @property
+    def asked(self) -> Ports:
+        """The port of the listener."""
+        return Ports(self.protocol, self.listener_port, self.listener_port)
 
 
 class Forwards:

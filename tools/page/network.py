@@ -12,7 +12,7 @@ from assembly import Graph, Resource
 from tools.page.addresses import PRIVATE, Block, blocks, common
 from tools.page.names import kind_of, name_of, readable
 from tools.page.network_acls import Acl, Crossing, NetworkAcls
-from tools.page.places import Place
+from tools.page.place import Place
 
 _INBOUND: Final = ("AWS::EC2::InternetGateway",)
 _OUTBOUND: Final = ("AWS::EC2::NatGateway", "AWS::EC2::EgressOnlyInternetGateway")
@@ -56,6 +56,8 @@ class Network:
         for subnet in place.subnets:
             if found := self._graph.subnets.all.get(subnet):
                 return str(found.get("VpcId"))
+        if place.vpc:
+            return place.vpc
         groups = [self._graph.find(each) for each in place.groups]
         return next((str(each.get("VpcId")) for each in groups if each and each.get("VpcId")), self._only_vpc)
 

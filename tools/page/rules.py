@@ -10,7 +10,7 @@ from assembly import Graph
 from assembly.security_groups import Direction, SecurityGroupRule
 from tools.page.addresses import Block, blocks, common
 from tools.page.names import identifier, readable
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.ports import EVERYTHING, Ports
 
 _CLUSTER_GROUP = ".ClusterSecurityGroupId}"
@@ -41,9 +41,16 @@ class Rules:
     def __init__(self, graph: Graph) -> None:
         """Note the templates."""
         self._graph = graph
+        self._of_places: dict[tuple[Place, Direction], list[Rule]] = {}
 
     def of(self, place: Place, direction: Direction) -> list[Rule]:
         """Everything that lets connections in or out of a place."""
+        key = place, direction
+        if key not in self._of_places:
+            self._of_places[key] = self._of(place, direction)
+        return self._of_places[key]
+
+    def _of(self, place: Place, direction: Direction) -> list[Rule]:
         if not place.groups:
             return [Rule(EVERYTHING, "", "it has no security group")]
         return [rule for group in place.groups for rule in self._of_group(group, direction)]

@@ -92,7 +92,7 @@ class Sources:
 
     @cached_property
     def web_acls(self) -> dict[Resource, str]:
-        """Load balancer -> the web ACL in front of it."""
+        """Load balancer or distribution -> the web ACL in front of it."""
         return web_acls(self.graph)
 
     @cached_property

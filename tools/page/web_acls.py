@@ -1,4 +1,4 @@
-"""AWS WAF: which web ACL stands before a load balancer."""
+"""AWS WAF: which web ACL stands before a load balancer or distribution."""
 
 from __future__ import annotations
 
@@ -7,13 +7,26 @@ from tools.page.names import name_of
 
 
 def web_acls(graph: Graph) -> dict[Resource, str]:
-    """Load balancer -> its web ACL in words; what one blocks depends on requests, so it shuts nobody out here."""
+    """Load balancer or distribution -> its web ACL in words.
+
+    What one blocks depends on requests, so it shuts nobody out here.
+    """
     found = {}
     for each in graph.of_type("AWS::WAFv2::WebACLAssociation"):
         balancer, acl = graph.find(each.get("ResourceArn")), graph.find(each.get("WebACLArn"))
         if balancer:
-            found[balancer] = _said(acl) if acl else f"{each.get('WebACLArn')}, made elsewhere"
+            found[balancer] = _said(acl) if acl else _elsewhere(each.get("WebACLArn"))
+    for each in graph.of_type("AWS::CloudFront::Distribution"):
+        if identifier := each.get("DistributionConfig.WebACLId"):
+            acl = graph.find(identifier)
+            found[each] = _said(acl) if acl else _elsewhere(identifier)
     return found
+
+
+def _elsewhere(identifier: object) -> str:
+    """By its name, which an ARN ends with before the ID."""
+    parts = str(identifier).split("/")
+    return f"{parts[-2] if len(parts) > 2 else identifier}, made elsewhere"
 
 
 def _said(acl: Resource) -> str:

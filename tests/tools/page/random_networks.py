@@ -451,14 +451,26 @@ class RandomNetwork:
         self, balancer: _Thing, target: _Thing, cidr: str, clients: list[str], protocol: str, port: int
     ) -> bool:
         """Behind a Network Load Balancer whose targets see clients."""
-        is_out = any(
-            self._lets(balancer, "Egress", protocol, port, to, target.groups)
-            for each in target.subnets
-            for to in _parts(each)
+        return self.lets_out(balancer.name, target.name, protocol, port) and (
+            self.lets_group(balancer.name, target.name, protocol, port)
+            or self._admits(target, cidr, clients, protocol, port)
         )
-        rules = [rule for number in target.groups for rule in self._rules(number, "Ingress")]
-        is_of_group = any(rule.is_about(protocol, port) and rule.peer in map(str, balancer.groups) for rule in rules)
-        return is_out and (is_of_group or self._admits(target, cidr, clients, protocol, port))
+
+    def lets_out(self, balancer: str, target: str, protocol: str, port: int) -> bool:
+        """Whether rules of a load balancer let it connect to an address of a target."""
+        source, to = (each for name in (balancer, target) for each in self.things if each.name == name)
+        parts = [part for each in to.subnets for part in _parts(each)]
+        return any(self._lets(source, "Egress", protocol, port, part, to.groups) for part in parts)
+
+    def lets_group(self, balancer: str, target: str, protocol: str, port: int) -> bool:
+        """Whether a rule of a target names a security group of a load balancer."""
+        source, to = (each for name in (balancer, target) for each in self.things if each.name == name)
+        rules = [rule for number in to.groups for rule in self._rules(number, "Ingress")]
+        return any(rule.is_about(protocol, port) and rule.peer in map(str, source.groups) for rule in rules)
+
+    def parts(self, subnet: int) -> list[str]:
+        """An address of every part of a subnet."""
+        return _parts(subnet)
 
     def _outgoing(self, source: _Thing) -> Iterator[tuple[str, _Rule]]:
         for number in source.groups:
@@ -512,6 +524,11 @@ def _parts(subnet: int) -> list[str]:
 def _of(cidr: str) -> list[str]:
     """An address of every part of a block."""
     return [each for each in _universe() if _is_in(each, cidr)]
+
+
+def addresses_of(cidr: str) -> list[str]:
+    """An address of every part of a block."""
+    return _of(cidr)
 
 
 @cache

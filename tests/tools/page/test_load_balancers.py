@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from assembly import Graph
-from tools.page.reachability import Outside, Reachability
+from tools.page.connections import Outside
+from tools.page.reachability import Reachability
 
 _LB = "AWS::ElasticLoadBalancingV2"
 _OUT = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}

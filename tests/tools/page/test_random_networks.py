@@ -5,13 +5,16 @@ from collections.abc import Iterable
 import pytest
 
 from assembly import Graph
+from tests.tools.page.random_front_doors import FrontDoors
 from tests.tools.page.random_networks import PROBES, RandomNetwork
-from tools.page.places import Place
+from tools.page.connections import Connection, Outside
+from tools.page.place import Place
 from tools.page.ports import Ports
-from tools.page.reachability import Connection, Outside, Reachability
+from tools.page.reachability import Reachability
 
 _NETWORKS = 300
 _RICH_NETWORKS = 400
+_FRONT_DOORS = 400
 _BATCH = 50
 
 
@@ -67,6 +70,41 @@ def test_random_networks_are_as_an_oracle_that_tries_every_address_says(first: i
 def test_acls_and_peering_and_clients_behind_a_load_balancer_are_as_the_oracle_says(first: int) -> None:
     for seed in range(first, first + _BATCH):
         _compare(RandomNetwork.generate_rich(seed), seed)
+
+
+@pytest.mark.parametrize("first", _batches(_FRONT_DOORS))
+def test_cloudfront_and_vpc_lattice_before_random_networks_are_as_the_oracle_says(first: int) -> None:
+    for seed in range(first, first + _BATCH):
+        doors = FrontDoors.generate(seed)
+        reachability = Reachability(Graph({"net": doors.template()}))
+        found = reachability.connections
+        for is_certain in (True, False):
+            opened = {
+                name: {
+                    each.ports.first for each in found if _name(each.source) == name and each.is_certain >= is_certain
+                }
+                for name in ("Distribution", "Service")
+            }
+            assert opened["Distribution"] == doors.to_balancer(is_certain=is_certain), f"seed {seed}"
+            assert opened["Service"] == doors.to_task(is_certain=is_certain), f"seed {seed}"
+        paths = [each for each in reachability.paths if _name(each.through[0]) == "Distribution"]
+        first_ends = {(each.forwarding.listener_port, each.forwarding.port) for each in paths if len(each.through) == 1}
+        reached = doors.to_balancer(is_certain=False)
+        assert first_ends == {each for each in doors.requests() if each[1] in reached}, f"seed {seed}"
+        behind = {
+            (each.forwarding.listener_port, _name(each.second.target), each.forwarding.port)
+            for each in paths
+            if len(each.through) == 2
+        }
+        assert behind == doors.through_balancer(), f"seed {seed}"
+
+
+def test_the_front_doors_are_open_often_enough() -> None:
+    doors = [FrontDoors.generate(seed) for seed in range(_BATCH)]
+    assert sum(bool(each.to_balancer(is_certain=True)) for each in doors) > _BATCH // 20
+    assert sum(bool(each.to_balancer(is_certain=False)) for each in doors) > _BATCH // 8
+    assert sum(bool(each.through_balancer()) for each in doors) > _BATCH // 20
+    assert sum(bool(each.to_task(is_certain=False)) for each in doors) > _BATCH // 5
 
 
 def test_the_random_networks_are_not_empty() -> None:

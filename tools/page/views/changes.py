@@ -186,7 +186,7 @@ def _reached(sources: Sources) -> set[tuple[str, ...]]:
             path.first.source.name,
             path.second.target.name,
             f"{path.forwarding.listener_port} → {path.forwarding.port}",
-            f"through {path.second.source.name}, {path.forwarding.said}",
+            f"through {' and '.join(each.name for each in path.through)}, {path.forwarding.said}",
         )
         for path in found.paths
     }

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from tools.page.connections import Connection, Outside
 from tools.page.html import Content, Html, framed, tag
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.ports import ALL
-from tools.page.reachability import Connection, Outside, Reachability
-from tools.page.views.topology import slug
+from tools.page.reachability import Reachability
+from tools.page.views.tiles import slug
 
 _ALIKE: Final = 3
 _MOST: Final = 30

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Final
 
-from tools.page.html import NONE, Content, Html, badge, bullets, details, table, tag
+from tools.page.connections import Connection, Outside, Path
+from tools.page.distributions import DISTRIBUTION
+from tools.page.html import NONE, Content, Html, badge, bullets, details, joined, table, tag
+from tools.page.lattice import SERVICE
 from tools.page.limits import limits
-from tools.page.places import Place
-from tools.page.reachability import Connection, Outside, Path
+from tools.page.place import Place
 from tools.page.sources import Sources
 from tools.page.views.matrix import matrix
-from tools.page.views.topology import slug
+from tools.page.views.tiles import slug
+
+_SHORT: Final = 24
+_POSSIBLE: Final = badge("possible", "warn")
+_FORWARDING: Final = {"Load balancer": "load balancers", DISTRIBUTION: "Amazon CloudFront", SERVICE: "VPC Lattice"}
+# What is reached, port, way, whether it is certain, and the rule that lets it in.
+_Row = tuple[Html, str, str, bool, str]
 
 
 def reach(sources: Sources) -> Html:
@@ -38,60 +47,71 @@ def _answer(sources: Sources) -> Html:
     for each in found.connections:
         if isinstance(each.source, Outside) and isinstance(each.target, Place):
             direct[each.source].setdefault(each.target, []).append(each)
-    behind: defaultdict[tuple[Outside, Place], list[Place]] = defaultdict(list)
+    behind: defaultdict[tuple[Outside, Place], list[Path]] = defaultdict(list)
     for path in found.paths:
-        ends = (path.first.source, path.second.source, path.second.target)
-        if isinstance(ends[0], Outside) and isinstance(ends[1], Place) and isinstance(ends[2], Place):
-            behind[ends[0], ends[1]].append(ends[2])
+        if isinstance(path.first.source, Outside):
+            behind[path.first.source, path.through[0]].append(path)
+    # Who reaches the same shares a sentence, as IPv4 and IPv6 do.
+    alike: defaultdict[Html, list[Outside]] = defaultdict(list)
+    for outside, targets in direct.items():
+        alike[joined([_reached(sources, *each, behind[outside, each[0]]) for each in targets.items()])].append(outside)
     sentences = [
-        [_end(outside), " reaches ", [_reached(sources, outside, *each, behind) for each in targets.items()]]
-        for outside, targets in direct.items()
+        [[[" and " if each is not ends[0] else None, _end(each)] for each in ends], _verb(ends), said]
+        for said, ends in alike.items()
     ]
-    reached = {place for targets in direct.values() for place in targets} | {
-        p for many in behind.values() for p in many
-    }
+    reached = {place for targets in direct.values() for place in targets}
+    reached |= {path.second.target for path in found.paths if isinstance(path.second.target, Place)}
     untouched = len(found.places) - len(reached)
     others = f"Nobody outside of the VPCs reaches {untouched} of the {len(found.places)} places."
     none = "Nobody outside of the VPCs reaches anything."
-    last = [badge("closed", "good"), " ", others if reached else none]
-    return tag("div", [tag("p", each) for each in [*sentences, last]], class_="answer")
+    last = [badge("closed", "good"), " ", others if reached else none] if untouched else None
+    return tag("div", [tag("p", each) for each in [*sentences, last] if each], class_="answer")
 
 
-def _reached(
-    sources: Sources,
-    outside: Outside,
-    target: Place,
-    connections: Sequence[Connection],
-    behind: Mapping[tuple[Outside, Place], list[Place]],
-) -> Content:
+def _verb(ends: Sequence[Outside]) -> str:
+    return " reaches " if len(ends) == 1 else " reach "
+
+
+def _reached(sources: Sources, target: Place, connections: Sequence[Connection], behind: Sequence[Path]) -> Content:
     ports = " and ".join(dict.fromkeys(str(each.ports) for each in connections))
     acl = sources.web_acls.get(target.resource)
-    through = list(dict.fromkeys(behind.get((outside, target), ())))
-    shown = [[", " if number else "", _end(each)] for number, each in enumerate(through[:6])]
+    through = list(dict.fromkeys(each.second.target for each in behind))
+    is_certain = all(each.is_certain for each in connections)
+    certain = {each.second.target for each in behind if each.is_certain}
+    shown = [
+        [", " if number else "", _end(each), [" ", _POSSIBLE] if certain and each not in certain else None]
+        for number, each in enumerate(through[:6])
+    ]
     more = f" and {len(through) - 6} more" if len(through) > 6 else ""
     return [
         _end(target),
         f" on {ports}",
-        None if all(each.is_certain for each in connections) else [" ", badge("possible", "warn")],
+        None if is_certain else [" ", _POSSIBLE],
         f", with AWS WAF in front ({acl})" if acl else None,
         [", and through it ", shown, more] if through else None,
+        [" ", _POSSIBLE] if through and not certain and is_certain else None,
         ". ",
     ]
 
 
 def _exposure(sources: Sources) -> Html | None:
+    alike: defaultdict[_Row, list[Place | Outside]] = defaultdict(list)
+    for each in sorted(sources.reachability.connections, key=lambda one: not one.is_certain):
+        if isinstance(each.source, Outside):
+            row = (_end(each.target), str(each.ports), each.way, each.is_certain, each.lets_in)
+            alike[row].append(each.source)
+    for path in sources.reachability.paths:
+        alike[_path_row(path)].append(path.first.source)
     rows: list[Sequence[Content]] = [
         (
-            _end(each.source),
-            _end(each.target),
-            str(each.ports),
-            [each.route, None if each.is_certain else [" ", badge("possible", "warn")]],
-            each.lets_in,
+            _ends(list(dict.fromkeys(ends))),
+            target,
+            tag("span", port, class_="keep") if "→" in port else port,
+            [way, None if certain else [" ", _POSSIBLE]],
+            lets_in,
         )
-        for each in sorted(sources.reachability.connections, key=lambda one: not one.is_certain)
-        if isinstance(each.source, Outside)
+        for (target, port, way, certain, lets_in), ends in alike.items()
     ]
-    rows += [_path_row(path) for path in sources.reachability.paths]
     if not rows:
         return None
     return table(
@@ -99,19 +119,13 @@ def _exposure(sources: Sources) -> Html | None:
     )
 
 
-def _path_row(path: Path) -> Sequence[Content]:
-    is_certain = path.first.is_certain and path.second.is_certain
-    return (
-        _end(path.first.source),
-        _end(path.second.target),
-        tag("span", _hop(path), class_="keep"),
-        [
-            f"through {path.second.source.name}, {path.forwarding.said}",
-            ", with the address of the client" if path.forwarding.keeps_clients else None,
-            None if is_certain else [" ", badge("possible", "warn")],
-        ],
-        path.second.lets_in,
-    )
+def _path_row(path: Path) -> _Row:
+    words = [f"through {' and '.join(each.name for each in path.through)}", path.forwarding.said]
+    if path.forwarding.keeps_clients:
+        words.append("with the address of the client")
+    if path.second.doubt:
+        words.append(path.second.doubt)
+    return _end(path.second.target), _hop(path), ", ".join(words), path.is_certain, path.second.lets_in
 
 
 def _hop(path: Path) -> str:
@@ -127,7 +141,8 @@ def _limits(sources: Sources) -> Html:
         tag("h3", "How this is known, and what is not decided"),
         tag(
             "p",
-            "Computed from security groups, listeners, target groups, routes, network ACLs, and endpoint policies. ",
+            "Computed from security groups, listeners, target groups, routes, network ACLs, endpoint policies, "
+            "distributions of Amazon CloudFront, and service networks of VPC Lattice. ",
             "“Possible” marks what the templates do not decide. An address that somebody else was given, such as ",
             "that of a VPN, is the address of whoever has it.",
             class_="quiet",
@@ -136,10 +151,11 @@ def _limits(sources: Sources) -> Html:
     )
 
 
-def _end(end: Place | Outside) -> Content:
+def _end(end: Place | Outside) -> Html:
     if isinstance(end, Place):
         return tag("a", end.name, href=f"#who-{slug(end)}")
-    return badge(end.name, "warn keep" if end.name.startswith("the internet") else "keep")
+    keep = "keep" if len(end.name) <= _SHORT else ""
+    return badge(end.name, f"warn {keep}" if end.name.startswith("the internet") else keep)
 
 
 def _place(sources: Sources, place: Place) -> Html:
@@ -173,12 +189,12 @@ def _table(caption: str, who: str, found: Sequence[Connection], *, is_inbound: b
     alike: defaultdict[tuple[str, str, str, str, bool], list[Place | Outside]] = defaultdict(list)
     for each in found:
         end = each.source if is_inbound else each.target
-        alike[str(each.ports), each.route, each.lets_in, each.lets_out, each.is_certain].append(end)
+        alike[str(each.ports), each.way, each.lets_in, each.lets_out, each.is_certain].append(end)
     rows = [
         (
             _ends(ends),
             ports,
-            [route, None if certain else [" ", badge("possible", "warn")]],
+            [route, None if certain else [" ", _POSSIBLE]],
             lets_in or "not asked",
             lets_out or "not asked",
         )
@@ -194,15 +210,22 @@ def _ends(ends: Sequence[Place | Outside]) -> Content:
 
 
 def _paths(paths: Sequence[Path]) -> Html | None:
+    """Ends with the same way share a row."""
+    alike: defaultdict[tuple[str, tuple[Place, ...], str, str, bool], list[Place | Outside]] = defaultdict(list)
+    for each in paths:
+        key = (str(each.first.ports), each.through, each.forwarding.said, str(each.second.ports), each.is_certain)
+        alike[key].append(each.first.source)
     rows = [
         (
-            _end(each.first.source),
-            str(each.first.ports),
-            _end(each.second.source),
-            each.forwarding.said,
-            str(each.second.ports),
+            _ends(list(dict.fromkeys(ends))),
+            asked,
+            [[_end(one), tag("br") if one is not through[-1] else None] for one in through],
+            [said, None if certain else [" ", _POSSIBLE]],
+            sent,
         )
-        for each in paths
+        for (asked, through, said, sent, certain), ends in alike.items()
     ]
     headings = ("Who", "asks port", "of", "with", "and is sent to port")
-    return table("Through load balancers", headings, rows, numbers=NONE) if rows else None
+    kinds = {one.kind for each in paths for one in each.through}
+    names = [name for kind, name in _FORWARDING.items() if kind in kinds]
+    return table(f"Through {' and '.join(names)}", headings, rows, numbers=NONE) if rows else None

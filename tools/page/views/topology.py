@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from assembly import Resource
 from tools.page.endpoint_policies import policy_in_words
-from tools.page.html import Html, badge, details, tag
+from tools.page.html import Html, badge, details, joined, tag
+from tools.page.lattice import NETWORK
 from tools.page.names import kind_of, name_of, readable
-from tools.page.places import Place
+from tools.page.place import Place
 from tools.page.sources import Sources
+from tools.page.views.outside_vpcs import edge, outside_vpcs
+from tools.page.views.tiles import slug, tiles
 
-# A tile names so many at once; where there are more, the first of them.
-_MANY = 6
-_ALIKE = 3
 _BESIDE = 4
 _NAMES = {
     "AWS::EC2::InternetGateway": "internet gateway",
@@ -25,33 +24,6 @@ _NAMES = {
     "AWS::EC2::VPCPeeringConnection": "peering connection",
     "AWS::EC2::VPNGateway": "VPN gateway",
 }
-_CATEGORIES = {
-    "Compute": (
-        "ECS",
-        "EKS",
-        "AutoScaling",
-        "ApplicationAutoScaling",
-        "EC2::LaunchTemplate",
-        "EC2::",
-        "Scheduler",
-        "StepFunctions",
-    ),
-    "Events": ("Events", "SNS", "SQS"),
-    "Images": ("ECR",),
-    "Data": ("S3", "EFS", "FSx", "Backup", "SecretsManager"),
-    "Identity and keys": ("IAM", "KMS", "CertificateManager"),
-    "Operations": ("CloudWatch", "Logs", "SSM", "WAFv2"),
-    "Other": ("",),
-}
-# Drawn above, or a part of what is.
-_IN_A_VPC = (
-    *("AWS::EC2::Subnet", "AWS::EC2::RouteTable", "AWS::EC2::Route", "AWS::EC2::SubnetRouteTableAssociation"),
-    *("AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::EC2::SecurityGroupEgress"),
-    *("AWS::EC2::VPC", "AWS::EC2::VPCCidrBlock", "AWS::EC2::EIP", "AWS::EC2::NatGateway", "AWS::EC2::InternetGateway"),
-    *("AWS::EC2::VPCGatewayAttachment", "AWS::EC2::VPCEndpoint", "AWS::EC2::EgressOnlyInternetGateway"),
-    *("AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"),
-    "AWS::ElasticLoadBalancingV2::TargetGroup",
-)
 
 
 def topology(sources: Sources) -> Html:
@@ -59,13 +31,14 @@ def topology(sources: Sources) -> Html:
     graph = sources.graph
     vpcs = {place: sources.reachability.vpc(place) for place in sources.reachability.places if place.subnets}
     ids = dict.fromkeys([*(each.reference for each in graph.of_type("AWS::EC2::VPC")), *filter(None, vpcs.values())])
-    return tag(
+    region = tag(
         "div",
         tag("h3", f"Region {sources.region}"),
         [_vpc(sources, vpc, [place for place, own in vpcs.items() if own == vpc]) for vpc in ids],
-        _outside(sources),
+        outside_vpcs(sources),
         class_="region",
     )
+    return joined([edge(sources), region])
 
 
 def _vpc(sources: Sources, reference: str, places: Sequence[Place]) -> Html:
@@ -82,8 +55,8 @@ def _vpc(sources: Sources, reference: str, places: Sequence[Place]) -> Html:
     known = {each.reference for each in subnets}
     elsewhere = [place for place in places if not set(place.subnets) & known]
     if elsewhere:
-        tiles = tag("div", _tiles(sources, elsewhere), class_="tiles")
-        drawn.append(tag("div", tag("h5", "Subnets made elsewhere"), tiles, class_="tier"))
+        shown = tag("div", tiles(sources, elsewhere), class_="tiles")
+        drawn.append(tag("div", tag("h5", "Subnets made elsewhere"), shown, class_="tier"))
     return tag("div", drawn, class_="vpc")
 
 
@@ -100,7 +73,7 @@ def _drawn_tier(sources: Sources, tier: str, subnets: Sequence[Resource], places
         ]
         for number, each in enumerate(ordered, 1)
     ]
-    across = tag("div", _tiles(sources, spanning), class_="tiles across") if spanning else None
+    across = tag("div", tiles(sources, spanning), class_="tiles across") if spanning else None
     kind = f"zones-{len(ordered)}{' spanned' if spanning else ''}" if is_row else "zones-many"
     return tag("div", tag("h5", f"{tier} subnets"), tag("div", cells, across, class_=f"zones {kind}"), class_="tier")
 
@@ -130,7 +103,7 @@ def _cell(sources: Sources, subnet: Resource, places: Sequence[Place], column: i
         "div",
         tag("p", tag("strong", _zone(sources, subnet)), " ", badge(cidr) if cidr else None, doors, class_="where"),
         tag("p", f"out: {_leads(sources, way)}", f", network ACL {acl}" if acl else None, class_="quiet"),
-        _tiles(sources, places),
+        tiles(sources, places),
         class_=f"zone c{column}" if column else "zone",
     )
 
@@ -143,47 +116,6 @@ def _leads(sources: Sources, target: str) -> str:
     name = _NAMES.get(found.type, kind_of(found).removeprefix("EC2::"))
     subnet = sources.graph.subnets.all.get(str(found.get("SubnetId")))
     return f"{name} in {_zone(sources, subnet)}" if subnet else name
-
-
-def _tiles(sources: Sources, places: Sequence[Place]) -> Iterator[Html]:
-    """What is of one kind, in the same subnets, is one tile; many are one that opens."""
-    groups: dict[tuple[str, tuple[str, ...]], list[Place]] = {}
-    for each in places:
-        groups.setdefault((each.kind, each.subnets), []).append(each)
-    for (kind, _), alike in groups.items():
-        names = [_named(sources, each) for each in alike]
-        label = tag("span", kind, tag("b", f" {len(alike)}") if len(alike) > 1 else None, class_="kind")
-        if len(alike) > _MANY:
-            names = [*names[:_ALIKE], details(f"{len(alike) - _ALIKE} more", names[_ALIKE:], class_="plain")]
-        yield tag("div", label, tag("div", names, class_="names"), class_=f"tile {_colour(kind)}")
-
-
-def _named(sources: Sources, place: Place) -> Html:
-    public = badge("public", "warn") if place.has_public_address or place.allow_list else None
-    ports = (
-        ", ".join(dict.fromkeys(str(port) for _, port in place.ports or ())) if place.kind == "Load balancer" else ""
-    )
-    acl = sources.web_acls.get(place.resource)
-    facts = [f" ports {ports}" if ports else "", " behind AWS WAF" if acl else ""]
-    return tag(
-        "p",
-        tag("a", place.name, href=f"#who-{slug(place)}"),
-        tag("span", facts, class_="quiet") if any(facts) else None,
-        [" ", public] if public else None,
-        class_="name",
-    )
-
-
-def slug(place: Place) -> str:
-    """A name for links."""
-    end = "-nodes" if place.kind.startswith("Nodes of") else ""
-    return f"{place.resource.stack}-{place.resource.logical_id}{end}".lower()
-
-
-def _colour(kind: str) -> str:
-    if kind in ("Load balancer", "Endpoint"):
-        return "network"
-    return "storage" if kind in ("Mount target", "File system") else "compute"
 
 
 def _doors(sources: Sources, vpc: str) -> Html:
@@ -212,7 +144,8 @@ def _doors(sources: Sources, vpc: str) -> Html:
         tag(
             "p",
             tag("span", "Doors ", class_="quiet"),
-            [[badge(each, "network"), " "] for each in gateways] or tag("span", "none", class_="quiet"),
+            [[badge(each, "network"), " "] for each in (*gateways, *_service_networks(sources, vpc))]
+            or tag("span", "none", class_="quiet"),
         ),
         details(f"VPC endpoints ({len(endpoints)}) and their policies: {names}", tag("ul", listed), class_="plain")
         if endpoints
@@ -221,21 +154,15 @@ def _doors(sources: Sources, vpc: str) -> Html:
     )
 
 
+def _service_networks(sources: Sources, vpc: str) -> list[Html]:
+    """Those of VPC Lattice that the VPC is associated with."""
+    return [
+        tag("a", f"service network {each.name.rpartition(': ')[2]}", href=f"#who-{slug(each)}")
+        for each in sources.reachability.places
+        if each.kind == NETWORK and each.vpc == vpc
+    ]
+
+
 def _service(endpoint: Resource) -> str:
     name = re.sub(r"^com\.amazonaws\.[^.]+\.", "", str(endpoint.get("ServiceName")))
     return name if endpoint.get("VpcEndpointType") == "Interface" else f"{name} (gateway)"
-
-
-def _outside(sources: Sources) -> Html:
-    placed = {each.resource for each in sources.reachability.places}
-    counted = Counter(
-        kind_of(each) for each in sources.graph.resources if each not in placed and each.type not in _IN_A_VPC
-    )
-    rows = []
-    for title, starts in _CATEGORIES.items():
-        found = {kind: number for kind, number in sorted(counted.items()) if kind.startswith(starts)}
-        counted = Counter({kind: number for kind, number in counted.items() if kind not in found})
-        if found:
-            chips = [badge([kind.partition("::")[2], " ", tag("b", number)]) for kind, number in found.items()]
-            rows.append(tag("div", tag("dt", title), tag("dd", chips, class_="chips")))
-    return tag("div", tag("h4", "In the Region, outside of a VPC"), tag("dl", rows, class_="categories"), class_="vpc")
