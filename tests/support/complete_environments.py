@@ -449,6 +449,7 @@ _HOSTED_ZONE: Final[dict[str, Any]] = {
                         **_routing("/a/*", 10),
                         "http_headers": {},
                         "host_headers": ["internal.example.com"],
+                        "authentication": {"identity_provider": "customers"},
                     },
                 },
                 "network_routings": {
