@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, NamedTuple
 
 import aws_cdk as cdk
+from constructs import Construct
 from pydantic import ValidationError
 
 from manifests.files import manifest_files
@@ -36,18 +37,23 @@ REPLACED_BY_CHANGE = ROOT / "settings" / "documentation" / "replaced_by_change.j
 Template = dict[str, Any]
 Templates = Mapping[str, Template]
 
-_CONTEXT: Final[Mapping[str, object]] = json.loads((ROOT / "cdk.json").read_text())["context"]
+_CONTEXT: Final[Mapping[str, object]] = {
+    **json.loads((ROOT / "cdk.json").read_text())["context"],
+    # Of what is tried side by side there are more in a stack than can be deployed.
+    "@aws-cdk/core:stackResourceLimit": 0,
+}
 # Whose entries are made of resources of their own, with the name of the entry in their logical IDs: they are tried side
 # by side in one app.
 _SIDE_BY_SIDE: Final = (
     *(("ecs", kind) for kind in TASK_KINDS),
+    ("ecs", "load_balancers"),
     ("ecs", "capacity"),
     ("eks", "nodes"),
     ("eks", "access_entries"),
     ("eks", "delivery_roles"),
     ("eks", "pod_identities"),
-    ("eks", "capabilities"),
 )
+_LOAD_BALANCER: Final = ("ecs", "load_balancer")
 # Of these, a cluster has one, or each waits for the one before it: a copy is not what the original is.
 _ONE_AT_A_TIME: Final = ("auto_mode", "fargate", "hybrid", "karpenter")
 # Keys that are refused if they change alone, and the keys beside them that change first.
@@ -203,16 +209,8 @@ def _alone(data: Data, place: Place) -> Data:
     return {key: None if key in optional and key != place.path[0] else value for key, value in data.items()}
 
 
-_NONE: Final[Templates] = {}
-
-
 class _RefusedError(Exception):
     """A construct, or the CDK, does not take an environment."""
-
-    def __init__(self, message: str, *, stack: str = "", templates: Templates = _NONE) -> None:
-        super().__init__(message)
-        self.stack = stack  # that was being defined
-        self.templates = templates  # of the stacks before
 
 
 Outcome = tuple[Templates, Templates] | _RefusedError
@@ -241,14 +239,20 @@ def _refused_by_the_model(attempt: _Attempt) -> _RefusedError | None:
     return None
 
 
-def _entry(attempt: _Attempt) -> tuple[str, str, str] | None:
+def _entry(attempt: _Attempt) -> tuple[str, ...] | None:
     """The entry with resources of its own that is changed."""
-    path = attempt.change.path
-    if path[:2] not in _SIDE_BY_SIDE or len(path) <= 3 or attempt.base != attempt.data:
+    path = tuple(map(str, attempt.change.path))
+    entry = path[:2] if path[:2] == _LOAD_BALANCER else path[:3]
+    is_one_of_several = entry == _LOAD_BALANCER or path[:2] in _SIDE_BY_SIDE
+    if not is_one_of_several or len(path) <= len(entry) or attempt.base != attempt.data:
         return None
-    platform, mapping, name = map(str, path[:3])
-    entry = attempt.data[platform][mapping][name]
-    return None if entry.get("kind") in _ONE_AT_A_TIME else (platform, mapping, name)
+    return None if _at(attempt.data, entry).get("kind") in _ONE_AT_A_TIME else entry
+
+
+def _at(data: Data, path: tuple[str, ...]) -> Data:
+    for part in path:
+        data = data[part]
+    return data
 
 
 def _outcome(attempt: _Attempt) -> Outcome:
@@ -268,33 +272,40 @@ def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Atte
     """
     entry = _entry(attempts[0])
     assert entry is not None
-    platform, mapping, name = entry
+    # The load balancer without a name is tried among those that have one.
+    platform, mapping, name = entry if entry != _LOAD_BALANCER else ("ecs", "load_balancers", "traffic")
     base = attempts[0].data
     # As long as the names of those that stay the same: the CDK cuts names that it derives.
-    copies = {f"{name}-{index:04}": each.changed[platform][mapping][name] for index, each in enumerate(attempts)}
-    same = {f"{name}-same": base[platform][mapping][name], f"{name}-twin": base[platform][mapping][name]}
-    entries = {**base[platform][mapping], **same, **copies}
-    try:
-        templates = _templates({**base, platform: {**base[platform], mapping: entries}})
-    except _RefusedError as error:
-        yield from _outcomes_up_to(error, attempts, copies, name)
+    copies = {f"{name}-{index:04}": _at(each.changed, entry) for index, each in enumerate(attempts)}
+    same = {f"{name}-same": _at(base, entry), f"{name}-twin": _at(base, entry)}
+    templates, refused = _templates_of_allowed(base, (platform, mapping), {**same, **copies})
+    if templates is None:
+        half = len(attempts) // 2
+        for part in (attempts[:half], attempts[half:]) if half else ():
+            yield from _outcomes_side_by_side(part)
+        if not half:
+            yield attempts[0], _outcome(attempts[0])
         return
-    yield from _compared(templates, zip(attempts, copies, strict=True), name)
+    tried = list(zip(attempts, copies, strict=True))
+    yield from ((attempt, refused[copied]) for attempt, copied in tried if copied in refused)
+    yield from _compared(templates, [(attempt, copied) for attempt, copied in tried if copied not in refused], name)
 
 
-def _outcomes_up_to(
-    error: _RefusedError, attempts: Sequence[_Attempt], copies: Iterable[str], name: str
-) -> Iterator[tuple[_Attempt, Outcome]]:
-    """Those before the one that is refused are compared, those after it are tried again."""
-    refused = next((index for index, copied in enumerate(copies) if error.stack.endswith(f"-{copied}")), None)
-    if refused is None:
-        for attempt in attempts:
-            yield attempt, _outcome(attempt)
-        return
-    yield from _compared(error.templates, zip(attempts[:refused], copies, strict=False), name)
-    yield attempts[refused], error
-    if attempts[refused + 1 :]:
-        yield from _outcomes_side_by_side(attempts[refused + 1 :])
+def _templates_of_allowed(
+    base: Data, place: tuple[str, str], copies: Data
+) -> tuple[Templates | None, dict[str, _RefusedError]]:
+    """Templates of the copies that are not refused, and why others are; none if the CDK does not say which one is."""
+    platform, mapping = place
+    refused: dict[str, _RefusedError] = {}
+    while True:
+        entries = {**base[platform][mapping], **{name: each for name, each in copies.items() if name not in refused}}
+        try:
+            return _templates({**base, platform: {**base[platform], mapping: entries}}, refused), refused
+        except _RefusedError as error:
+            named = {name: error for name in copies.keys() - refused.keys() if re.search(rf"{name}\b", str(error))}
+            if not named or len(named) == len(copies) - len(refused):
+                return None, refused
+            refused |= named
 
 
 def _compared(
@@ -305,9 +316,15 @@ def _compared(
     for attempt, copied in tried:
         after = _own(templates, copied, name)
         # The stack of a task is all that a key of it changes (tests/stacks/test_wiring.py).
-        is_all = attempt.change.path[1] in TASK_KINDS
-        differs = is_all or _what_acts(before) != _what_acts(after)
-        yield attempt, (before, after) if differs else _outcome(attempt)
+        is_all = (
+            attempt.change.path[1] in TASK_KINDS
+            or (
+                _what_acts(before) != _what_acts(after)
+                # Listener rules of services are replaced with their listener.
+                and not (attempt.change.path[:2] == _LOAD_BALANCER and (_replaced(before, after) or not after))
+            )
+        )
+        yield attempt, (before, after) if is_all else _outcome(attempt)
 
 
 def _own(templates: Templates, copied: str, name: str) -> Templates:
@@ -316,23 +333,29 @@ def _own(templates: Templates, copied: str, name: str) -> Templates:
     Where the CDK derives a name from that of the copy, its hashes of eight digits go.
     """
     in_ids = copied.replace("-", "")
-    own = {
-        stack.removesuffix(f"-{copied}"): {
-            "Resources": {
-                key: resource
-                for key, resource in template["Resources"].items()
-                if stack.endswith(f"-{copied}") or in_ids in key or (stack == _MANIFESTS and _names(copied, resource))
-            }
+    own = {}
+    for stack, template in templates.items():
+        resources = {
+            key: _unnamed(resource)
+            for key, resource in template["Resources"].items()
+            if stack.endswith(f"-{copied}") or in_ids in key or (stack == _MANIFESTS and _names(copied, resource))
         }
-        for stack, template in templates.items()
-    }
-    text = json.dumps({stack: template for stack, template in own.items() if template["Resources"]})
-    # Of a long name, the CDK keeps the end.
+        if resources:
+            own[stack.removesuffix(f"-{copied}")] = {"Resources": resources}
+    text = json.dumps(own)
+    # Of a long name, the CDK keeps the end; one name may be the beginning of another.
     end, suffix = in_ids[-_KEPT_OF_A_NAME:], copied.removeprefix(f"{name}-")
-    for found in set(re.findall(rf"[\w-]*{end}[\w-]*[0-9A-F]{{8}}", text)):
+    for found in sorted(set(re.findall(rf"[\w-]*{end}[\w-]*[0-9A-F]{{8}}", text)), key=len, reverse=True):
         text = text.replace(found, re.sub("[0-9A-F]{8,}", "", found).replace(end, end.removesuffix(suffix)))
     result: Templates = json.loads(text.replace(copied, name))
     return result
+
+
+def _unnamed(resource: Template) -> Template:
+    """The CDK cuts the name of a trust store in the middle, so that hardly anything is left of that of the copy."""
+    if resource["Type"] != "AWS::ElasticLoadBalancingV2::TrustStore":
+        return resource
+    return {**resource, "Properties": {key: each for key, each in resource["Properties"].items() if key != "Name"}}
 
 
 def _names(copied: str, manifest: Template) -> bool:
@@ -347,8 +370,39 @@ def _templates_if_allowed(data: str) -> Templates | None:
         return None
 
 
-def _templates(data: Data) -> Templates:
-    """What the platform is synthesized to, by stack."""
+class _Forgiving(Platform):
+    """A platform without the tasks that are refused."""
+
+    def __init__(self, scope: Construct, environment: Environment, refused: dict[str, _RefusedError]) -> None:
+        self._refused = refused
+        super().__init__(scope, environment)
+
+    def _define_ecs_tasks(
+        self,
+        stack_class: Any,  # noqa: ANN401 - a class of stacks and its settings, as in the platform
+        settings: Mapping[str, Any],
+        kind: str,
+    ) -> dict[str, Any]:
+        stacks: dict[str, Any] = {}
+        for name, each in settings.items():
+            before = {child.node.id for child in self._scope.node.children}
+            try:
+                stacks |= super()._define_ecs_tasks(stack_class, {name: each}, kind)
+            except Exception as refused:
+                self._refused[name] = _RefusedError(str(refused))
+                for child in self._scope.node.children:
+                    if child.node.id not in before:
+                        self._scope.node.try_remove_child(child.node.id)
+        return stacks
+
+
+def _templates(data: Data, refused_tasks: dict[str, _RefusedError] | None = None) -> Templates:
+    """What the platform is synthesized to, by stack.
+
+    Args:
+        data: The environment.
+        refused_tasks: Where to note the tasks that are refused; without, the first one refuses the environment.
+    """
     with TemporaryDirectory() as outdir:
         # Values here need not be such that AWS accepts them together, and the validator takes seconds to load.
         app = cdk.App(
@@ -358,24 +412,18 @@ def _templates(data: Data) -> Templates:
             tree_metadata=False,
             builtin_cloud_formation_validation=False,
         )
-        error: _RefusedError | None = None
         try:
             environment = Environment.model_validate(data)
-            Platform(app, environment)
-        except Exception as refused:
-            stack = app.node.children[-1].node.id if app.node.children else ""
-            error = _RefusedError(str(refused), stack=stack)
-            app.node.try_remove_child(stack)
-        try:
+            if refused_tasks is None:
+                Platform(app, environment)
+            else:
+                _Forgiving(app, environment, refused_tasks)
             app.synth()
-            manifests = {"Resources": {}} if error else _manifests(environment)
+            manifests = _manifests(environment)
         except Exception as refused:
-            raise (error or _RefusedError(str(refused))) from refused
+            raise _RefusedError(str(refused)) from refused
         files = Path(outdir).glob("*.template.json")
         templates = {file.name.removesuffix(".template.json"): _with_requests(file.read_text()) for file in files}
-    if error is not None:
-        error.templates = templates
-        raise error
     return templates | ({_MANIFESTS: manifests} if manifests["Resources"] else {})
 
 
@@ -407,12 +455,16 @@ def _record(effect: KeyEffect, attempt: _Attempt, outcome: Outcome) -> None:
         before, after = outcome
         effect.has_effect = _what_acts(before) != _what_acts(after)
         if effect.has_effect and attempt.key not in _IDENTITY:
-            found = compare(_of_stacks(before), _of_stacks(after), _create_only())
-            effect.replaced = frozenset(each.resource_type for each in found if each.effect is Effect.REPLACED)
+            effect.replaced = _replaced(before, after)
     if not effect.has_effect:
         value = json.dumps(attempt.change.value)
         told = str(outcome).partition("\n")[0] if isinstance(outcome, _RefusedError) else "no template differs"
         effect.attempts.append(f"{'.'.join(map(str, attempt.change.path))} = {value[:80]}: {told[:200]}")
+
+
+def _replaced(before: Templates, after: Templates) -> frozenset[str]:
+    found = compare(_of_stacks(before), _of_stacks(after), _create_only())
+    return frozenset(each.resource_type for each in found if each.effect is Effect.REPLACED)
 
 
 def _of_stacks(templates: Templates) -> Templates:

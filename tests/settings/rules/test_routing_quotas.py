@@ -18,6 +18,12 @@ def routed(count: int) -> str:
     return text
 
 
+def with_further_rules(count: int) -> str:
+    """A file with one service behind the load balancer, with so many rules beside its own."""
+    rules = ", ".join(f"r{number:03}: {{path_patterns: [/r{number:03}]}}" for number in range(count))
+    return routed(1).replace("[/s000]", f"[/s000], further_rules: {{{rules}}}")
+
+
 def clients(count: int) -> str:
     """A file with a load balancer of HTTPS for so many CIDR blocks."""
     cidrs = ", ".join(f"10.0.{number}.0/24" for number in range(count))
@@ -74,8 +80,8 @@ PAIRS = (
     ),
     RulePair(
         rule="rules_fit_the_load_balancer",
-        rejected=routed(100).replace("[/s000]", "[/s000], further_rules: {more: {path_patterns: [/more]}}"),
-        accepted=routed(99).replace("[/s000]", "[/s000], further_rules: {more: {path_patterns: [/more]}}"),
+        rejected=with_further_rules(100),
+        accepted=with_further_rules(99),
         message=(
             "ecs.load_balancer: there are 101 listener rules\n"
             "fix: use at most 100, or have the quota raised and acknowledge this\n"
