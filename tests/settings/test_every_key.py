@@ -45,7 +45,7 @@ def effects(request: pytest.FixtureRequest) -> Mapping[str, KeyEffect]:
     return key_effects((key for key in KEYS if key in chosen), without_effect=WITHOUT_EFFECT)
 
 
-@pytest.mark.parametrize("key", sampled(((key,) for key in KEYS), one_of=32))
+@pytest.mark.parametrize("key", sampled(((key,) for key in KEYS), one_of=128))
 def test_key_has_an_effect(key: str, effects: Mapping[str, KeyEffect]) -> None:
     effect = effects[key]
     if effect.has_effect and key in WITHOUT_EFFECT:

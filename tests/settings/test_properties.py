@@ -162,7 +162,7 @@ def put_nonsense(node: Any, key: object) -> None:  # noqa: ANN401 - a mapping or
 
 
 @pytest.mark.parametrize(
-    "path", sampled(((path,) for path in PATHS if not notation(path).startswith(FREE)), one_of=8), ids=notation
+    "path", sampled(((path,) for path in PATHS if not notation(path).startswith(FREE)), one_of=16), ids=notation
 )
 def test_one_wrong_value_is_no_reason_to_complain_of_others(path: KeyPath) -> None:
     _, problems = check(with_wrong(path, put_nonsense))
@@ -189,7 +189,7 @@ MISSPELLINGS = (double_the_last_letter, leave_out_a_letter, swap_the_first_lette
 KEYS = [path for path in PATHS if not notation(path).endswith(("<name>", "[]"))]
 
 
-@pytest.mark.parametrize(("path", "misspelled"), sampled(zip(KEYS, cycle(MISSPELLINGS), strict=False), one_of=8))
+@pytest.mark.parametrize(("path", "misspelled"), sampled(zip(KEYS, cycle(MISSPELLINGS), strict=False), one_of=16))
 def test_one_misspelled_key_is_one_problem(path: KeyPath, misspelled: Callable[[str], str]) -> None:
     wrong = misspelled(str(path[-1]))
 

@@ -84,6 +84,7 @@ def _problems(data: Mapping[str, Any]) -> set[str]:
     return {each.key for each in find_problems(Environment.model_validate(data))}
 
 
+@pytest.mark.slow
 def test_no_release_touches_the_rule() -> None:
     """As `make diff-release` compares them: only keys that say what the rule is change it."""
     changed = _changed_services()

@@ -278,7 +278,8 @@ def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Atte
     # As long as the names of those that stay the same: the CDK cuts names that it derives.
     copies = {f"{name}-{index:04}": _at(each.changed, entry) for index, each in enumerate(attempts)}
     same = {f"{name}-same": _at(base, entry), f"{name}-twin": _at(base, entry)}
-    templates, refused = _templates_of_allowed(base, (platform, mapping), {**same, **copies})
+    copied = {**same, **copies}
+    templates, refused = _templates_of_allowed(_without_others(base, mapping, copied), (platform, mapping), copied)
     if templates is None:
         half = len(attempts) // 2
         for part in (attempts[:half], attempts[half:]) if half else ():
@@ -289,6 +290,21 @@ def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Atte
     tried = list(zip(attempts, copies, strict=True))
     yield from ((attempt, refused[copied]) for attempt, copied in tried if copied in refused)
     yield from _compared(templates, [(attempt, copied) for attempt, copied in tried if copied not in refused], name)
+
+
+def _without_others(base: Data, mapping: str, entries: Data) -> Data:
+    """Without tasks and instances that nothing names: of the templates, only what is made for `entries` is read."""
+    if base["ecs"] is None or (mapping not in TASK_KINDS and mapping != "load_balancers"):
+        return base
+    ecs = {**base["ecs"], **{kind: {} for kind in TASK_KINDS}, "capacity": {}}
+    for kind in (*TASK_KINDS, "capacity"):
+        ecs[kind] = _named(base["ecs"][kind], {**ecs, mapping: entries})
+    return {**base, "ecs": ecs}
+
+
+def _named(entries: Data, data: Data) -> Data:
+    text = json.dumps(data)
+    return {name: each for name, each in entries.items() if f'"{name}"' in text}
 
 
 def _templates_of_allowed(
