@@ -267,8 +267,8 @@ def _outcome(attempt: _Attempt) -> Outcome:
 def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Attempt, Outcome]]:
     """As `_outcome`, with a copy of the entry for each attempt: most of an app is the same for all of them.
 
-    A change that shows in nothing of the copy's own may show elsewhere, and one that is refused may be refused for the
-    sake of its neighbors: both are tried alone.
+    A change that shows in nothing of the copy's own may show elsewhere, and is tried alone. What is refused without a
+    name may be refused for the sake of any of them: then each half is tried, down to one.
     """
     entry = _entry(attempts[0])
     assert entry is not None
@@ -278,9 +278,10 @@ def _outcomes_side_by_side(attempts: Sequence[_Attempt]) -> Iterator[tuple[_Atte
     # As long as the names of those that stay the same: the CDK cuts names that it derives.
     copies = {f"{name}-{index:04}": _at(each.changed, entry) for index, each in enumerate(attempts)}
     same = {f"{name}-same": _at(base, entry), f"{name}-twin": _at(base, entry)}
-    copied = {**same, **copies}
-    templates, refused = _templates_of_allowed(_without_others(base, mapping, copied), (platform, mapping), copied)
-    if templates is None:
+    entries = {**same, **copies}
+    templates, refused = _templates_of_allowed(_without_others(base, mapping, entries), (platform, mapping), entries)
+    # Without the original, there is nothing to compare with.
+    if templates is None or same.keys() & refused.keys():
         half = len(attempts) // 2
         for part in (attempts[:half], attempts[half:]) if half else ():
             yield from _outcomes_side_by_side(part)
@@ -332,15 +333,10 @@ def _compared(
     for attempt, copied in tried:
         after = _own(templates, copied, name)
         # The stack of a task is all that a key of it changes (tests/stacks/test_wiring.py).
-        is_all = (
-            attempt.change.path[1] in TASK_KINDS
-            or (
-                _what_acts(before) != _what_acts(after)
-                # Listener rules of services are replaced with their listener.
-                and not (attempt.change.path[:2] == _LOAD_BALANCER and (_replaced(before, after) or not after))
-            )
-        )
-        yield attempt, (before, after) if is_all else _outcome(attempt)
+        is_all = attempt.change.path[1] in TASK_KINDS or _what_acts(before) != _what_acts(after)
+        # Listener rules of services are replaced with their listener.
+        reaches_services = attempt.change.path[:2] == _LOAD_BALANCER and (not after or _replaced(before, after))
+        yield attempt, (before, after) if is_all and not reaches_services else _outcome(attempt)
 
 
 def _own(templates: Templates, copied: str, name: str) -> Templates:

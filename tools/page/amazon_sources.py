@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from tools.page.addresses import PRIVATE
+from tools.page.connections import Connection
+from tools.page.forwarding import Forwarding
 from tools.page.names import readable
 from tools.page.place import Place
 from tools.page.ports import Ports
@@ -38,7 +41,7 @@ LATTICE: Final = AmazonSource("VPC Lattice", "com.amazonaws.{region}.vpc-lattice
 
 
 @dataclass(frozen=True)
-class Entry:
+class _Entry:
     """A rule that lets a service in, or may."""
 
     rule: Rule
@@ -47,7 +50,46 @@ class Entry:
     """Why it is not certain."""
 
 
-def entries(templates: Templates, source: AmazonSource, place: Place, ports: Ports, *, version: int = 4) -> list[Entry]:
+def connections_to(
+    templates: Templates,
+    source: AmazonSource,
+    ends: tuple[Place, Place],
+    sent: tuple[Forwarding, ...],
+    *,
+    why: str,
+    route: str,
+    version: int = 4,
+) -> Iterator[Connection]:
+    """How a place of a service reaches another one at a port: by the rule that lets it in most certainly, if any does.
+
+    Args:
+        templates: What is read.
+        source: The service.
+        ends: The place of the service, and the one in a VPC.
+        sent: What it forwards there, all of it to one port.
+        why: What makes it connect, in words.
+        route: By which way.
+        version: 4 or 6, of the addresses.
+    """
+    place, target = ends
+    port = Ports("tcp", sent[0].port, sent[0].port)
+    for entry in _entries(templates, source, target, port, version=version)[:1]:
+        rule = entry.rule
+        yield Connection(
+            place,
+            target,
+            entry.ports,
+            why,
+            rule.said,
+            rule.where,
+            route,
+            sent,
+            is_certain=not entry.doubt,
+            doubt=entry.doubt,
+        )
+
+
+def _entries(templates: Templates, source: AmazonSource, place: Place, ports: Ports, *, version: int) -> list[_Entry]:
     """How a service may connect to ports of a place; the certain ones first."""
     acls = [acl.name for subnet in place.subnets if (acl := templates.network.acl(subnet))]
     found = []
@@ -59,7 +101,7 @@ def entries(templates: Templates, source: AmazonSource, place: Place, ports: Por
             why.append(f"network ACL {acls[0]} lets its addresses through")
         within = rule.ports.common(ports)
         for both in within.within(place.ports) if within else ():
-            found.append(Entry(rule, both, f"if {' and '.join(why)}" if why else ""))
+            found.append(_Entry(rule, both, f"if {' and '.join(why)}" if why else ""))
     return sorted(found, key=lambda each: bool(each.doubt))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tools.page.amazon_sources import CLOUDFRONT, entries
+from tools.page.amazon_sources import CLOUDFRONT, connections_to
 from tools.page.connections import Connection, Outside
 from tools.page.distributions import DISTRIBUTION, origin_requests, viewer_ports, viewers_in_words
 from tools.page.forwarding import Forwarding
@@ -40,17 +40,5 @@ def _to_origins(templates: Templates, place: Place) -> Iterator[Connection]:
             forwards = tuple(
                 Forwarding(place.resource, each.target, "tcp", each.port, each.viewer_port, each.said) for each in here
             )
-            for entry in entries(templates, CLOUDFRONT, target, Ports("tcp", port, port))[:1]:
-                rule = entry.rule
-                yield Connection(
-                    place,
-                    target,
-                    entry.ports,
-                    " and ".join(dict.fromkeys(each.origin for each in here)),
-                    rule.said,
-                    rule.where,
-                    "VPC origin",
-                    forwards,
-                    is_certain=not entry.doubt,
-                    doubt=entry.doubt,
-                )
+            why = " and ".join(dict.fromkeys(each.origin for each in here))
+            yield from connections_to(templates, CLOUDFRONT, (place, target), forwards, why=why, route="VPC origin")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tools.page.amazon_sources import LATTICE, entries
+from tools.page.amazon_sources import LATTICE, connections_to
 from tools.page.connections import Connection, Outside
-from tools.page.forwarding import Forwarding
 from tools.page.lattice import NETWORK, SERVICE, auth_in_words, key, networks, ports
 from tools.page.lattice_targets import forwardings
 from tools.page.names import name_of
@@ -50,24 +49,7 @@ def _to_targets(templates: Templates, place: Place) -> Iterator[Connection]:
         sent = [forwarding for forwarding, _ in found if forwarding.target == target.resource]
         for port, version in sorted({(one.port, version) for one, version in found if one in sent}):
             here = tuple(each for each in sent if each.port == port)
-            yield from _to_target(templates, place, target, here, version)
-
-
-def _to_target(
-    templates: Templates, place: Place, target: Place, sent: tuple[Forwarding, ...], version: int
-) -> Iterator[Connection]:
-    port = Ports("tcp", sent[0].port, sent[0].port)
-    for entry in entries(templates, LATTICE, target, port, version=version)[:1]:
-        rule = entry.rule
-        yield Connection(
-            place,
-            target,
-            entry.ports,
-            "; ".join(dict.fromkeys(each.said for each in sent)),
-            rule.said,
-            rule.where,
-            "VPC Lattice",
-            sent,
-            is_certain=not entry.doubt,
-            doubt=entry.doubt,
-        )
+            why = "; ".join(dict.fromkeys(each.said for each in here))
+            yield from connections_to(
+                templates, LATTICE, (place, target), here, why=why, route="VPC Lattice", version=version
+            )

@@ -10,6 +10,8 @@ from functools import cache
 from itertools import product
 from typing import Any
 
+from tests.tools.page.template_parts import resource
+
 # Parsed once: the oracle asks millions of times.
 ip_address, ip_network = cache(ipaddress.ip_address), cache(ipaddress.ip_network)
 
@@ -201,25 +203,25 @@ class RandomNetwork:
 
     def template(self) -> dict[str, Any]:
         resources: dict[str, Any] = {
-            "Vpc": _resource("EC2::VPC", CidrBlock=_VPC),
-            "V6": _resource("EC2::VPCCidrBlock", VpcId={"Ref": "Vpc"}, CidrBlock="2001:db8::/120"),
-            "Igw": _resource("EC2::InternetGateway"),
-            "Eigw": _resource("EC2::EgressOnlyInternetGateway", VpcId={"Ref": "Vpc"}),
-            "NatSubnet": _resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.240/28"),
-            "NatTable": _resource("EC2::RouteTable", VpcId={"Ref": "Vpc"}),
+            "Vpc": resource("EC2::VPC", CidrBlock=_VPC),
+            "V6": resource("EC2::VPCCidrBlock", VpcId={"Ref": "Vpc"}, CidrBlock="2001:db8::/120"),
+            "Igw": resource("EC2::InternetGateway"),
+            "Eigw": resource("EC2::EgressOnlyInternetGateway", VpcId={"Ref": "Vpc"}),
+            "NatSubnet": resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.240/28"),
+            "NatTable": resource("EC2::RouteTable", VpcId={"Ref": "Vpc"}),
             "NatAssociation": _association("NatSubnet", "NatTable"),
             "NatRoute": _route("NatTable", "0.0.0.0/0", "igw"),
-            "Nat": _resource("EC2::NatGateway", SubnetId={"Ref": "NatSubnet"}),
-            "List": _resource("EC2::PrefixList", AddressFamily="IPv4", Entries=[{"Cidr": each} for each in _LIST]),
+            "Nat": resource("EC2::NatGateway", SubnetId={"Ref": "NatSubnet"}),
+            "List": resource("EC2::PrefixList", AddressFamily="IPv4", Entries=[{"Cidr": each} for each in _LIST]),
         }
-        resources["Other"] = _resource("EC2::VPC", CidrBlock=_OTHER_VPC)
+        resources["Other"] = resource("EC2::VPC", CidrBlock=_OTHER_VPC)
         ends = {"VpcId": {"Ref": "Vpc"}, "PeerVpcId": {"Ref": "Other"}}
-        resources["Peering"] = _resource("EC2::VPCPeeringConnection", **ends)
+        resources["Peering"] = resource("EC2::VPCPeeringConnection", **ends)
         for number, (cidr, cidr6) in enumerate(_SUBNETS):
             v6 = {"Ipv6CidrBlock": cidr6} if cidr6 else {}
             vpc = {"Ref": "Other" if number == _OTHER else "Vpc"}
-            resources[f"Subnet{number}"] = _resource("EC2::Subnet", VpcId=vpc, CidrBlock=cidr, **v6)
-            resources[f"Table{number}"] = _resource("EC2::RouteTable", VpcId=vpc)
+            resources[f"Subnet{number}"] = resource("EC2::Subnet", VpcId=vpc, CidrBlock=cidr, **v6)
+            resources[f"Table{number}"] = resource("EC2::RouteTable", VpcId=vpc)
             resources[f"Association{number}"] = _association(f"Subnet{number}", f"Table{number}")
             for index, (to, target) in enumerate(self.routes[number].items()):
                 resources[f"Route{number}x{index}"] = _route(f"Table{number}", to, target)
@@ -229,18 +231,18 @@ class RandomNetwork:
                 for direction in ("Ingress", "Egress")
             }
             properties = {key: value for key, value in inline.items() if value}
-            resources[f"Group{number}"] = _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, **properties)
+            resources[f"Group{number}"] = resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, **properties)
             for index, rule in enumerate(rules):
                 if not rule.is_inline:
-                    resources[f"Rule{number}x{index}"] = _resource(
+                    resources[f"Rule{number}x{index}"] = resource(
                         f"EC2::SecurityGroup{rule.direction}", GroupId=_group(number), **_properties(rule)
                     )
         for thing in self.things:
             resources.update(self._resources(thing))
         for number, entries in self.acls.items():
-            resources[f"Acl{number}"] = _resource("EC2::NetworkAcl", VpcId={"Ref": "Vpc"})
+            resources[f"Acl{number}"] = resource("EC2::NetworkAcl", VpcId={"Ref": "Vpc"})
             own = {"NetworkAclId": {"Ref": f"Acl{number}"}, "SubnetId": {"Ref": f"Subnet{number}"}}
-            resources[f"AclOf{number}"] = _resource("EC2::SubnetNetworkAclAssociation", **own)
+            resources[f"AclOf{number}"] = resource("EC2::SubnetNetworkAclAssociation", **own)
             resources.update(_entries(f"Acl{number}", {"Ref": f"Acl{number}"}, entries))
         resources.update(_entries("Default", {"Fn::GetAtt": ["Vpc", "DefaultNetworkAcl"]}, self.default_acl))
         return {"Resources": resources}
@@ -258,12 +260,12 @@ class RandomNetwork:
             public = "ENABLED" if thing.is_public else "DISABLED"
             network = {"Subnets": subnets, "SecurityGroups": groups, "AssignPublicIp": public}
             configuration = {"AwsvpcConfiguration": network}
-            yield thing.name, _resource("ECS::Service", NetworkConfiguration=configuration, LoadBalancers=targets)
+            yield thing.name, resource("ECS::Service", NetworkConfiguration=configuration, LoadBalancers=targets)
             return
         scheme = "internet-facing" if thing.is_public else "internal"
         yield (
             thing.name,
-            _resource(
+            resource(
                 "ElasticLoadBalancingV2::LoadBalancer",
                 Subnets=subnets,
                 SecurityGroups=groups,
@@ -277,10 +279,10 @@ class RandomNetwork:
             attribute = {"Key": "preserve_client_ip.enabled", "Value": str(thing.keeps_clients(port)).lower()}
             attributes = [attribute] if protocol == "TCP" else []
             properties = {"TargetType": "ip", "Port": 80, "Protocol": protocol, "TargetGroupAttributes": attributes}
-            yield f"Target{port}", _resource("ElasticLoadBalancingV2::TargetGroup", **properties)
+            yield f"Target{port}", resource("ElasticLoadBalancingV2::TargetGroup", **properties)
             yield (
                 f"Listener{port}",
-                _resource(
+                resource(
                     "ElasticLoadBalancingV2::Listener",
                     Port=port,
                     Protocol=protocol,
@@ -574,7 +576,7 @@ def _entries(name: str, acl: object, entries: list[_AclEntry]) -> Iterator[tuple
         icmp = {"Icmp": {"Type": -1, "Code": -1}} if each.protocol == "icmp" else {}
         yield (
             f"{name}Entry{index}",
-            _resource(
+            resource(
                 "EC2::NetworkAclEntry",
                 NetworkAclId=acl,
                 RuleNumber=each.number,
@@ -600,12 +602,8 @@ def _routes(draw: random.Random) -> dict[str, str]:
     return routes
 
 
-def _resource(kind: str, **properties: object) -> dict[str, Any]:
-    return {"Type": f"AWS::{kind}", "Properties": properties}
-
-
 def _association(subnet: str, table: str) -> dict[str, Any]:
-    return _resource("EC2::SubnetRouteTableAssociation", SubnetId={"Ref": subnet}, RouteTableId={"Ref": table})
+    return resource("EC2::SubnetRouteTableAssociation", SubnetId={"Ref": subnet}, RouteTableId={"Ref": table})
 
 
 def _route(table: str, destination: str, target: str) -> dict[str, Any]:
@@ -617,7 +615,7 @@ def _route(table: str, destination: str, target: str) -> dict[str, Any]:
         "tgw": {"TransitGatewayId": "tgw-1"},
         "pcx": {"VpcPeeringConnectionId": {"Ref": "Peering"}},
     }
-    return _resource("EC2::Route", RouteTableId={"Ref": table}, **{key: destination}, **targets[target])
+    return resource("EC2::Route", RouteTableId={"Ref": table}, **{key: destination}, **targets[target])
 
 
 def _group(number: int) -> dict[str, Any]:

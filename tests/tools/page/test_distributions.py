@@ -9,6 +9,7 @@ import pytest
 
 from assembly import Graph
 from tests.support.snapshot_graphs import snapshot_graph
+from tests.tools.page.template_parts import group_id, resource, tcp
 from tools.page.limits import limits
 from tools.page.reachability import Reachability
 from tools.page.sources import Sources
@@ -17,18 +18,6 @@ from tools.page.views.topology import topology
 from tools.page.web_acls import web_acls
 
 _ORIGIN_FACING = "com.amazonaws.global.cloudfront.origin-facing, whose entries are not in the templates"
-
-
-def _resource(kind: str, **properties: object) -> dict[str, Any]:
-    return {"Type": f"AWS::{kind}", "Properties": properties}
-
-
-def _tcp(port: int, **peer: object) -> dict[str, Any]:
-    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **peer}
-
-
-def _of(group: str) -> dict[str, Any]:
-    return {"Fn::GetAtt": [group, "GroupId"]}
 
 
 def _behavior(policy: str = "redirect-to-https", origin: str = "app", **more: object) -> dict[str, Any]:
@@ -43,7 +32,7 @@ def _distribution(*cache_behaviors: dict[str, Any], **more: object) -> dict[str,
         "CacheBehaviors": list(cache_behaviors),
         **more,
     }
-    return _resource("CloudFront::Distribution", DistributionConfig=configuration)
+    return resource("CloudFront::Distribution", DistributionConfig=configuration)
 
 
 def _graph(
@@ -57,28 +46,33 @@ def _graph(
     """An internal load balancer that listens at 443 and 80, and a service behind it."""
     is_network = kind == "network"
     rules = [rule] if rule else []
-    balancer = {"Scheme": "internal", "Type": kind, "Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [_of("Edge")]}
+    balancer = {
+        "Scheme": "internal",
+        "Type": kind,
+        "Subnets": [{"Ref": "Subnet"}],
+        "SecurityGroups": [group_id("Edge")],
+    }
     endpoint = {"Arn": {"Ref": "Balancer"}, "OriginProtocolPolicy": "https-only", **(origin or {})}
-    network = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [_of("Own")]}
+    network = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [group_id("Own")]}
     entry = {"TargetGroupArn": {"Ref": "Targets"}, "ContainerPort": 8080}
     resources = {
-        "Vpc": _resource("EC2::VPC", CidrBlock="10.0.0.0/24"),
-        "Subnet": _resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.0/28"),
-        "Edge": _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=rules),
-        "Own": _resource(
+        "Vpc": resource("EC2::VPC", CidrBlock="10.0.0.0/24"),
+        "Subnet": resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.0/28"),
+        "Edge": resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=rules),
+        "Own": resource(
             "EC2::SecurityGroup",
             VpcId={"Ref": "Vpc"},
-            SecurityGroupIngress=[_tcp(8080, SourceSecurityGroupId=_of("Edge"))],
+            SecurityGroupIngress=[tcp(8080, SourceSecurityGroupId=group_id("Edge"))],
         ),
-        "Balancer": _resource("ElasticLoadBalancingV2::LoadBalancer", **balancer),
-        "Targets": _resource("ElasticLoadBalancingV2::TargetGroup", TargetType="ip", Port=80),
-        "Web": _resource("ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": network}, LoadBalancers=[entry]),
-        "Origin": _resource("CloudFront::VpcOrigin", VpcOriginEndpointConfig=endpoint),
+        "Balancer": resource("ElasticLoadBalancingV2::LoadBalancer", **balancer),
+        "Targets": resource("ElasticLoadBalancingV2::TargetGroup", TargetType="ip", Port=80),
+        "Web": resource("ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": network}, LoadBalancers=[entry]),
+        "Origin": resource("CloudFront::VpcOrigin", VpcOriginEndpointConfig=endpoint),
         "Distribution": distribution or _distribution(),
         **more,
     }
     for port, protocol in ((443, "HTTPS"), (80, "HTTP")):
-        resources[f"At{port}"] = _resource(
+        resources[f"At{port}"] = resource(
             "ElasticLoadBalancingV2::Listener",
             LoadBalancerArn={"Ref": "Balancer"},
             Port=port,
@@ -118,7 +112,7 @@ def _paths(graph: Graph) -> set[tuple[str, str, int, bool]]:
     }
 
 
-_EVERYBODY = _tcp(443, CidrIp="0.0.0.0/0")
+_EVERYBODY = tcp(443, CidrIp="0.0.0.0/0")
 
 
 @pytest.mark.parametrize(
@@ -134,17 +128,17 @@ _EVERYBODY = _tcp(443, CidrIp="0.0.0.0/0")
         ({"CidrIp": "10.0.0.0/24"}, "if Amazon CloudFront has addresses in 10.0.0.0/24"),
         ({"CidrIp": "198.51.100.0/24"}, "if Amazon CloudFront has addresses in 198.51.100.0/24"),
         ({"CidrIp": "192.168.0.0/16"}, None),
-        ({"SourceSecurityGroupId": _of("Own")}, None),
+        ({"SourceSecurityGroupId": group_id("Own")}, None),
         ({"CidrIpv6": "::/0"}, None),
     ],
 )
 def test_which_rules_let_cloudfront_into_a_load_balancer(peer: dict[str, Any], doubt: str | None) -> None:
-    graph = _graph(rule=_tcp(443, **peer), Lookup=_resource("CloudFormation::CustomResource"))
+    graph = _graph(rule=tcp(443, **peer), Lookup=resource("CloudFormation::CustomResource"))
     assert _to_balancer(graph) == ([] if doubt is None else [("tcp 443", not doubt, doubt)])
 
 
 def test_a_rule_for_another_port_lets_nobody_in() -> None:
-    graph = _graph(rule=_tcp(8443, CidrIp="0.0.0.0/0"))
+    graph = _graph(rule=tcp(8443, CidrIp="0.0.0.0/0"))
     assert _to_balancer(graph) == []
     assert _paths(graph) == set()
 
@@ -157,7 +151,7 @@ def test_a_path_goes_through_the_distribution_and_the_load_balancer_to_the_servi
 
 
 def test_what_is_possible_of_the_first_half_is_possible_of_the_path() -> None:
-    assert {each[-1] for each in _paths(_graph(rule=_tcp(443, SourcePrefixListId="pl-1")))} == {False}
+    assert {each[-1] for each in _paths(_graph(rule=tcp(443, SourcePrefixListId="pl-1")))} == {False}
 
 
 @pytest.mark.parametrize(
@@ -246,8 +240,8 @@ def test_an_origin_of_a_group_is_reached_when_the_other_fails() -> None:
 
 def test_a_network_acl_before_the_load_balancer_leaves_it_undecided() -> None:
     acl: dict[str, Any] = {
-        "Acl": _resource("EC2::NetworkAcl", VpcId={"Ref": "Vpc"}),
-        "AclOf": _resource("EC2::SubnetNetworkAclAssociation", SubnetId={"Ref": "Subnet"}, NetworkAclId={"Ref": "Acl"}),
+        "Acl": resource("EC2::NetworkAcl", VpcId={"Ref": "Vpc"}),
+        "AclOf": resource("EC2::SubnetNetworkAclAssociation", SubnetId={"Ref": "Subnet"}, NetworkAclId={"Ref": "Acl"}),
     }
     assert _to_balancer(_graph(rule=_EVERYBODY, **acl)) == [
         ("tcp 443", False, "if network ACL Acl lets its addresses through")
@@ -256,10 +250,10 @@ def test_a_network_acl_before_the_load_balancer_leaves_it_undecided() -> None:
 
 def test_targets_that_see_the_client_see_cloudfront_and_not_the_viewer() -> None:
     def graph(peer: str) -> Graph:
-        own = [_tcp(8080, CidrIp=peer)]
+        own = [tcp(8080, CidrIp=peer)]
         more = {
-            "Own": _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=own),
-            "Targets": _resource(
+            "Own": resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=own),
+            "Targets": resource(
                 "ElasticLoadBalancingV2::TargetGroup",
                 TargetType="ip",
                 Protocol="TCP",

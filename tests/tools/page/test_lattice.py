@@ -9,6 +9,7 @@ import pytest
 
 from assembly import Graph
 from tests.support.snapshot_graphs import snapshot_graph
+from tests.tools.page.template_parts import group_id, resource, tcp
 from tools.page.limits import limits
 from tools.page.reachability import Reachability
 from tools.page.sources import Sources
@@ -17,18 +18,6 @@ from tools.page.views.topology import topology
 
 _LIST = "if pl-1 is com.amazonaws.<Region>.vpc-lattice, whose entries are not in the templates"
 _CALLED = "net in VPC Lattice"
-
-
-def _resource(kind: str, **properties: object) -> dict[str, Any]:
-    return {"Type": f"AWS::{kind}", "Properties": properties}
-
-
-def _tcp(port: int, **peer: object) -> dict[str, Any]:
-    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **peer}
-
-
-def _of(group: str) -> dict[str, Any]:
-    return {"Fn::GetAtt": [group, "GroupId"]}
 
 
 def _id(name: str) -> dict[str, Any]:
@@ -41,8 +30,8 @@ def _forward(*weights: tuple[str, int]) -> dict[str, Any]:
 
 
 def _tasks(group: str, **more: object) -> dict[str, Any]:
-    network = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [_of(group)]}
-    return _resource("ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": network}, **more)
+    network = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [group_id(group)]}
+    return resource("ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": network}, **more)
 
 
 def _graph(
@@ -55,37 +44,35 @@ def _graph(
     """A service `orders` at 443, whose tasks listen at 8080, and a client in the VPC."""
     network = network or {"Fn::GetAtt": ["Network", "Arn"]}
     mappings = [{"Name": "metrics", "ContainerPort": 9000}, {"Name": "http", "ContainerPort": 8080}]
-    in_vpc = [_tcp(443, CidrIp="10.0.0.0/24")]
+    in_vpc = [tcp(443, CidrIp="10.0.0.0/24")]
     resources = {
-        "Vpc": _resource("EC2::VPC", CidrBlock="10.0.0.0/24"),
-        "Subnet": _resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.0/28"),
-        "Callers": _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=in_vpc),
-        "Own": _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=[rule] if rule else []),
-        "Open": _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}),
+        "Vpc": resource("EC2::VPC", CidrBlock="10.0.0.0/24"),
+        "Subnet": resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.0/28"),
+        "Callers": resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=in_vpc),
+        "Own": resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=[rule] if rule else []),
+        "Open": resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}),
         "Client": _tasks("Open"),
-        "Network": _resource("VpcLattice::ServiceNetwork"),
-        "Association": _resource(
+        "Network": resource("VpcLattice::ServiceNetwork"),
+        "Association": resource(
             "VpcLattice::ServiceNetworkVpcAssociation",
             ServiceNetworkIdentifier=network,
             VpcIdentifier={"Ref": "Vpc"},
-            SecurityGroupIds=[_of("Callers")],
+            SecurityGroupIds=[group_id("Callers")],
         ),
-        "Orders": _resource("VpcLattice::Service", **(auth or {})),
-        "InNetwork": _resource(
+        "Orders": resource("VpcLattice::Service", **(auth or {})),
+        "InNetwork": resource(
             "VpcLattice::ServiceNetworkServiceAssociation",
             ServiceNetworkIdentifier=network,
             ServiceIdentifier=_id("Orders"),
         ),
-        "Listener": _resource(
+        "Listener": resource(
             "VpcLattice::Listener",
             ServiceIdentifier=_id("Orders"),
             Protocol="HTTPS",
             DefaultAction=_forward(("Targets", 100)),
         ),
-        "Targets": _resource("VpcLattice::TargetGroup", Type="IP", Config={"Port": 80, "Protocol": "HTTP"}),
-        "Definition": _resource(
-            "ECS::TaskDefinition", ContainerDefinitions=[{"Name": "web", "PortMappings": mappings}]
-        ),
+        "Targets": resource("VpcLattice::TargetGroup", Type="IP", Config={"Port": 80, "Protocol": "HTTP"}),
+        "Definition": resource("ECS::TaskDefinition", ContainerDefinitions=[{"Name": "web", "PortMappings": mappings}]),
         "Tasks": _tasks(
             "Own",
             TaskDefinition={"Ref": "Definition"},
@@ -108,7 +95,7 @@ def _said(graph: Graph) -> set[str]:
     return {each.forwarding.said for each in Reachability(graph).paths}
 
 
-_EVERYBODY = _tcp(8080, CidrIp="0.0.0.0/0")
+_EVERYBODY = tcp(8080, CidrIp="0.0.0.0/0")
 
 
 def test_clients_reach_a_service_by_the_association_of_their_vpc_or_elsewhere() -> None:
@@ -127,11 +114,11 @@ def test_clients_reach_a_service_by_the_association_of_their_vpc_or_elsewhere() 
         # VPC Lattice has no addresses in the VPC, and no security group.
         ({"CidrIp": "10.0.0.0/24"}, None),
         ({"SourceSecurityGroupId": "sg-0123456789abcdef0"}, None),
-        ({"SourceSecurityGroupId": _of("Callers")}, None),
+        ({"SourceSecurityGroupId": group_id("Callers")}, None),
     ],
 )
 def test_which_rules_let_vpc_lattice_into_tasks(peer: dict[str, Any], doubt: str | None) -> None:
-    graph = _graph(rule=_tcp(8080, **peer))
+    graph = _graph(rule=tcp(8080, **peer))
     found = [
         (str(each.ports), each.is_certain, each.doubt)
         for each in Reachability(graph).connections
@@ -141,13 +128,13 @@ def test_which_rules_let_vpc_lattice_into_tasks(peer: dict[str, Any], doubt: str
 
 
 def test_nobody_outside_of_the_vpc_calls_by_its_association() -> None:
-    wide = [_tcp(443, CidrIp="10.0.0.0/8"), _tcp(443, CidrIp="0.0.0.0/0")]
-    callers = _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=wide)
+    wide = [tcp(443, CidrIp="10.0.0.0/8"), tcp(443, CidrIp="0.0.0.0/0")]
+    callers = resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=wide)
     assert _connections(_graph(Callers=callers), "Network") == {("Client", "tcp 443", True), ("Tasks", "tcp 443", True)}
 
 
 def test_a_service_in_another_service_network_is_not_called_by_this_one() -> None:
-    other = _resource(
+    other = resource(
         "VpcLattice::ServiceNetworkServiceAssociation",
         ServiceNetworkIdentifier="arn:aws:vpc-lattice:eu-west-1:111122223333:servicenetwork/sn-0a",
         ServiceIdentifier=_id("Orders"),
@@ -162,7 +149,7 @@ def test_a_service_in_another_service_network_is_not_called_by_this_one() -> Non
 
 @pytest.mark.parametrize("network", ["sn-0a", "arn:aws:vpc-lattice:eu-west-1:111122223333:servicenetwork/sn-0a"])
 def test_a_service_network_of_others_is_the_same_by_its_id_and_its_arn(network: str) -> None:
-    association = _resource(
+    association = resource(
         "VpcLattice::ServiceNetworkVpcAssociation", ServiceNetworkIdentifier="sn-0a", VpcIdentifier={"Ref": "Vpc"}
     )
     graph = _graph(network=network, Association=association)
@@ -182,17 +169,17 @@ def test_rules_and_weights_are_said_and_two_target_groups_of_a_release_are_one()
     }
     graph = _graph(
         rule=_EVERYBODY,
-        Alternate=_resource("VpcLattice::TargetGroup", Type="IP", Config={"Port": 80}),
-        Rest=_resource("VpcLattice::TargetGroup", Type="IP", Config={"Port": 80}, Targets=[{"Id": {"Ref": "Box"}}]),
-        Box=_resource("EC2::Instance", SubnetId={"Ref": "Subnet"}, SecurityGroupIds=[_of("Own")]),
+        Alternate=resource("VpcLattice::TargetGroup", Type="IP", Config={"Port": 80}),
+        Rest=resource("VpcLattice::TargetGroup", Type="IP", Config={"Port": 80}, Targets=[{"Id": {"Ref": "Box"}}]),
+        Box=resource("EC2::Instance", SubnetId={"Ref": "Subnet"}, SecurityGroupIds=[group_id("Own")]),
         Tasks=_tasks("Own", TaskDefinition={"Ref": "Definition"}, VpcLatticeConfigurations=[release]),
-        Listener=_resource(
+        Listener=resource(
             "VpcLattice::Listener",
             ServiceIdentifier=_id("Orders"),
             Protocol="HTTP",
             DefaultAction=_forward(("Targets", 90), ("Alternate", 10)),
         ),
-        Rule=_resource(
+        Rule=resource(
             "VpcLattice::Rule",
             ListenerIdentifier=_id("Listener"),
             Match={"HttpMatch": match},
@@ -205,7 +192,7 @@ def test_rules_and_weights_are_said_and_two_target_groups_of_a_release_are_one()
 
 
 def test_a_fixed_response_leads_nowhere() -> None:
-    listener = _resource(
+    listener = resource(
         "VpcLattice::Listener",
         ServiceIdentifier=_id("Orders"),
         Protocol="HTTPS",
@@ -216,7 +203,7 @@ def test_a_fixed_response_leads_nowhere() -> None:
 
 def test_health_checks_on_a_port_of_their_own_are_connections_and_no_paths_of_clients() -> None:
     every = {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "CidrIp": "0.0.0.0/0"}
-    targets = _resource("VpcLattice::TargetGroup", Type="IP", Config={"Port": 80, "HealthCheck": {"Port": 9000}})
+    targets = resource("VpcLattice::TargetGroup", Type="IP", Config={"Port": 80, "HealthCheck": {"Port": 9000}})
     graph = _graph(rule=every, Targets=targets)
     assert {each for each in _connections(graph, "Tasks") if each[0] == _CALLED} == {
         (_CALLED, "tcp 8080", True),
@@ -242,7 +229,7 @@ def test_who_may_invoke_is_said_where_a_service_is_called(
 ) -> None:
     document = {"Statement": [policy]} if policy else None
     properties = {"ResourceIdentifier": _id("Orders"), "Policy": document}
-    more = {"Policy": _resource("VpcLattice::AuthPolicy", **properties)} if policy else {}
+    more = {"Policy": resource("VpcLattice::AuthPolicy", **properties)} if policy else {}
     graph = _graph(rule=_EVERYBODY, auth=auth, **more)
     assert {
         (each.lets_out, each.lets_in) for each in Reachability(graph).connections if each.target.name == _CALLED
@@ -253,7 +240,7 @@ def test_who_may_invoke_is_said_where_a_service_is_called(
 
 
 def test_what_of_vpc_lattice_is_not_followed_is_said() -> None:
-    graph = _graph(Gateway=_resource("VpcLattice::ResourceGateway", VpcIdentifier={"Ref": "Vpc"}))
+    graph = _graph(Gateway=resource("VpcLattice::ResourceGateway", VpcIdentifier={"Ref": "Vpc"}))
     said = limits(graph, Reachability(graph))
     assert any("not followed: VpcLattice::ResourceGateway (1);" in each for each in said)
     assert any("associated elsewhere with service network net/Network is not in the templates" in each for each in said)
@@ -262,20 +249,20 @@ def test_what_of_vpc_lattice_is_not_followed_is_said() -> None:
 def test_clients_elsewhere_reach_services_behind_a_load_balancer_possibly() -> None:
     every = {"IpProtocol": "tcp", "FromPort": 0, "ToPort": 65535, "CidrIp": "0.0.0.0/0"}
     targets = {"Type": "ALB", "Config": {"Port": 80}, "Targets": [{"Id": {"Ref": "Balancer"}}]}
-    subnets = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [_of("Own")]}
+    subnets = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [group_id("Own")]}
     entry = {"TargetGroupArn": {"Ref": "Behind"}, "ContainerPort": 8080}
     graph = _graph(
         rule=every,
-        Targets=_resource("VpcLattice::TargetGroup", **targets),
-        Balancer=_resource("ElasticLoadBalancingV2::LoadBalancer", Scheme="internal", Type="application", **subnets),
-        At80=_resource(
+        Targets=resource("VpcLattice::TargetGroup", **targets),
+        Balancer=resource("ElasticLoadBalancingV2::LoadBalancer", Scheme="internal", Type="application", **subnets),
+        At80=resource(
             "ElasticLoadBalancingV2::Listener",
             LoadBalancerArn={"Ref": "Balancer"},
             Port=80,
             Protocol="HTTP",
             DefaultActions=[{"Type": "forward", "TargetGroupArn": {"Ref": "Behind"}}],
         ),
-        Behind=_resource("ElasticLoadBalancingV2::TargetGroup", TargetType="ip", Port=80),
+        Behind=resource("ElasticLoadBalancingV2::TargetGroup", TargetType="ip", Port=80),
         Tasks=_tasks("Own", LoadBalancers=[entry]),
     )
     assert [

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assembly import Graph
+from tests.tools.page.template_parts import group_id, resource
 from tools.page.connections import Outside
 from tools.page.reachability import Reachability
 
@@ -14,25 +15,17 @@ _LB = "AWS::ElasticLoadBalancingV2"
 _OUT = {"IpProtocol": "-1", "CidrIp": "0.0.0.0/0"}
 
 
-def _resource(kind: str, **properties: object) -> dict[str, Any]:
-    return {"Type": f"AWS::{kind}", "Properties": properties}
-
-
 def _group(*rules: dict[str, Any]) -> dict[str, Any]:
-    return _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=list(rules))
+    return resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, SecurityGroupIngress=list(rules))
 
 
 def _rule(protocol: str, port: int, **peer: object) -> dict[str, Any]:
     return {"IpProtocol": protocol, "FromPort": port, "ToPort": port, **peer}
 
 
-def _of(group: str) -> dict[str, Any]:
-    return {"Fn::GetAtt": [group, "GroupId"]}
-
-
 def _balancer(kind: str, group: str | None) -> dict[str, Any]:
-    groups = {"SecurityGroups": [_of(group)]} if group else {}
-    return _resource(f"{_LB[5:]}::LoadBalancer", Type=kind, Subnets=[{"Ref": "Subnet"}], **groups)
+    groups = {"SecurityGroups": [group_id(group)]} if group else {}
+    return resource(f"{_LB[5:]}::LoadBalancer", Type=kind, Subnets=[{"Ref": "Subnet"}], **groups)
 
 
 def _forward(*groups: str) -> dict[str, Any]:
@@ -44,16 +37,16 @@ def _forward(*groups: str) -> dict[str, Any]:
 
 def _listener(balancer: str, port: int, protocol: str, *actions: dict[str, Any]) -> dict[str, Any]:
     properties = {"LoadBalancerArn": {"Ref": balancer}, "Port": port, "Protocol": protocol}
-    return _resource(f"{_LB[5:]}::Listener", DefaultActions=list(actions), **properties)
+    return resource(f"{_LB[5:]}::Listener", DefaultActions=list(actions), **properties)
 
 
 def _targets(protocol: str, port: int, **more: object) -> dict[str, Any]:
-    return _resource(f"{_LB[5:]}::TargetGroup", Protocol=protocol, Port=port, **{"TargetType": "ip", **more})
+    return resource(f"{_LB[5:]}::TargetGroup", Protocol=protocol, Port=port, **{"TargetType": "ip", **more})
 
 
 def _service(group: str, *entries: dict[str, Any]) -> dict[str, Any]:
-    network = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [_of(group)]}
-    return _resource("ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": network}, LoadBalancers=list(entries))
+    network = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [group_id(group)]}
+    return resource("ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": network}, LoadBalancers=list(entries))
 
 
 def _entry(targets: str, port: int, **more: object) -> dict[str, Any]:
@@ -62,12 +55,12 @@ def _entry(targets: str, port: int, **more: object) -> dict[str, Any]:
 
 def _reachability(**resources: object) -> Reachability:
     network = {
-        "Vpc": _resource("EC2::VPC", CidrBlock="10.0.0.0/24"),
-        "Subnet": _resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.0/28"),
-        "Table": _resource("EC2::RouteTable", VpcId={"Ref": "Vpc"}),
-        "Of": _resource("EC2::SubnetRouteTableAssociation", SubnetId={"Ref": "Subnet"}, RouteTableId={"Ref": "Table"}),
-        "Igw": _resource("EC2::InternetGateway"),
-        "Route": _resource(
+        "Vpc": resource("EC2::VPC", CidrBlock="10.0.0.0/24"),
+        "Subnet": resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.0/28"),
+        "Table": resource("EC2::RouteTable", VpcId={"Ref": "Vpc"}),
+        "Of": resource("EC2::SubnetRouteTableAssociation", SubnetId={"Ref": "Subnet"}, RouteTableId={"Ref": "Table"}),
+        "Igw": resource("EC2::InternetGateway"),
+        "Route": resource(
             "EC2::Route",
             RouteTableId={"Ref": "Table"},
             DestinationCidrBlock="0.0.0.0/0",
@@ -120,9 +113,9 @@ def test_who_keeps_the_addresses_of_clients_by_default(
 
 def test_a_load_balancer_behind_another_is_followed_to_its_targets() -> None:
     found = _reachability(
-        Inner=_group(_rule("tcp", 443, SourceSecurityGroupId=_of("Edge"))),
+        Inner=_group(_rule("tcp", 443, SourceSecurityGroupId=group_id("Edge"))),
         Edge=_group(_rule("tcp", 443, CidrIp="203.0.113.0/24")),
-        Own=_group(_rule("tcp", 8080, SourceSecurityGroupId=_of("Inner"))),
+        Own=_group(_rule("tcp", 8080, SourceSecurityGroupId=group_id("Inner"))),
         Outer=_balancer("network", "Edge"),
         Application=_balancer("application", "Inner"),
         First=_listener("Outer", 443, "TCP", _forward("ToApplication")),
@@ -141,7 +134,7 @@ def test_both_target_groups_of_a_shift_of_traffic_have_targets_and_their_share_i
     advanced = {"AlternateTargetGroupArn": {"Ref": "Green"}}
     found = _reachability(
         Edge=_group(_rule("tcp", 80, CidrIp="203.0.113.0/24")),
-        Own=_group(_rule("tcp", 8080, SourceSecurityGroupId=_of("Edge"))),
+        Own=_group(_rule("tcp", 8080, SourceSecurityGroupId=group_id("Edge"))),
         Balancer=_balancer("application", "Edge"),
         Listener=_listener("Balancer", 80, "HTTP", _forward("Blue", "Green")),
         Blue=_targets("HTTP", 8080),
@@ -161,7 +154,7 @@ def test_a_load_balancer_that_signs_users_in_connects_to_the_provider_and_redire
     redirect = {"Type": "redirect", "RedirectConfig": {"Port": "443"}}
     found = _reachability(
         Edge=_group(_rule("tcp", 80, CidrIp="203.0.113.0/24"), _rule("tcp", 443, CidrIp="203.0.113.0/24")),
-        Own=_group(_rule("tcp", 8080, SourceSecurityGroupId=_of("Edge"))),
+        Own=_group(_rule("tcp", 8080, SourceSecurityGroupId=group_id("Edge"))),
         Balancer=_balancer("application", "Edge"),
         Plain=_listener("Balancer", 80, "HTTP", redirect),
         Listener=_listener("Balancer", 443, "HTTPS", sign_in, _forward("Targets")),

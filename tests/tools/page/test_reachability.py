@@ -6,6 +6,7 @@ import pytest
 
 from assembly import Graph
 from tests.support.snapshot_graphs import ALL, snapshot_graph
+from tests.tools.page.template_parts import tcp
 from tools.page.connections import Connection, Outside
 from tools.page.place import Place
 from tools.page.reachability import Reachability
@@ -34,13 +35,9 @@ def _reachability(**resources: object) -> Reachability:
     return Reachability(Graph({"net": {"Resources": {"Vpc": vpc, "Subnet": _SUBNET, **resources}}}))
 
 
-def _tcp(port: int, **peer: object) -> dict[str, Any]:
-    return {"IpProtocol": "tcp", "FromPort": port, "ToPort": port, **peer}
-
-
 def test_a_group_that_names_itself_connects_those_that_have_it() -> None:
     own = {"Fn::GetAtt": ["G", "GroupId"]}
-    properties = {"GroupId": own, **_tcp(5000, SourceSecurityGroupId=own)}
+    properties = {"GroupId": own, **tcp(5000, SourceSecurityGroupId=own)}
     rule = {"Type": "AWS::EC2::SecurityGroupIngress", "Properties": properties}
     found = _reachability(G=_group(), Rule=rule, A=_service("G"), B=_service("G")).connections
     inside = {_named(each) for each in found if isinstance(each.target, Place)}
@@ -49,8 +46,8 @@ def test_a_group_that_names_itself_connects_those_that_have_it() -> None:
 
 
 def test_a_group_without_rules_for_what_leaves_lets_everything_out() -> None:
-    closed = _group(SecurityGroupEgress=[_tcp(443, CidrIp="192.0.2.0/24")])
-    target = _group(SecurityGroupIngress=[_tcp(80, CidrIp="10.0.0.0/28")])
+    closed = _group(SecurityGroupEgress=[tcp(443, CidrIp="192.0.2.0/24")])
+    target = _group(SecurityGroupIngress=[tcp(80, CidrIp="10.0.0.0/28")])
     found = _reachability(
         Open=_group(), Closed=closed, T=target, A=_service("Open"), B=_service("Closed"), C=_service("T")
     )
@@ -62,7 +59,7 @@ def test_rules_of_another_stack_are_followed_through_its_export() -> None:
         "Resources": {
             "Rule": {
                 "Type": "AWS::EC2::SecurityGroupIngress",
-                "Properties": {"GroupId": {"Fn::ImportValue": "group"}, **_tcp(80, CidrIp="10.0.0.0/24")},
+                "Properties": {"GroupId": {"Fn::ImportValue": "group"}, **tcp(80, CidrIp="10.0.0.0/24")},
             }
         }
     }

@@ -8,13 +8,10 @@ import pytest
 
 from assembly import Graph
 from tests.support.snapshot_graphs import ALL, snapshot_graph
+from tests.tools.page.template_parts import resource
 from tools.page.limits import limits
 from tools.page.reachability import Reachability
 from tools.page.web_acls import web_acls
-
-
-def _resource(kind: str, **properties: object) -> dict[str, Any]:
-    return {"Type": f"AWS::{kind}", "Properties": properties}
 
 
 def _graph(route: dict[str, Any] | None = None, rules: dict[str, Any] | None = None, **more: object) -> Graph:
@@ -22,16 +19,16 @@ def _graph(route: dict[str, Any] | None = None, rules: dict[str, Any] | None = N
     network = {"Subnets": [{"Ref": "Subnet"}], "SecurityGroups": [own]}
     association = {"SubnetId": {"Ref": "Subnet"}, "RouteTableId": {"Ref": "Table"}}
     resources = {
-        "Vpc": _resource("EC2::VPC", CidrBlock="10.0.0.0/24"),
-        "Subnet": _resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.0/28"),
-        "Table": _resource("EC2::RouteTable", VpcId={"Ref": "Vpc"}),
-        "Of": _resource("EC2::SubnetRouteTableAssociation", **association),
-        "G": _resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, **(rules or {})),
-        "Web": _resource("ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": network}),
+        "Vpc": resource("EC2::VPC", CidrBlock="10.0.0.0/24"),
+        "Subnet": resource("EC2::Subnet", VpcId={"Ref": "Vpc"}, CidrBlock="10.0.0.0/28"),
+        "Table": resource("EC2::RouteTable", VpcId={"Ref": "Vpc"}),
+        "Of": resource("EC2::SubnetRouteTableAssociation", **association),
+        "G": resource("EC2::SecurityGroup", VpcId={"Ref": "Vpc"}, **(rules or {})),
+        "Web": resource("ECS::Service", NetworkConfiguration={"AwsvpcConfiguration": network}),
         **more,
     }
     if route:
-        resources["Route"] = _resource("EC2::Route", RouteTableId={"Ref": "Table"}, **route)
+        resources["Route"] = resource("EC2::Route", RouteTableId={"Ref": "Table"}, **route)
     return Graph({"net": {"Resources": resources}})
 
 
@@ -49,7 +46,7 @@ def _leaving(graph: Graph) -> list[tuple[str, str, bool]]:
     ],
 )
 def test_what_is_behind_a_gateway_of_others_is_not_known(target: dict[str, Any], name: str) -> None:
-    peering = _resource("EC2::VPCPeeringConnection", VpcId={"Ref": "Vpc"}, PeerVpcId="vpc-1")
+    peering = resource("EC2::VPCPeeringConnection", VpcId={"Ref": "Vpc"}, PeerVpcId="vpc-1")
     graph = _graph({"DestinationCidrBlock": "0.0.0.0/0", **target}, Peering=peering)
     route = f"route to {name}; what is behind it is not in the templates"
     assert _leaving(graph) == [("the internet", route, False)]
@@ -73,10 +70,10 @@ def _acl(*entries: tuple[int, bool, str, dict[str, int] | None]) -> dict[str, An
     """(number, is outbound, action, range of ports)."""
     acl = {"Ref": "Acl"}
     return {
-        "Acl": _resource("EC2::NetworkAcl", VpcId={"Ref": "Vpc"}),
-        "AclOf": _resource("EC2::SubnetNetworkAclAssociation", SubnetId={"Ref": "Subnet"}, NetworkAclId=acl),
+        "Acl": resource("EC2::NetworkAcl", VpcId={"Ref": "Vpc"}),
+        "AclOf": resource("EC2::SubnetNetworkAclAssociation", SubnetId={"Ref": "Subnet"}, NetworkAclId=acl),
         **{
-            f"Entry{number}{way}": _resource(
+            f"Entry{number}{way}": resource(
                 "EC2::NetworkAclEntry",
                 NetworkAclId=acl,
                 RuleNumber=number,
@@ -111,8 +108,8 @@ def test_an_acl_cuts_ports_out_and_is_named_in_the_subnet() -> None:
 
 
 def test_what_is_not_followed_and_what_nothing_reads_is_said() -> None:
-    database = _resource("RDS::DBInstance", VPCSecurityGroups=[{"Fn::GetAtt": ["G", "GroupId"]}])
-    firewall = _resource("NetworkFirewall::Firewall", VpcId={"Ref": "Vpc"})
+    database = resource("RDS::DBInstance", VPCSecurityGroups=[{"Fn::GetAtt": ["G", "GroupId"]}])
+    firewall = resource("NetworkFirewall::Firewall", VpcId={"Ref": "Vpc"})
     graph = _graph(Database=database, Firewall=firewall)
     said = limits(graph, Reachability(graph))
     assert said[0].startswith("In these templates, and not followed: NetworkFirewall::Firewall (1)")
